@@ -1,0 +1,169 @@
+package models
+
+import "time"
+
+// Level is the tier of the state that an agency belongs to.
+type Level string
+
+const (
+	LevelMinistry   Level = "ministry"   // ministries and ministry-level agencies; vpcp is the root
+	LevelGovernment Level = "government" // other bodies under the Government
+	LevelVertical   Level = "vertical"   // a ministry's own body: tax, customs, social insurance
+	LevelProvince   Level = "province"   // People's Committee of a province or city
+	LevelDepartment Level = "department" // sở, provincial police, provincial tax …
+	LevelCommune    Level = "commune"
+	LevelOutside    Level = "outside" // courts, National Assembly …: people are directed there, no case is assigned
+)
+
+// RootAgency is the national focal point: its coordinators see every case.
+const RootAgency = "vpcp"
+
+// Agency is a node of the state's tree.
+type Agency struct {
+	Code     string `json:"code"` // slug, for example bxd, ubnd-79, so-xd-79, xa-26740
+	Name     string `json:"name"`
+	NameEN   string `json:"name_en,omitempty"`
+	Level    Level  `json:"level"`
+	Parent   string `json:"parent,omitempty"`   // empty for the root and for outside bodies
+	Template string `json:"template,omitempty"` // so-xd for so-xd-79, xa-ubnd for xa-26740
+	Province string `json:"province,omitempty"` // two digits, empty for central
+	Commune  string `json:"commune,omitempty"`  // five digits
+	Remit    string `json:"remit,omitempty"`
+	EGovCode string `json:"egov_code,omitempty"` // QCVN 102:2016; unconfirmed ones must not be sent on the national axis
+}
+
+// Assignable reports whether a case may be handed to the agency.
+func (a Agency) Assignable() bool { return a.Level != LevelOutside }
+
+// Province is one of the 34 provinces and centrally-run cities.
+type Province struct {
+	Code       string `json:"code"`
+	Name       string `json:"name"`
+	NameEN     string `json:"name_en"`
+	Type       string `json:"type"` // Tỉnh, Thành phố
+	MergedFrom string `json:"merged_from"`
+}
+
+// Commune is a xã, phường or đặc khu.
+type Commune struct {
+	Code     string  `json:"code"`
+	Province string  `json:"province"`
+	Name     string  `json:"name"`
+	Lat      float64 `json:"lat"`
+	Lon      float64 `json:"lon"`
+}
+
+// Field is a subject matter, with the ministry and the kind of provincial
+// department that usually answer for it.
+type Field struct {
+	Slug       string   `json:"slug"`
+	Name       string   `json:"name"`
+	NameEN     string   `json:"name_en"`
+	Ministry   string   `json:"ministry"`
+	Department string   `json:"department"` // template, for example so-xd
+	Cues       []string `json:"cues"`
+}
+
+// Remit is what an agency (or a template of local ones) answers for.
+type Remit struct {
+	Agency   string   `json:"agency"` // code or template
+	Text     string   `json:"text"`
+	Examples []string `json:"examples"`
+	Negative []string `json:"negative,omitempty"` // phrases that point elsewhere
+}
+
+// RefusalGround is a lawful ground for not accepting a submission.
+type RefusalGround struct {
+	Code        string `json:"code"`
+	Text        string `json:"text"`
+	TextEN      string `json:"text_en"`
+	LegalBasis  string `json:"legal_basis"`
+	Direction   string `json:"direction"` // proposed text for where to go instead
+	DirectionEN string `json:"direction_en"`
+}
+
+// Tree answers questions about the agencies as a whole. It is built once and
+// then only read.
+type Tree struct {
+	all      []Agency
+	byCode   map[string]int
+	children map[string][]string
+}
+
+// NewTree indexes agencies, keeping their order.
+func NewTree(agencies []Agency) *Tree {
+	t := &Tree{all: agencies, byCode: make(map[string]int, len(agencies)), children: map[string][]string{}}
+	for i, a := range agencies {
+		t.byCode[a.Code] = i
+		if a.Parent != "" {
+			t.children[a.Parent] = append(t.children[a.Parent], a.Code)
+		}
+	}
+	return t
+}
+
+// All returns every agency, parents first.
+func (t *Tree) All() []Agency { return t.all }
+
+// Get returns the agency with that code.
+func (t *Tree) Get(code string) (Agency, bool) {
+	i, ok := t.byCode[code]
+	if !ok {
+		return Agency{}, false
+	}
+	return t.all[i], true
+}
+
+// Children returns the codes directly beneath an agency.
+func (t *Tree) Children(code string) []string { return t.children[code] }
+
+// Covers reports whether code is top itself or stands anywhere beneath it.
+func (t *Tree) Covers(top, code string) bool {
+	for n := 0; code != "" && n < 10; n++ {
+		if code == top {
+			return true
+		}
+		a, ok := t.Get(code)
+		if !ok {
+			return false
+		}
+		code = a.Parent
+	}
+	return false
+}
+
+// Under returns top and every agency beneath it; nil means "all" for the root.
+func (t *Tree) Under(top string) []string {
+	if top == RootAgency {
+		return nil
+	}
+	out := []string{top}
+	for i := 0; i < len(out); i++ {
+		out = append(out, t.children[out[i]]...)
+	}
+	return out
+}
+
+// Path returns the codes from the agency up to the root.
+func (t *Tree) Path(code string) []string {
+	var out []string
+	for n := 0; code != "" && n < 10; n++ {
+		out = append(out, code)
+		a, ok := t.Get(code)
+		if !ok {
+			break
+		}
+		code = a.Parent
+	}
+	return out
+}
+
+// Correction is what an officer decided where the program had suggested; kept
+// with the case so that routing can learn.
+type Correction struct {
+	At        time.Time `json:"at"`
+	Suggested string    `json:"suggested,omitempty"` // best suggestion at the time
+	From      string    `json:"from,omitempty"`
+	To        string    `json:"to,omitempty"`
+	Staff     string    `json:"staff"`
+}

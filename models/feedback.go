@@ -1,0 +1,273 @@
+package models
+
+import "time"
+
+// Kind says what a submission is. Only ordinary feedback is routed by itself.
+type Kind string
+
+const (
+	Ordinary     Kind = "feedback"
+	Question     Kind = "question"
+	Complaint    Kind = "complaint"
+	Denunciation Kind = "denunciation"
+	Crime        Kind = "crime"
+	Emergency    Kind = "emergency"
+	Spam         Kind = "spam"
+)
+
+// Kinds lists every kind.
+var Kinds = []Kind{Ordinary, Question, Complaint, Denunciation, Crime, Emergency, Spam}
+
+// Status is where a feedback stands. "Published" is not one of them: see Publication.
+type Status string
+
+const (
+	Received   Status = "received"
+	NeedsInfo  Status = "needs_info"
+	Assigned   Status = "assigned"
+	InProgress Status = "in_progress"
+	Answered   Status = "answered"
+	Closed     Status = "closed"
+	Refused    Status = "refused"
+	Withdrawn  Status = "withdrawn"
+)
+
+// Statuses lists every status in the order of a case's life.
+var Statuses = []Status{Received, NeedsInfo, Assigned, InProgress, Answered, Closed, Refused, Withdrawn}
+
+// Open reports whether someone still owes the sender something.
+func (s Status) Open() bool {
+	return s == Received || s == NeedsInfo || s == Assigned || s == InProgress
+}
+
+// Source is the channel a submission came through.
+type Source string
+
+const (
+	FromWeb     Source = "web"
+	FromApp     Source = "app"
+	FromPaper   Source = "paper"
+	FromPhone   Source = "phone"
+	FromCounter Source = "counter"
+	FromEmail   Source = "email"
+)
+
+// Sources lists every channel.
+var Sources = []Source{FromWeb, FromApp, FromPaper, FromPhone, FromCounter, FromEmail}
+
+// Feedback is one submission with its whole life: the central record.
+// Everything about the case is inside; the sender is only a reference, so that
+// whoever reads a Feedback does not yet know who sent it.
+type Feedback struct {
+	ID          string `json:"id"`
+	Rev         int64  `json:"rev"`     // counts every write; the store's optimistic lock
+	Version     int64  `json:"version"` // counts changes a reader can see; the ETag
+	RequestHash string `json:"request_hash,omitempty"`
+
+	Code        string   `json:"code"`                  // tracking code, KN-XXXX-XXXX
+	SenderID    string   `json:"sender_id"`             // a Person
+	SenderName  string   `json:"sender_name,omitempty"` // only when PublishName: the name to publish
+	Title       string   `json:"title"`
+	Body        string   `json:"body"`
+	Kind        Kind     `json:"kind"`
+	Source      Source   `json:"source"`
+	Status      Status   `json:"status"`
+	Province    string   `json:"province,omitempty"` // two digits
+	Commune     string   `json:"commune,omitempty"`  // five digits
+	Place       string   `json:"place,omitempty"`
+	Field       string   `json:"field,omitempty"`  // slug
+	Agency      string   `json:"agency,omitempty"` // who has it now; empty while in triage
+	Scope       []string `json:"scope"`            // agencies whose staff can see it: the holder and all above it
+	Asked       string   `json:"asked,omitempty"`  // the agency the sender named
+	PublishName bool     `json:"publish_name,omitempty"`
+	Private     bool     `json:"private,omitempty"` // never published
+
+	Uploads      []Attachment `json:"uploads,omitempty"`
+	Messages     []Message    `json:"messages,omitempty"`
+	Notes        []Note       `json:"notes,omitempty"`
+	Replies      []Reply      `json:"replies,omitempty"`
+	Suggestions  []Suggestion `json:"suggestions,omitempty"`
+	Timeline     []Event      `json:"timeline"`
+	Handler      string       `json:"handler,omitempty"` // a Staff
+	Due          *Due         `json:"due,omitempty"`
+	Refusal      *Refusal     `json:"refusal,omitempty"`
+	Rating       *Rating      `json:"rating,omitempty"`
+	Published    *Publication `json:"published,omitempty"` // nil: never; Until set: no longer
+	Unsealed     []Unsealing  `json:"unsealed,omitempty"`
+	Corrections  []Correction `json:"corrections,omitempty"`
+	PastAgencies []string     `json:"past_agencies,omitempty"` // agencies that had it before
+
+	CreatedAt  time.Time  `json:"created_at"`
+	UpdatedAt  time.Time  `json:"updated_at"`
+	AnsweredAt *time.Time `json:"answered_at,omitempty"`
+}
+
+// Attachment is an upload that belongs to a text.
+type Attachment struct {
+	ID          string `json:"id"`
+	Name        string `json:"name"`
+	ContentType string `json:"content_type"`
+	Size        int64  `json:"size"`
+}
+
+// Message is one turn between the sender and the agency.
+type Message struct {
+	ID       string       `json:"id"`
+	At       time.Time    `json:"at"`
+	FromDesk bool         `json:"from_desk,omitempty"`
+	Author   string       `json:"author,omitempty"` // a Staff when FromDesk; never shown to the sender
+	Body     string       `json:"body"`
+	Uploads  []Attachment `json:"uploads,omitempty"`
+}
+
+// Note is seen by staff only.
+type Note struct {
+	ID     string    `json:"id"`
+	At     time.Time `json:"at"`
+	Author string    `json:"author"`
+	Body   string    `json:"body"`
+}
+
+// ReplyStatus is where a reply stands on its way to the sender.
+type ReplyStatus string
+
+const (
+	ReplyDraft     ReplyStatus = "draft"
+	ReplySubmitted ReplyStatus = "submitted"
+	ReplyRejected  ReplyStatus = "rejected"
+	ReplySent      ReplyStatus = "sent"
+)
+
+// Reply is an answer. Its author may not approve it.
+type Reply struct {
+	ID             string       `json:"id"`
+	Status         ReplyStatus  `json:"status"`
+	Agency         string       `json:"agency"`
+	Author         string       `json:"author"`
+	Approver       string       `json:"approver,omitempty"`
+	Body           string       `json:"body"`
+	OfficialNumber string       `json:"official_number,omitempty"`
+	OfficialDate   string       `json:"official_date,omitempty"` // 2006-01-02
+	Remark         string       `json:"remark,omitempty"`        // of the approver who sent it back
+	Uploads        []Attachment `json:"uploads,omitempty"`
+	CreatedAt      time.Time    `json:"created_at"`
+	SentAt         *time.Time   `json:"sent_at,omitempty"`
+}
+
+// Suggestion is one agency that may be the right one, with its reasons.
+type Suggestion struct {
+	Agency      string   `json:"agency"`
+	Probability float64  `json:"probability"` // 0 to 1
+	Reasons     []string `json:"reasons"`     // Vietnamese, for an officer
+}
+
+// Event is one entry of the timeline. It is never changed or removed.
+type Event struct {
+	At      time.Time `json:"at"`
+	Event   Action    `json:"event"`
+	Actor   string    `json:"actor,omitempty"`   // a Person or Staff; empty: the program
+	Agency  string    `json:"agency,omitempty"`  // the agency it concerns
+	Note    string    `json:"note,omitempty"`    // reason, remark, question
+	Private bool      `json:"private,omitempty"` // for staff only
+	Version int64     `json:"version"`           // the feedback's Version that it made
+}
+
+// Refusal is why a submission is not accepted and where to go instead.
+type Refusal struct {
+	Ground    string `json:"ground"` // code of a RefusalGround
+	Direction string `json:"direction"`
+}
+
+// Rating is the sender's opinion of the answer.
+type Rating struct {
+	Score   int       `json:"score"` // 1 to 5
+	Comment string    `json:"comment,omitempty"`
+	At      time.Time `json:"at"`
+}
+
+// Publication says which reply is public and since when. Until is set when it
+// was taken back; the record of it stays.
+type Publication struct {
+	ReplyID string     `json:"reply_id"`
+	At      time.Time  `json:"at"`
+	Until   *time.Time `json:"until,omitempty"`
+	Reason  string     `json:"reason,omitempty"`
+}
+
+// Unsealing records that a member of staff opened the sender's identity.
+type Unsealing struct {
+	Staff  string    `json:"staff"`
+	At     time.Time `json:"at"`
+	Reason string    `json:"reason"`
+}
+
+// Public reports whether the case is published now.
+func (f *Feedback) Public() bool {
+	return f.Published != nil && f.Published.Until == nil && !f.Private
+}
+
+// Reply returns the reply with that id, or ErrNotFound.
+func (f *Feedback) Reply(id string) (*Reply, error) {
+	for i := range f.Replies {
+		if f.Replies[i].ID == id {
+			return &f.Replies[i], nil
+		}
+	}
+	return nil, ErrNotFound
+}
+
+// SentReply returns the newest reply that was sent, or nil.
+func (f *Feedback) SentReply() *Reply {
+	for i := len(f.Replies) - 1; i >= 0; i-- {
+		if f.Replies[i].Status == ReplySent {
+			return &f.Replies[i]
+		}
+	}
+	return nil
+}
+
+// Overdue reports whether the case is open and its due time has passed.
+func (f *Feedback) Overdue(now time.Time) bool {
+	return f.Due != nil && f.Status.Open() && now.After(f.Due.At)
+}
+
+// Summary is a feedback as a list shows it.
+type Summary struct {
+	ID             string     `json:"id"`
+	Version        int64      `json:"version"`
+	Code           string     `json:"code"`
+	Title          string     `json:"title"`
+	Kind           Kind       `json:"kind"`
+	Source         Source     `json:"source"`
+	Status         Status     `json:"status"`
+	Province       string     `json:"province,omitempty"`
+	Field          string     `json:"field,omitempty"`
+	Agency         string     `json:"agency,omitempty"`
+	Handler        string     `json:"handler,omitempty"`
+	DueAt          *time.Time `json:"due_at,omitempty"`
+	RepliesWaiting int        `json:"replies_waiting,omitempty"` // submitted, not yet approved
+	PublishedAt    *time.Time `json:"published_at,omitempty"`    // nil unless public now
+	CreatedAt      time.Time  `json:"created_at"`
+	UpdatedAt      time.Time  `json:"updated_at"`
+}
+
+// Summary returns the feedback as a list shows it.
+func (f *Feedback) Summary() Summary {
+	s := Summary{
+		ID: f.ID, Version: f.Version, Code: f.Code, Title: f.Title, Kind: f.Kind, Source: f.Source, Status: f.Status,
+		Province: f.Province, Field: f.Field, Agency: f.Agency, Handler: f.Handler,
+		CreatedAt: f.CreatedAt, UpdatedAt: f.UpdatedAt,
+	}
+	if f.Due != nil {
+		s.DueAt = &f.Due.At
+	}
+	if f.Public() {
+		s.PublishedAt = &f.Published.At
+	}
+	for i := range f.Replies {
+		if f.Replies[i].Status == ReplySubmitted {
+			s.RepliesWaiting++
+		}
+	}
+	return s
+}

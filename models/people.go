@@ -1,0 +1,109 @@
+package models
+
+import "time"
+
+// Sealed is a value encrypted by a Keyring. It is opaque everywhere else.
+type Sealed []byte
+
+// Person is a citizen or business that sends feedback. Everything that tells who
+// they are is sealed; PhoneIndex is a keyed hash for finding them by phone.
+type Person struct {
+	ID           string    `json:"id"`
+	Rev          int64     `json:"rev"`
+	PhoneIndex   string    `json:"phone_index,omitempty"` // empty for a person a clerk entered without a phone
+	Phone        Sealed    `json:"phone,omitempty"`
+	Name         Sealed    `json:"name,omitempty"`
+	Email        Sealed    `json:"email,omitempty"`
+	Address      Sealed    `json:"address,omitempty"`
+	Organisation Sealed    `json:"organisation,omitempty"`
+	Business     bool      `json:"business,omitempty"`
+	Language     string    `json:"language"` // vi or en
+	CreatedAt    time.Time `json:"created_at"`
+	UpdatedAt    time.Time `json:"updated_at"`
+}
+
+// Staff is a member of an agency's staff.
+type Staff struct {
+	ID           string    `json:"id"`
+	Rev          int64     `json:"rev"`
+	Username     string    `json:"username"` // lower case, unique
+	Name         string    `json:"name"`
+	Agency       string    `json:"agency"`
+	Roles        []Role    `json:"roles"`
+	PasswordHash string    `json:"password_hash"` // argon2id, PHC string
+	TOTP         Sealed    `json:"totp,omitempty"`
+	TOTPPending  Sealed    `json:"totp_pending,omitempty"` // shown, not yet confirmed
+	TOTPUsed     int64     `json:"totp_used,omitempty"`    // last time step accepted: a code works once
+	Language     string    `json:"language"`
+	Disabled     bool      `json:"disabled,omitempty"`
+	CreatedAt    time.Time `json:"created_at"`
+	UpdatedAt    time.Time `json:"updated_at"`
+}
+
+// Session is one sign-in. The refresh token rotates: only the hash of the newest
+// is kept, and the hash of the one before tells reuse from garbage.
+type Session struct {
+	ID          string    `json:"id"`
+	Rev         int64     `json:"rev"`
+	Account     string    `json:"account"` // a Person or Staff
+	Staff       bool      `json:"staff,omitempty"`
+	TokenHash   string    `json:"token_hash"`
+	UserAgent   string    `json:"user_agent,omitempty"`
+	CreatedAt   time.Time `json:"created_at"`
+	RefreshedAt time.Time `json:"refreshed_at"`
+	ExpiresAt   time.Time `json:"expires_at"`
+}
+
+// Challenge is a one-time code on its way. There is at most one per phone: its
+// ID is the phone's index.
+type Challenge struct {
+	ID        string    `json:"id"`
+	Rev       int64     `json:"rev"`
+	CodeHash  string    `json:"code_hash"`
+	Tries     int       `json:"tries"`
+	ExpiresAt time.Time `json:"expires_at"`
+}
+
+// Device is an installation of the mobile app that wants pushes.
+type Device struct {
+	ID        string    `json:"id"` // DeriveID(account, installation)
+	Account   string    `json:"account"`
+	Token     string    `json:"token"` // Firebase registration token
+	Platform  string    `json:"platform"`
+	Language  string    `json:"language"`
+	UpdatedAt time.Time `json:"updated_at"`
+}
+
+// Notification is one line of a person's in-app inbox. It names the case by its
+// code and says what happened; it carries no case text and no personal data.
+type Notification struct {
+	ID         string     `json:"id"` // that of the work that made it: adding it twice is once
+	Account    string     `json:"account"`
+	FeedbackID string     `json:"feedback_id"`
+	Code       string     `json:"code"`
+	Event      Action     `json:"event"`
+	At         time.Time  `json:"at"`
+	ReadAt     *time.Time `json:"read_at,omitempty"`
+}
+
+// Upload is a stored file. Its bytes are in the bucket under Key.
+type Upload struct {
+	Attachment
+	Rev         int64     `json:"rev"`
+	Owner       string    `json:"owner"`                 // account that sent it
+	FeedbackID  string    `json:"feedback_id,omitempty"` // set when a text uses it
+	Key         string    `json:"key"`
+	Thumbnail   string    `json:"thumbnail,omitempty"` // bucket key, images only
+	SHA256      string    `json:"sha256"`
+	RequestHash string    `json:"request_hash,omitempty"`
+	CreatedAt   time.Time `json:"created_at"`
+}
+
+// SigningKey signs access tokens. Private is the sealed Ed25519 seed.
+type SigningKey struct {
+	ID        string     `json:"id"` // the kid
+	Public    []byte     `json:"public"`
+	Private   Sealed     `json:"private"`
+	CreatedAt time.Time  `json:"created_at"`
+	RetiredAt *time.Time `json:"retired_at,omitempty"` // verifies until its tokens are out, signs no more
+}

@@ -1,0 +1,82 @@
+package models
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Clean brings a text that a person typed to the form in which it is kept: NFC, line
+// ends as \n, no control characters but line ends and tabs, no spaces at either end.
+// Invalid UTF-8 becomes U+FFFD.
+func Clean(s string) string {
+	s = strings.ToValidUTF8(s, "\uFFFD")
+	s = strings.ReplaceAll(s, "\r\n", "\n")
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\t':
+			return r
+		case r == '\r':
+			return '\n'
+		case unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || r == '\uFEFF':
+			return -1
+		case r >= '\u202A' && r <= '\u202E' || r >= '\u2066' && r <= '\u2069': // direction overrides
+			return -1
+		}
+		return r
+	}, s)
+	return strings.TrimSpace(norm.NFC.String(s))
+}
+
+// CleanLine is Clean for a text of one line: every run of white space becomes one space.
+func CleanLine(s string) string { return strings.Join(strings.Fields(Clean(s)), " ") }
+
+// Fold brings a text to the form in which it is compared and searched: lower case,
+// without accents, đ as d. Both databases and both search engines use it, so that
+// they agree.
+func Fold(s string) string {
+	ascii := true
+	for i := 0; i < len(s); i++ {
+		if s[i] >= utf8.RuneSelf {
+			ascii = false
+			break
+		}
+	}
+	if ascii {
+		return strings.ToLower(s)
+	}
+	var b strings.Builder
+	b.Grow(len(s))
+	for _, r := range norm.NFD.String(s) {
+		switch {
+		case unicode.Is(unicode.Mn, r):
+		case r == 'đ' || r == 'Đ':
+			b.WriteByte('d')
+		default:
+			b.WriteRune(unicode.ToLower(r))
+		}
+	}
+	return b.String()
+}
+
+// Words splits a text into its folded words: runs of letters and digits.
+func Words(s string) []string {
+	return strings.FieldsFunc(Fold(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+}
+
+// Length counts characters as a person does, near enough: code points of the NFC form.
+func Length(s string) int { return utf8.RuneCountInString(s) }
+
+// Shorten cuts a text to at most n characters at a word, with an ellipsis when it cut.
+func Shorten(s string, n int) string {
+	if Length(s) <= n {
+		return s
+	}
+	r := []rune(s)[:n-1]
+	if i := strings.LastIndexFunc(string(r), unicode.IsSpace); i > len(string(r))/2 {
+		return strings.TrimSpace(string(r)[:i]) + "…"
+	}
+	return string(r) + "…"
+}

@@ -1,0 +1,42 @@
+package models
+
+import "time"
+
+// WorkKind is a kind of durable side effect.
+type WorkKind string
+
+const (
+	WorkRoute   WorkKind = "route"   // find the agency of a new feedback
+	WorkIndex   WorkKind = "index"   // bring the search index to the record's state
+	WorkNotify  WorkKind = "notify"  // tell the sender: inbox, push, mail
+	WorkMessage WorkKind = "message" // send one SMS or mail whose text is sealed
+	WorkAudit   WorkKind = "audit"   // append to the audit chain
+)
+
+// Work is a side effect that is stored with the record it belongs to and is done
+// by a worker: at least once, so doing it twice must be harmless.
+type Work struct {
+	ID        string            `json:"id"`
+	Kind      WorkKind          `json:"kind"`
+	OwnerID   string            `json:"owner_id"` // the feedback or challenge it is stored with
+	Data      map[string]string `json:"data,omitempty"`
+	Sealed    Sealed            `json:"sealed,omitempty"` // data that must not be readable at rest
+	CreatedAt time.Time         `json:"created_at"`
+	DueAt     time.Time         `json:"due_at"` // not before; a lease moves it into the future
+	Attempts  int               `json:"attempts"`
+	Lease     string            `json:"lease,omitempty"` // token of the worker that has it
+	Parked    bool              `json:"parked,omitempty"`
+	Reason    string            `json:"reason,omitempty"` // last failure, without personal data
+}
+
+// NewWork returns work that is due at once.
+func NewWork(kind WorkKind, owner string, now time.Time, data map[string]string) Work {
+	return Work{ID: NewID(), Kind: kind, OwnerID: owner, Data: data, CreatedAt: now, DueAt: now}
+}
+
+// WorkCount is how much work there is.
+type WorkCount struct {
+	Pending int
+	Parked  int
+	Oldest  time.Time // CreatedAt of the oldest pending one; zero when there is none
+}
