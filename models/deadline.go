@@ -1,6 +1,9 @@
 package models
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Due is a deadline that explains itself.
 type Due struct {
@@ -54,4 +57,127 @@ type Calendar struct {
 	Years    []int     `json:"years"`
 	Holidays []Holiday `json:"holidays"`
 	Workdays []Workday `json:"workdays"`
+}
+
+// officeClose is when a term ends on its last day: 17:00 in Viet Nam. This is the
+// convention shown with every date; Civil Code 2015 Art. 148(6) says 24:00.
+const officeClose = 17 * time.Hour
+
+// Rules answers when something is due. It is built once and then only read.
+type Rules struct {
+	rules   []Rule
+	years   map[int]bool
+	off     map[string]string // date → name of the day off
+	workday map[string]bool   // swapped Saturdays
+}
+
+// NewRules indexes rules and calendar.
+func NewRules(rules []Rule, cal Calendar) *Rules {
+	r := &Rules{rules: rules, years: map[int]bool{}, off: map[string]string{}, workday: map[string]bool{}}
+	for _, y := range cal.Years {
+		r.years[y] = true
+	}
+	for _, h := range cal.Holidays {
+		r.off[h.Date] = h.Name
+	}
+	for _, w := range cal.Workdays {
+		r.workday[w.Date] = true
+	}
+	return r
+}
+
+// Rule returns the rule with that key that is in force on the day of start in Viet
+// Nam. ErrNotFound when there is none.
+func (r *Rules) Rule(key string, start time.Time) (Rule, error) {
+	day := start.In(VietNam).Format(time.DateOnly)
+	for _, x := range r.rules {
+		if x.Key == key && x.ValidFrom <= day && (x.ValidTo == "" || day <= x.ValidTo) {
+			return x, nil
+		}
+	}
+	return Rule{}, ErrNotFound
+}
+
+// Due counts the term of a rule from start. The day of receipt is the date in Viet
+// Nam, also at night or on a day off, and is not counted (Civil Code 2015 Art.
+// 147(2)); a term of days ends at 17:00 of its last day; a calendar-day term whose
+// last day is a day off ends on the next working day (Art. 148(5)); hours are hours
+// (Art. 147(1)). A year without calendar data is an error, never a guess.
+func (r *Rules) Due(key string, start time.Time) (Due, error) {
+	rule, err := r.Rule(key, start)
+	if err != nil {
+		return Due{}, err
+	}
+	d := Due{Rule: key, LegalBasis: rule.LegalBasis}
+	local := start.In(VietNam)
+	if rule.Unit == Hours {
+		d.At = Moment(start.Add(time.Duration(rule.Term) * time.Hour))
+		d.Explanation = fmt.Sprintf("nhận %s; %d giờ → %s", stamp(local), rule.Term, stamp(d.At.In(VietNam)))
+		return d, nil
+	}
+	day := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, VietNam)
+	first, moved := day.AddDate(0, 0, 1), ""
+	switch rule.Unit {
+	case CalendarDays:
+		day = day.AddDate(0, 0, rule.Term)
+		last := day
+		for {
+			working, why, err := r.working(day)
+			if err != nil {
+				return Due{}, err
+			}
+			if working {
+				break
+			}
+			if moved == "" {
+				moved = fmt.Sprintf(" (%s là %s, chuyển sang ngày làm việc tiếp theo)", last.Format("02/01"), why)
+			}
+			day = day.AddDate(0, 0, 1)
+		}
+	case WorkingDays:
+		for n := 0; n < rule.Term; {
+			day = day.AddDate(0, 0, 1)
+			working, _, err := r.working(day)
+			if err != nil {
+				return Due{}, err
+			}
+			if working {
+				n++
+				if n == 1 {
+					first = day
+				}
+			}
+		}
+	}
+	d.At = Moment(day.Add(officeClose))
+	unit := "ngày"
+	if rule.Unit == WorkingDays {
+		unit = "ngày làm việc"
+	}
+	d.Explanation = fmt.Sprintf("nhận %s → tính từ %s; %d %s → %s, %s 17:00%s",
+		stamp(local), first.Format("02/01/2006"), rule.Term, unit, weekday(day), day.Format("02/01/2006"), moved)
+	return d, nil
+}
+
+// working reports whether state offices work on that day, else why not.
+func (r *Rules) working(day time.Time) (bool, string, error) {
+	if !r.years[day.Year()] {
+		return false, "", fmt.Errorf("the official calendar of %d is not loaded", day.Year())
+	}
+	date := day.Format(time.DateOnly)
+	switch name, off := r.off[date]; {
+	case off:
+		return false, name, nil
+	case r.workday[date]:
+		return true, "", nil
+	case day.Weekday() == time.Saturday || day.Weekday() == time.Sunday:
+		return false, weekday(day), nil
+	}
+	return true, "", nil
+}
+
+func stamp(t time.Time) string { return t.Format("02/01/2006 15:04") }
+
+func weekday(t time.Time) string {
+	return [...]string{"Chủ nhật", "thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy"}[t.Weekday()]
 }

@@ -82,24 +82,34 @@ type Feedback struct {
 	PublishName bool     `json:"publish_name,omitempty"`
 	Private     bool     `json:"private,omitempty"` // never published
 
-	Uploads      []Attachment `json:"uploads,omitempty"`
-	Messages     []Message    `json:"messages,omitempty"`
-	Notes        []Note       `json:"notes,omitempty"`
-	Replies      []Reply      `json:"replies,omitempty"`
-	Suggestions  []Suggestion `json:"suggestions,omitempty"`
-	Timeline     []Event      `json:"timeline"`
-	Handler      string       `json:"handler,omitempty"` // a Staff
-	Due          *Due         `json:"due,omitempty"`
-	Refusal      *Refusal     `json:"refusal,omitempty"`
-	Rating       *Rating      `json:"rating,omitempty"`
-	Published    *Publication `json:"published,omitempty"` // nil: never; Until set: no longer
-	Unsealed     []Unsealing  `json:"unsealed,omitempty"`
-	Corrections  []Correction `json:"corrections,omitempty"`
-	PastAgencies []string     `json:"past_agencies,omitempty"` // agencies that had it before
+	Uploads      []Attachment    `json:"uploads,omitempty"`
+	Messages     []Message       `json:"messages,omitempty"`
+	Notes        []Note          `json:"notes,omitempty"`
+	Replies      []Reply         `json:"replies,omitempty"`
+	Suggestions  []Suggestion    `json:"suggestions,omitempty"`
+	Timeline     []Event         `json:"timeline"`
+	Handler      string          `json:"handler,omitempty"` // a Staff
+	Due          *Due            `json:"due,omitempty"`
+	OriginalDue  *Due            `json:"original_due,omitempty"` // as counted when it was received
+	Original     *Classification `json:"original,omitempty"`     // as it was before the first ActClassify
+	Refusal      *Refusal        `json:"refusal,omitempty"`
+	Rating       *Rating         `json:"rating,omitempty"`
+	Published    *Publication    `json:"published,omitempty"` // nil: never; Until set: no longer
+	Unsealed     []Unsealing     `json:"unsealed,omitempty"`
+	Corrections  []Correction    `json:"corrections,omitempty"`
+	PastAgencies []string        `json:"past_agencies,omitempty"` // agencies that had it before
 
 	CreatedAt  time.Time  `json:"created_at"`
 	UpdatedAt  time.Time  `json:"updated_at"`
 	AnsweredAt *time.Time `json:"answered_at,omitempty"`
+}
+
+// Classification is what the desk can correct about a submission.
+type Classification struct {
+	Kind     Kind   `json:"kind"`
+	Field    string `json:"field,omitempty"`
+	Province string `json:"province,omitempty"`
+	Commune  string `json:"commune,omitempty"`
 }
 
 // Attachment is an upload that belongs to a text.

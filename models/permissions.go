@@ -1,5 +1,7 @@
 package models
 
+import "slices"
+
 // Role is what a member of staff may do, within the agency and those beneath it.
 type Role string
 
@@ -9,7 +11,7 @@ const (
 	Handler     Role = "handler"     // works on a case and writes the reply
 	Approver    Role = "approver"    // sends and publishes replies
 	Supervisor  Role = "supervisor"  // sees everything beneath, changes nothing
-	Admin       Role = "admin"       // staff, stuck work; no case content
+	Admin       Role = "admin"       // stuck work and settings; no case content
 )
 
 // Roles lists every role.
@@ -18,3 +20,92 @@ var Roles = []Role{Intake, Coordinator, Handler, Approver, Supervisor, Admin}
 // Action is something that happens to a feedback, or that staff do. Its value is
 // also the event of the timeline and the action of the audit log.
 type Action string
+
+const (
+	// by the sender
+	ActReceive  Action = "received"
+	ActMessage  Action = "message"
+	ActWithdraw Action = "withdraw"
+	ActRate     Action = "rate"
+	ActReopen   Action = "reopen"
+	// at the desk
+	ActList        Action = "list"
+	ActView        Action = "view"
+	ActAssign      Action = "assign"
+	ActForward     Action = "forward"
+	ActReturn      Action = "return"
+	ActRefuse      Action = "refuse"
+	ActRequestInfo Action = "request_info"
+	ActNote        Action = "note"
+	ActTake        Action = "take"
+	ActClassify    Action = "classify"
+	ActUnseal      Action = "unseal"
+	ActDraft       Action = "draft_reply"
+	ActEdit        Action = "edit_reply"
+	ActSubmit      Action = "submit_reply"
+	ActApprove     Action = "answer"
+	ActReject      Action = "reject_reply"
+	ActPublish     Action = "publish"
+	ActUnpublish   Action = "unpublish"
+	ActKeyIn       Action = "key_in"
+	// of the program itself
+	ActListParked Action = "list_parked"
+	ActRetryWork  Action = "retry_work"
+	ActSignIn     Action = "sign_in"
+	ActViewSender Action = "view_sender"
+	ActAddStaff   Action = "add_staff"
+	ActPassword   Action = "reset_password"
+	ActRotate     Action = "rotate_keys"
+	ActTOTP       Action = "set_totp"
+)
+
+// Permissions is the one table that says which roles may do what at the desk.
+// Whatever is not in it is forbidden.
+var Permissions = map[Action][]Role{
+	ActList:        {Intake, Coordinator, Handler, Approver, Supervisor},
+	ActView:        {Intake, Coordinator, Handler, Approver, Supervisor},
+	ActAssign:      {Intake, Coordinator},
+	ActForward:     {Intake, Coordinator},
+	ActReturn:      {Intake, Coordinator, Handler},
+	ActRefuse:      {Intake, Coordinator, Approver},
+	ActRequestInfo: {Intake, Coordinator, Handler},
+	ActNote:        {Intake, Coordinator, Handler, Approver},
+	ActTake:        {Handler},
+	ActClassify:    {Intake, Coordinator},
+	ActUnseal:      {Intake, Coordinator, Handler},
+	ActDraft:       {Handler},
+	ActEdit:        {Handler},
+	ActSubmit:      {Handler},
+	ActApprove:     {Approver},
+	ActReject:      {Approver},
+	ActPublish:     {Approver},
+	ActUnpublish:   {Approver},
+	ActKeyIn:       {Intake},
+	ActListParked:  {Admin},
+	ActRetryWork:   {Admin},
+}
+
+// May reports whether one of the member's roles allows the action at all.
+func (s *Staff) May(a Action) bool {
+	return !s.Disabled && slices.ContainsFunc(s.Roles, func(r Role) bool { return slices.Contains(Permissions[a], r) })
+}
+
+// MayOn answers nil when the member may do the action on that feedback. A case
+// outside the member's agency and those beneath it does not exist for them:
+// ErrNotFound. A case they see but may not act on: ErrForbidden.
+func (s *Staff) MayOn(a Action, f *Feedback) error {
+	switch {
+	case !s.May(ActView):
+		return ErrForbidden
+	case !slices.Contains(f.Scope, s.Agency):
+		return ErrNotFound
+	case !s.May(a):
+		return ErrForbidden
+	}
+	return nil
+}
+
+// KnowsSender reports whether the member unsealed the sender's identity of this case.
+func (s *Staff) KnowsSender(f *Feedback) bool {
+	return slices.ContainsFunc(f.Unsealed, func(u Unsealing) bool { return u.Staff == s.ID })
+}

@@ -1,0 +1,301 @@
+package models
+
+import (
+	"slices"
+	"time"
+)
+
+// The methods here are what can happen to a feedback after it was received. Each
+// checks its input (KindInvalid) and the case's state (KindWrongState), changes the
+// record, adds to the timeline, and returns the work that follows. Who may call it is
+// the business of Permissions; the one rule that depends on the record itself, that
+// nobody approves their own reply, is here.
+
+// Assign hands the case to the agency at the head of path (the agency and all above
+// it, as Tree.Path returns). Complaints, denunciations, crime reports, emergencies and
+// spam are never handed on: they are refused with a direction, or classified first.
+func (f *Feedback) Assign(by Actor, path []string, note string, now time.Time) ([]Work, error) {
+	return f.handTo(ActAssign, by, path, note, 0, now)
+}
+
+// Forward passes the case to another agency because it is that one's business.
+func (f *Feedback) Forward(by Actor, path []string, note string, now time.Time) ([]Work, error) {
+	return f.handTo(ActForward, by, path, note, 1, now)
+}
+
+func (f *Feedback) handTo(a Action, by Actor, path []string, note string, least int, now time.Time) ([]Work, error) {
+	note = Clean(note)
+	if err := checkText("note", note, least, MaxReason); err != nil {
+		return nil, err
+	}
+	if f.Kind != Ordinary && f.Kind != Question {
+		return nil, Fail(KindWrongState, "not_feedback")
+	}
+	if f.Agency == path[0] {
+		return nil, Invalid([]FieldError{{Field: "agency", Code: "has_it_already"}})
+	}
+	if err := f.enter(a); err != nil {
+		return nil, err
+	}
+	f.correct(by, path[0], now)
+	f.leaveAgency()
+	f.Agency, f.Scope = path[0], path
+	return f.record(Event{Event: a, Agency: path[0], Note: note, Private: note != ""}, by, now), nil
+}
+
+// correct keeps what an officer decided where the program had suggested.
+func (f *Feedback) correct(by Actor, to string, now time.Time) {
+	if !by.Staff {
+		return
+	}
+	c := Correction{At: now, From: f.Agency, To: to, Staff: by.ID}
+	if len(f.Suggestions) > 0 {
+		c.Suggested = f.Suggestions[0].Agency
+	}
+	f.Corrections = append(f.Corrections, c)
+}
+
+// leaveAgency takes the case from whoever has it. Replies that were not sent stay
+// as drafts of that agency.
+func (f *Feedback) leaveAgency() {
+	if f.Agency != "" && !slices.Contains(f.PastAgencies, f.Agency) {
+		f.PastAgencies = append(f.PastAgencies, f.Agency)
+	}
+	for i := range f.Replies {
+		if f.Replies[i].Status == ReplySubmitted {
+			f.Replies[i].Status = ReplyDraft
+		}
+	}
+	f.Agency, f.Handler = "", ""
+}
+
+// Return gives the case back to triage: wrong addressee. It never closes a case.
+func (f *Feedback) Return(by Actor, reason string, tree *Tree, now time.Time) ([]Work, error) {
+	reason = Clean(reason)
+	if err := checkText("reason", reason, 1, MaxReason); err != nil {
+		return nil, err
+	}
+	from := f.Agency
+	if from == "" {
+		return nil, Fail(KindWrongState, "wrong_state")
+	}
+	if err := f.enter(ActReturn); err != nil {
+		return nil, err
+	}
+	f.correct(by, "", now)
+	f.leaveAgency()
+	f.Scope = f.triageScope(tree)
+	return f.record(Event{Event: ActReturn, Agency: from, Note: reason, Private: true}, by, now), nil
+}
+
+// Refuse does not accept the submission, on a ground of the table, and says where to
+// go instead (Quyết định 574/QĐ-TTg; Nghị định 20/2008/NĐ-CP Art. 1).
+func (f *Feedback) Refuse(by Actor, ground RefusalGround, direction string, now time.Time) ([]Work, error) {
+	direction = Clean(direction)
+	if err := checkText("direction", direction, 1, MaxReason); err != nil {
+		return nil, err
+	}
+	if err := f.enter(ActRefuse); err != nil {
+		return nil, err
+	}
+	f.Refusal = &Refusal{Ground: ground.Code, Direction: direction}
+	return f.record(Event{Event: ActRefuse, Agency: f.Agency, Note: ground.Text + " " + direction}, by, now), nil
+}
+
+// RequestInfo asks the sender for what is missing (QĐ 574 Art. 10: contact, do not
+// silently refuse).
+func (f *Feedback) RequestInfo(by Actor, id, question string, now time.Time) ([]Work, error) {
+	question = Clean(question)
+	if err := checkText("question", question, 1, MaxMessage); err != nil {
+		return nil, err
+	}
+	if err := f.enter(ActRequestInfo); err != nil {
+		return nil, err
+	}
+	f.Messages = append(f.Messages, Message{ID: id, At: now, FromDesk: true, Author: by.ID, Body: question})
+	return f.record(Event{Event: ActRequestInfo, Agency: f.Agency}, by, now), nil
+}
+
+// AddMessage adds what the sender writes. It answers a request for information. A
+// message with the same id is there already: nothing happens.
+func (f *Feedback) AddMessage(by Actor, id, body string, uploads []Attachment, now time.Time) ([]Work, error) {
+	if slices.ContainsFunc(f.Messages, func(m Message) bool { return m.ID == id }) {
+		return nil, nil
+	}
+	body = Clean(body)
+	if err := checkText("body", body, 1, MaxMessage); err != nil {
+		return nil, err
+	}
+	if len(f.Messages) >= MaxMessages {
+		return nil, Fail(KindTooMany, "too_many_messages")
+	}
+	if err := f.enter(ActMessage); err != nil {
+		return nil, err
+	}
+	if f.Status == NeedsInfo {
+		f.Status = f.resume()
+	}
+	f.Messages = append(f.Messages, Message{ID: id, At: now, Body: body, Uploads: uploads})
+	return f.record(Event{Event: ActMessage}, by, now), nil
+}
+
+// AddNote adds a note that only staff see. A note with the same id is there already:
+// nothing happens.
+func (f *Feedback) AddNote(by Actor, id, body string, now time.Time) ([]Work, error) {
+	if slices.ContainsFunc(f.Notes, func(n Note) bool { return n.ID == id }) {
+		return nil, nil
+	}
+	body = Clean(body)
+	if err := checkText("body", body, 1, MaxMessage); err != nil {
+		return nil, err
+	}
+	if len(f.Notes) >= MaxNotes {
+		return nil, Fail(KindTooMany, "too_many_notes")
+	}
+	if err := f.enter(ActNote); err != nil {
+		return nil, err
+	}
+	f.Notes = append(f.Notes, Note{ID: id, At: now, Author: by.ID, Body: body})
+	return f.record(Event{Event: ActNote, Private: true}, by, now), nil
+}
+
+// Take makes the member the case's handler.
+func (f *Feedback) Take(by Actor, now time.Time) ([]Work, error) {
+	if f.Agency == "" {
+		return nil, Fail(KindWrongState, "not_assigned")
+	}
+	if err := f.enter(ActTake); err != nil {
+		return nil, err
+	}
+	f.Handler = by.ID
+	return f.record(Event{Event: ActTake, Agency: f.Agency}, by, now), nil
+}
+
+// Classify corrects what the submission is and what it is about. Empty values stay.
+func (f *Feedback) Classify(by Actor, c Classification, ref *Reference, now time.Time) ([]Work, error) {
+	var check fieldCheck
+	if c.Kind != "" && !slices.Contains(Kinds, c.Kind) {
+		check.add("kind", "unknown", 0)
+	}
+	if c.Field != "" && !ref.knowsField(c.Field) {
+		check.add("field", "unknown", 0)
+	}
+	if commune, ok := ref.Places.Commune(c.Commune); c.Commune != "" {
+		switch {
+		case !ok:
+			check.add("commune", "unknown", 0)
+		case c.Province != "" && c.Province != commune.Province:
+			check.add("commune", "other_province", 0)
+		default:
+			c.Province = commune.Province
+		}
+	}
+	if _, ok := ref.Places.Province(c.Province); c.Province != "" && !ok {
+		check.add("province", "unknown", 0)
+	}
+	if c == (Classification{}) {
+		check.add("kind", "required", 0)
+	}
+	if err := Invalid(check); err != nil {
+		return nil, err
+	}
+	if err := f.enter(ActClassify); err != nil {
+		return nil, err
+	}
+	if f.Original == nil {
+		f.Original = &Classification{Kind: f.Kind, Field: f.Field, Province: f.Province, Commune: f.Commune}
+	}
+	if c.Province != "" && c.Province != f.Province {
+		f.Province, f.Commune = c.Province, ""
+	}
+	for to, value := range map[*string]string{&f.Field: c.Field, &f.Commune: c.Commune} {
+		if value != "" {
+			*to = value
+		}
+	}
+	if c.Kind != "" {
+		f.Kind = c.Kind
+	}
+	if f.Agency == "" {
+		f.Scope = f.triageScope(ref.Tree)
+	}
+	work := f.record(Event{Event: ActClassify, Note: string(f.Kind), Private: true}, by, now)
+	if f.Kind == Ordinary && f.Agency == "" {
+		work = append(work, NewWork(WorkRoute, f.ID, now, nil))
+	}
+	return work, nil
+}
+
+// Unseal opens the sender's identity to the member, with a reason that the sender
+// will see.
+func (f *Feedback) Unseal(by Actor, reason string, now time.Time) ([]Work, error) {
+	reason = Clean(reason)
+	if err := checkText("reason", reason, 10, MaxReason); err != nil {
+		return nil, err
+	}
+	if err := f.enter(ActUnseal); err != nil {
+		return nil, err
+	}
+	f.Unsealed = append(f.Unsealed, Unsealing{Staff: by.ID, At: now, Reason: reason})
+	return f.record(Event{Event: ActUnseal, Agency: by.Agency, Note: reason}, by, now), nil
+}
+
+// Suggest keeps the ranked agencies that the program found.
+func (f *Feedback) Suggest(s []Suggestion, field string, now time.Time) []Work {
+	f.Suggestions = s
+	if f.Field == "" {
+		f.Field = field
+	}
+	f.Version++
+	if now.After(f.UpdatedAt) {
+		f.UpdatedAt = now
+	}
+	return []Work{NewWork(WorkIndex, f.ID, now, nil)}
+}
+
+// Withdraw ends the case at the sender's wish.
+func (f *Feedback) Withdraw(by Actor, reason string, now time.Time) ([]Work, error) {
+	reason = Clean(reason)
+	if err := checkText("reason", reason, 0, MaxReason); err != nil {
+		return nil, err
+	}
+	if err := f.enter(ActWithdraw); err != nil {
+		return nil, err
+	}
+	return f.record(Event{Event: ActWithdraw, Note: reason}, by, now), nil
+}
+
+// Rate keeps the sender's opinion of the answer; the last one counts.
+func (f *Feedback) Rate(by Actor, score int, comment string, now time.Time) ([]Work, error) {
+	comment = Clean(comment)
+	var c fieldCheck
+	if score < 1 || score > 5 {
+		c.add("score", "out_of_range", 5)
+	}
+	c.text("comment", comment, 0, MaxReason)
+	if err := Invalid(c); err != nil {
+		return nil, err
+	}
+	if err := f.enter(ActRate); err != nil {
+		return nil, err
+	}
+	f.Rating = &Rating{Score: score, Comment: comment, At: now}
+	return f.record(Event{Event: ActRate}, by, now), nil
+}
+
+// Reopen puts an ended case back to work because the answer did not do; its clock
+// starts anew.
+func (f *Feedback) Reopen(by Actor, reason string, rules *Rules, now time.Time) ([]Work, error) {
+	reason = Clean(reason)
+	if err := checkText("reason", reason, 1, MaxReason); err != nil {
+		return nil, err
+	}
+	if err := f.enter(ActReopen); err != nil {
+		return nil, err
+	}
+	f.Status, f.Refusal, f.AnsweredAt = f.resume(), nil, nil
+	if due, err := rules.Due("pakn.answer", now); err == nil {
+		f.Due = &due
+	}
+	return f.record(Event{Event: ActReopen, Agency: f.Agency, Note: reason}, by, now), nil
+}

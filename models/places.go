@@ -1,0 +1,34 @@
+package models
+
+// Places looks up provinces and communes by code. It is built once and then only read.
+type Places struct {
+	provinces []Province
+	byCode    map[string]Province
+	communes  map[string]Commune
+	of        map[string][]Commune
+}
+
+// NewPlaces indexes provinces and communes, keeping their order.
+func NewPlaces(provinces []Province, communes []Commune) *Places {
+	p := &Places{provinces: provinces, byCode: map[string]Province{}, communes: map[string]Commune{}, of: map[string][]Commune{}}
+	for _, x := range provinces {
+		p.byCode[x.Code] = x
+	}
+	for _, c := range communes {
+		p.communes[c.Code] = c
+		p.of[c.Province] = append(p.of[c.Province], c)
+	}
+	return p
+}
+
+// Provinces returns all of them.
+func (p *Places) Provinces() []Province { return p.provinces }
+
+// Province returns the province with that code.
+func (p *Places) Province(code string) (Province, bool) { x, ok := p.byCode[code]; return x, ok }
+
+// Commune returns the commune with that code.
+func (p *Places) Commune(code string) (Commune, bool) { c, ok := p.communes[code]; return c, ok }
+
+// CommunesOf returns the communes of a province.
+func (p *Places) CommunesOf(province string) []Commune { return p.of[province] }

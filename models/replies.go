@@ -1,0 +1,151 @@
+package models
+
+import (
+	"slices"
+	"time"
+)
+
+// ReplyText is what an officer writes as an answer.
+type ReplyText struct {
+	Body           string
+	OfficialNumber string
+	OfficialDate   string // 2006-01-02 or empty
+	Uploads        []Attachment
+}
+
+func (t *ReplyText) check() error {
+	t.Body, t.OfficialNumber = Clean(t.Body), CleanLine(t.OfficialNumber)
+	var c fieldCheck
+	c.text("body", t.Body, 1, MaxReply)
+	c.text("official_number", t.OfficialNumber, 0, MaxOfficialNum)
+	if _, err := time.Parse(time.DateOnly, t.OfficialDate); t.OfficialDate != "" && err != nil {
+		c.add("official_date", "not_a_date", 0)
+	}
+	if len(t.Uploads) > MaxUploads {
+		c.add("uploads", "too_many", MaxUploads)
+	}
+	return Invalid(c)
+}
+
+func (r *Reply) set(t ReplyText) {
+	r.Body, r.OfficialNumber, r.OfficialDate, r.Uploads = t.Body, t.OfficialNumber, t.OfficialDate, t.Uploads
+}
+
+// DraftReply adds a draft. One with the same id is there already: nothing happens.
+func (f *Feedback) DraftReply(by Actor, id string, t ReplyText, now time.Time) ([]Work, error) {
+	if slices.ContainsFunc(f.Replies, func(r Reply) bool { return r.ID == id }) {
+		return nil, nil
+	}
+	if err := t.check(); err != nil {
+		return nil, err
+	}
+	if f.Agency == "" {
+		return nil, Fail(KindWrongState, "not_assigned")
+	}
+	if len(f.Replies) >= MaxReplies {
+		return nil, Fail(KindTooMany, "too_many_replies")
+	}
+	if err := f.enter(ActDraft); err != nil {
+		return nil, err
+	}
+	if f.Handler == "" {
+		f.Handler = by.ID
+	}
+	r := Reply{ID: id, Status: ReplyDraft, Agency: f.Agency, Author: by.ID, CreatedAt: now}
+	r.set(t)
+	f.Replies = append(f.Replies, r)
+	return f.record(Event{Event: ActDraft, Agency: f.Agency, Private: true}, by, now), nil
+}
+
+// EditReply changes a draft or a reply that was sent back. Whoever edits it becomes
+// its author.
+func (f *Feedback) EditReply(by Actor, id string, t ReplyText, now time.Time) ([]Work, error) {
+	if err := t.check(); err != nil {
+		return nil, err
+	}
+	r, err := f.step(ActEdit, id, ReplyDraft, ReplyRejected)
+	if err != nil {
+		return nil, err
+	}
+	r.set(t)
+	r.Author = by.ID
+	return f.record(Event{Event: ActEdit, Agency: f.Agency, Private: true}, by, now), nil
+}
+
+// SubmitReply puts a reply before the approvers.
+func (f *Feedback) SubmitReply(by Actor, id string, now time.Time) ([]Work, error) {
+	r, err := f.step(ActSubmit, id, ReplyDraft, ReplyRejected)
+	if err != nil {
+		return nil, err
+	}
+	r.Status, r.Remark = ReplySubmitted, ""
+	return f.record(Event{Event: ActSubmit, Agency: f.Agency, Private: true}, by, now), nil
+}
+
+// ApproveReply sends a reply to the sender. Its author may not: KindForbidden.
+func (f *Feedback) ApproveReply(by Actor, id string, now time.Time) ([]Work, error) {
+	if r, err := f.Reply(id); err == nil && r.Author == by.ID {
+		return nil, Fail(KindForbidden, "own_reply")
+	}
+	r, err := f.step(ActApprove, id, ReplySubmitted)
+	if err != nil {
+		return nil, err
+	}
+	r.Status, r.Approver, r.SentAt = ReplySent, by.ID, &now
+	f.AnsweredAt = &now
+	return f.record(Event{Event: ActApprove, Agency: f.Agency}, by, now), nil
+}
+
+// RejectReply sends a reply back to its author with a remark.
+func (f *Feedback) RejectReply(by Actor, id, remark string, now time.Time) ([]Work, error) {
+	remark = Clean(remark)
+	if err := checkText("remark", remark, 1, MaxReason); err != nil {
+		return nil, err
+	}
+	r, err := f.step(ActReject, id, ReplySubmitted)
+	if err != nil {
+		return nil, err
+	}
+	r.Status, r.Remark = ReplyRejected, remark
+	return f.record(Event{Event: ActReject, Agency: f.Agency, Note: remark, Private: true}, by, now), nil
+}
+
+// Publish makes a sent reply and its question public. A private case never is.
+func (f *Feedback) Publish(by Actor, id string, now time.Time) ([]Work, error) {
+	if f.Private {
+		return nil, Fail(KindWrongState, "private")
+	}
+	if _, err := f.step(ActPublish, id, ReplySent); err != nil {
+		return nil, err
+	}
+	f.Published = &Publication{ReplyID: id, At: now}
+	return f.record(Event{Event: ActPublish, Agency: f.Agency}, by, now), nil
+}
+
+// Unpublish takes the published reply back from every public place, with a reason.
+func (f *Feedback) Unpublish(by Actor, id, reason string, now time.Time) ([]Work, error) {
+	reason = Clean(reason)
+	if err := checkText("reason", reason, 1, MaxReason); err != nil {
+		return nil, err
+	}
+	if !f.Public() || f.Published.ReplyID != id {
+		return nil, Fail(KindWrongState, "not_published")
+	}
+	if _, err := f.step(ActUnpublish, id, ReplySent); err != nil {
+		return nil, err
+	}
+	f.Published.Until, f.Published.Reason = &now, reason
+	return f.record(Event{Event: ActUnpublish, Agency: f.Agency, Note: reason, Private: true}, by, now), nil
+}
+
+// step finds the reply, checks where it stands, and moves the case on.
+func (f *Feedback) step(a Action, id string, from ...ReplyStatus) (*Reply, error) {
+	r, err := f.Reply(id)
+	if err != nil {
+		return nil, err
+	}
+	if !slices.Contains(from, r.Status) || f.Status.Open() && a != ActUnpublish && r.Agency != f.Agency {
+		return nil, Fail(KindWrongState, "wrong_reply_state")
+	}
+	return r, f.enter(a)
+}
