@@ -1589,9 +1589,9 @@ type Notification struct {
 	// Example: KN-7F3K-92QX
 	Code *string `json:"code"`
 
-	// Event What it is about.
+	// Event What it is about: the step of the case that caused it.
 	//
-	// Example: answered
+	// Example: answer
 	Event string `json:"event"`
 
 	// ID Identifier.
@@ -1866,15 +1866,15 @@ type RefusalGround struct {
 	// Example: Nội dung là khiếu nại
 	Name string `json:"name"`
 
-	// ValidFrom First day it holds.
+	// ValidFrom First day it holds, where known.
 	//
 	// Example: 2021-12-09
-	ValidFrom openapi_types.Date `json:"valid_from"`
+	ValidFrom *openapi_types.Date `json:"valid_from,omitempty"`
 
-	// ValidTo Last day it holds; null while open.
+	// ValidTo Last day it holds; absent while open.
 	//
 	// Example: 2026-12-31
-	ValidTo *openapi_types.Date `json:"valid_to"`
+	ValidTo *openapi_types.Date `json:"valid_to,omitempty"`
 }
 
 // RefusalGroundList Grounds that hold today.
@@ -2184,9 +2184,9 @@ type TimelineItem struct {
 	// Example: 2026-11-20T02:15:00.000Z
 	At time.Time `json:"at"`
 
-	// Event What happened, such as `received`, `assigned`, `forwarded`, `answered`, `published` or `unsealed`.
+	// Event What happened, such as `received`, `assign`, `forward`, `answer`, `publish` or `unseal`.
 	//
-	// Example: assigned
+	// Example: assign
 	Event string `json:"event"`
 
 	// Note Reason or remark that may be shown.
