@@ -1,0 +1,57 @@
+package notify
+
+import (
+	"strings"
+
+	"kiennghi/models"
+)
+
+type text struct{ title, body string }
+
+// texts says what happened, in words that may stand on a locked phone: the tracking
+// code is all that tells one case from another. CODE stands for it.
+var texts = map[models.Action]map[string]text{
+	models.ActReceive: {
+		"vi": {"Đã nhận phản ánh của ông/bà", "Phản ánh, kiến nghị CODE đã được tiếp nhận. Ông/bà sẽ được báo mỗi khi có kết quả mới."},
+		"en": {"We have received your feedback", "Feedback CODE has been received. You will be told whenever there is news."},
+	},
+	models.ActAssign: {
+		"vi": {"Phản ánh đã có cơ quan xử lý", "Phản ánh, kiến nghị CODE đã được chuyển đến cơ quan có trách nhiệm. Mời ông/bà xem cơ quan và thời hạn trả lời."},
+		"en": {"An agency now has your feedback", "Feedback CODE has been passed to the agency responsible. Please see which one it is and when it must answer."},
+	},
+	models.ActForward: {
+		"vi": {"Phản ánh được chuyển cơ quan khác", "Phản ánh, kiến nghị CODE đã được chuyển đến cơ quan đúng thẩm quyền. Mời ông/bà xem cơ quan và thời hạn trả lời."},
+		"en": {"Another agency now has your feedback", "Feedback CODE has been passed to the competent agency. Please see which one it is and when it must answer."},
+	},
+	models.ActRequestInfo: {
+		"vi": {"Cần ông/bà bổ sung thông tin", "Cơ quan xử lý phản ánh, kiến nghị CODE có câu hỏi gửi ông/bà. Mời ông/bà xem và trả lời để được giải quyết."},
+		"en": {"We need more information from you", "The agency dealing with feedback CODE has a question for you. Please read and answer it so that work can go on."},
+	},
+	models.ActApprove: {
+		"vi": {"Đã có trả lời cho ông/bà", "Phản ánh, kiến nghị CODE đã được trả lời. Mời ông/bà xem và đánh giá."},
+		"en": {"Your feedback has been answered", "There is an answer to feedback CODE. Please read it and tell us what you think of it."},
+	},
+	models.ActRefuse: {
+		"vi": {"Phản ánh không được tiếp nhận", "Phản ánh, kiến nghị CODE không thuộc trường hợp được tiếp nhận. Mời ông/bà xem lý do và nơi cần gửi đến."},
+		"en": {"Your feedback cannot be accepted", "Feedback CODE cannot be accepted here. Please see the reason and where to go instead."},
+	},
+	models.ActPublish: {
+		"vi": {"Câu trả lời đã được công khai", "Nội dung trả lời phản ánh, kiến nghị CODE đã được công khai để mọi người cùng biết."},
+		"en": {"The answer has been published", "The answer to feedback CODE has been published for everyone to read."},
+	},
+	models.ActUnseal: {
+		"vi": {"Thông tin người gửi đã được mở", "Một cán bộ đã mở thông tin người gửi của phản ánh, kiến nghị CODE. Mời ông/bà xem ai đã mở và lý do."},
+		"en": {"Your identity was opened", "An officer has opened the identity of the sender of feedback CODE. Please see who did so and why."},
+	},
+}
+
+// Text returns what to tell the sender about an event of the case with that tracking
+// code, in vi or en (any other language is vi). Both are empty for an event that the
+// sender is not told of. It holds no personal data and no text of the case.
+func Text(event models.Action, language, code string) (title, body string) {
+	if language != "en" {
+		language = "vi"
+	}
+	t := texts[event][language]
+	return t.title, strings.ReplaceAll(t.body, "CODE", code)
+}
