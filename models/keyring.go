@@ -11,13 +11,24 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
+	"sync/atomic"
 )
 
 // Keyring holds the keys that protect personal data at rest. Its text form, one
 // secret, is a list "id:base64-of-32-bytes" separated by commas: the first encrypts,
 // all decrypt. The last, oldest one also makes the blind indexes and the audit
 // chain, so it must never be removed.
+//
+// A ring may grow while the program runs: see OnUnknownKey.
 type Keyring struct {
+	now  atomic.Pointer[ring]
+	grow sync.Mutex
+	read func() (string, error)
+}
+
+// ring is a keyring at one moment.
+type ring struct {
 	ids   []string
 	keys  map[string]cipher.AEAD
 	index []byte
@@ -36,7 +47,48 @@ func newKey() string {
 
 // ParseKeyring reads the text form.
 func ParseKeyring(text string) (*Keyring, error) {
-	k := &Keyring{keys: map[string]cipher.AEAD{}, text: strings.TrimSpace(text)}
+	r, err := parseRing(text)
+	if err != nil {
+		return nil, err
+	}
+	k := &Keyring{}
+	k.now.Store(r)
+	return k, nil
+}
+
+// OnUnknownKey lets the ring grow: when a value is sealed with a key that the ring does
+// not have, read is asked for the ring's text as it is now. So a process goes on while
+// another one rotates the keys in a file that both read.
+func (k *Keyring) OnUnknownKey(read func() (string, error)) { k.read = read }
+
+// key returns the cipher with that id, reading the ring anew when it is not there.
+func (k *Keyring) key(id string) (cipher.AEAD, error) {
+	if c := k.now.Load().keys[id]; c != nil {
+		return c, nil
+	}
+	k.grow.Lock()
+	defer k.grow.Unlock()
+	old := k.now.Load()
+	if c := old.keys[id]; c != nil || k.read == nil {
+		return c, nil
+	}
+	text, err := k.read()
+	if err != nil {
+		return nil, err
+	}
+	r, err := parseRing(text)
+	if err != nil {
+		return nil, err
+	}
+	if !hmac.Equal(r.index, old.index) {
+		return nil, errors.New("the keyring was replaced by another one")
+	}
+	k.now.Store(r)
+	return r.keys[id], nil
+}
+
+func parseRing(text string) (*ring, error) {
+	k := &ring{keys: map[string]cipher.AEAD{}, text: strings.TrimSpace(text)}
 	for _, part := range strings.Split(k.text, ",") {
 		id, encoded, ok := strings.Cut(strings.TrimSpace(part), ":")
 		raw, err := base64.StdEncoding.DecodeString(encoded)
@@ -66,18 +118,18 @@ func derive(key []byte, purpose string) []byte {
 }
 
 // Rotated returns the text form of the ring with a fresh key in front.
-func (k *Keyring) Rotated() string { return newKey() + "," + k.text }
+func (k *Keyring) Rotated() string { return newKey() + "," + k.now.Load().text }
 
 // IDs returns the key ids, the encrypting one first.
-func (k *Keyring) IDs() []string { return k.ids }
+func (k *Keyring) IDs() []string { return k.now.Load().ids }
 
 // AuditKey returns the key of the audit chain.
-func (k *Keyring) AuditKey() []byte { return k.audit }
+func (k *Keyring) AuditKey() []byte { return k.now.Load().audit }
 
 // Index returns the keyed hash of a value: equal values have equal indexes, and
 // without the key nobody can try all phone numbers.
 func (k *Keyring) Index(value string) string {
-	m := hmac.New(sha256.New, k.index)
+	m := hmac.New(sha256.New, k.now.Load().index)
 	m.Write([]byte(value))
 	return hex.EncodeToString(m.Sum(nil)[:16])
 }
@@ -87,8 +139,9 @@ func (k *Keyring) Seal(value string) Sealed {
 	if value == "" {
 		return nil
 	}
-	id := k.ids[0]
-	gcm := k.keys[id]
+	r := k.now.Load()
+	id := r.ids[0]
+	gcm := r.keys[id]
 	out := make([]byte, 1+len(id)+gcm.NonceSize(), 1+len(id)+gcm.NonceSize()+len(value)+gcm.Overhead())
 	out[0] = byte(len(id))
 	copy(out[1:], id)
@@ -106,7 +159,10 @@ func (k *Keyring) Open(s Sealed) (string, error) {
 	if len(s) < n {
 		return "", errors.New("sealed value is cut off")
 	}
-	gcm := k.keys[string(s[1:n])]
+	gcm, err := k.key(string(s[1:n]))
+	if err != nil {
+		return "", err
+	}
 	if gcm == nil {
 		return "", fmt.Errorf("sealed with key %q, which the keyring does not have", s[1:n])
 	}
@@ -122,6 +178,6 @@ func (k *Keyring) Open(s Sealed) (string, error) {
 
 // Current reports whether s is sealed with the encrypting key (or is empty).
 func (k *Keyring) Current(s Sealed) bool {
-	id := k.ids[0]
+	id := k.now.Load().ids[0]
 	return len(s) == 0 || len(s) > len(id) && string(s[1:1+len(id)]) == id && int(s[0]) == len(id)
 }

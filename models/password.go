@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"golang.org/x/crypto/argon2"
+	"golang.org/x/text/unicode/norm"
 )
 
 // MinPassword is the least length of a staff password, in characters.
@@ -64,8 +65,9 @@ func CheckPassword(hash, password string) bool {
 	return subtle.ConstantTimeCompare(got, want) == 1 && known
 }
 
+// argon hashes the NFC form: keyboards differ in how they compose Vietnamese letters.
 func argon(password string, salt []byte, time, memory uint32, threads uint8) []byte {
 	hashing <- struct{}{}
 	defer func() { <-hashing }()
-	return argon2.IDKey([]byte(password), salt, time, memory, threads, argonKey)
+	return argon2.IDKey(norm.NFC.Bytes([]byte(password)), salt, time, memory, threads, argonKey)
 }

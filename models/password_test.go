@@ -4,6 +4,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 func TestPassword(t *testing.T) {
@@ -22,6 +24,7 @@ func TestPassword(t *testing.T) {
 		want           bool
 	}{
 		"right":         {hash, password, true},
+		"decomposed":    {hash, norm.NFD.String(password), true},
 		"wrong":         {hash, password + " ", false},
 		"empty":         {hash, "", false},
 		"no hash":       {"", password, false},
