@@ -2,13 +2,24 @@ package handlers
 
 import (
 	"context"
+	"encoding/json"
 	"io"
 	"log/slog"
+	"net/http"
 	"time"
 
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/gofiber/contrib/otelfiber/v2"
+	"github.com/gofiber/fiber/v2"
+	"github.com/gofiber/fiber/v2/middleware/adaptor"
+	"github.com/gofiber/fiber/v2/middleware/compress"
+	"github.com/gofiber/fiber/v2/middleware/etag"
+	"github.com/gofiber/fiber/v2/middleware/recover"
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/swaggest/swgui/v5emb"
 	"gocloud.dev/blob"
 
+	"kiennghi/api"
 	"kiennghi/models"
 	"kiennghi/search"
 	"kiennghi/store"
@@ -28,7 +39,77 @@ type Options struct {
 	Log       *slog.Logger
 	Metrics   prometheus.Registerer
 	Now       func() time.Time                             // models.Now in production
-	Wake      func()                                       // tells the workers of this process that there is work; may do nothing
-	Push      func(ctx context.Context) error              // is the push service reachable? nil error when it is the outbox
+	Wake      func()                                       // tells the workers of this process that there is work
+	Push      func(ctx context.Context) error              // nil error when pushes can be sent; nil function: the outbox
 	Scan      func(ctx context.Context, r io.Reader) error // virus scanner; nil: none configured
+}
+
+// server implements api.StrictServerInterface; its methods are spread over one file
+// per resource.
+type server struct {
+	Options
+	tokens *tokens
+	limits *limiter
+	counts prometheus.ObserverVec
+}
+
+// timeout is how long one request may take, side effects excluded: they are work.
+const timeout = 15 * time.Second
+
+// New builds the Fiber app. The error is one of the program itself (a broken contract)
+// or of the store (signing keys).
+func New(ctx context.Context, o Options) (*fiber.App, error) {
+	doc, err := openapi3.NewLoader().LoadFromData(api.Spec)
+	if err != nil {
+		return nil, err
+	}
+	s := &server{Options: o, limits: newLimiter(o)}
+	if s.tokens, err = newTokens(ctx, o); err != nil {
+		return nil, err
+	}
+	s.counts = requestMetric(o.Metrics)
+
+	app := fiber.New(fiber.Config{
+		AppName:                 "kiennghi",
+		DisableStartupMessage:   true,
+		Immutable:               true, // Fiber reuses request memory; what a handler keeps must not change
+		BodyLimit:               maxBody,
+		StreamRequestBody:       true, // so that an upload is never whole in memory
+		ReadTimeout:             30 * time.Second,
+		WriteTimeout:            60 * time.Second,
+		IdleTimeout:             90 * time.Second,
+		ReadBufferSize:          16 << 10,
+		ErrorHandler:            s.fail,
+		JSONEncoder:             json.Marshal,
+		JSONDecoder:             json.Unmarshal,
+		EnableTrustedProxyCheck: true,
+		TrustedProxies:          o.Proxies,
+		ProxyHeader:             proxyHeader(o.Proxies),
+		EnableIPValidation:      true,
+	})
+	if o.Tracing {
+		app.Use(otelfiber.Middleware(otelfiber.WithCollectClientIP(false)))
+	}
+	app.Use(s.begin, recover.New(), compress.New(compress.Config{
+		Next: func(c *fiber.Ctx) bool { return c.Path() == "/v1/events" },
+	}))
+	s.gates(app, doc)
+	app.Use(api.EmptyBody)
+	api.RegisterHandlers(app, uploadsStreamed{api.NewStrictHandler(s, nil), s})
+
+	app.Get("/openapi.yaml", etag.New(), func(c *fiber.Ctx) error {
+		c.Type("yaml", "utf-8")
+		return c.Send(api.Spec)
+	})
+	docs := v5emb.New("Kiến nghị", "/openapi.yaml", "/docs/")
+	app.Use("/docs", docsPolicy, adaptor.HTTPHandler(http.Handler(docs)))
+	app.Use(func(c *fiber.Ctx) error { return models.ErrNotFound })
+	return app, nil
+}
+
+func proxyHeader(proxies []string) string {
+	if len(proxies) == 0 {
+		return ""
+	}
+	return fiber.HeaderXForwardedFor
 }

@@ -1,0 +1,175 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"io"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/gofiber/fiber/v2"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"kiennghi/models"
+)
+
+// maxBody is the largest JSON body, in bytes. 20,000 characters of Vietnamese, escaped,
+// fit with room to spare. Uploads have their own limit.
+const maxBody = 1 << 20
+
+// begin opens every request: its id, language and deadline, the headers that every
+// answer has, and at the end one log line and the metric. The log has no query string,
+// no body and no name.
+func (s *server) begin(c *fiber.Ctx) error {
+	start := time.Now()
+	r := &request{ID: requestID(c.Get(fiber.HeaderXRequestID)), Lang: language(c.Get(fiber.HeaderAcceptLanguage)), Addr: c.IP(),
+		Agent: models.Shorten(models.CleanLine(c.Get(fiber.HeaderUserAgent)), 120)}
+	ctx, cancel := context.WithTimeout(context.WithValue(c.UserContext(), requestKey{}, r), timeout)
+	defer cancel()
+	c.SetUserContext(ctx)
+	h := &c.Response().Header
+	h.Set(fiber.HeaderXRequestID, r.ID)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	h.Set("Cache-Control", "no-store")
+	if strings.HasPrefix(s.PublicURL, "https:") {
+		h.Set("Strict-Transport-Security", "max-age=31536000")
+	}
+
+	err := c.Next()
+	if err != nil {
+		if e := s.fail(c, err); e != nil {
+			return e
+		}
+	}
+	route := c.Route().Path
+	status := c.Response().StatusCode()
+	s.counts.With(prometheus.Labels{"method": c.Method(), "route": route, "status": statusClass(status)}).Observe(time.Since(start).Seconds())
+	s.Log.Info("request", "id", r.ID, "method", c.Method(), "route", route, "status", status, "ms", float64(time.Since(start).Microseconds())/1000)
+	return nil
+}
+
+func statusClass(status int) string { return string('0'+byte(status/100)) + "xx" }
+
+func requestMetric(reg prometheus.Registerer) prometheus.ObserverVec {
+	h := prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: "kiennghi_http_request_seconds", Help: "Time to answer a request.",
+		Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 15},
+	}, []string{"method", "route", "status"})
+	if reg != nil {
+		reg.MustRegister(h)
+	}
+	return h
+}
+
+var goodRequestID = regexp.MustCompile(`^[A-Za-z0-9._-]{8,64}$`)
+
+func requestID(given string) string {
+	if goodRequestID.MatchString(given) {
+		return given
+	}
+	return models.NewID()[:16]
+}
+
+// language is English only when the client prefers it to Vietnamese.
+func language(accept string) string {
+	en, vi := strings.Index(accept, "en"), strings.Index(accept, "vi")
+	if en >= 0 && (vi < 0 || en < vi) {
+		return "en"
+	}
+	return "vi"
+}
+
+var pathParameter = regexp.MustCompile(`\{(\w+)\}`)
+
+// gates puts one gate before each operation of the contract: limits, identity,
+// access, validation, in this order. What passes is known to be well-formed and
+// allowed in general; the generated code then decodes it.
+func (s *server) gates(app *fiber.App, doc *openapi3.T) {
+	for path, item := range doc.Paths.Map() {
+		for method, op := range item.Operations() {
+			check := newCheck(doc, path, item, method, op)
+			allowed := access[op.OperationID]
+			id := op.OperationID
+			app.Add(method, pathParameter.ReplaceAllString(path, ":$1"), func(c *fiber.Ctx) error {
+				r := of(c.UserContext())
+				if err := s.limits.allow(c, id, r.Addr); err != nil {
+					return err
+				}
+				if err := s.identify(c, allowed, r); err != nil {
+					return err
+				}
+				if r.Account != "" {
+					if err := s.limits.allow(c, id, r.Account); err != nil {
+						return err
+					}
+				}
+				if id != "createUpload" {
+					if err := bodyInMemory(c); err != nil {
+						return err
+					}
+				}
+				if err := check.request(c); err != nil {
+					return err
+				}
+				return c.Next()
+			})
+		}
+	}
+}
+
+// identify finds out who calls and whether they may. With a token that is no good the
+// answer is 401 even where none is needed, so that a client notices.
+func (s *server) identify(c *fiber.Ctx, allowed rule, r *request) error {
+	if allowed.caller == everyone {
+		return nil
+	}
+	if allowed.caller == nobody {
+		return models.ErrForbidden
+	}
+	token, found := strings.CutPrefix(c.Get(fiber.HeaderAuthorization), "Bearer ")
+	if !found {
+		if allowed.caller == guest {
+			return nil
+		}
+		return models.ErrUnauthenticated
+	}
+	if err := s.authenticate(c.UserContext(), token, r); err != nil {
+		return err
+	}
+	switch allowed.caller {
+	case citizen:
+		if r.Staff != nil {
+			return models.ErrForbidden
+		}
+	case staff:
+		if r.Staff == nil || !r.Staff.May(allowed.action) {
+			return models.ErrForbidden
+		}
+	}
+	return nil
+}
+
+// bodyInMemory reads a JSON body up to its limit.
+func bodyInMemory(c *fiber.Ctx) error {
+	if c.Request().Header.ContentLength() > maxBody {
+		return models.Fail(models.KindTooLarge, "body_too_large")
+	}
+	stream := c.Context().RequestBodyStream()
+	if stream == nil {
+		return nil
+	}
+	body, err := io.ReadAll(io.LimitReader(stream, maxBody+1))
+	if err != nil && !errors.Is(err, io.EOF) {
+		return models.Wrap(models.KindInvalid, err)
+	}
+	if len(body) > maxBody {
+		return models.Fail(models.KindTooLarge, "body_too_large")
+	}
+	c.Request().SetBody(body)
+	return nil
+}

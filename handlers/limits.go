@@ -1,0 +1,144 @@
+package handlers
+
+import (
+	"context"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"kiennghi/models"
+	"kiennghi/store"
+)
+
+// quota is how many calls one caller has in a window.
+type quota struct {
+	n      int
+	window time.Duration
+}
+
+// quotas by operationId; the others share "". They hold for an address and, once it is
+// known, for an account.
+var quotas = map[string]quota{
+	"":                   {1200, time.Minute},
+	"sendOtp":            {30, time.Hour},
+	"verifyOtp":          {60, time.Hour},
+	"signInStaff":        {60, 10 * time.Minute},
+	"refreshTokens":      {120, time.Hour},
+	"triage":             {60, time.Minute},
+	"createFeedback":     {30, time.Hour},
+	"createUpload":       {60, time.Hour},
+	"addMessage":         {60, time.Hour},
+	"deskCreateFeedback": {300, time.Hour},
+}
+
+// limiter counts calls. Counts are shared through the store, but not by one write for
+// each call: a process adds up its own and hands them over in steps of a tenth of the
+// quota (or once a second), so that the total is at most a tenth per process too low.
+// Small quotas are handed over call by call.
+type limiter struct {
+	on    bool
+	store store.Limits
+	now   func() time.Time
+
+	mu      sync.Mutex
+	windows map[string]*count
+	swept   time.Time
+}
+
+type count struct {
+	start  time.Time
+	total  int // as the store last said
+	here   int // not handed over yet
+	synced time.Time
+}
+
+func newLimiter(o Options) *limiter {
+	return &limiter{on: o.RateLimit, store: o.Store, now: o.Now, windows: map[string]*count{}}
+}
+
+// allow counts one call of an operation by who (an address or account), sets the
+// RateLimit headers, and answers a waitError when the quota is used up.
+func (l *limiter) allow(c *fiber.Ctx, operation, who string) error {
+	if !l.on {
+		return nil
+	}
+	q, own := quotas[operation]
+	if !own {
+		operation, q = "", quotas[""]
+	}
+	left, reset, err := l.hit(c.UserContext(), operation+" "+who, q)
+	if err != nil {
+		return err
+	}
+	c.Set("RateLimit-Limit", strconv.Itoa(q.n))
+	c.Set("RateLimit-Remaining", strconv.Itoa(max(left, 0)))
+	c.Set("RateLimit-Reset", strconv.Itoa(int(reset.Seconds())+1))
+	if left < 0 {
+		return &waitError{after: reset}
+	}
+	return nil
+}
+
+// hit counts one and says how many are left (negative: too many) and when the window ends.
+func (l *limiter) hit(ctx context.Context, key string, q quota) (int, time.Duration, error) {
+	now := l.now()
+	start := now.Truncate(q.window)
+	reset := start.Add(q.window).Sub(now)
+
+	l.mu.Lock()
+	l.sweep(now)
+	w := l.windows[key]
+	if w == nil || !w.start.Equal(start) {
+		w = &count{start: start}
+		l.windows[key] = w
+	}
+	w.here++
+	step := max(1, q.n/10)
+	due := w.here >= step || w.total > 0 && now.Sub(w.synced) > time.Second || w.total+w.here > q.n
+	n := w.here
+	if due {
+		w.here, w.synced = 0, now
+	}
+	used := w.total + n
+	l.mu.Unlock()
+
+	if due {
+		total, err := l.store.Hit(ctx, models.Hash(key)[:32], n, q.window, now)
+		if err != nil {
+			return 0, 0, err
+		}
+		l.mu.Lock()
+		w.total = max(w.total, total)
+		used = total + w.here
+		l.mu.Unlock()
+	}
+	return q.n - used, reset, nil
+}
+
+// spend is hit for a limit of its own, outside the table: a waitError when it is used up.
+func (l *limiter) spend(ctx context.Context, key string, q quota) error {
+	if !l.on {
+		return nil
+	}
+	left, reset, err := l.hit(ctx, key, q)
+	if err == nil && left < 0 {
+		err = &waitError{after: reset}
+	}
+	return err
+}
+
+// sweep forgets windows that nobody used for an hour, so that strangers cannot fill the
+// memory. The caller holds the lock.
+func (l *limiter) sweep(now time.Time) {
+	if now.Sub(l.swept) < time.Minute {
+		return
+	}
+	l.swept = now
+	for key, w := range l.windows {
+		if now.Sub(w.start) > 2*time.Hour {
+			delete(l.windows, key)
+		}
+	}
+}
