@@ -3,12 +3,14 @@
 //
 // An engine answers with IDs and snippets. The caller loads the records and checks
 // who may see them, so a stale index cannot show what is no longer public. What is
-// put in must already be free of personal data (see models.IndexText).
+// put in must already be free of personal data (see models.Redact).
 //
 // Both engines do the same: accents are optional ("dien gia" finds "điện giá", and
 // đ equals d), NFC and NFD are the same, typos are forgiven in words of five letters
 // and more, the last word of a query matches as a prefix, "quoted words" match as a
-// phrase, all words need not match but records with more of them come first.
+// phrase. A record that holds every word comes first; when fewer than Enough do (none,
+// when sorted by date), records that hold only some of the words follow. A text without
+// letters and digits is an empty one, and only the first MaxWords words count.
 package search
 
 import (
@@ -28,7 +30,7 @@ const (
 type Document struct {
 	ID       string
 	Type     Type
-	Code     string // tracking code; a query that is a code finds it
+	Code     string // tracking code, as models.NewCode makes it; a query that is a code finds it
 	Title    string
 	Body     string
 	Reply    string
@@ -42,7 +44,8 @@ type Document struct {
 	Date     time.Time // when published, else when received
 }
 
-// Filters restrict a query. Zero fields do not restrict.
+// Filters restrict a query. Zero fields do not restrict, except Type: cases and remits
+// never mix, and a zero Type means Case.
 type Filters struct {
 	Type     Type
 	Public   bool // only public ones
@@ -99,7 +102,7 @@ type Hit struct {
 	Agency  string
 	Field   string
 	Title   string  // with marks
-	Snippet string  // about 200 characters around the first match in reply or body, with marks
+	Snippet string  // about 200 characters around the best match in reply, else body, with marks
 	Score   float64 // above 0 to 1, comparable within one answer only
 }
 
@@ -117,7 +120,7 @@ type Result struct {
 }
 
 // Index is the whole contract. Every error is models.ErrUnavailable, except a
-// cancelled context's.
+// cancelled context's and what fill returned to Rebuild.
 type Index interface {
 	// Put stores or replaces documents; when it returns they can be found.
 	Put(ctx context.Context, docs ...Document) error

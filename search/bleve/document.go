@@ -1,0 +1,168 @@
+package bleve
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	bleve "github.com/blevesearch/bleve/v2"
+	"github.com/blevesearch/bleve/v2/analysis"
+	"github.com/blevesearch/bleve/v2/document"
+	index "github.com/blevesearch/bleve_index_api"
+
+	"kiennghi/models"
+	"kiennghi/search"
+)
+
+// The fields of the index. Cases and remits have text fields of their own (see
+// textFields), so that the frequency of a word among the one says nothing about the
+// other.
+const (
+	fieldType     = "type"
+	fieldCode     = "code"
+	fieldAgency   = "agency"
+	fieldScope    = "scope"
+	fieldField    = "field"
+	fieldProvince = "province"
+	fieldStatus   = "status"
+	fieldPublic   = "public"
+	fieldYear     = "year"
+	fieldDate     = "date" // milliseconds as 14 digits, to sort by
+	fieldTime     = "time" // seconds as a number, to select by
+
+	storedTitle = "title"
+	storedBody  = "body"
+	storedReply = "reply"
+)
+
+// text names the three fields that hold a document's words: of its title, of all its
+// texts, and pairs of neighbours in all its texts. Vietnamese writes a space after
+// every syllable, so that it is the pairs that carry most of the meaning.
+type text struct{ title, words, pairs string }
+
+func textFields(t search.Type) text {
+	if t == search.Remit {
+		return text{"rt", "rw", "rp"}
+	}
+	return text{"t", "w", "p"}
+}
+
+type wordAnalyzer struct{}
+
+func (wordAnalyzer) Analyze(b []byte) analysis.TokenStream { return stream(models.Words(string(b))) }
+
+type pairAnalyzer struct{}
+
+func (pairAnalyzer) Analyze(b []byte) analysis.TokenStream {
+	return stream(pairs(models.Words(string(b))))
+}
+
+// pairs returns the pairs of neighbours.
+func pairs(words []string) []string {
+	var out []string
+	for i := 1; i < len(words); i++ {
+		out = append(out, words[i-1]+" "+words[i])
+	}
+	return out
+}
+
+// maxTerm is the longest word that is indexed, in bytes; nobody searches for longer ones.
+const maxTerm = 100
+
+func stream(words []string) analysis.TokenStream {
+	tokens := make([]analysis.Token, len(words))
+	out := make(analysis.TokenStream, 0, len(words))
+	for i, w := range words {
+		if len(w) > maxTerm {
+			continue
+		}
+		tokens[i] = analysis.Token{Term: []byte(w), Position: i + 1}
+		out = append(out, &tokens[i])
+	}
+	return out
+}
+
+// build makes the engine's document. Only the texts are stored, for titles and
+// snippets; everything else is only indexed.
+func build(d search.Document) *document.Document {
+	doc := document.NewDocument(d.ID)
+	add := func(name, value string, options index.FieldIndexingOptions, a analysis.Analyzer) {
+		if value != "" {
+			doc.AddField(document.NewTextFieldCustom(name, nil, []byte(value), options, a))
+		}
+	}
+	const (
+		freq = index.IndexField
+		flag = index.IndexField | index.SkipFreqNorm
+	)
+	title, body, reply := search.Strip(d.Title), search.Strip(d.Body), search.Strip(d.Reply)
+	f := textFields(d.Type)
+	add(f.title, title, flag, wordAnalyzer{})
+	for _, s := range []string{title, body, reply} {
+		add(f.words, s, freq, wordAnalyzer{})
+		add(f.pairs, s, flag, pairAnalyzer{})
+	}
+	add(storedTitle, title, index.StoreField, nil)
+	add(storedBody, body, index.StoreField, nil)
+	add(storedReply, reply, index.StoreField, nil)
+
+	add(fieldType, string(d.Type), flag, nil)
+	if code, ok := models.ParseCode(d.Code); ok {
+		add(fieldCode, code, flag, nil)
+	}
+	add(fieldAgency, d.Agency, flag|index.DocValues|index.StoreField, nil)
+	add(fieldField, d.Field, flag|index.DocValues|index.StoreField, nil)
+	add(fieldProvince, d.Province, flag|index.DocValues, nil)
+	add(fieldStatus, d.Status, flag, nil)
+	for _, s := range d.Scope {
+		add(fieldScope, s, flag, nil)
+	}
+	if d.Public {
+		add(fieldPublic, "1", flag, nil)
+	}
+	if !d.Date.IsZero() {
+		add(fieldYear, d.Date.In(models.VietNam).Format("2006"), flag|index.DocValues, nil)
+		add(fieldDate, fmt.Sprintf("%014d", d.Date.UnixMilli()), flag|index.DocValues, nil)
+		doc.AddField(document.NewNumericFieldWithIndexingOptions(fieldTime, nil, seconds(d.Date), index.IndexField))
+	}
+	return doc
+}
+
+func seconds(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }
+
+// putAtOnce is how many documents go into one batch; it bounds the memory of a Put.
+const putAtOnce = 500
+
+// put stores documents and returns when they can be found and are on disk.
+func put(gen bleve.Index, docs []search.Document) error {
+	for len(docs) > 0 {
+		n := min(len(docs), putAtOnce)
+		b := gen.NewBatch()
+		for _, d := range docs[:n] {
+			if err := b.IndexAdvanced(build(d)); err != nil {
+				return err
+			}
+		}
+		if err := gen.Batch(b); err != nil {
+			return err
+		}
+		docs = docs[n:]
+	}
+	return nil
+}
+
+// Put stores or replaces documents.
+func (x *Index) Put(ctx context.Context, docs ...search.Document) error {
+	return x.with(ctx, func(gen bleve.Index) error { return put(gen, docs) })
+}
+
+// Delete removes documents.
+func (x *Index) Delete(ctx context.Context, ids ...string) error {
+	return x.with(ctx, func(gen bleve.Index) error {
+		b := gen.NewBatch()
+		for _, id := range ids {
+			b.Delete(id)
+		}
+		return gen.Batch(b)
+	})
+}

