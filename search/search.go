@@ -23,7 +23,7 @@ type Type string
 
 const (
 	Case  Type = "case"  // a feedback; ID is the feedback's
-	Remit Type = "remit" // what an agency answers for; ID is the agency's code or template
+	Remit Type = "remit" // what an agency answers for (see RemitDocuments); Agency is a code or a template
 )
 
 // Document is one entry of the index.

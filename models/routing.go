@@ -1,0 +1,347 @@
+package models
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// RouteInput is what is known of a submission when its agency is looked for.
+type RouteInput struct {
+	Title    string
+	Body     string
+	Province string
+	Commune  string
+	Asked    string // the agency the sender named
+	Field    string // the subject the sender chose
+}
+
+// RouteHit is a remit or a past case that resembles a submission.
+type RouteHit struct {
+	Agency string  // who answers for it: a code, or a template of local agencies
+	Score  float64 // 0 to 1; below 0 for what a remit says it is not about
+}
+
+// Routing is which agencies may be the right ones, best first, and the likely subject.
+type Routing struct {
+	Suggestions []Suggestion // at most 5; their probabilities add up to 1 or less
+	Field       string       // slug, empty when the text gives no sign
+}
+
+// Confident returns the best agency when its probability reaches the threshold.
+func (r Routing) Confident(threshold float64) (agency string, ok bool) {
+	if len(r.Suggestions) == 0 || r.Suggestions[0].Probability < threshold {
+		return "", false
+	}
+	return r.Suggestions[0].Agency, true
+}
+
+// The weights of evidence. Evidence adds up; its exponential is an agency's share.
+const (
+	weightRemit = 3.0 // the remit that fits best; others in proportion
+	weightField = 2.5 // all signs of one field
+	weightCases = 2.5 // a past case that is nearly the same
+	weightAsked = 2.5 // the sender's own choice
+	weightLevel = 1.5 // a sign of the level
+	nobody      = 3.0 // evidence below this is thin
+)
+
+// Rank weighs the evidence. It is pure: the same arguments give the same answer.
+func Rank(in RouteInput, tree *Tree, fields []Field, remits, cases []RouteHit) Routing {
+	r := ranking{in: in, tree: tree, fields: fields, evidence: map[string]float64{}, reasons: map[string][]string{}}
+	text := newCueText(in.Title + "\n" + in.Body)
+	field := r.weighFields(text)
+	r.weighRemits(remits)
+	r.weighCases(cases)
+	r.weighLevels(text)
+	if a, ok := tree.Get(in.Asked); ok && a.Assignable() {
+		r.evidence[a.Code] += weightAsked
+		r.because(a.Code, "người gửi chọn cơ quan này")
+	}
+	return Routing{Suggestions: r.suggestions(), Field: field}
+}
+
+type ranking struct {
+	in       RouteInput
+	tree     *Tree
+	fields   []Field
+	likely   []Field // by the signs in the text, most first
+	evidence map[string]float64
+	reasons  map[string][]string
+}
+
+func (r *ranking) because(agency, reason string) {
+	if !slices.Contains(r.reasons[agency], reason) {
+		r.reasons[agency] = append(r.reasons[agency], reason)
+	}
+}
+
+// weighFields counts the signs of each field and speaks for its department and its
+// ministry. It returns the likely field.
+func (r *ranking) weighFields(text cueText) string {
+	type sign struct {
+		field Field
+		found []string
+		score float64
+	}
+	var signs []sign
+	var total float64
+	for _, f := range r.fields {
+		s := sign{field: f}
+		for _, c := range f.Cues {
+			if n := text.has(c); n > 0 {
+				s.found = append(s.found, c)
+				s.score += n
+			}
+		}
+		if f.Slug == r.in.Field {
+			s.score += 2
+		}
+		if s.score > 0 {
+			signs = append(signs, s)
+			total += s.score
+		}
+	}
+	slices.SortStableFunc(signs, func(a, b sign) int { return cmp.Compare(b.score, a.score) })
+	for i, s := range signs {
+		if i == 4 {
+			break
+		}
+		r.likely = append(r.likely, s.field)
+		// Many signs say more than one, and less when other fields have some too.
+		weight := weightField * (s.score / total) * (1 - math.Exp(-s.score))
+		for _, key := range []string{s.field.Department, s.field.Ministry} {
+			if code := r.instance(key); code != "" {
+				r.evidence[code] += weight
+				if len(s.found) > 0 {
+					r.because(code, "nhắc đến «"+strings.Join(s.found[:min(len(s.found), 4)], "», «")+"»")
+				}
+			}
+		}
+	}
+	if len(signs) == 0 {
+		return ""
+	}
+	return signs[0].field.Slug
+}
+
+func (r *ranking) weighRemits(hits []RouteHit) {
+	var top float64
+	for _, h := range hits {
+		top = max(top, h.Score)
+	}
+	if top <= 0 {
+		return
+	}
+	strength := weightRemit * min(1, 0.4+2*top)
+	for _, h := range hits {
+		if code := r.instance(h.Agency); code != "" {
+			r.evidence[code] += strength * h.Score / top
+			if h.Score > 0.7*top {
+				r.because(code, "đúng phần việc được giao")
+			}
+		}
+	}
+}
+
+// weighCases lets what was answered before speak: for the very agency, and for its
+// like in the place of this submission.
+func (r *ranking) weighCases(hits []RouteHit) {
+	count := map[string]int{}
+	score := map[string]float64{}
+	for _, h := range hits {
+		a, ok := r.tree.Get(h.Agency)
+		if !ok || !a.Assignable() {
+			continue
+		}
+		code := a.Code
+		if a.Template != "" {
+			code = r.instance(a.Template)
+		}
+		if code != "" {
+			count[code]++
+			score[code] += h.Score
+		}
+	}
+	for code, s := range score {
+		r.evidence[code] += weightCases * (1 - math.Exp(-3*s))
+		if a, ok := r.tree.Get(code); ok {
+			r.because(code, fmt.Sprintf("%d vụ tương tự do %s trả lời", count[code], kindOf(a)))
+		}
+	}
+}
+
+// kindOf names what an agency is without its place, as far as its name shows.
+func kindOf(a Agency) string {
+	for _, place := range []string{" thành phố ", " tỉnh ", " phường ", " xã ", " đặc khu "} {
+		if i := strings.Index(a.Name, place); i > 0 && a.Template != "" {
+			if i <= len("UBND") {
+				return a.Name
+			}
+			return a.Name[:i]
+		}
+	}
+	return a.Name
+}
+
+var levelCues = map[Level][]string{
+	LevelMinistry: {"nghị định", "thông tư", "luật", "dự thảo", "chính sách", "quy định", "sửa đổi", "bổ sung", "ban hành", "cả nước", "toàn quốc",
+		"thủ tướng", "bộ trưởng", "quốc lộ", "cao tốc", "hướng dẫn thực hiện", "bất cập", "văn bản"},
+	LevelCommune: {"hẻm", "ngõ", "xóm", "tổ dân phố", "khu phố", "đường thôn", "thôn tôi", "ấp", "hàng xóm", "nhà bên cạnh", "ubnd xã", "ubnd phường", "phường không", "xã không",
+		"cán bộ xã", "cán bộ phường", "chó thả rông", "hàng rong", "loa phường"},
+	LevelDepartment: {"trên tuyến đường", "đường tỉnh", "tỉnh lộ", "trong thành phố", "toàn tỉnh"},
+}
+
+// weighLevels lets the scale of the matter speak: a broken lamp is local, a decree is
+// central. Without any sign a matter with a place is local.
+func (r *ranking) weighLevels(text cueText) {
+	level := map[Level]float64{}
+	for l, cues := range levelCues {
+		for _, c := range cues {
+			level[l] += text.has(c)
+		}
+	}
+	if r.in.Province != "" {
+		level[LevelDepartment] += 0.7
+	} else {
+		level[LevelMinistry] += 0.7
+	}
+	for code, e := range r.evidence {
+		if e <= 0 {
+			continue
+		}
+		a, _ := r.tree.Get(code)
+		var n float64
+		switch a.Level {
+		case LevelMinistry, LevelVertical, LevelGovernment:
+			n = level[LevelMinistry]
+		case LevelDepartment, LevelProvince:
+			n = level[LevelDepartment]
+		case LevelCommune:
+			n = level[LevelCommune]
+		}
+		r.evidence[code] += weightLevel * (1 - math.Exp(-n))
+	}
+}
+
+// instance returns the code of the agency that a code or template means in the place
+// of the submission; the ministry when there is no place; empty when there is none.
+func (r *ranking) instance(key string) string {
+	if _, ok := r.tree.Get(key); ok {
+		return key
+	}
+	code := ""
+	switch {
+	case key == "xa-ubnd":
+		if r.in.Commune != "" {
+			code = "xa-" + r.in.Commune
+		} else if len(r.likely) > 0 {
+			return r.instance(r.likely[0].Department)
+		} else {
+			code = "ubnd-" + r.in.Province
+		}
+	case key == "ubnd-*":
+		code = "ubnd-" + r.in.Province
+	case r.in.Province != "":
+		code = key + "-" + r.in.Province
+	default:
+		for _, f := range append(slices.Clone(r.likely), r.fields...) {
+			if f.Department == key {
+				code = f.Ministry
+				break
+			}
+		}
+	}
+	if _, ok := r.tree.Get(code); ok {
+		return code
+	}
+	return ""
+}
+
+func (r *ranking) suggestions() []Suggestion {
+	all := make([]Suggestion, 0, len(r.evidence))
+	total := math.Exp(nobody)
+	for code, e := range r.evidence {
+		a, ok := r.tree.Get(code)
+		if !ok || !a.Assignable() || e <= 0 {
+			continue
+		}
+		share := math.Exp(e)
+		total += share
+		reasons := r.reasons[code]
+		if place := r.place(a); place != "" {
+			reasons = append(reasons, place)
+		}
+		all = append(all, Suggestion{Agency: code, Probability: share, Reasons: reasons})
+	}
+	slices.SortFunc(all, func(a, b Suggestion) int {
+		return cmp.Or(cmp.Compare(b.Probability, a.Probability), cmp.Compare(a.Agency, b.Agency))
+	})
+	all = all[:min(len(all), 5)]
+	for i := range all {
+		all[i].Probability = math.Round(all[i].Probability/total*1000) / 1000
+	}
+	return slices.DeleteFunc(all, func(s Suggestion) bool { return s.Probability < 0.01 })
+}
+
+// place says where the matter is, for a local agency of that place.
+func (r *ranking) place(a Agency) string {
+	name := ""
+	switch {
+	case a.Commune != "" && a.Commune == r.in.Commune:
+		name = a.Name
+	case a.Province != "" && a.Province == r.in.Province:
+		top, _ := r.tree.Get("ubnd-" + a.Province)
+		name = top.Name
+	}
+	if name == "" {
+		return ""
+	}
+	return "xảy ra ở " + strings.TrimPrefix(name, "UBND ")
+}
+
+// cueText is a text in which phrases are looked for: with accents when it was written
+// with accents, so that "cống" is not found in "công".
+type cueText struct {
+	words    string // each word with a space on either side
+	accented bool
+}
+
+func newCueText(s string) cueText {
+	plain, folded := wordsOf(s), Words(s)
+	differ := 0
+	for i := range min(len(plain), len(folded)) {
+		if plain[i] != folded[i] {
+			differ++
+		}
+	}
+	if differ*4 > len(plain) {
+		return cueText{" " + strings.Join(plain, " ") + " ", true}
+	}
+	return cueText{" " + strings.Join(folded, " ") + " ", false}
+}
+
+func wordsOf(s string) []string {
+	return strings.FieldsFunc(strings.ToLower(norm.NFC.String(s)), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+}
+
+// has returns how much it says that the phrase stands in the text: 0 when it does not,
+// more for a longer phrase. A single syllable without accents says nothing.
+func (t cueText) has(phrase string) float64 {
+	words := wordsOf(phrase)
+	if !t.accented {
+		words = Words(phrase)
+		if len(words) < 2 {
+			return 0
+		}
+	}
+	if len(words) == 0 || !strings.Contains(t.words, " "+strings.Join(words, " ")+" ") {
+		return 0
+	}
+	return 0.5 + 0.25*float64(min(len(words), 4))
+}
