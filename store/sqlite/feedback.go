@@ -1,0 +1,197 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql/driver"
+	"math"
+	"slices"
+	"time"
+
+	"kiennghi/models"
+)
+
+// CreateFeedback stores a new record and its work.
+func (s *Store) CreateFeedback(ctx context.Context, f *models.Feedback, work ...models.Work) error {
+	stored := *f
+	stored.Rev, stored.Version = 1, 1
+	doc, err := encode(&stored)
+	if err != nil {
+		return err
+	}
+	rows, err := workRows(work)
+	if err != nil {
+		return err
+	}
+	sum := stored.Summary()
+	err = s.w.write(ctx, func(t *tx) error {
+		_, err := t.exec(sqlInsertFeedback, append([]any{f.ID, f.Code}, columns(&sum, doc)...)...)
+		if err != nil {
+			return err
+		}
+		if err := insertViews(t, t.c.last, &stored, &sum); err != nil {
+			return err
+		}
+		return insertWork(t, rows)
+	})
+	if err == nil {
+		*f = stored
+	}
+	return err
+}
+
+// Feedback returns the record with that ID.
+func (s *Store) Feedback(ctx context.Context, id string) (*models.Feedback, error) {
+	return get[models.Feedback](ctx, s, sqlFeedback, id)
+}
+
+// FeedbackByCode returns the record with that tracking code.
+func (s *Store) FeedbackByCode(ctx context.Context, code string) (*models.Feedback, error) {
+	return get[models.Feedback](ctx, s, sqlFeedbackByCode, code)
+}
+
+// UpdateFeedback runs change inside the writing transaction.
+func (s *Store) UpdateFeedback(ctx context.Context, id string, change func(*models.Feedback) ([]models.Work, error)) (*models.Feedback, error) {
+	var out *models.Feedback
+	err := s.w.write(ctx, func(t *tx) error {
+		n, f, err := feedbackRow(t.c, id)
+		if err != nil {
+			return err
+		}
+		rev, code, views := f.Rev, f.Code, viewsOf(f)
+		work, err := change(f)
+		if err != nil {
+			return err
+		}
+		f.ID, f.Rev = id, rev+1
+		if err := saveFeedback(t, n, f, code, views); err != nil {
+			return err
+		}
+		rows, err := workRows(work)
+		if err != nil {
+			return err
+		}
+		out = f
+		return insertWork(t, rows)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func feedbackRow(c *conn, id string) (n int64, f *models.Feedback, err error) {
+	err = c.query(context.Background(), sqlFeedbackRow, func(r []driver.Value) (err error) {
+		n = r[0].(int64)
+		f, err = decode[models.Feedback](r[1])
+		return err
+	}, id)
+	if err == nil && f == nil {
+		err = models.ErrNotFound
+	}
+	return n, f, err
+}
+
+// saveFeedback writes row n, whose code and views were the given ones.
+func saveFeedback(t *tx, n int64, f *models.Feedback, code string, views []string) error {
+	doc, err := encode(f)
+	if err != nil {
+		return err
+	}
+	sum := f.Summary()
+	if _, err := t.exec(sqlUpdateFeedback, append(columns(&sum, doc), n)...); err != nil {
+		return err
+	}
+	if f.Code != code {
+		if _, err := t.exec(sqlUpdateCode, f.Code, n); err != nil {
+			return err
+		}
+	}
+	if slices.Equal(views, viewsOf(f)) {
+		_, err = t.exec(sqlUpdateView, f.Status, dueKey(&sum), sum.CreatedAt, sum.UpdatedAt, ms(sum.PublishedAt), n)
+		return err
+	}
+	if _, err := t.exec(sqlDeleteViews, n); err != nil {
+		return err
+	}
+	return insertViews(t, n, f, &sum)
+}
+
+// columns returns the values of feedback from version to doc.
+func columns(s *models.Summary, doc []byte) []any {
+	return []any{s.Version, s.Title, s.Kind, s.Source, s.Status, s.Province, s.Field, s.Agency, s.Handler,
+		ms(s.DueAt), s.RepliesWaiting, ms(s.PublishedAt), s.CreatedAt, s.UpdatedAt, doc}
+}
+
+// viewsOf returns the keys of those whose lists have the feedback.
+func viewsOf(f *models.Feedback) []string {
+	out := []string{"a"}
+	for _, agency := range f.Scope {
+		out = append(out, "s:"+agency)
+	}
+	if f.SenderID != "" {
+		out = append(out, "p:"+f.SenderID)
+	}
+	if f.Handler != "" {
+		out = append(out, "h:"+f.Handler)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func insertViews(t *tx, n int64, f *models.Feedback, s *models.Summary) error {
+	for _, whose := range viewsOf(f) {
+		if _, err := t.exec(sqlInsertView, n, whose, f.ID, f.Status, dueKey(s), s.CreatedAt, s.UpdatedAt, ms(s.PublishedAt)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func ms(t *time.Time) any {
+	if t == nil {
+		return nil
+	}
+	return t.UnixMilli()
+}
+
+// dueKey sorts what has no due time last.
+func dueKey(s *models.Summary) int64 {
+	if s.DueAt == nil {
+		return math.MaxInt64
+	}
+	return s.DueAt.UnixMilli()
+}
+
+// EachFeedback walks by row when everything is wanted, else in the order of the last
+// change; a record that changes meanwhile moves to the end and comes again.
+func (s *Store) EachFeedback(ctx context.Context, since time.Time, do func(*models.Feedback) error) error {
+	if since.IsZero() {
+		return each(ctx, s, sqlEachAll, do)
+	}
+	const some = 50
+	key, id := since.UnixMilli(), ""
+	if models.Moment(since).Before(since) {
+		key++ // records have whole milliseconds
+	}
+	for {
+		items := make([]*models.Feedback, 0, some)
+		err := s.r.use(ctx, func(c *conn) error {
+			return c.query(ctx, sqlEachSince, func(r []driver.Value) error {
+				f, err := decode[models.Feedback](r[2])
+				items, key, id = append(items, f), r[0].(int64), r[1].(string)
+				return err
+			}, key, id, some)
+		})
+		if err != nil {
+			return err
+		}
+		for _, f := range items {
+			if err := do(f); err != nil {
+				return err
+			}
+		}
+		if len(items) < some {
+			return nil
+		}
+	}
+}

@@ -1,0 +1,53 @@
+package sqlite
+
+import (
+	"context"
+
+	"kiennghi/models"
+)
+
+// PutSigningKey stores or replaces a key.
+func (s *Store) PutSigningKey(ctx context.Context, k *models.SigningKey) error {
+	doc, err := encode(k)
+	if err != nil {
+		return err
+	}
+	_, err = s.write(ctx, sqlPutKey, k.ID, k.CreatedAt, doc)
+	return err
+}
+
+// SigningKeys returns all of them, newest first.
+func (s *Store) SigningKeys(ctx context.Context) ([]models.SigningKey, error) {
+	return list[models.SigningKey](ctx, s, sqlKeys)
+}
+
+// Setting returns a named value.
+func (s *Store) Setting(ctx context.Context, name string) (string, error) {
+	var value string
+	err := s.r.use(ctx, func(c *conn) error {
+		v, err := c.one(sqlSetting, name)
+		value, _ = v.(string)
+		return err
+	})
+	return value, err
+}
+
+// PutSetting stores a named value.
+func (s *Store) PutSetting(ctx context.Context, name, value string) error {
+	_, err := s.write(ctx, sqlPutSetting, name, value)
+	return err
+}
+
+// InitSetting stores the value unless the name has one.
+func (s *Store) InitSetting(ctx context.Context, name, value string) (string, error) {
+	var now string
+	err := s.w.write(ctx, func(t *tx) error {
+		if _, err := t.exec(sqlInitSetting, name, value); err != nil {
+			return err
+		}
+		v, err := t.c.one(sqlSetting, name)
+		now, _ = v.(string)
+		return err
+	})
+	return now, err
+}

@@ -1,0 +1,300 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql/driver"
+	"slices"
+	"strings"
+	"time"
+
+	"kiennghi/models"
+	"kiennghi/store"
+)
+
+// summaryColumns stand behind the ID and the sort key in every list.
+const summaryColumns = `f.version, f.code, f.title, f.kind, f.source, f.status, f.province, f.field, f.agency, f.handler,
+	f.due, f.waiting, f.published, f.received, f.updated`
+
+func summary(r []driver.Value) models.Summary {
+	text := func(i int) string { s, _ := r[i].(string); return s }
+	number := func(i int) int64 { n, _ := r[i].(int64); return n }
+	at := func(i int) time.Time { return time.UnixMilli(number(i)).UTC() }
+	maybe := func(i int) *time.Time {
+		if r[i] == nil {
+			return nil
+		}
+		t := at(i)
+		return &t
+	}
+	return models.Summary{
+		ID: text(0), Version: number(2), Code: text(3), Title: text(4), Kind: models.Kind(text(5)), Source: models.Source(text(6)),
+		Status: models.Status(text(7)), Province: text(8), Field: text(9), Agency: text(10), Handler: text(11),
+		DueAt: maybe(12), RepliesWaiting: int(number(13)), PublishedAt: maybe(14), CreatedAt: at(15), UpdatedAt: at(16),
+	}
+}
+
+// ordering says how a list is read from its index.
+type ordering struct {
+	key      string // column of feedback_view
+	desc     bool
+	byStatus bool // the index begins with the status: one range for each status, merged
+}
+
+var orderings = map[store.Sort]ordering{
+	store.ByReceivedDesc:  {key: "received", desc: true, byStatus: true},
+	store.ByReceived:      {key: "received", byStatus: true},
+	store.ByDue:           {key: "due", byStatus: true},
+	store.ByDueDesc:       {key: "due", desc: true, byStatus: true},
+	store.ByUpdated:       {key: "updated"},
+	store.ByPublishedDesc: {key: "published", desc: true},
+}
+
+// builder collects the text and the arguments of a statement.
+type builder struct {
+	strings.Builder
+	args []any
+}
+
+func (b *builder) add(sql string, args ...any) {
+	b.WriteString(sql)
+	b.args = append(b.args, args...)
+}
+
+// ListFeedback reads ranges of one index.
+func (s *Store) ListFeedback(ctx context.Context, q store.FeedbackQuery) (store.Page[models.Summary], error) {
+	var p store.Page[models.Summary]
+	if err := q.Check(); err != nil {
+		return p, err
+	}
+	after, err := store.ParseCursor("f"+string(q.Sort), q.Next)
+	if err != nil {
+		return p, err
+	}
+	limit := store.PageSize(q.Limit)
+	b := listStatement(q, after, limit+1)
+	if b == nil {
+		return p, nil
+	}
+	var last store.Cursor
+	err = s.r.use(ctx, func(c *conn) error {
+		return c.query(ctx, &statement{b.String()}, func(r []driver.Value) error {
+			if len(p.Items) == limit {
+				p.Next = last.String()
+				return nil
+			}
+			p.Items = append(p.Items, summary(r))
+			last = store.Cursor{List: "f" + string(q.Sort), Key: r[1].(int64), ID: r[0].(string)}
+			return nil
+		}, b.args...)
+	})
+	if err != nil {
+		return store.Page[models.Summary]{}, err
+	}
+	return p, nil
+}
+
+// listStatement returns the statement of a list, nil when q cannot select anything.
+func listStatement(q store.FeedbackQuery, after *store.Cursor, limit int) *builder {
+	statuses := q.Selected()
+	if len(statuses) == 0 {
+		return nil
+	}
+	order := orderings[q.Sort]
+	b := &builder{}
+	if order.byStatus {
+		for i, status := range statuses {
+			if i > 0 {
+				b.add(" UNION ALL ")
+			}
+			branch(b, q, order, []models.Status{status}, after)
+		}
+	} else {
+		branch(b, q, order, statuses, after)
+	}
+	b.add(" ORDER BY 2"+direction(order)+", 1"+direction(order)+" LIMIT ?", limit)
+	return b
+}
+
+func direction(o ordering) string {
+	if o.desc {
+		return " DESC"
+	}
+	return ""
+}
+
+// branch adds one SELECT over a range of an index.
+func branch(b *builder, q store.FeedbackQuery, o ordering, statuses []models.Status, after *store.Cursor) {
+	table := "v"
+	if publishedBy(q) != "" {
+		table = "f"
+		b.add("SELECT f.id, f.published, " + summaryColumns + " FROM feedback f WHERE f.published IS NOT NULL")
+	} else {
+		whose := whose(q)
+		b.add("SELECT v.id, v."+o.key+", "+summaryColumns+" FROM feedback_view v CROSS JOIN feedback f ON f.n = v.n WHERE v.whose = ?", whose[0])
+		alsoIn(b, whose[1:])
+		if o.key == "published" {
+			b.add(" AND v.published IS NOT NULL")
+		}
+	}
+	if o.byStatus {
+		b.add(" AND v.status = ?", statuses[0])
+	} else {
+		oneOf(b, table+".status", statuses)
+	}
+	if after != nil {
+		sign := " > "
+		if o.desc {
+			sign = " < "
+		}
+		b.add(" AND ("+table+"."+o.key+", "+table+".id)"+sign+"(?, ?)", after.Key, after.ID)
+	}
+	restrict(b, q)
+}
+
+// publishedBy returns the column whose index of published records answers q best, if
+// there is one: the public lists of one field or province.
+func publishedBy(q store.FeedbackQuery) string {
+	switch {
+	case !q.All || q.Sort != store.ByPublishedDesc || q.Agency != "" || q.Handler != "":
+		return ""
+	case q.Field != "":
+		return "field"
+	case q.Province != "":
+		return "province"
+	}
+	return ""
+}
+
+// whose returns the keys of feedback_view that q wants all of, the narrowest first.
+// An agency that has a case is always in its scope.
+func whose(q store.FeedbackQuery) []string {
+	var out []string
+	if q.Handler != "" {
+		out = append(out, "h:"+q.Handler)
+	}
+	if q.Sender != "" {
+		out = append(out, "p:"+q.Sender)
+	}
+	if q.Agency != "" {
+		out = append(out, "s:"+q.Agency)
+	}
+	if q.Scope != "" && q.Scope != q.Agency {
+		out = append(out, "s:"+q.Scope)
+	}
+	if len(out) == 0 {
+		out = append(out, "a")
+	}
+	return out
+}
+
+func alsoIn(b *builder, whose []string) {
+	for _, w := range whose {
+		b.add(" AND EXISTS (SELECT 1 FROM feedback_view x WHERE x.n = v.n AND x.whose = ?)", w)
+	}
+}
+
+func oneOf(b *builder, column string, statuses []models.Status) {
+	if len(statuses) == len(models.Statuses) {
+		return
+	}
+	b.add(" AND "+column+" IN (?", statuses[0])
+	for _, s := range statuses[1:] {
+		b.add(", ?", s)
+	}
+	b.add(")")
+}
+
+// restrict adds the filters that the index does not answer.
+func restrict(b *builder, q store.FeedbackQuery) {
+	for _, f := range []struct{ column, value string }{
+		{"agency", q.Agency}, {"handler", q.Handler}, {"field", q.Field}, {"province", q.Province}, {"kind", string(q.Kind)},
+	} {
+		if f.value != "" {
+			b.add(" AND f."+f.column+" = ?", f.value)
+		}
+	}
+	if !q.OverdueAt.IsZero() {
+		if q.Sort == store.ByDue || q.Sort == store.ByDueDesc {
+			b.add(" AND v.due < ?", upward(q.OverdueAt))
+		} else {
+			b.add(" AND f.due < ?", upward(q.OverdueAt))
+		}
+	}
+	if !q.UpdatedAfter.IsZero() {
+		if q.Sort == store.ByUpdated {
+			b.add(" AND v.updated > ?", q.UpdatedAfter)
+		} else {
+			b.add(" AND f.updated > ?", q.UpdatedAfter)
+		}
+	}
+	if q.Published {
+		b.add(" AND f.published IS NOT NULL")
+	}
+}
+
+// upward rounds to the next whole millisecond, so that "before" stays exact.
+func upward(t time.Time) int64 { return t.Add(time.Millisecond - 1).UnixMilli() }
+
+// CountByStatus counts a range of one index.
+func (s *Store) CountByStatus(ctx context.Context, q store.FeedbackQuery) (map[models.Status]int, error) {
+	q.Sort = store.ByReceivedDesc
+	if err := q.Check(); err != nil {
+		return nil, err
+	}
+	out := map[models.Status]int{}
+	b := countStatement(q)
+	if b == nil {
+		return out, nil
+	}
+	err := s.r.use(ctx, func(c *conn) error {
+		return c.query(ctx, &statement{b.String()}, func(r []driver.Value) error {
+			out[models.Status(r[0].(string))] = int(r[1].(int64))
+			return nil
+		}, b.args...)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func countStatement(q store.FeedbackQuery) *builder {
+	statuses := q.Selected()
+	if len(statuses) == 0 {
+		return nil
+	}
+	where, b := &builder{}, &builder{}
+	whose := whose(q)
+	restrict(where, q)
+	b.add("SELECT v.status, count(*) FROM feedback_view v")
+	if where.Len() > 0 {
+		b.add(" CROSS JOIN feedback f ON f.n = v.n")
+	}
+	b.add(" WHERE v.whose = ?", whose[0])
+	oneOf(b, "v.status", statuses)
+	alsoIn(b, whose[1:])
+	b.add(where.String(), where.args...)
+	b.add(" GROUP BY v.status")
+	return b
+}
+
+// Summaries reads the records one by one, each by its ID.
+func (s *Store) Summaries(ctx context.Context, ids []string) ([]models.Summary, error) {
+	var out []models.Summary
+	err := s.r.use(ctx, func(c *conn) error {
+		for _, id := range ids {
+			err := c.query(ctx, sqlSummary, func(r []driver.Value) error {
+				out = append(out, summary(r))
+				return nil
+			}, id)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return slices.Clip(out), nil
+}

@@ -1,0 +1,116 @@
+package sqlite
+
+// statement is the text of one SQL statement. Those that read are made by reads, so
+// that the test of the query plans knows them all.
+type statement struct{ sql string }
+
+// selects are all statements that read, but for the lists of feedback (see list.go).
+var selects []*statement
+
+func reads(sql string) *statement {
+	s := &statement{sql}
+	selects = append(selects, s)
+	return s
+}
+
+func writes(sql string) *statement { return &statement{sql} }
+
+var (
+	sqlBegin      = writes(`BEGIN IMMEDIATE`)
+	sqlCommit     = writes(`COMMIT`)
+	sqlRollback   = writes(`ROLLBACK`)
+	sqlSavepoint  = writes(`SAVEPOINT w`)
+	sqlRelease    = writes(`RELEASE w`)
+	sqlRollbackTo = writes(`ROLLBACK TO w`)
+	sqlVacuumInto = writes(`VACUUM INTO ?`)
+
+	sqlMigrationTable  = writes(`CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, at TEXT NOT NULL)`)
+	sqlMigrated        = reads(`SELECT coalesce(max(number), 0) FROM migration`)
+	sqlRecordMigration = writes(`INSERT INTO migration (number, name, at) VALUES (?, ?, ?)`)
+
+	sqlPing   = writes(`INSERT INTO alive (one, n) VALUES (1, 1) ON CONFLICT (one) DO UPDATE SET n = n + 1`)
+	sqlPinged = reads(`SELECT n FROM alive WHERE one = 1`)
+
+	sqlFeedback       = reads(`SELECT doc FROM feedback WHERE id = ?`)
+	sqlFeedbackByCode = reads(`SELECT doc FROM feedback WHERE code = ?`)
+	sqlFeedbackRow    = reads(`SELECT n, doc FROM feedback WHERE id = ?`)
+	sqlInsertFeedback = writes(`INSERT INTO feedback (id, code, version, title, kind, source, status, province, field, agency, handler,
+		due, waiting, published, received, updated, doc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+	sqlUpdateFeedback = writes(`UPDATE feedback SET version = ?, title = ?, kind = ?, source = ?, status = ?, province = ?, field = ?, agency = ?,
+		handler = ?, due = ?, waiting = ?, published = ?, received = ?, updated = ?, doc = ? WHERE n = ?`)
+	sqlUpdateCode  = writes(`UPDATE feedback SET code = ? WHERE n = ?`)
+	sqlInsertView  = writes(`INSERT INTO feedback_view (n, whose, id, status, due, received, updated, published) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
+	sqlUpdateView  = writes(`UPDATE feedback_view SET status = ?, due = ?, received = ?, updated = ?, published = ? WHERE n = ?`)
+	sqlDeleteViews = writes(`DELETE FROM feedback_view WHERE n = ?`)
+	sqlSummary     = reads(`SELECT f.id, 0, ` + summaryColumns + ` FROM feedback f WHERE f.id = ?`)
+	sqlEachAll     = reads(`SELECT n, doc FROM feedback WHERE n > ? ORDER BY n LIMIT ?`)
+	sqlEachSince   = reads(`SELECT v.updated, v.id, f.doc FROM feedback_view v CROSS JOIN feedback f ON f.n = v.n
+		WHERE v.whose = 'a' AND (v.updated, v.id) > (?, ?) ORDER BY v.updated, v.id LIMIT ?`)
+
+	sqlInsertWork  = writes(`INSERT INTO work (id, parked, due, created, lease, doc) VALUES (?, ?, ?, ?, ?, ?)`)
+	sqlDueWork     = reads(`SELECT n, doc FROM work WHERE parked = 0 AND due <= ? ORDER BY due, id LIMIT ?`)
+	sqlLeasedWork  = reads(`SELECT n, doc FROM work WHERE id = ? AND lease = ?`)
+	sqlParkedByID  = reads(`SELECT n, doc FROM work WHERE id = ? AND parked = 1`)
+	sqlUpdateWork  = writes(`UPDATE work SET parked = ?, due = ?, lease = ?, doc = ? WHERE n = ?`)
+	sqlDeleteWork  = writes(`DELETE FROM work WHERE id = ? AND lease = ?`)
+	sqlParkedWork  = reads(`SELECT created, id, doc FROM work WHERE parked = 1 AND (created, id) > (?, ?) ORDER BY created, id LIMIT ?`)
+	sqlCountWork   = reads(`SELECT count(*) FROM work WHERE parked = ?`)
+	sqlOldestWork  = reads(`SELECT created FROM work WHERE parked = 0 ORDER BY created LIMIT 1`)
+	sqlPerson      = reads(`SELECT doc FROM person WHERE id = ?`)
+	sqlPersonPhone = reads(`SELECT doc FROM person WHERE phone = ?`)
+	sqlPutPerson   = writes(`INSERT INTO person (id, phone, doc) VALUES (?, ?, ?)`)
+	sqlSetPerson   = writes(`UPDATE person SET phone = ?, doc = ? WHERE id = ?`)
+	sqlEachPerson  = reads(`SELECT n, doc FROM person WHERE n > ? ORDER BY n LIMIT ?`)
+
+	sqlChallenge       = reads(`SELECT doc FROM challenge WHERE id = ?`)
+	sqlPutChallenge    = writes(`INSERT INTO challenge (id, expires, doc) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET expires = excluded.expires, doc = excluded.doc`)
+	sqlSetChallenge    = writes(`UPDATE challenge SET expires = ?, doc = ? WHERE id = ?`)
+	sqlForgetChallenge = writes(`DELETE FROM challenge WHERE id IN (SELECT id FROM challenge WHERE expires < ? LIMIT 10)`)
+
+	sqlStaff       = reads(`SELECT doc FROM staff WHERE id = ?`)
+	sqlStaffByName = reads(`SELECT doc FROM staff WHERE username = ?`)
+	sqlPutStaff    = writes(`INSERT INTO staff (id, username, doc) VALUES (?, ?, ?)`)
+	sqlSetStaff    = writes(`UPDATE staff SET username = ?, doc = ? WHERE id = ?`)
+	sqlEachStaff   = reads(`SELECT n, doc FROM staff WHERE n > ? ORDER BY n LIMIT ?`)
+
+	sqlSession        = reads(`SELECT doc FROM session WHERE id = ?`)
+	sqlPutSession     = writes(`INSERT INTO session (id, account, created, expires, doc) VALUES (?, ?, ?, ?, ?)`)
+	sqlSetSession     = writes(`UPDATE session SET account = ?, created = ?, expires = ?, doc = ? WHERE id = ?`)
+	sqlSessions       = reads(`SELECT doc FROM session WHERE account = ? ORDER BY created DESC, id DESC`)
+	sqlDeleteSession  = writes(`DELETE FROM session WHERE id = ? AND account = ?`)
+	sqlDeleteSessions = writes(`DELETE FROM session WHERE account = ?`)
+	sqlForgetSessions = writes(`DELETE FROM session WHERE id IN (SELECT id FROM session WHERE expires < ? LIMIT 10)`)
+
+	sqlLoseToken    = writes(`DELETE FROM device WHERE token = ? AND id <> ?`)
+	sqlPutDevice    = writes(`INSERT INTO device (id, account, token, doc) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET account = excluded.account, token = excluded.token, doc = excluded.doc`)
+	sqlDevices      = reads(`SELECT doc FROM device WHERE account = ? ORDER BY id`)
+	sqlDeleteDevice = writes(`DELETE FROM device WHERE id = ? AND account = ?`)
+	sqlForgetToken  = writes(`DELETE FROM device WHERE token = ?`)
+
+	sqlAddNotification = writes(`INSERT INTO notification (id, account, at, doc) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`)
+	sqlNotification    = reads(`SELECT doc FROM notification WHERE id = ? AND account = ?`)
+	sqlSetNotification = writes(`UPDATE notification SET doc = ? WHERE id = ?`)
+	sqlNotifications   = reads(`SELECT at, id, doc FROM notification WHERE account = ? AND (at, id) < (?, ?) ORDER BY at DESC, id DESC LIMIT ?`)
+	sqlNewest          = reads(`SELECT at, id, doc FROM notification WHERE account = ? ORDER BY at DESC, id DESC LIMIT ?`)
+
+	sqlPutAgency = writes(`INSERT INTO agency (code, doc) VALUES (?, ?) ON CONFLICT (code) DO UPDATE SET doc = excluded.doc`)
+	sqlAgencies  = reads(`SELECT doc FROM agency ORDER BY n`)
+
+	sqlUpload        = reads(`SELECT doc FROM upload WHERE id = ?`)
+	sqlPutUpload     = writes(`INSERT INTO upload (id, unused, created, doc) VALUES (?, ?, ?, ?)`)
+	sqlSetUpload     = writes(`UPDATE upload SET unused = ?, created = ?, doc = ? WHERE id = ?`)
+	sqlDeleteUpload  = writes(`DELETE FROM upload WHERE id = ?`)
+	sqlUnusedUploads = reads(`SELECT doc FROM upload WHERE unused = 1 AND created < ? ORDER BY created, id LIMIT ?`)
+
+	sqlAuditHead    = reads(`SELECT seq, hash FROM audit_head WHERE one = 1`)
+	sqlSetAuditHead = writes(`INSERT INTO audit_head (one, seq, hash) VALUES (1, ?, ?) ON CONFLICT (one) DO UPDATE SET seq = excluded.seq, hash = excluded.hash`)
+	sqlHasAudit     = reads(`SELECT 1 FROM audit WHERE id = ?`)
+	sqlAddAudit     = writes(`INSERT INTO audit (seq, id, doc) VALUES (?, ?, ?)`)
+	sqlEachAudit    = reads(`SELECT seq, doc FROM audit WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?`)
+
+	sqlPutKey      = writes(`INSERT INTO signing_key (id, created, doc) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET created = excluded.created, doc = excluded.doc`)
+	sqlKeys        = reads(`SELECT doc FROM signing_key ORDER BY created DESC, id DESC`)
+	sqlSetting     = reads(`SELECT value FROM setting WHERE name = ?`)
+	sqlPutSetting  = writes(`INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`)
+	sqlInitSetting = writes(`INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING`)
+)

@@ -1,0 +1,177 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql/driver"
+	"math"
+	"time"
+
+	"kiennghi/models"
+	"kiennghi/store"
+)
+
+type workRow struct {
+	w   models.Work
+	doc []byte
+}
+
+func workRows(work []models.Work) ([]workRow, error) {
+	rows := make([]workRow, len(work))
+	for i, w := range work {
+		doc, err := encode(&w)
+		if err != nil {
+			return nil, err
+		}
+		rows[i] = workRow{w, doc}
+	}
+	return rows, nil
+}
+
+func insertWork(t *tx, rows []workRow) error {
+	for _, r := range rows {
+		if _, err := t.exec(sqlInsertWork, r.w.ID, r.w.Parked, r.w.DueAt, r.w.CreatedAt, r.w.Lease, r.doc); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// found is a row of work.
+type found struct {
+	n int64
+	w *models.Work
+}
+
+func findWork(ctx context.Context, c *conn, q *statement, args ...any) ([]found, error) {
+	var out []found
+	err := c.query(ctx, q, func(r []driver.Value) error {
+		w, err := decode[models.Work](r[1])
+		out = append(out, found{r[0].(int64), w})
+		return err
+	}, args...)
+	return out, err
+}
+
+func saveWork(t *tx, f found) error {
+	doc, err := encode(f.w)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(sqlUpdateWork, f.w.Parked, f.w.DueAt, f.w.Lease, doc, f.n)
+	return err
+}
+
+// ClaimWork looks first without writing, so that polling an empty queue costs little.
+func (s *Store) ClaimWork(ctx context.Context, now time.Time, lease time.Duration, n int) ([]models.Work, error) {
+	if n <= 0 {
+		return nil, ctx.Err()
+	}
+	var due []found
+	err := s.r.use(ctx, func(c *conn) (err error) {
+		due, err = findWork(ctx, c, sqlDueWork, now, 1)
+		return err
+	})
+	if err != nil || len(due) == 0 {
+		return nil, err
+	}
+	var out []models.Work
+	err = s.w.write(ctx, func(t *tx) error {
+		due, err := findWork(context.Background(), t.c, sqlDueWork, now, n)
+		for _, f := range due {
+			f.w.Lease, f.w.DueAt = models.NewID(), now.Add(lease)
+			f.w.Attempts++
+			if err := saveWork(t, f); err != nil {
+				return err
+			}
+			out = append(out, *f.w)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// FinishWork removes claimed work.
+func (s *Store) FinishWork(ctx context.Context, w models.Work) error {
+	if w.Lease == "" {
+		return ctx.Err()
+	}
+	_, err := s.write(ctx, sqlDeleteWork, w.ID, w.Lease)
+	return err
+}
+
+// RetryWork gives claimed work back.
+func (s *Store) RetryWork(ctx context.Context, w models.Work) error {
+	return s.giveBack(ctx, w, func(stored *models.Work) {
+		stored.DueAt, stored.Data, stored.Reason = w.DueAt, w.Data, w.Reason
+	})
+}
+
+// ParkWork puts claimed work aside.
+func (s *Store) ParkWork(ctx context.Context, w models.Work) error {
+	return s.giveBack(ctx, w, func(stored *models.Work) { stored.Parked, stored.Reason = true, w.Reason })
+}
+
+func (s *Store) giveBack(ctx context.Context, w models.Work, change func(stored *models.Work)) error {
+	if w.Lease == "" {
+		return ctx.Err()
+	}
+	return s.w.write(ctx, func(t *tx) error {
+		held, err := findWork(context.Background(), t.c, sqlLeasedWork, w.ID, w.Lease)
+		if err != nil || len(held) == 0 {
+			return err
+		}
+		held[0].w.Lease = ""
+		change(held[0].w)
+		return saveWork(t, held[0])
+	})
+}
+
+// ReleaseWork makes parked work due.
+func (s *Store) ReleaseWork(ctx context.Context, id string, now time.Time) error {
+	return s.w.write(ctx, func(t *tx) error {
+		parked, err := findWork(context.Background(), t.c, sqlParkedByID, id)
+		if err != nil {
+			return err
+		}
+		if len(parked) == 0 {
+			return models.ErrNotFound
+		}
+		w := parked[0].w
+		w.Parked, w.Attempts, w.DueAt = false, 0, now
+		return saveWork(t, parked[0])
+	})
+}
+
+// ParkedWork lists parked work, oldest first.
+func (s *Store) ParkedWork(ctx context.Context, limit int, next string) (store.Page[models.Work], error) {
+	after, err := store.ParseCursor("w", next)
+	if err != nil {
+		return store.Page[models.Work]{}, err
+	}
+	if after == nil {
+		after = &store.Cursor{Key: math.MinInt64}
+	}
+	return page[models.Work](ctx, s, "w", limit, sqlParkedWork, after.Key, after.ID)
+}
+
+// CountWork counts what is waiting and what is parked.
+func (s *Store) CountWork(ctx context.Context) (models.WorkCount, error) {
+	var n models.WorkCount
+	err := s.r.use(ctx, func(c *conn) error {
+		for parked, count := range map[int]*int{0: &n.Pending, 1: &n.Parked} {
+			v, err := c.one(sqlCountWork, parked)
+			if err != nil {
+				return err
+			}
+			*count = int(v.(int64))
+		}
+		return c.query(ctx, sqlOldestWork, func(r []driver.Value) error {
+			n.Oldest = time.UnixMilli(r[0].(int64)).UTC()
+			return nil
+		})
+	})
+	return n, err
+}

@@ -1,0 +1,195 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+
+	"kiennghi/models"
+)
+
+var errClosed = models.Wrap(models.KindUnavailable, errors.New("the database is closed"))
+
+// batchSize bounds the writes that share one transaction.
+const batchSize = 256
+
+// writer owns the one connection that writes. Writes that arrive while a transaction
+// runs wait and then share the next one, so under load many of them share one sync
+// to disk; alone, a write waits for nothing. Each has its own savepoint: one that fails
+// undoes itself only. All are answered after the commit, which with synchronous=FULL
+// has reached the disk by then.
+type writer struct {
+	c     *conn
+	queue chan *write
+	done  chan struct{}
+	mu    sync.RWMutex // held for reading while a write is put into the queue
+	shut  bool
+}
+
+type write struct {
+	do     func(t *tx) error
+	taken  atomic.Bool // by the writer, or by the caller who gave up
+	err    error
+	panick any
+	ready  chan struct{}
+}
+
+// tx is what a write works with.
+type tx struct {
+	c      *conn
+	marked bool
+}
+
+// exec runs a statement that writes; the first one sets the savepoint.
+func (t *tx) exec(q *statement, args ...any) (int64, error) {
+	if !t.marked {
+		if _, err := t.c.exec(sqlSavepoint); err != nil {
+			return 0, err
+		}
+		t.marked = true
+	}
+	return t.c.exec(q, args...)
+}
+
+func openWriter(path string) (*writer, error) {
+	c, err := openConn(path, "cache_size(-16000)", "wal_autocheckpoint(4000)", "journal_size_limit(67108864)")
+	if err != nil {
+		return nil, err
+	}
+	w := &writer{c: c, queue: make(chan *write, batchSize), done: make(chan struct{})}
+	go w.run()
+	return w, nil
+}
+
+// write runs do inside a transaction and returns its error; without one, what it wrote
+// is durable. When ctx ends before the write was begun, it never is; once begun it is
+// waited for. A panic in do undoes the write and goes on in the caller.
+func (w *writer) write(ctx context.Context, do func(t *tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	wr := &write{do: do, ready: make(chan struct{})}
+	if err := w.put(ctx, wr); err != nil {
+		return err
+	}
+	select {
+	case <-wr.ready:
+	case <-ctx.Done():
+		if wr.taken.CompareAndSwap(false, true) {
+			return ctx.Err()
+		}
+		<-wr.ready
+	}
+	if wr.panick != nil {
+		panic(wr.panick)
+	}
+	return wr.err
+}
+
+func (w *writer) put(ctx context.Context, wr *write) error {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	if w.shut {
+		return errClosed
+	}
+	select {
+	case w.queue <- wr:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// close waits for the writes in the queue and closes the connection.
+func (w *writer) close() error {
+	w.mu.Lock()
+	again := w.shut
+	w.shut = true
+	w.mu.Unlock()
+	if again {
+		<-w.done
+		return nil
+	}
+	close(w.queue)
+	<-w.done
+	return wrap(w.c.close())
+}
+
+func (w *writer) run() {
+	defer close(w.done)
+	batch := make([]*write, 0, batchSize)
+	for wr := range w.queue {
+		if batch = w.batch(wr, batch[:0]); len(batch) > 0 {
+			for _, b := range batch {
+				close(b.ready)
+			}
+		}
+	}
+}
+
+// batch runs first and what waits behind it in one transaction, and returns the writes
+// that it took, their errors set.
+func (w *writer) batch(first *write, batch []*write) []*write {
+	_, broken := w.c.exec(sqlBegin)
+	for wr := first; wr != nil; wr = w.next(len(batch)) {
+		if !wr.taken.CompareAndSwap(false, true) {
+			continue
+		}
+		batch = append(batch, wr)
+		if broken == nil {
+			broken = w.one(wr)
+		}
+	}
+	if broken == nil {
+		_, broken = w.c.exec(sqlCommit)
+	}
+	if broken != nil {
+		w.c.exec(sqlRollback) // the transaction may be gone already: nothing to do about an error
+		for _, wr := range batch {
+			if wr.err == nil && wr.panick == nil {
+				wr.err = models.Wrap(models.KindUnavailable, broken)
+			}
+		}
+	}
+	return batch
+}
+
+// next returns a write that is waiting now, or nil.
+func (w *writer) next(n int) *write {
+	if n >= batchSize {
+		return nil
+	}
+	select {
+	case wr := <-w.queue: // nil once the queue is closed and empty
+		return wr
+	default:
+		return nil
+	}
+}
+
+// one runs a write in its savepoint. Its own error stays with it; the error that is
+// returned means that the whole transaction is lost.
+func (w *writer) one(wr *write) (broken error) {
+	t := &tx{c: w.c}
+	func() {
+		defer func() {
+			if p := recover(); p != nil {
+				wr.panick = fmt.Sprintf("%v\n%s", p, debug.Stack())
+			}
+		}()
+		wr.err = wr.do(t)
+	}()
+	if !t.marked {
+		return nil
+	}
+	if wr.err != nil || wr.panick != nil {
+		if _, broken = w.c.exec(sqlRollbackTo); broken != nil {
+			return broken
+		}
+	}
+	_, broken = w.c.exec(sqlRelease)
+	return broken
+}

@@ -1,0 +1,240 @@
+package storetest
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"kiennghi/models"
+	"kiennghi/store"
+)
+
+// all reads every page of a list and returns the numbers of the records.
+func all(t *testing.T, s store.Store, q store.FeedbackQuery) []string {
+	t.Helper()
+	var ids []string
+	for {
+		p, err := s.ListFeedback(ctx, q)
+		must(t, err)
+		for _, f := range p.Items {
+			ids = append(ids, strings.TrimLeft(f.ID, "0"))
+		}
+		if p.Next == "" {
+			return ids
+		}
+		if len(p.Items) != store.PageSize(q.Limit) {
+			t.Fatalf("a page of %d that is not the last", len(p.Items))
+		}
+		q.Next = p.Next
+	}
+}
+
+// shelf stores ten different records, 1 to a.
+func shelf(t *testing.T, s store.Store) {
+	t.Helper()
+	for i := 1; i <= 10; i++ {
+		f := sample(i)
+		f.Status = models.Statuses[i%len(models.Statuses)]
+		f.SenderID = fmt.Sprint("person-", i%2)
+		f.UpdatedAt = minute(100 - i)
+		if i > 3 {
+			f.Due = &models.Due{At: minute(200 - i%4)}
+		}
+		if i%5 == 0 {
+			f.Published = &models.Publication{ReplyID: "r", At: minute(50)}
+			f.Field = "duong"
+		}
+		if i == 6 {
+			f.Published = &models.Publication{ReplyID: "r", At: minute(50), Until: &f.CreatedAt}
+			f.Agency, f.Scope, f.Handler, f.Province, f.Kind = "bxd", []string{"bxd", models.RootAgency}, "staff-1", "", models.Question
+		}
+		must(t, s.CreateFeedback(ctx, f))
+	}
+}
+
+var listTests = map[string]func(*testing.T, store.Store){
+	"every order": func(t *testing.T, s store.Store) {
+		shelf(t, s)
+		for sort, want := range map[store.Sort]string{
+			store.ByReceivedDesc: "a 9 8 7 6 5 4 3 2 1", store.ByReceived: "1 2 3 4 5 6 7 8 9 a", store.ByUpdated: "a 9 8 7 6 5 4 3 2 1",
+			store.ByDue: "7 6 a 5 9 4 8 1 2 3", store.ByDueDesc: "3 2 1 8 4 9 5 a 6 7", store.ByPublishedDesc: "a 5",
+		} {
+			for _, limit := range []int{0, 1, 3, 100} {
+				got := all(t, s, store.FeedbackQuery{All: true, Sort: sort, Limit: limit})
+				if strings.Join(got, " ") != want {
+					t.Errorf("sort %q by %d: %v, want %s", sort, limit, got, want)
+				}
+			}
+		}
+	},
+	"every filter": func(t *testing.T, s store.Store) {
+		shelf(t, s)
+		for want, q := range map[string]store.FeedbackQuery{
+			"1 3 5 7 9":           {Sender: "person-1"},
+			"2 4 6 8 a":           {Sender: "person-0"},
+			"6":                   {Scope: "bxd"},
+			"1 2 3 4 5 7 8 9 a":   {Scope: "ubnd-79"},
+			"1 2 3 4 5 6 7 8 9 a": {Scope: models.RootAgency},
+			" 6":                  {Scope: models.RootAgency, Agency: "bxd"},
+			"  6":                 {All: true, Handler: "staff-1"},
+			"   6":                {Scope: models.RootAgency, Handler: "staff-1", Agency: "bxd", Kind: models.Question},
+			"":                    {Scope: "ubnd-79", Handler: "staff-1"},
+			"5 a":                 {All: true, Field: "duong"},
+			" 5 a":                {All: true, Published: true},
+			"  5 a":               {Scope: "xa-26740", Published: true, Province: "79"},
+			" 1 2 3 4 5 7 8 9 a":  {All: true, Province: "79"},
+			"    6":               {All: true, Kind: models.Question},
+			"1 9":                 {All: true, Statuses: []models.Status{models.NeedsInfo}},
+			"1 2 8 9 a":           {All: true, Statuses: []models.Status{models.NeedsInfo, models.Received, models.Assigned}},
+			"8 9 a":               {All: true, OverdueAt: minute(201)},
+			"a":                   {All: true, OverdueAt: minute(199)},
+			" 8 9 a":              {All: true, OverdueAt: minute(200).Add(1)},
+			" a":                  {All: true, OverdueAt: minute(199).Add(time.Microsecond), Statuses: []models.Status{models.Assigned}},
+			"1 2 3":               {All: true, UpdatedAfter: minute(96)},
+			"1 2 3 4":             {All: true, UpdatedAfter: minute(96).Add(-1)},
+			"      ":              {All: true, Statuses: []models.Status{"no such"}},
+			"     ":               {Sender: "nobody"},
+			"       ":             {All: true, Statuses: []models.Status{models.Closed}, OverdueAt: minute(999)},
+			"        ":            {All: true, UpdatedAfter: minute(99)},
+		} {
+			want = strings.TrimSpace(want)
+			for _, sort := range []store.Sort{store.ByReceived, store.ByReceivedDesc, store.ByDue, store.ByDueDesc, store.ByUpdated} {
+				q.Sort, q.Limit = sort, 2
+				got := all(t, s, q)
+				slices.Sort(got)
+				if strings.Join(got, " ") != want {
+					t.Errorf("%+v: %v, want %s", q, got, want)
+				}
+			}
+			counts, err := s.CountByStatus(ctx, q)
+			must(t, err)
+			total := 0
+			for _, n := range counts {
+				total += n
+			}
+			equal(t, total, len(strings.Fields(want)))
+		}
+		for want, q := range map[string]store.FeedbackQuery{
+			"a 5": {Field: "duong"}, " a 5": {Province: "79"}, "  a 5": {Agency: "xa-26740"}, "": {Field: "dien"}, "a": {Field: "duong", Statuses: []models.Status{models.Assigned}},
+		} {
+			q.All, q.Sort, q.Published, q.Limit = true, store.ByPublishedDesc, true, 1
+			if got := strings.Join(all(t, s, q), " "); got != strings.TrimSpace(want) {
+				t.Errorf("%+v: %s, want %s", q, got, want)
+			}
+		}
+	},
+	"counts by status": func(t *testing.T, s store.Store) {
+		shelf(t, s)
+		got, err := s.CountByStatus(ctx, store.FeedbackQuery{Scope: "ubnd-79", Limit: 1, Sort: store.ByPublishedDesc, Next: "ignored"})
+		must(t, err)
+		equal(t, got, map[models.Status]int{
+			models.NeedsInfo: 2, models.Assigned: 2, models.InProgress: 1, models.Answered: 1, models.Closed: 1, models.Withdrawn: 1, models.Received: 1,
+		})
+	},
+	"ties are broken by ID": func(t *testing.T, s store.Store) {
+		var want []string
+		for i := range 30 {
+			f := sample((i*7 + 3) % 30) // in some order
+			f.CreatedAt, f.UpdatedAt, f.Due = start, start, &models.Due{At: start}
+			f.Status = models.Statuses[i%3]
+			f.Published = &models.Publication{At: start}
+			must(t, s.CreateFeedback(ctx, f))
+			want = append(want, strings.TrimLeft(id(i), "0"))
+		}
+		back := slices.Clone(want)
+		slices.Reverse(back)
+		for _, limit := range []int{7, 30} {
+			for _, sort := range []store.Sort{store.ByReceived, store.ByDue, store.ByUpdated} {
+				equal(t, all(t, s, store.FeedbackQuery{All: true, Sort: sort, Limit: limit}), want)
+			}
+			for _, sort := range []store.Sort{store.ByReceivedDesc, store.ByDueDesc, store.ByPublishedDesc} {
+				equal(t, all(t, s, store.FeedbackQuery{All: true, Sort: sort, Limit: limit}), back)
+			}
+		}
+	},
+	"pages neither repeat nor skip while others arrive": func(t *testing.T, s store.Store) {
+		for i := range 20 {
+			must(t, s.CreateFeedback(ctx, sample(2*i)))
+		}
+		seen := map[string]int{}
+		q := store.FeedbackQuery{Scope: "ubnd-79", Limit: 3}
+		for n := 0; ; n++ {
+			p, err := s.ListFeedback(ctx, q)
+			must(t, err)
+			for _, f := range p.Items {
+				seen[f.ID]++
+			}
+			if q.Next = p.Next; p.Next == "" {
+				break
+			}
+			must(t, s.CreateFeedback(ctx, sample(1001+n))) // newer than all
+			must(t, s.CreateFeedback(ctx, sample(2*n+1)))  // older than where we are, or not
+		}
+		for i := range 20 {
+			equal(t, seen[id(2*i)], 1)
+		}
+		for _, n := range seen {
+			equal(t, n, 1)
+		}
+	},
+	"a limit out of range becomes one in range": func(t *testing.T, s store.Store) {
+		for i := range 105 {
+			must(t, s.CreateFeedback(ctx, sample(i)))
+		}
+		for limit, n := range map[int]int{0: 20, 1: 1, 100: 100, 1000: 100, -5: 1} {
+			p, err := s.ListFeedback(ctx, store.FeedbackQuery{All: true, Limit: limit})
+			must(t, err)
+			equal(t, len(p.Items), n)
+		}
+	},
+	"a wrong token or question is refused": func(t *testing.T, s store.Store) {
+		for i := range 5 {
+			must(t, s.CreateFeedback(ctx, sample(i)))
+		}
+		other, err := s.ListFeedback(ctx, store.FeedbackQuery{All: true, Limit: 1, Sort: store.ByDue})
+		must(t, err)
+		for _, next := range append([]string{"x", "!!", "AAAA", "e30", strings.Repeat("A", 5000), other.Next, other.Next + "A", "\x00"}, hostile[1:]...) {
+			_, err := s.ListFeedback(ctx, store.FeedbackQuery{All: true, Next: next})
+			wantInvalid(t, err, "next")
+			_, err = s.ListNotifications(ctx, "a", 1, next)
+			wantInvalid(t, err, "next")
+			_, err = s.ParkedWork(ctx, 1, next)
+			wantInvalid(t, err, "next")
+		}
+		_, err = s.ListFeedback(ctx, store.FeedbackQuery{All: true, Sort: "$where"})
+		wantInvalid(t, err, "sort")
+		for _, q := range []store.FeedbackQuery{{}, {All: true, Scope: "x"}, {Sender: "x", Scope: "x"}} {
+			if _, err := s.ListFeedback(ctx, q); err == nil {
+				t.Errorf("%+v: no error", q)
+			}
+		}
+	},
+	"a list follows the record": func(t *testing.T, s store.Store) {
+		must(t, s.CreateFeedback(ctx, sample(1)))
+		_, err := s.UpdateFeedback(ctx, id(1), change(func(f *models.Feedback) {
+			*f = *full()
+			f.Status, f.Version, f.UpdatedAt = models.Answered, 3, minute(7)
+		}))
+		must(t, err)
+		want := full()
+		want.Status, want.Version, want.UpdatedAt = models.Answered, 3, minute(7)
+		for _, q := range []store.FeedbackQuery{{Handler: "staff-1", All: true}, {Sender: "person-1"}, {All: true, Published: true, Sort: store.ByPublishedDesc}, {Scope: "ubnd-79", Sort: store.ByDue}} {
+			p, err := s.ListFeedback(ctx, q)
+			must(t, err)
+			equal(t, p.Items, []models.Summary{want.Summary()})
+		}
+		n, err := s.CountByStatus(ctx, store.FeedbackQuery{All: true})
+		must(t, err)
+		equal(t, n, map[models.Status]int{models.Answered: 1})
+	},
+	"hostile keys select nothing": func(t *testing.T, s store.Store) {
+		must(t, s.CreateFeedback(ctx, sample(1)))
+		for _, key := range hostile[1:] {
+			for _, q := range []store.FeedbackQuery{{Sender: key}, {Scope: key}, {All: true, Agency: key}, {All: true, Handler: key}, {All: true, Field: key}, {All: true, Kind: models.Kind(key)}} {
+				equal(t, len(all(t, s, q)), 0)
+			}
+		}
+	},
+}

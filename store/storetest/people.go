@@ -1,0 +1,143 @@
+package storetest
+
+import (
+	"fmt"
+	"testing"
+
+	"kiennghi/models"
+	"kiennghi/store"
+)
+
+func person(n int) *models.Person {
+	return &models.Person{ID: id(n), Rev: 1, PhoneIndex: fmt.Sprint("phone-", n), Phone: models.Sealed{0, 255, byte(n)}, Language: "vi", CreatedAt: minute(n), UpdatedAt: minute(n)}
+}
+
+var peopleTests = map[string]func(*testing.T, store.Store){
+	"what is stored comes back": func(t *testing.T, s store.Store) {
+		p := person(1)
+		p.Name, p.Email, p.Address, p.Organisation, p.Business = models.Sealed("n"), models.Sealed("e"), models.Sealed("a"), models.Sealed("o"), true
+		p.Rev = 0
+		must(t, s.CreatePerson(ctx, p))
+		equal(t, p.Rev, int64(1))
+		got, err := s.Person(ctx, id(1))
+		must(t, err)
+		equal(t, got, p)
+		got, err = s.PersonByPhone(ctx, "phone-1")
+		must(t, err)
+		equal(t, got, p)
+		for _, key := range hostile {
+			_, err = s.Person(ctx, key)
+			wantErr(t, err, models.ErrNotFound)
+			_, err = s.PersonByPhone(ctx, key)
+			wantErr(t, err, models.ErrNotFound)
+		}
+	},
+	"an ID and a phone belong to one": func(t *testing.T, s store.Store) {
+		errs := atOnce(20, func(i int) error {
+			p := person(i)
+			p.PhoneIndex = "same"
+			return s.CreatePerson(ctx, p)
+		})
+		equal(t, won(t, errs, models.ErrExists), 1)
+		same := person(50)
+		must(t, s.CreatePerson(ctx, same))
+		same.PhoneIndex = "another"
+		wantErr(t, s.CreatePerson(ctx, same), models.ErrExists)
+		for i := range 3 { // without a phone there may be many
+			p := person(60 + i)
+			p.PhoneIndex = ""
+			must(t, s.CreatePerson(ctx, p))
+		}
+		_, err := s.PersonByPhone(ctx, "")
+		wantErr(t, err, models.ErrNotFound)
+	},
+	"updates": func(t *testing.T, s store.Store) {
+		must(t, s.CreatePerson(ctx, person(1)))
+		must(t, s.CreatePerson(ctx, person(2)))
+		got, err := s.UpdatePerson(ctx, id(1), func(p *models.Person) error {
+			p.PhoneIndex, p.Email = "new", models.Sealed("e")
+			return nil
+		})
+		must(t, err)
+		want := person(1)
+		want.PhoneIndex, want.Email, want.Rev = "new", models.Sealed("e"), 2
+		equal(t, got, want)
+		got, err = s.PersonByPhone(ctx, "new")
+		must(t, err)
+		equal(t, got, want)
+		_, err = s.PersonByPhone(ctx, "phone-1")
+		wantErr(t, err, models.ErrNotFound)
+		_, err = s.UpdatePerson(ctx, id(1), func(p *models.Person) error { p.Language = "en"; return errStop })
+		wantErr(t, err, errStop)
+		_, err = s.UpdatePerson(ctx, id(1), func(p *models.Person) error { p.PhoneIndex = "phone-2"; return nil })
+		wantErr(t, err, models.ErrExists)
+		_, err = s.UpdatePerson(ctx, "none", func(*models.Person) error { return nil })
+		wantErr(t, err, models.ErrNotFound)
+		got, err = s.Person(ctx, id(1))
+		must(t, err)
+		equal(t, got, want)
+		mustAll(t, atOnce(2, func(i int) error {
+			_, err := s.UpdatePerson(ctx, id(2), func(p *models.Person) error { p.Name = append(p.Name, byte(i)); return nil })
+			return err
+		}))
+		got, err = s.Person(ctx, id(2))
+		must(t, err)
+		equal(t, len(got.Name), 2)
+	},
+	"each visits all": func(t *testing.T, s store.Store) {
+		for i := range 120 {
+			must(t, s.CreatePerson(ctx, person(i)))
+		}
+		seen := map[string]bool{}
+		must(t, s.EachPerson(ctx, func(p *models.Person) error {
+			seen[p.ID] = true
+			_, err := s.UpdatePerson(ctx, p.ID, func(p *models.Person) error { p.Phone = models.Sealed("re"); return nil })
+			return err
+		}))
+		equal(t, len(seen), 120)
+		wantErr(t, s.EachPerson(ctx, func(*models.Person) error { return errStop }), errStop)
+	},
+	"a challenge replaces the one before, with its work": func(t *testing.T, s store.Store) {
+		wantErr(t, s.UpdateChallenge(ctx, "phone", func(*models.Challenge) error { return nil }), models.ErrNotFound)
+		c := models.Challenge{ID: "phone-0001", CodeHash: "a", ExpiresAt: fresh}
+		must(t, s.PutChallenge(ctx, &c, job(1, c.ID)))
+		must(t, s.UpdateChallenge(ctx, c.ID, func(c *models.Challenge) error { c.Tries++; return nil }))
+		wantErr(t, s.UpdateChallenge(ctx, c.ID, func(c *models.Challenge) error { c.Tries = 9; return errStop }), errStop)
+		mustAll(t, atOnce(8, func(int) error {
+			return s.UpdateChallenge(ctx, c.ID, func(c *models.Challenge) error { c.Tries++; return nil })
+		}))
+		w := one(t, s, minute(1))
+		equal(t, w.ID, "0001-001")
+		must(t, s.UpdateChallenge(ctx, c.ID, func(c *models.Challenge) error {
+			if c.Tries != 9 || c.CodeHash != "a" || !c.ExpiresAt.Equal(fresh) {
+				t.Errorf("%+v", c)
+			}
+			return nil
+		}))
+		must(t, s.FinishWork(ctx, w))
+		must(t, s.PutChallenge(ctx, &models.Challenge{ID: c.ID, CodeHash: "b", ExpiresAt: fresh}, job(2, c.ID)))
+		must(t, s.UpdateChallenge(ctx, c.ID, func(c *models.Challenge) error {
+			if c.Tries != 0 || c.CodeHash != "b" {
+				t.Errorf("%+v", c)
+			}
+			return nil
+		}))
+		equal(t, one(t, s, minute(5)).ID, "0001-002")
+	},
+	"challenges at once leave one": func(t *testing.T, s store.Store) {
+		mustAll(t, atOnce(10, func(i int) error {
+			return s.PutChallenge(ctx, &models.Challenge{ID: "phone", CodeHash: fmt.Sprint(i), ExpiresAt: fresh})
+		}))
+		must(t, s.UpdateChallenge(ctx, "phone", func(c *models.Challenge) error { return nil }))
+	},
+	"an expired challenge is there or gone": func(t *testing.T, s store.Store) {
+		c := models.Challenge{ID: "phone", ExpiresAt: start}
+		must(t, s.PutChallenge(ctx, &c))
+		must(t, s.PutChallenge(ctx, &models.Challenge{ID: "other", ExpiresAt: fresh}))
+		if err := s.UpdateChallenge(ctx, "phone", func(*models.Challenge) error { return nil }); err != nil {
+			wantErr(t, err, models.ErrNotFound)
+		}
+		must(t, s.PutChallenge(ctx, &models.Challenge{ID: "phone", ExpiresAt: fresh}))
+		must(t, s.UpdateChallenge(ctx, "phone", func(*models.Challenge) error { return nil }))
+	},
+}
