@@ -25,6 +25,9 @@ import (
 
 var _ search.Index = (*Index)(nil)
 
+// ErrInUse is what Open returns while another process has the index.
+var ErrInUse = errors.New("another process is using the search index")
+
 var errClosed = errors.New("the search index is closed")
 
 // Index is a search.Index on disk.
@@ -45,14 +48,14 @@ var (
 )
 
 // Open opens the index in dir, and makes it when there is none. While another process
-// has it open, Open fails within a second.
+// has it open, Open fails within a second: ErrInUse.
 func Open(dir string) (*Index, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("search index: %w", err)
 	}
 	file, err := bbolt.Open(filepath.Join(dir, "current"), 0o600, &bbolt.Options{Timeout: 500 * time.Millisecond})
 	if errors.Is(err, bbolt.ErrTimeout) {
-		return nil, fmt.Errorf("search index: another process is using %s", dir)
+		return nil, fmt.Errorf("%w in %s", ErrInUse, dir)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("search index: %w", err)
