@@ -51,6 +51,10 @@ type server struct {
 	tokens *tokens
 	limits *limiter
 	counts prometheus.ObserverVec
+
+	names   *memo[string]                // of staff, by id
+	inbox   *memo[map[models.Status]int] // counts per status, by query
+	answers *memo[models.Answer]         // public views, by id and version
 }
 
 // timeout is how long one request may take, side effects excluded: they are work.
@@ -68,6 +72,9 @@ func New(ctx context.Context, o Options) (*fiber.App, error) {
 		return nil, err
 	}
 	s.counts = requestMetric(o.Metrics)
+	s.names = newMemo[string](time.Minute, 10000)
+	s.inbox = newMemo[map[models.Status]int](2*time.Second, 10000)
+	s.answers = newMemo[models.Answer](10*time.Minute, 5000)
 
 	app := fiber.New(fiber.Config{
 		AppName:                 "kiennghi",

@@ -40,7 +40,7 @@ func (f *Feedback) handTo(a Action, by Actor, path []string, note string, least 
 	f.correct(by, path[0], now)
 	f.leaveAgency()
 	f.Agency, f.Scope = path[0], path
-	return f.record(Event{Event: a, Agency: path[0], Note: note, Private: note != ""}, by, now), nil
+	return f.record(Event{Event: a, Agency: path[0], Remark: note}, by, now), nil
 }
 
 // correct keeps what an officer decided where the program had suggested.
@@ -85,7 +85,7 @@ func (f *Feedback) Return(by Actor, reason string, tree *Tree, now time.Time) ([
 	f.correct(by, "", now)
 	f.leaveAgency()
 	f.Scope = f.triageScope(tree)
-	return f.record(Event{Event: ActReturn, Agency: from, Note: reason, Private: true}, by, now), nil
+	return f.record(Event{Event: ActReturn, Agency: from, Remark: reason}, by, now), nil
 }
 
 // Refuse does not accept the submission, on a ground of the table, and says where to
@@ -219,7 +219,7 @@ func (f *Feedback) Classify(by Actor, c Classification, ref *Reference, now time
 	if f.Agency == "" {
 		f.Scope = f.triageScope(ref.Tree)
 	}
-	work := f.record(Event{Event: ActClassify, Note: string(f.Kind), Private: true}, by, now)
+	work := f.record(Event{Event: ActClassify, Remark: string(f.Kind), Private: true}, by, now)
 	if f.Kind == Ordinary && f.Agency == "" {
 		work = append(work, NewWork(WorkRoute, f.ID, now, nil))
 	}

@@ -72,7 +72,7 @@ type Rules struct {
 }
 
 // NewRules indexes rules and calendar.
-func NewRules(rules []Rule, cal Calendar) *Rules {
+func NewRules(rules []Rule, cal *Calendar) *Rules {
 	r := &Rules{rules: rules, years: map[int]bool{}, off: map[string]string{}, workday: map[string]bool{}}
 	for _, y := range cal.Years {
 		r.years[y] = true

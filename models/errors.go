@@ -13,6 +13,7 @@ const (
 	KindExists          ErrorKind = "exists"
 	KindConflict        ErrorKind = "conflict" // the record changed since the caller saw it
 	KindInvalid         ErrorKind = "invalid"
+	KindMalformed       ErrorKind = "malformed"   // the request cannot be read
 	KindWrongState      ErrorKind = "wrong_state" // the action is not possible in the record's state
 	KindForbidden       ErrorKind = "forbidden"
 	KindUnauthenticated ErrorKind = "unauthenticated"

@@ -177,8 +177,9 @@ type Event struct {
 	Event   Action    `json:"event"`
 	Actor   string    `json:"actor,omitempty"`   // a Person or Staff; empty: the program
 	Agency  string    `json:"agency,omitempty"`  // the agency it concerns
-	Note    string    `json:"note,omitempty"`    // reason, remark, question
-	Private bool      `json:"private,omitempty"` // for staff only
+	Note    string    `json:"note,omitempty"`    // what the sender may read: reason, direction
+	Remark  string    `json:"remark,omitempty"`  // for staff only
+	Private bool      `json:"private,omitempty"` // the whole event is for staff only
 	Version int64     `json:"version"`           // the feedback's Version that it made
 }
 

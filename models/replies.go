@@ -107,7 +107,7 @@ func (f *Feedback) RejectReply(by Actor, id, remark string, now time.Time) ([]Wo
 		return nil, err
 	}
 	r.Status, r.Remark = ReplyRejected, remark
-	return f.record(Event{Event: ActReject, Agency: f.Agency, Note: remark, Private: true}, by, now), nil
+	return f.record(Event{Event: ActReject, Agency: f.Agency, Remark: remark, Private: true}, by, now), nil
 }
 
 // Publish makes a sent reply and its question public. A private case never is.
@@ -135,7 +135,7 @@ func (f *Feedback) Unpublish(by Actor, id, reason string, now time.Time) ([]Work
 		return nil, err
 	}
 	f.Published.Until, f.Published.Reason = &now, reason
-	return f.record(Event{Event: ActUnpublish, Agency: f.Agency, Note: reason, Private: true}, by, now), nil
+	return f.record(Event{Event: ActUnpublish, Agency: f.Agency, Remark: reason}, by, now), nil
 }
 
 // step finds the reply, checks where it stands, and moves the case on.

@@ -144,6 +144,8 @@ func (r *ranking) weighRemits(hits []RouteHit) {
 			r.evidence[code] += strength * h.Score / top
 			if h.Score > 0.7*top {
 				r.because(code, "đúng phần việc được giao")
+			} else if h.Score > 0 {
+				r.because(code, "gần với phần việc được giao")
 			}
 		}
 	}
@@ -286,7 +288,7 @@ func (r *ranking) suggestions() []Suggestion {
 	for i := range all {
 		all[i].Probability = math.Round(all[i].Probability/total*1000) / 1000
 	}
-	return slices.DeleteFunc(all, func(s Suggestion) bool { return s.Probability < 0.01 })
+	return slices.DeleteFunc(all, func(s Suggestion) bool { return s.Probability < 0.02 })
 }
 
 // place says where the matter is, for a local agency of that place.

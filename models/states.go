@@ -115,7 +115,7 @@ func (f *Feedback) follow(e Event, by Actor, now time.Time) []Work {
 		}))
 	}
 	if by.Staff {
-		work = append(work, NewWork(WorkAudit, f.ID, now, AuditData(by, e.Event, f.ID, e.Agency, e.Note, now)))
+		work = append(work, NewWork(WorkAudit, f.ID, now, AuditData(by, e.Event, f.ID, e.Agency, e.Note+e.Remark, now)))
 	}
 	return work
 }

@@ -22,7 +22,7 @@ type Work struct {
 	Data      map[string]string `json:"data,omitempty"`
 	Sealed    Sealed            `json:"sealed,omitempty"` // data that must not be readable at rest
 	CreatedAt time.Time         `json:"created_at"`
-	DueAt     time.Time         `json:"due_at"` // not before; a lease moves it into the future
+	DueAt     time.Time         `json:"due_at"` // not before; a lease moves it into the future; of parked work: when it was parked
 	Attempts  int               `json:"attempts"`
 	Lease     string            `json:"lease,omitempty"` // token of the worker that has it
 	Parked    bool              `json:"parked,omitempty"`

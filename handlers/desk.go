@@ -1,0 +1,218 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"kiennghi/api"
+	"kiennghi/models"
+)
+
+// deskDo is what an action does to a feedback. It may run more than once.
+type deskDo func(f *models.Feedback, by models.Actor) ([]models.Work, error)
+
+// deskChange is the one way in which staff change a case: what they saw must be what
+// is there, and they must be allowed. It answers with the case as it is then.
+func (s *server) deskChange(ctx context.Context, id string, ifMatch *string, a models.Action, do deskDo) (api.DeskViewJSONResponse, error) {
+	me := of(ctx).Staff
+	if ifMatch == nil {
+		return api.DeskViewJSONResponse{}, models.Fail(models.KindPrecondition, "precondition")
+	}
+	f, err := s.Store.UpdateFeedback(ctx, id, func(f *models.Feedback) ([]models.Work, error) {
+		if err := me.MayOn(a, f); err != nil {
+			return nil, err
+		}
+		if !versionIn(*ifMatch, f.Version) {
+			return nil, models.ErrConflict
+		}
+		return do(f, me.Actor())
+	})
+	if errors.Is(err, models.ErrConflict) {
+		return api.DeskViewJSONResponse{}, s.stale(ctx, id)
+	}
+	if err != nil {
+		return api.DeskViewJSONResponse{}, err
+	}
+	s.Wake()
+	return s.deskAnswer(ctx, f)
+}
+
+// stale is the answer to a change of something that was seen in an older version.
+func (s *server) stale(ctx context.Context, id string) error {
+	f, err := s.Store.Feedback(ctx, id)
+	if err != nil {
+		return err
+	}
+	if err := of(ctx).Staff.MayOn(models.ActView, f); err != nil {
+		return err
+	}
+	v, tag, err := s.deskView(ctx, f)
+	if err != nil {
+		return err
+	}
+	return &staleError{current: v, etag: tag}
+}
+
+// deskAnswer shows a case after a change. When the change took the case out of the
+// member's sight (forwarded to another agency), it is shown this one last time.
+func (s *server) deskAnswer(ctx context.Context, f *models.Feedback) (api.DeskViewJSONResponse, error) {
+	v, tag, err := s.deskView(ctx, f)
+	return api.DeskViewJSONResponse{Body: v, Headers: api.DeskViewResponseHeaders{ETag: tag}}, err
+}
+
+// DeskGetFeedback shows a case to staff.
+func (s *server) DeskGetFeedback(ctx context.Context, in api.DeskGetFeedbackRequestObject) (api.DeskGetFeedbackResponseObject, error) {
+	f, err := s.Store.Feedback(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := of(ctx).Staff.MayOn(models.ActView, f); err != nil {
+		return nil, err
+	}
+	v, err := s.deskAnswer(ctx, f)
+	return api.DeskGetFeedback200JSONResponse{DeskViewJSONResponse: v}, err
+}
+
+// DeskAssign hands a case to an agency within the member's own reach.
+func (s *server) DeskAssign(ctx context.Context, in api.DeskAssignRequestObject) (api.DeskAssignResponseObject, error) {
+	path, err := s.pathTo(in.Body.Agency)
+	if err != nil {
+		return nil, err
+	}
+	if !slices.Contains(path, of(ctx).Staff.Agency) {
+		return nil, models.Fail(models.KindForbidden, "cannot_assign_upward")
+	}
+	now := s.Now()
+	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActAssign, func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
+		return f.Assign(by, path, value(in.Body.Note), now)
+	})
+	return api.DeskAssign200JSONResponse{DeskViewJSONResponse: v}, err
+}
+
+// pathTo returns an assignable agency and all above it.
+func (s *server) pathTo(code string) ([]string, error) {
+	a, ok := s.Ref.Tree.Get(code)
+	if !ok || !a.Assignable() {
+		return nil, models.Invalid([]models.FieldError{{Field: "agency", Code: "unknown"}})
+	}
+	return s.Ref.Tree.Path(code), nil
+}
+
+// DeskForward passes a case to another agency, anywhere.
+func (s *server) DeskForward(ctx context.Context, in api.DeskForwardRequestObject) (api.DeskForwardResponseObject, error) {
+	path, err := s.pathTo(in.Body.Agency)
+	if err != nil {
+		return nil, err
+	}
+	now := s.Now()
+	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActForward, func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
+		return f.Forward(by, path, in.Body.Note, now)
+	})
+	return api.DeskForward200JSONResponse{DeskViewJSONResponse: v}, err
+}
+
+// DeskReturn gives a case back to triage.
+func (s *server) DeskReturn(ctx context.Context, in api.DeskReturnRequestObject) (api.DeskReturnResponseObject, error) {
+	now := s.Now()
+	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActReturn, func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
+		return f.Return(by, in.Body.Reason, s.Ref.Tree, now)
+	})
+	return api.DeskReturn200JSONResponse{DeskViewJSONResponse: v}, err
+}
+
+// DeskRefuse does not accept a submission, on a lawful ground and with a direction.
+func (s *server) DeskRefuse(ctx context.Context, in api.DeskRefuseRequestObject) (api.DeskRefuseResponseObject, error) {
+	ground, ok := s.Ref.Ground(in.Body.Ground)
+	if !ok {
+		return nil, models.Invalid([]models.FieldError{{Field: "ground", Code: "unknown"}})
+	}
+	now := s.Now()
+	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActRefuse, func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
+		return f.Refuse(by, ground, in.Body.Direction, now)
+	})
+	return api.DeskRefuse200JSONResponse{DeskViewJSONResponse: v}, err
+}
+
+// DeskListRefusalGrounds lists the lawful grounds.
+func (s *server) DeskListRefusalGrounds(ctx context.Context, _ api.DeskListRefusalGroundsRequestObject) (api.DeskListRefusalGroundsResponseObject, error) {
+	lang := of(ctx).Lang
+	list := api.RefusalGroundList{Items: []api.RefusalGround{}}
+	for _, g := range s.Ref.Grounds {
+		list.Items = append(list.Items, api.RefusalGround{
+			Code: g.Code, Name: models.TextPair{VI: g.Text, EN: g.TextEN}.In(lang), LegalBasis: g.LegalBasis,
+			Direction: models.TextPair{VI: g.Direction, EN: g.DirectionEN}.In(lang),
+		})
+	}
+	return api.DeskListRefusalGrounds200JSONResponse(list), nil
+}
+
+// DeskRequestInfo asks the sender for what is missing.
+func (s *server) DeskRequestInfo(ctx context.Context, in api.DeskRequestInfoRequestObject) (api.DeskRequestInfoResponseObject, error) {
+	now, id := s.Now(), models.NewID()
+	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActRequestInfo, func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
+		return f.RequestInfo(by, id, in.Body.Question, now)
+	})
+	return api.DeskRequestInfo200JSONResponse{DeskViewJSONResponse: v}, err
+}
+
+// DeskAddNote adds a note for staff.
+func (s *server) DeskAddNote(ctx context.Context, in api.DeskAddNoteRequestObject) (api.DeskAddNoteResponseObject, error) {
+	now, id := s.Now(), madeID(of(ctx).Account, in.ID+" note", in.Params.IdempotencyKey)
+	has := func(f *models.Feedback) bool {
+		return slices.ContainsFunc(f.Notes, func(n models.Note) bool { return n.ID == id })
+	}
+	if v, done, err := s.repeated(ctx, in.ID, in.Params.IdempotencyKey, models.ActNote, has); done || err != nil {
+		return api.DeskAddNote200JSONResponse{DeskViewJSONResponse: v}, err
+	}
+	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActNote, func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
+		return f.AddNote(by, id, in.Body.Body, now)
+	})
+	return api.DeskAddNote200JSONResponse{DeskViewJSONResponse: v}, err
+}
+
+// repeated answers a creation that was done before under the same idempotency key. It
+// comes before If-Match: the first time changed the version.
+func (s *server) repeated(ctx context.Context, id string, key *string, a models.Action, has func(*models.Feedback) bool) (api.DeskViewJSONResponse, bool, error) {
+	if key == nil {
+		return api.DeskViewJSONResponse{}, false, nil
+	}
+	f, err := s.Store.Feedback(ctx, id)
+	if err != nil {
+		return api.DeskViewJSONResponse{}, false, err
+	}
+	if err := of(ctx).Staff.MayOn(a, f); err != nil || !has(f) {
+		return api.DeskViewJSONResponse{}, false, err
+	}
+	v, err := s.deskAnswer(ctx, f)
+	return v, true, err
+}
+
+// DeskTake makes the member the case's handler.
+func (s *server) DeskTake(ctx context.Context, in api.DeskTakeRequestObject) (api.DeskTakeResponseObject, error) {
+	now := s.Now()
+	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActTake, func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
+		return f.Take(by, now)
+	})
+	return api.DeskTake200JSONResponse{DeskViewJSONResponse: v}, err
+}
+
+// DeskClassify corrects what a submission is and what it is about.
+func (s *server) DeskClassify(ctx context.Context, in api.DeskClassifyRequestObject) (api.DeskClassifyResponseObject, error) {
+	b, now := in.Body, s.Now()
+	c := models.Classification{Kind: models.Kind(value(b.Kind)), Field: value(b.Field), Province: value(b.Province), Commune: value(b.Commune)}
+	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActClassify, func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
+		return f.Classify(by, c, s.Ref, now)
+	})
+	return api.DeskClassify200JSONResponse{DeskViewJSONResponse: v}, err
+}
+
+// DeskUnseal opens the sender's identity to the member, with a reason that the sender
+// gets to read.
+func (s *server) DeskUnseal(ctx context.Context, in api.DeskUnsealRequestObject) (api.DeskUnsealResponseObject, error) {
+	now := s.Now()
+	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActUnseal, func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
+		return f.Unseal(by, in.Body.Reason, now)
+	})
+	return api.DeskUnseal200JSONResponse{DeskViewJSONResponse: v}, err
+}

@@ -1,0 +1,102 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+
+	"kiennghi/api"
+	"kiennghi/models"
+)
+
+// DeskCreateFeedback keys in what came on paper, by phone, at the counter or by mail
+// (QĐ 31/2021/QĐ-TTg Art. 43: such petitions must be entered in full).
+func (s *server) DeskCreateFeedback(ctx context.Context, in api.DeskCreateFeedbackRequestObject) (api.DeskCreateFeedbackResponseObject, error) {
+	r, b := of(ctx), in.Body
+	key := in.Params.IdempotencyKey
+	sender, err := s.enterSender(ctx, b.Sender, models.DeriveID(r.Account, "sender", key))
+	if err != nil {
+		return nil, err
+	}
+	f, err := s.submit(ctx, key, b, b.Uploads, models.Submission{
+		Sender: sender, Title: b.Title, Body: b.Body, Province: value(b.Province), Commune: value(b.Commune), Place: value(b.Place),
+		Field: value(b.Field), Agency: value(b.Agency), PublishName: b.PublishName, Private: b.Private,
+		Source: models.Source(b.Source), By: r.actor(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	v, err := s.deskAnswer(ctx, f.AsCreated())
+	if err != nil {
+		return nil, err
+	}
+	return api.DeskCreateFeedback201JSONResponse{DeskCreatedJSONResponse: api.DeskCreatedJSONResponse{
+		Body: v.Body, Headers: api.DeskCreatedResponseHeaders{ETag: v.Headers.ETag, Location: "/v1/desk/feedback/" + f.ID},
+	}}, nil
+}
+
+// enterSender finds the sender by phone, or makes a person under that ID. What a known
+// person said of themselves is not overwritten by a clerk.
+func (s *server) enterSender(ctx context.Context, in api.NewSender, id string) (*models.Person, error) {
+	phone, index := normalPhone(value(in.Phone)), ""
+	if phone != "" {
+		index = s.Keyring.Index(phone)
+		p, err := s.Store.PersonByPhone(ctx, index)
+		if err == nil && len(p.Name) == 0 {
+			return s.Store.UpdatePerson(ctx, p.ID, func(p *models.Person) error {
+				p.Name = s.Keyring.Seal(models.CleanLine(in.Name))
+				return nil
+			})
+		}
+		if !errors.Is(err, models.ErrNotFound) {
+			return p, err
+		}
+	}
+	now := s.Now()
+	p := &models.Person{
+		ID: id, PhoneIndex: index, Phone: s.Keyring.Seal(phone), Name: s.Keyring.Seal(models.CleanLine(in.Name)),
+		Email: s.Keyring.Seal(models.CleanLine(value(in.Email))), Address: s.Keyring.Seal(models.CleanLine(value(in.Address))),
+		Organisation: s.Keyring.Seal(models.CleanLine(value(in.Organisation))), Business: in.Kind == api.SenderKindBusiness,
+		Language: "vi", CreatedAt: now, UpdatedAt: now,
+	}
+	err := s.Store.CreatePerson(ctx, p)
+	if errors.Is(err, models.ErrExists) {
+		if index != "" {
+			if have, err := s.Store.PersonByPhone(ctx, index); err == nil {
+				return have, nil
+			}
+		}
+		return s.Store.Person(ctx, id)
+	}
+	return p, err
+}
+
+// DeskListParked lists work that was given up after many tries.
+func (s *server) DeskListParked(ctx context.Context, in api.DeskListParkedRequestObject) (api.DeskListParkedResponseObject, error) {
+	page, err := s.Store.ParkedWork(ctx, limitOf(in.Params.Limit), value(in.Params.Next))
+	if err != nil {
+		return nil, err
+	}
+	list := api.ParkedWorkList{Items: []api.ParkedWork{}, Next: optional(page.Next)}
+	for _, w := range page.Items {
+		item := api.ParkedWork{ID: w.ID, Kind: string(w.Kind), Reason: w.Reason, Attempts: w.Attempts, CreatedAt: w.CreatedAt, ParkedAt: w.DueAt}
+		f, err := s.Store.Feedback(ctx, w.OwnerID)
+		if err == nil {
+			item.Feedback = &api.FeedbackRef{ID: f.ID, Code: f.Code}
+		} else if !errors.Is(err, models.ErrNotFound) {
+			return nil, err
+		}
+		list.Items = append(list.Items, item)
+	}
+	return api.DeskListParked200JSONResponse(list), nil
+}
+
+// DeskRetryWork gives parked work another round of tries.
+func (s *server) DeskRetryWork(ctx context.Context, in api.DeskRetryWorkRequestObject) (api.DeskRetryWorkResponseObject, error) {
+	now := s.Now()
+	if err := s.Store.ReleaseWork(ctx, in.ID, now); err != nil {
+		return nil, err
+	}
+	s.Wake()
+	err := s.audit(ctx, models.NewID(), of(ctx).actor(), models.ActRetryWork, in.ID, "", now)
+	return api.DeskRetryWork204Response{}, err
+}

@@ -1,0 +1,161 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"kiennghi/api"
+	"kiennghi/models"
+	"kiennghi/search"
+	"kiennghi/store"
+)
+
+// DeskListFeedback is the inbox: the cases of the member's agency and all beneath it.
+func (s *server) DeskListFeedback(ctx context.Context, in api.DeskListFeedbackRequestObject) (api.DeskListFeedbackResponseObject, error) {
+	p, me := in.Params, of(ctx).Staff
+	q := store.FeedbackQuery{
+		Scope: me.Agency, Agency: value(p.Agency), Handler: value(p.Handler), Field: value(p.Field), Province: value(p.Province),
+		Kind: models.Kind(value(p.Kind)), Sort: deskSort(value(p.Sort)), Limit: limitOf(p.Limit), Next: value(p.Next),
+	}
+	if q.Handler == "me" {
+		q.Handler = me.ID
+	}
+	if p.Overdue != nil && *p.Overdue {
+		q.OverdueAt = s.Now()
+	}
+	counts, err := s.countByStatus(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	if p.Status != nil {
+		q.Statuses = []models.Status{models.Status(*p.Status)}
+	}
+	var page store.Page[models.Summary]
+	var total int
+	if text := strings.TrimSpace(value(p.Q)); text != "" {
+		page, total, err = s.searchDesk(ctx, text, q)
+	} else {
+		page, err = s.Store.ListFeedback(ctx, q)
+		for st, n := range counts {
+			if p.Status == nil || st == models.Status(*p.Status) {
+				total += n
+			}
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	list := api.DeskList{Items: []api.DeskSummary{}, Next: optional(page.Next), Total: &total, Counts: map[string]int{}}
+	for st, n := range counts {
+		list.Counts[string(st)] = n
+	}
+	for _, row := range page.Items {
+		item, err := s.deskRow(ctx, row)
+		if err != nil {
+			return nil, err
+		}
+		list.Items = append(list.Items, item)
+	}
+	return api.DeskListFeedback200JSONResponse(list), nil
+}
+
+func deskSort(s string) store.Sort {
+	switch api.DeskSort(s) {
+	case api.DeskSortReceived:
+		return store.ByReceived
+	case api.DeskSortDue:
+		return store.ByDue
+	case api.DeskSortDueDesc:
+		return store.ByDueDesc
+	}
+	return store.ByReceivedDesc
+}
+
+// countByStatus counts for the tabs of the inbox; a count may be two seconds old.
+func (s *server) countByStatus(ctx context.Context, q store.FeedbackQuery) (map[models.Status]int, error) {
+	q.Sort, q.Limit, q.Next = "", 0, ""
+	key := q
+	key.OverdueAt = key.OverdueAt.Truncate(1 << 31) // about two seconds: the same key while remembered
+	return s.inbox.get(fmt.Sprintf("%+v", key), func() (map[models.Status]int, error) {
+		return s.Store.CountByStatus(ctx, q)
+	})
+}
+
+// searchDesk finds cases by their text. The index only proposes: each case is loaded
+// and shown only if the member may see it and it still fits the filters.
+func (s *server) searchDesk(ctx context.Context, text string, q store.FeedbackQuery) (store.Page[models.Summary], int, error) {
+	var page store.Page[models.Summary]
+	offset, err := offsetOf(q.Next)
+	if err != nil {
+		return page, 0, err
+	}
+	filters := search.Filters{Type: search.Case, Scope: q.Scope, Agency: q.Agency, Field: q.Field, Province: q.Province}
+	if len(q.Statuses) == 1 {
+		filters.Status = string(q.Statuses[0])
+	}
+	found, err := s.Index.Search(ctx, search.Query{Text: text, Filters: filters, Offset: offset, Limit: q.Limit})
+	if err != nil {
+		return page, 0, err
+	}
+	me := of(ctx).Staff
+	for _, hit := range found.Hits {
+		f, err := s.Store.Feedback(ctx, hit.ID)
+		if errors.Is(err, models.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return page, 0, err
+		}
+		if me.MayOn(models.ActView, f) == nil && fits(f, q) {
+			page.Items = append(page.Items, f.Summary())
+		}
+	}
+	page.Next = nextOffset(offset, q.Limit, found.Total)
+	return page, found.Total, nil
+}
+
+func fits(f *models.Feedback, q store.FeedbackQuery) bool {
+	return (len(q.Statuses) == 0 || f.Status == q.Statuses[0]) && (q.Agency == "" || f.Agency == q.Agency) &&
+		(q.Handler == "" || f.Handler == q.Handler) && (q.Field == "" || f.Field == q.Field) &&
+		(q.Province == "" || f.Province == q.Province) && (q.Kind == "" || f.Kind == q.Kind) &&
+		(q.OverdueAt.IsZero() || f.Overdue(q.OverdueAt))
+}
+
+// offsetOf reads the page token of a search, which is a position.
+func offsetOf(next string) (int, error) {
+	if next == "" {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(strings.TrimPrefix(next, "o"))
+	if err != nil || n < 0 || n > search.MaxDepth || !strings.HasPrefix(next, "o") {
+		return 0, models.Invalid([]models.FieldError{{Field: "next", Code: "invalid"}})
+	}
+	return n, nil
+}
+
+func nextOffset(offset, limit, total int) string {
+	if next := offset + limit; next < min(total, search.MaxDepth) {
+		return "o" + strconv.Itoa(next)
+	}
+	return ""
+}
+
+func (s *server) deskRow(ctx context.Context, row models.Summary) (api.DeskSummary, error) {
+	item := api.DeskSummary{
+		ID: row.ID, Code: row.Code, Title: row.Title, Kind: api.Kind(row.Kind), Status: api.Status(row.Status),
+		Agency: s.agencyRef(row.Agency), Field: optional(row.Field), Province: optional(row.Province), DueAt: row.DueAt,
+		Overdue: row.DueAt != nil && row.Status.Open() && s.Now().After(*row.DueAt), Source: api.Source(row.Source),
+		CreatedAt: row.CreatedAt, UpdatedAt: row.UpdatedAt, RepliesWaiting: row.RepliesWaiting,
+	}
+	if row.Handler != "" {
+		h, err := s.person(ctx, row.Handler)
+		if err != nil {
+			return item, err
+		}
+		item.Handler = &h
+	}
+	return item, nil
+}

@@ -1,0 +1,65 @@
+package handlers
+
+import (
+	"context"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/gorilla/feeds"
+
+	"kiennghi/api"
+	"kiennghi/models"
+	"kiennghi/search"
+)
+
+// AnswersFeed is the Atom feed of a search in the published answers, newest first.
+func (s *server) AnswersFeed(ctx context.Context, in api.AnswersFeedRequestObject) (api.AnswersFeedResponseObject, error) {
+	p := in.Params
+	q := answerQuery{q: value(p.Q), agency: value(p.Agency), field: value(p.Field), province: value(p.Province), limit: 50, sort: search.Newest}
+	self := url.Values{}
+	for name, v := range map[string]string{"q": q.q, "agency": q.agency, "field": q.field, "province": q.province} {
+		if v != "" {
+			self.Set(name, v)
+		}
+	}
+	if p.From != nil {
+		q.from = dayStart(p.From.Time)
+		self.Set("from", p.From.Format(time.DateOnly))
+	}
+	if p.To != nil {
+		q.to = dayStart(p.To.Time).AddDate(0, 0, 1)
+		self.Set("to", p.To.Format(time.DateOnly))
+	}
+	answers, _, err := s.findAnswers(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	address := s.PublicURL + "/v1/feeds/answers.atom"
+	if len(self) > 0 {
+		address += "?" + self.Encode()
+	}
+	title := models.TextPair{VI: "Trả lời phản ánh, kiến nghị", EN: "Answers to feedback and petitions"}.In(of(ctx).Lang)
+	if q.q != "" {
+		title += ": " + q.q
+	}
+	feed := &feeds.Feed{Id: address, Title: title, Link: &feeds.Link{Href: address, Rel: "self"}, Updated: s.Now()}
+	for i, a := range answers {
+		if i == 0 {
+			feed.Updated = a.PublishedAt
+		}
+		link := s.PublicURL + "/v1/answers/" + a.Code
+		feed.Items = append(feed.Items, &feeds.Item{
+			Id: link, Title: a.Title, Link: &feeds.Link{Href: link}, Author: &feeds.Author{Name: s.agencyRef(a.Agency).Name},
+			Description: models.Shorten(a.Reply, 500), Created: a.CreatedAt, Updated: a.PublishedAt,
+		})
+	}
+	text, err := feed.ToAtom()
+	if err != nil {
+		return nil, err
+	}
+	return api.AnswersFeed200ApplicationAtomXMLResponse{
+		Body: strings.NewReader(text), ContentLength: int64(len(text)),
+		Headers: api.AnswersFeed200ResponseHeaders{CacheControl: cacheAnswers},
+	}, nil
+}

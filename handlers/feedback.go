@@ -1,0 +1,226 @@
+package handlers
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+
+	"kiennghi/api"
+	"kiennghi/models"
+	"kiennghi/store"
+)
+
+// CreateFeedback receives a submission.
+func (s *server) CreateFeedback(ctx context.Context, in api.CreateFeedbackRequestObject) (api.CreateFeedbackResponseObject, error) {
+	r := of(ctx)
+	sender, err := s.Store.Person(ctx, r.Account)
+	if err != nil {
+		return nil, err
+	}
+	b := in.Body
+	f, err := s.submit(ctx, in.Params.IdempotencyKey, b, b.Uploads, models.Submission{
+		Sender: sender, Title: b.Title, Body: b.Body, Province: value(b.Province), Commune: value(b.Commune), Place: value(b.Place),
+		Field: value(b.Field), Agency: value(b.Agency), PublishName: b.PublishName, Private: b.Private,
+		Source: source(r.Agent), By: r.actor(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	first := f.AsCreated()
+	return api.CreateFeedback201JSONResponse{
+		Body:    s.feedbackView(first, r.Lang),
+		Headers: api.CreateFeedback201ResponseHeaders{ETag: etagOf(first.Version, r.Lang), Location: "/v1/feedback/" + f.Code},
+	}, nil
+}
+
+// source tells the mobile app from the web by its User-Agent.
+func source(agent string) models.Source {
+	if len(agent) >= 5 && agent[:5] == "Mgov/" {
+		return models.FromApp
+	}
+	return models.FromWeb
+}
+
+// submit stores a submission once for each account and key, whatever happens between:
+// the record's ID follows from them. A repeat finds the first record; with another body
+// it is refused.
+func (s *server) submit(ctx context.Context, key string, body any, uploads []string, in models.Submission) (*models.Feedback, error) {
+	encoded, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	in.ID = models.DeriveID(in.By.ID, "feedback", key)
+	in.RequestHash = models.Hash(string(encoded))
+	if in.SenderName, err = s.Keyring.Open(in.Sender.Name); err != nil {
+		return nil, err
+	}
+	if in.Uploads, err = s.attach(ctx, in.By.ID, uploads, in.ID); err != nil {
+		return nil, err
+	}
+	for range 5 {
+		f, work, err := models.NewFeedback(in, s.Ref, s.Now())
+		if err != nil {
+			return nil, err
+		}
+		err = s.Store.CreateFeedback(ctx, f, work...)
+		if err == nil {
+			s.Wake()
+			if f.Due == nil {
+				s.Log.Error("a feedback has no due date: no rule or no calendar for its time", "feedback", f.ID)
+			}
+			return f, nil
+		}
+		if !errors.Is(err, models.ErrExists) {
+			return nil, err
+		}
+		have, err := s.Store.Feedback(ctx, in.ID)
+		if err == nil {
+			if have.RequestHash != in.RequestHash {
+				return nil, models.Fail(models.KindInvalid, "idempotency_mismatch")
+			}
+			return have, nil
+		}
+		if !errors.Is(err, models.ErrNotFound) {
+			return nil, err
+		}
+		// The tracking code was taken: another one is drawn.
+	}
+	return nil, models.Fail(models.KindUnavailable, "")
+}
+
+// ListMyFeedback lists the sender's own cases, in full.
+func (s *server) ListMyFeedback(ctx context.Context, in api.ListMyFeedbackRequestObject) (api.ListMyFeedbackResponseObject, error) {
+	r := of(ctx)
+	q := store.FeedbackQuery{Sender: r.Account, Limit: limitOf(in.Params.Limit), Next: value(in.Params.Next)}
+	if in.Params.UpdatedAfter != nil {
+		q.UpdatedAfter, q.Sort = *in.Params.UpdatedAfter, store.ByUpdated
+	}
+	page, err := s.Store.ListFeedback(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	list := api.FeedbackList{Items: []api.Feedback{}, Next: optional(page.Next)}
+	for _, row := range page.Items {
+		f, err := s.Store.Feedback(ctx, row.ID)
+		if err != nil {
+			return nil, err
+		}
+		list.Items = append(list.Items, s.feedbackView(f, r.Lang))
+	}
+	return api.ListMyFeedback200JSONResponse(list), nil
+}
+
+func limitOf(n *int) int {
+	if n == nil {
+		return 20
+	}
+	return *n
+}
+
+// GetMyFeedback shows one case to its sender.
+func (s *server) GetMyFeedback(ctx context.Context, in api.GetMyFeedbackRequestObject) (api.GetMyFeedbackResponseObject, error) {
+	r := of(ctx)
+	f, err := s.mine(ctx, in.Code)
+	if err != nil {
+		return nil, err
+	}
+	tag := etagOf(f.Version, r.Lang)
+	if in.Params.IfNoneMatch != nil && sameTag(*in.Params.IfNoneMatch, tag) {
+		return api.GetMyFeedback304Response{Headers: api.GetMyFeedback304ResponseHeaders{ETag: tag}}, nil
+	}
+	return api.GetMyFeedback200JSONResponse{FeedbackViewJSONResponse: s.senderAnswer(f, r.Lang)}, nil
+}
+
+// mine loads a case of the signed-in sender. Another's does not exist for them.
+func (s *server) mine(ctx context.Context, code string) (*models.Feedback, error) {
+	code, ok := models.ParseCode(code)
+	if !ok {
+		return nil, models.ErrNotFound
+	}
+	f, err := s.Store.FeedbackByCode(ctx, code)
+	if err != nil {
+		return nil, err
+	}
+	if f.SenderID != of(ctx).Account {
+		return nil, models.ErrNotFound
+	}
+	return f, nil
+}
+
+func (s *server) senderAnswer(f *models.Feedback, lang string) api.FeedbackViewJSONResponse {
+	return api.FeedbackViewJSONResponse{
+		Body: s.feedbackView(f, lang), Headers: api.FeedbackViewResponseHeaders{ETag: etagOf(f.Version, lang)},
+	}
+}
+
+// changeMine lets the sender do something to their own case and answers with it.
+func (s *server) changeMine(ctx context.Context, code string, do func(*models.Feedback) ([]models.Work, error)) (api.FeedbackViewJSONResponse, error) {
+	f, err := s.mine(ctx, code)
+	if err != nil {
+		return api.FeedbackViewJSONResponse{}, err
+	}
+	f, err = s.Store.UpdateFeedback(ctx, f.ID, do)
+	if err != nil {
+		return api.FeedbackViewJSONResponse{}, err
+	}
+	s.Wake()
+	return s.senderAnswer(f, of(ctx).Lang), nil
+}
+
+// AddMessage adds what the sender writes.
+func (s *server) AddMessage(ctx context.Context, in api.AddMessageRequestObject) (api.AddMessageResponseObject, error) {
+	r, now := of(ctx), s.Now()
+	f, err := s.mine(ctx, in.Code)
+	if err != nil {
+		return nil, err
+	}
+	uploads, err := s.attach(ctx, r.Account, in.Body.Uploads, f.ID)
+	if err != nil {
+		return nil, err
+	}
+	id := madeID(r.Account, f.ID+" message", in.Params.IdempotencyKey)
+	v, err := s.changeMine(ctx, in.Code, func(f *models.Feedback) ([]models.Work, error) {
+		return f.AddMessage(r.actor(), id, in.Body.Body, uploads, now)
+	})
+	return api.AddMessage201JSONResponse{FeedbackViewJSONResponse: v}, err
+}
+
+// madeID is the ID of what a POST creates: derived from the idempotency key when there
+// is one, else random.
+func madeID(account, what string, key *string) string {
+	if key == nil {
+		return models.NewID()
+	}
+	return models.DeriveID(account, what, *key)
+}
+
+// WithdrawFeedback ends the sender's case at their wish.
+func (s *server) WithdrawFeedback(ctx context.Context, in api.WithdrawFeedbackRequestObject) (api.WithdrawFeedbackResponseObject, error) {
+	reason := ""
+	if in.Body != nil {
+		reason = value(in.Body.Reason)
+	}
+	now := s.Now()
+	v, err := s.changeMine(ctx, in.Code, func(f *models.Feedback) ([]models.Work, error) {
+		return f.Withdraw(of(ctx).actor(), reason, now)
+	})
+	return api.WithdrawFeedback200JSONResponse{FeedbackViewJSONResponse: v}, err
+}
+
+// RateFeedback keeps the sender's opinion of the answer.
+func (s *server) RateFeedback(ctx context.Context, in api.RateFeedbackRequestObject) (api.RateFeedbackResponseObject, error) {
+	now := s.Now()
+	v, err := s.changeMine(ctx, in.Code, func(f *models.Feedback) ([]models.Work, error) {
+		return f.Rate(of(ctx).actor(), in.Body.Score, value(in.Body.Comment), now)
+	})
+	return api.RateFeedback200JSONResponse{FeedbackViewJSONResponse: v}, err
+}
+
+// ReopenFeedback puts an ended case back to work.
+func (s *server) ReopenFeedback(ctx context.Context, in api.ReopenFeedbackRequestObject) (api.ReopenFeedbackResponseObject, error) {
+	now := s.Now()
+	v, err := s.changeMine(ctx, in.Code, func(f *models.Feedback) ([]models.Work, error) {
+		return f.Reopen(of(ctx).actor(), in.Body.Reason, s.Ref.Rules, now)
+	})
+	return api.ReopenFeedback200JSONResponse{FeedbackViewJSONResponse: v}, err
+}

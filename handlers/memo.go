@@ -1,0 +1,62 @@
+package handlers
+
+import (
+	"sync"
+	"time"
+)
+
+// memo remembers up to size values for a while. Old ones go when it is full.
+type memo[V any] struct {
+	ttl  time.Duration
+	size int
+
+	mu   sync.Mutex
+	have map[string]remembered[V]
+}
+
+type remembered[V any] struct {
+	value V
+	until time.Time
+}
+
+func newMemo[V any](ttl time.Duration, size int) *memo[V] {
+	return &memo[V]{ttl: ttl, size: size, have: map[string]remembered[V]{}}
+}
+
+// get returns the value of key, from load when it is not remembered. Errors are not
+// remembered.
+func (m *memo[V]) get(key string, load func() (V, error)) (V, error) {
+	now := time.Now()
+	m.mu.Lock()
+	r, ok := m.have[key]
+	m.mu.Unlock()
+	if ok && now.Before(r.until) {
+		return r.value, nil
+	}
+	v, err := load()
+	if err != nil {
+		return v, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if len(m.have) >= m.size {
+		m.shrink(now)
+	}
+	m.have[key] = remembered[V]{v, now.Add(m.ttl)}
+	return v, nil
+}
+
+// shrink drops what has expired, and a tenth of the rest when that is not enough.
+func (m *memo[V]) shrink(now time.Time) {
+	for k, r := range m.have {
+		if !now.Before(r.until) {
+			delete(m.have, k)
+		}
+	}
+	for k := range m.have {
+		if len(m.have) <= m.size*9/10 {
+			return
+		}
+		delete(m.have, k)
+	}
+}

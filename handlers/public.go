@@ -1,0 +1,212 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"html"
+	"strconv"
+	"strings"
+	"time"
+
+	"kiennghi/api"
+	"kiennghi/models"
+	"kiennghi/search"
+)
+
+// Cache times of public answers. An answer that was taken back is gone from shared
+// caches after a minute.
+const (
+	cacheAnswers   = "public, max-age=60"
+	cacheReference = "public, max-age=3600"
+)
+
+// answerQuery is what one asks of the published answers, in the API and the feed.
+type answerQuery struct {
+	q, agency, field, province string
+	from, to                   time.Time
+	sort                       search.Sort
+	offset, limit              int
+	facets                     bool
+}
+
+// found is one published answer with its snippet.
+type found struct {
+	models.Answer
+	Snippet string
+}
+
+// findAnswers searches the published answers. The index only proposes: each record is
+// loaded and shown through models.PublicView, so what is no longer public is left out
+// even while the index still has it.
+func (s *server) findAnswers(ctx context.Context, q answerQuery) ([]found, search.Result, error) {
+	query := search.Query{
+		Text: q.q, Sort: q.sort, Offset: q.offset, Limit: q.limit,
+		Filters: search.Filters{Type: search.Case, Public: true, Agency: q.agency, Field: q.field, Province: q.province, From: q.from, To: q.to},
+	}
+	if q.facets {
+		query.Facets = []search.Facet{search.FacetAgency, search.FacetField, search.FacetProvince, search.FacetYear}
+	}
+	result, err := s.Index.Search(ctx, query)
+	if err != nil {
+		return nil, result, err
+	}
+	ids := make([]string, len(result.Hits))
+	snippets := map[string]string{}
+	for i, hit := range result.Hits {
+		ids[i] = hit.ID
+		snippets[hit.ID] = hit.Snippet
+	}
+	rows, err := s.Store.Summaries(ctx, ids)
+	if err != nil {
+		return nil, result, err
+	}
+	out := make([]found, 0, len(rows))
+	for _, row := range rows {
+		if row.PublishedAt == nil {
+			continue
+		}
+		a, err := s.answer(ctx, row)
+		if errors.Is(err, models.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, result, err
+		}
+		out = append(out, found{a, snippetHTML(snippets[row.ID])})
+	}
+	return out, result, nil
+}
+
+// answer returns the public view of a listed record, remembered by its version.
+func (s *server) answer(ctx context.Context, row models.Summary) (models.Answer, error) {
+	return s.answers.get(row.ID+" "+strconv.FormatInt(row.Version, 10), func() (models.Answer, error) {
+		f, err := s.Store.Feedback(ctx, row.ID)
+		if err != nil {
+			return models.Answer{}, err
+		}
+		a, ok := models.PublicView(f)
+		if !ok {
+			return a, models.ErrNotFound
+		}
+		return a, nil
+	})
+}
+
+// snippetHTML escapes a snippet and marks what matched.
+func snippetHTML(s string) string {
+	return strings.NewReplacer(search.MarkStart, "<mark>", search.MarkEnd, "</mark>").Replace(html.EscapeString(s))
+}
+
+// ListAnswers searches the published answers.
+func (s *server) ListAnswers(ctx context.Context, in api.ListAnswersRequestObject) (api.ListAnswersResponseObject, error) {
+	p := in.Params
+	offset, err := offsetOf(value(p.Next))
+	if err != nil {
+		return nil, err
+	}
+	q := answerQuery{q: value(p.Q), agency: value(p.Agency), field: value(p.Field), province: value(p.Province),
+		offset: offset, limit: limitOf(p.Limit), sort: answerSort(value(p.Sort)), facets: true}
+	if p.From != nil {
+		q.from = dayStart(p.From.Time)
+	}
+	if p.To != nil {
+		q.to = dayStart(p.To.Time).AddDate(0, 0, 1)
+	}
+	answers, result, err := s.findAnswers(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	list := api.AnswerList{Items: []api.AnswerSummary{}, Total: result.Total,
+		Next: optional(nextOffset(q.offset, q.limit, result.Total)), Facets: s.facetsView(result.Facets, of(ctx).Lang)}
+	for _, a := range answers {
+		list.Items = append(list.Items, api.AnswerSummary{
+			Code: a.Code, Title: a.Title, Snippet: a.Snippet, Agency: *s.agencyRef(a.Agency), Field: optional(a.Field),
+			Province: optional(a.Province), PublishedAt: a.PublishedAt,
+		})
+	}
+	return api.ListAnswers200JSONResponse{Body: list, Headers: api.ListAnswers200ResponseHeaders{CacheControl: cacheAnswers}}, nil
+}
+
+func answerSort(s string) search.Sort {
+	switch api.AnswerSort(s) {
+	case api.AnswerSortNewest:
+		return search.Newest
+	case api.AnswerSortOldest:
+		return search.Oldest
+	}
+	return search.ByRelevance
+}
+
+// dayStart is the beginning of a date in Viet Nam.
+func dayStart(d time.Time) time.Time {
+	return time.Date(d.Year(), d.Month(), d.Day(), 0, 0, 0, 0, models.VietNam)
+}
+
+func (s *server) facetsView(facets map[search.Facet][]search.Count, lang string) *api.Facets {
+	values := func(f search.Facet, name func(string) string) []api.FacetValue {
+		out := []api.FacetValue{}
+		for _, c := range facets[f] {
+			out = append(out, api.FacetValue{Value: c.Value, Name: name(c.Value), Count: c.Count})
+		}
+		return out
+	}
+	return &api.Facets{
+		Agency: values(search.FacetAgency, func(v string) string { return s.agencyRef(v).Name }),
+		Field:  values(search.FacetField, func(v string) string { return s.fieldName(v, lang) }),
+		Province: values(search.FacetProvince, func(v string) string {
+			p, _ := s.Ref.Places.Province(v)
+			return p.Name
+		}),
+		Year: values(search.FacetYear, func(v string) string { return v }),
+	}
+}
+
+func (s *server) fieldName(slug, lang string) string {
+	for _, f := range s.Ref.Fields {
+		if f.Slug == slug {
+			return models.TextPair{VI: f.Name, EN: f.NameEN}.In(lang)
+		}
+	}
+	return slug
+}
+
+// GetAnswer shows one published answer; 410 when it was public once.
+func (s *server) GetAnswer(ctx context.Context, in api.GetAnswerRequestObject) (api.GetAnswerResponseObject, error) {
+	code, ok := models.ParseCode(in.Code)
+	if !ok {
+		return nil, models.ErrNotFound
+	}
+	f, err := s.Store.FeedbackByCode(ctx, code)
+	if err != nil {
+		return nil, err
+	}
+	a, ok := models.PublicView(f)
+	if !ok {
+		if f.Published != nil {
+			return nil, models.Fail(models.KindGone, "")
+		}
+		return nil, models.ErrNotFound
+	}
+	v := api.AnswerView{
+		Code: a.Code, Title: a.Title, Body: a.Body, SenderName: optional(a.SenderName), Agency: *s.agencyRef(a.Agency),
+		Field: optional(a.Field), Province: optional(a.Province), Commune: optional(a.Commune), CreatedAt: a.CreatedAt,
+		PublishedAt: a.PublishedAt, Reply: api.Reply{Body: a.Reply, OfficialNumber: optional(a.OfficialNumber),
+			OfficialDate: dateView(a.OfficialDate), SentAt: a.SentAt, Uploads: uploadsView(a.Uploads)},
+	}
+	return api.GetAnswer200JSONResponse{Body: v, Headers: api.GetAnswer200ResponseHeaders{CacheControl: cacheAnswers}}, nil
+}
+
+// Suggest completes what is being typed with titles of published answers.
+func (s *server) Suggest(ctx context.Context, in api.SuggestRequestObject) (api.SuggestResponseObject, error) {
+	list := api.SuggestList{Items: []api.SuggestionText{}}
+	if q := strings.TrimSpace(value(in.Params.Q)); q != "" {
+		titles, err := s.Index.Suggest(ctx, q, 8)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range titles {
+			list.Items = append(list.Items, api.SuggestionText{Text: t})
+		}
+	}
+	return api.Suggest200JSONResponse{Body: list, Headers: api.Suggest200ResponseHeaders{CacheControl: cacheAnswers}}, nil
+}

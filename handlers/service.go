@@ -1,0 +1,50 @@
+package handlers
+
+import (
+	"context"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"kiennghi/api"
+)
+
+// Healthz says that the process is alive. It asks nobody.
+func (s *server) Healthz(context.Context, api.HealthzRequestObject) (api.HealthzResponseObject, error) {
+	return api.Healthz200JSONResponse{Status: api.HealthStatusOk}, nil
+}
+
+// Readyz says whether requests can be served: the store must be there; search and push
+// are reported but not required, since intake works without them.
+func (s *server) Readyz(ctx context.Context, _ api.ReadyzRequestObject) (api.ReadyzResponseObject, error) {
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	v := api.Readiness{Status: api.ReadinessStatusReady, Store: api.ComponentStateOk, Search: api.ComponentStateOk, Push: api.ComponentStateOff}
+	if err := s.Index.Ready(ctx); err != nil {
+		v.Search = api.ComponentStateDown
+	}
+	if s.Push != nil {
+		v.Push = api.ComponentStateOk
+		if err := s.Push(ctx); err != nil {
+			v.Push = api.ComponentStateDown
+		}
+	}
+	err := s.Store.Ping(ctx)
+	if err == nil {
+		n, e := s.Store.CountWork(ctx)
+		v.Work, err = api.WorkCounts{Pending: n.Pending, Parked: n.Parked}, e
+	}
+	if err != nil {
+		v.Status, v.Store = api.ReadinessStatusNotReady, api.ComponentStateDown
+		return api.Readyz503JSONResponse(v), nil
+	}
+	return api.Readyz200JSONResponse(v), nil
+}
+
+// docsPolicy lets the page of the API documentation load its own scripts and styles.
+// They are embedded; nothing comes from elsewhere.
+func docsPolicy(c *fiber.Ctx) error {
+	c.Set("Content-Security-Policy", "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'")
+	c.Set("Cache-Control", cacheReference)
+	return c.Next()
+}

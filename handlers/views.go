@@ -1,0 +1,275 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+
+	openapi_types "github.com/oapi-codegen/runtime/types"
+
+	"kiennghi/api"
+	"kiennghi/models"
+)
+
+// optional turns an empty string into null.
+func optional(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// value is the string behind an optional one, else the empty one.
+func value[T ~string](p *T) string {
+	if p == nil {
+		return ""
+	}
+	return string(*p)
+}
+
+// etagOf is the ETag of a feedback for a reader in that language.
+func etagOf(version int64, lang string) string {
+	return `"` + strconv.FormatInt(version, 10) + "-" + lang + `"`
+}
+
+// versionIn reports whether an If-Match header names that version, in any language.
+func versionIn(header string, version int64) bool {
+	want := strconv.FormatInt(version, 10)
+	for _, tag := range strings.Split(header, ",") {
+		tag = strings.Trim(strings.TrimPrefix(strings.TrimSpace(tag), "W/"), `"`)
+		have, _, _ := strings.Cut(tag, "-")
+		if have == want {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *server) agencyRef(code string) *api.AgencyRef {
+	if code == "" {
+		return nil
+	}
+	a, ok := s.Ref.Tree.Get(code)
+	if !ok {
+		return &api.AgencyRef{Code: code, Name: code}
+	}
+	return &api.AgencyRef{Code: a.Code, Name: a.Name}
+}
+
+// person names a member of staff to other staff.
+func (s *server) person(ctx context.Context, id string) (api.PersonRef, error) {
+	name, err := s.names.get(id, func() (string, error) {
+		st, err := s.Store.Staff(ctx, id)
+		if errors.Is(err, models.ErrNotFound) {
+			return "", nil
+		}
+		if err != nil {
+			return "", err
+		}
+		return st.Name, nil
+	})
+	return api.PersonRef{ID: id, Name: name}, err
+}
+
+func uploadsView(list []models.Attachment) []api.Upload {
+	out := make([]api.Upload, 0, len(list))
+	for _, a := range list {
+		u := api.Upload{ID: a.ID, Name: a.Name, ContentType: a.ContentType, Size: a.Size}
+		if strings.HasPrefix(a.ContentType, "image/") {
+			yes := true
+			u.Thumbnail = &yes
+		}
+		out = append(out, u)
+	}
+	return out
+}
+
+func messagesView(list []models.Message) []api.Message {
+	out := make([]api.Message, 0, len(list))
+	for _, m := range list {
+		from := api.MessageFromSender
+		if m.FromDesk {
+			from = api.MessageFromAgency
+		}
+		out = append(out, api.Message{ID: m.ID, At: m.At, From: from, Body: m.Body, Uploads: uploadsView(m.Uploads)})
+	}
+	return out
+}
+
+func dueView(d *models.Due) (*api.Due, *time.Time) {
+	if d == nil {
+		return nil, nil
+	}
+	return &api.Due{At: d.At, Rule: d.Rule, LegalBasis: d.LegalBasis, Explanation: d.Explanation}, &d.At
+}
+
+func dateView(date string) *openapi_types.Date {
+	t, err := time.Parse(time.DateOnly, date)
+	if err != nil {
+		return nil
+	}
+	return &openapi_types.Date{Time: t}
+}
+
+func replyView(r *models.Reply) *api.Reply {
+	if r == nil || r.SentAt == nil {
+		return nil
+	}
+	return &api.Reply{Body: r.Body, OfficialNumber: optional(r.OfficialNumber), OfficialDate: dateView(r.OfficialDate),
+		SentAt: *r.SentAt, Uploads: uploadsView(r.Uploads)}
+}
+
+func ratingView(r *models.Rating) *api.Rating {
+	if r == nil {
+		return nil
+	}
+	return &api.Rating{At: r.At, Score: r.Score, Comment: optional(r.Comment)}
+}
+
+func (s *server) refusalView(r *models.Refusal, lang string) *api.Refusal {
+	if r == nil {
+		return nil
+	}
+	ground, _ := s.Ref.Ground(r.Ground)
+	return &api.Refusal{Ground: r.Ground, Name: models.TextPair{VI: ground.Text, EN: ground.TextEN}.In(lang), Direction: r.Direction}
+}
+
+func publishedAt(f *models.Feedback) *time.Time {
+	if !f.Public() {
+		return nil
+	}
+	return &f.Published.At
+}
+
+// feedbackView is a feedback as its sender sees it.
+func (s *server) feedbackView(f *models.Feedback, lang string) api.Feedback {
+	v := api.Feedback{
+		ID: f.ID, Code: f.Code, Title: f.Title, Body: f.Body, Kind: api.Kind(f.Kind), Status: api.Status(f.Status),
+		Source: api.Source(f.Source), Agency: s.agencyRef(f.Agency), Province: optional(f.Province), Commune: optional(f.Commune),
+		Place: optional(f.Place), Field: optional(f.Field), PublishName: f.PublishName, Private: f.Private,
+		Uploads: uploadsView(f.Uploads), Messages: messagesView(f.Messages), Reply: replyView(f.SentReply()),
+		Rating: ratingView(f.Rating), Refusal: s.refusalView(f.Refusal, lang), PublishedAt: publishedAt(f),
+		CreatedAt: f.CreatedAt, UpdatedAt: f.UpdatedAt, Timeline: []api.TimelineItem{},
+	}
+	v.Due, v.DueAt = dueView(f.Due)
+	for _, e := range f.Timeline {
+		if !e.Private {
+			v.Timeline = append(v.Timeline, api.TimelineItem{At: e.At, Event: string(e.Event), Agency: s.agencyRef(e.Agency), Note: optional(e.Note)})
+		}
+	}
+	return v
+}
+
+// deskView is a feedback as the member of staff sees it, and its ETag. The sender is
+// sealed unless the member unsealed them in this very case; then the view is written
+// to the audit log before anything is shown.
+func (s *server) deskView(ctx context.Context, f *models.Feedback) (api.DeskFeedback, string, error) {
+	r := of(ctx)
+	now := s.Now()
+	v := api.DeskFeedback{
+		ID: f.ID, Code: f.Code, Title: f.Title, Body: f.Body, Kind: api.Kind(f.Kind), Status: api.Status(f.Status),
+		Source: api.Source(f.Source), Agency: s.agencyRef(f.Agency), Province: optional(f.Province), Commune: optional(f.Commune),
+		Place: optional(f.Place), Field: optional(f.Field), PublishName: f.PublishName, Private: f.Private,
+		Uploads: uploadsView(f.Uploads), Messages: messagesView(f.Messages), Reply: replyView(f.SentReply()),
+		Rating: ratingView(f.Rating), Refusal: s.refusalView(f.Refusal, r.Lang), PublishedAt: publishedAt(f),
+		CreatedAt: f.CreatedAt, UpdatedAt: f.UpdatedAt, Overdue: f.Overdue(now),
+		Timeline: []api.TimelineItem{}, Notes: []api.Note{}, Replies: []api.DeskReply{}, Suggestions: s.suggestionsView(f.Suggestions),
+	}
+	v.Due, v.DueAt = dueView(f.Due)
+	var err error
+	named := func(id string) (p api.PersonRef) {
+		if err == nil {
+			p, err = s.person(ctx, id)
+		}
+		return p
+	}
+	if f.Handler != "" {
+		h := named(f.Handler)
+		v.Handler = &h
+	}
+	for _, n := range f.Notes {
+		v.Notes = append(v.Notes, api.Note{ID: n.ID, At: n.At, Author: named(n.Author), Body: n.Body})
+	}
+	for _, rep := range f.Replies {
+		d := api.DeskReply{
+			ID: rep.ID, Status: api.ReplyStatus(rep.Status), Body: rep.Body, Author: named(rep.Author), CreatedAt: rep.CreatedAt,
+			OfficialNumber: optional(rep.OfficialNumber), OfficialDate: dateView(rep.OfficialDate), Remark: optional(rep.Remark),
+			SentAt: rep.SentAt, Uploads: uploadsView(rep.Uploads),
+		}
+		if rep.Approver != "" {
+			a := named(rep.Approver)
+			d.Approver = &a
+		}
+		if f.Public() && f.Published.ReplyID == rep.ID {
+			d.PublishedAt = &f.Published.At
+		}
+		v.Replies = append(v.Replies, d)
+	}
+	for _, e := range f.Timeline {
+		item := api.TimelineItem{At: e.At, Event: string(e.Event), Agency: s.agencyRef(e.Agency), Note: optional(e.Note + e.Remark)}
+		if e.Actor != "" && e.Actor != f.SenderID {
+			a := named(e.Actor)
+			item.Actor = &a
+		}
+		v.Timeline = append(v.Timeline, item)
+	}
+	if err != nil {
+		return v, "", err
+	}
+	v.Sender, err = s.senderView(ctx, f, r.Staff, now)
+	return v, etagOf(f.Version, r.Lang), err
+}
+
+func (s *server) senderView(ctx context.Context, f *models.Feedback, me *models.Staff, now time.Time) (api.DeskSender, error) {
+	p, err := s.Store.Person(ctx, f.SenderID)
+	if err != nil {
+		return api.DeskSender{}, err
+	}
+	v := api.DeskSender{Sealed: true, Kind: senderKind(p)}
+	if !me.KnowsSender(f) {
+		return v, nil
+	}
+	err = s.audit(ctx, models.NewID(), me.Actor(), models.ActViewSender, f.ID, "", now)
+	if err != nil {
+		return v, err
+	}
+	v.Sealed, v.ID = false, &p.ID
+	for sealed, to := range map[*models.Sealed]**string{&p.Name: &v.Name, &p.Phone: &v.Phone, &p.Email: &v.Email,
+		&p.Address: &v.Address, &p.Organisation: &v.Organisation} {
+		plain, err := s.Keyring.Open(*sealed)
+		if err != nil {
+			return v, err
+		}
+		*to = optional(plain)
+	}
+	return v, nil
+}
+
+func senderKind(p *models.Person) api.SenderKind {
+	if p.Business {
+		return api.SenderKindBusiness
+	}
+	return api.SenderKindCitizen
+}
+
+func (s *server) suggestionsView(list []models.Suggestion) []api.Suggestion {
+	out := make([]api.Suggestion, 0, len(list))
+	for _, x := range list {
+		reasons := x.Reasons
+		if reasons == nil {
+			reasons = []string{}
+		}
+		out = append(out, api.Suggestion{Agency: *s.agencyRef(x.Agency), Probability: x.Probability, Reasons: reasons})
+	}
+	return out
+}
+
+// audit appends one entry to the audit log at once. With the same id it is there once.
+func (s *server) audit(ctx context.Context, id string, by models.Actor, a models.Action, object, detail string, now time.Time) error {
+	return s.Store.AppendAudit(ctx, func(head models.AuditHead) models.AuditEntry {
+		return models.AuditEntry{ID: id, At: now, Actor: by.ID, Action: a, Object: object, Agency: by.Agency, Detail: detail}.
+			Chain(head, s.Keyring.AuditKey())
+	})
+}

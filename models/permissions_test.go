@@ -1,0 +1,43 @@
+package models_test
+
+import (
+	"slices"
+	"testing"
+
+	"kiennghi/models"
+)
+
+func TestMayOn(t *testing.T) {
+	f := received(t, func(s *models.Submission) { s.Agency = "so-xd-79" })
+	for _, c := range []struct {
+		name  string
+		staff *models.Staff
+		do    models.Action
+		want  models.ErrorKind // empty: allowed
+	}{
+		{"handler of the agency drafts", officer("a", "so-xd-79", models.Handler), models.ActDraft, ""},
+		{"handler does not approve", officer("a", "so-xd-79", models.Handler), models.ActApprove, models.KindForbidden},
+		{"coordinator above assigns", officer("a", "ubnd-79", models.Coordinator), models.ActAssign, ""},
+		{"the root sees it", officer("a", "vpcp", models.Supervisor), models.ActView, ""},
+		{"supervisor changes nothing", officer("a", "vpcp", models.Supervisor), models.ActNote, models.KindForbidden},
+		{"another department does not see it", officer("a", "so-yt-79", models.Handler), models.ActView, models.KindNotFound},
+		{"another province does not see it", officer("a", "ubnd-01", models.Coordinator), models.ActView, models.KindNotFound},
+		{"the ministry is not above the province", officer("a", "bxd", models.Approver), models.ActView, models.KindNotFound},
+		{"an administrator sees no case", officer("a", "vpcp", models.Admin), models.ActView, models.KindForbidden},
+		{"a disabled account may nothing", &models.Staff{Agency: "vpcp", Roles: models.Roles, Disabled: true}, models.ActView, models.KindForbidden},
+		{"an action that is in no table", officer("a", "vpcp", models.Roles...), models.Action("unknown"), models.KindForbidden},
+	} {
+		err := c.staff.MayOn(c.do, f)
+		if (err == nil) != (c.want == "") || err != nil && models.ErrorKindOf(err) != c.want {
+			t.Errorf("%s: got %v, want %q", c.name, err, c.want)
+		}
+	}
+}
+
+func TestSupervisorOnlyReads(t *testing.T) {
+	for action, roles := range models.Permissions {
+		if slices.Contains(roles, models.Supervisor) && action != models.ActList && action != models.ActView {
+			t.Errorf("supervisor may %s", action)
+		}
+	}
+}
