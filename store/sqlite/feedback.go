@@ -24,7 +24,7 @@ func (s *Store) CreateFeedback(ctx context.Context, f *models.Feedback, work ...
 	}
 	sum := stored.Summary()
 	err = s.w.write(ctx, func(t *tx) error {
-		_, err := t.exec(sqlInsertFeedback, append([]any{f.ID, f.Code}, columns(&sum, doc)...)...)
+		_, err := t.exec(sqlInsertFeedback, append([]any{f.ID, f.Code, f.SenderID}, columns(&sum, doc)...)...)
 		if err != nil {
 			return err
 		}
@@ -57,13 +57,13 @@ func (s *Store) UpdateFeedback(ctx context.Context, id string, change func(*mode
 		if err != nil {
 			return err
 		}
-		rev, code, views := f.Rev, f.Code, viewsOf(f)
+		was, views := *f, viewsOf(f)
 		work, err := change(f)
 		if err != nil {
 			return err
 		}
-		f.ID, f.Rev = id, rev+1
-		if err := saveFeedback(t, n, f, code, views); err != nil {
+		f.ID, f.Rev = id, was.Rev+1
+		if err := saveFeedback(t, n, f, &was, views); err != nil {
 			return err
 		}
 		rows, err := workRows(work)
@@ -91,8 +91,8 @@ func feedbackRow(c *conn, id string) (n int64, f *models.Feedback, err error) {
 	return n, f, err
 }
 
-// saveFeedback writes row n, whose code and views were the given ones.
-func saveFeedback(t *tx, n int64, f *models.Feedback, code string, views []string) error {
+// saveFeedback writes row n, which was another before, with those views.
+func saveFeedback(t *tx, n int64, f, was *models.Feedback, views []string) error {
 	doc, err := encode(f)
 	if err != nil {
 		return err
@@ -101,8 +101,8 @@ func saveFeedback(t *tx, n int64, f *models.Feedback, code string, views []strin
 	if _, err := t.exec(sqlUpdateFeedback, append(columns(&sum, doc), n)...); err != nil {
 		return err
 	}
-	if f.Code != code {
-		if _, err := t.exec(sqlUpdateCode, f.Code, n); err != nil {
+	if f.Code != was.Code || f.SenderID != was.SenderID {
+		if _, err := t.exec(sqlUpdateKeys, f.Code, f.SenderID, n); err != nil {
 			return err
 		}
 	}
@@ -124,12 +124,9 @@ func columns(s *models.Summary, doc []byte) []any {
 
 // viewsOf returns the keys of those whose lists have the feedback.
 func viewsOf(f *models.Feedback) []string {
-	out := []string{"a"}
+	out := []string{"s:" + models.RootAgency}
 	for _, agency := range f.Scope {
 		out = append(out, "s:"+agency)
-	}
-	if f.SenderID != "" {
-		out = append(out, "p:"+f.SenderID)
 	}
 	if f.Handler != "" {
 		out = append(out, "h:"+f.Handler)

@@ -33,21 +33,25 @@ func summary(r []driver.Value) models.Summary {
 	}
 }
 
-// ordering says how a list is read from its index.
+// ordering says how a list is sorted.
 type ordering struct {
 	key      string // column of feedback_view
+	record   string // the same of feedback
 	desc     bool
-	byStatus bool // the index begins with the status: one range for each status, merged
+	byStatus bool // the index of the key begins with the status: one range for each, merged
 }
 
 var orderings = map[store.Sort]ordering{
-	store.ByReceivedDesc:  {key: "received", desc: true, byStatus: true},
-	store.ByReceived:      {key: "received", byStatus: true},
-	store.ByDue:           {key: "due", byStatus: true},
-	store.ByDueDesc:       {key: "due", desc: true, byStatus: true},
-	store.ByUpdated:       {key: "updated"},
-	store.ByPublishedDesc: {key: "published", desc: true},
+	store.ByReceivedDesc:  {key: "v.received", record: "f.received", desc: true, byStatus: true},
+	store.ByReceived:      {key: "v.received", record: "f.received", byStatus: true},
+	store.ByDue:           {key: "v.due", record: dueOrLast, byStatus: true},
+	store.ByDueDesc:       {key: "v.due", record: dueOrLast, desc: true, byStatus: true},
+	store.ByUpdated:       {key: "v.updated", record: "f.updated"},
+	store.ByPublishedDesc: {key: "v.published", record: "f.published", desc: true},
 }
+
+// dueOrLast is feedback_view.due computed from feedback; see dueKey.
+const dueOrLast = "coalesce(f.due, 9223372036854775807)"
 
 // builder collects the text and the arguments of a statement.
 type builder struct {
@@ -99,56 +103,72 @@ func listStatement(q store.FeedbackQuery, after *store.Cursor, limit int) *build
 	if len(statuses) == 0 {
 		return nil
 	}
-	order := orderings[q.Sort]
+	o := orderings[q.Sort]
 	b := &builder{}
-	if order.byStatus {
-		for i, status := range statuses {
+	switch {
+	case q.Sender != "": // one person's records are few: sorting them is cheap
+		b.record(q, o, "sender", q.Sender, statuses, after)
+	case publishedBy(q) == "field":
+		b.record(q, o, "field", q.Field, statuses, after)
+	case publishedBy(q) == "province":
+		b.record(q, o, "province", q.Province, statuses, after)
+	case !o.byStatus:
+		b.view(q, o, statuses, after)
+	default:
+		for i := range statuses {
 			if i > 0 {
 				b.add(" UNION ALL ")
 			}
-			branch(b, q, order, []models.Status{status}, after)
+			b.view(q, o, statuses[i:i+1], after)
 		}
-	} else {
-		branch(b, q, order, statuses, after)
 	}
-	b.add(" ORDER BY 2"+direction(order)+", 1"+direction(order)+" LIMIT ?", limit)
+	direction := ""
+	if o.desc {
+		direction = " DESC"
+	}
+	b.add(" ORDER BY 2"+direction+", 1"+direction+" LIMIT ? + 0", limit)
 	return b
 }
 
-func direction(o ordering) string {
-	if o.desc {
-		return " DESC"
+// record adds a SELECT over an index of feedback that begins with a column.
+func (b *builder) record(q store.FeedbackQuery, o ordering, column, value string, statuses []models.Status, after *store.Cursor) {
+	b.add("SELECT f.id, "+o.record+", "+summaryColumns+" FROM feedback f WHERE f."+column+" = ?", value)
+	if q.Sort == store.ByPublishedDesc {
+		b.add(" AND f.published IS NOT NULL")
 	}
-	return ""
+	b.oneOf("f.status", statuses)
+	b.after(o, o.record, "f.id", after)
+	b.restrict(q)
 }
 
-// branch adds one SELECT over a range of an index.
-func branch(b *builder, q store.FeedbackQuery, o ordering, statuses []models.Status, after *store.Cursor) {
-	table := "v"
-	if publishedBy(q) != "" {
-		table = "f"
-		b.add("SELECT f.id, f.published, " + summaryColumns + " FROM feedback f WHERE f.published IS NOT NULL")
-	} else {
-		whose := whose(q)
-		b.add("SELECT v.id, v."+o.key+", "+summaryColumns+" FROM feedback_view v CROSS JOIN feedback f ON f.n = v.n WHERE v.whose = ?", whose[0])
-		alsoIn(b, whose[1:])
-		if o.key == "published" {
-			b.add(" AND v.published IS NOT NULL")
-		}
+// view adds a SELECT over a range of an index of feedback_view.
+func (b *builder) view(q store.FeedbackQuery, o ordering, statuses []models.Status, after *store.Cursor) {
+	whose := whose(q)
+	b.add("SELECT v.id, "+o.key+", "+summaryColumns+" FROM feedback_view v CROSS JOIN feedback f ON f.n = v.n WHERE v.whose = ?", whose[0])
+	b.alsoIn(whose[1:])
+	if q.Sort == store.ByPublishedDesc {
+		b.add(" AND v.published IS NOT NULL")
 	}
-	if o.byStatus {
-		b.add(" AND v.status = ?", statuses[0])
-	} else {
-		oneOf(b, table+".status", statuses)
+	b.oneOf("v.status", statuses)
+	b.after(o, o.key, "v.id", after)
+	if q.Sort == store.ByUpdated && !q.UpdatedAfter.IsZero() {
+		b.add(" AND v.updated > ?", q.UpdatedAfter) // a bound of the range
 	}
-	if after != nil {
-		sign := " > "
-		if o.desc {
-			sign = " < "
-		}
-		b.add(" AND ("+table+"."+o.key+", "+table+".id)"+sign+"(?, ?)", after.Key, after.ID)
+	if o.key == "v.due" && !q.OverdueAt.IsZero() {
+		b.add(" AND v.due < ?", upward(q.OverdueAt))
 	}
-	restrict(b, q)
+	b.restrict(q)
+}
+
+func (b *builder) after(o ordering, key, id string, after *store.Cursor) {
+	if after == nil {
+		return
+	}
+	sign := " > "
+	if o.desc {
+		sign = " < "
+	}
+	b.add(" AND ("+key+", "+id+")"+sign+"(?, ?)", after.Key, after.ID)
 }
 
 // publishedBy returns the column whose index of published records answers q best, if
@@ -166,34 +186,31 @@ func publishedBy(q store.FeedbackQuery) string {
 }
 
 // whose returns the keys of feedback_view that q wants all of, the narrowest first.
-// An agency that has a case is always in its scope.
+// An agency that has a case is always in its scope; the root lists all.
 func whose(q store.FeedbackQuery) []string {
 	var out []string
 	if q.Handler != "" {
 		out = append(out, "h:"+q.Handler)
 	}
-	if q.Sender != "" {
-		out = append(out, "p:"+q.Sender)
-	}
 	if q.Agency != "" {
 		out = append(out, "s:"+q.Agency)
 	}
-	if q.Scope != "" && q.Scope != q.Agency {
+	if q.Scope != "" && q.Scope != q.Agency && q.Scope != models.RootAgency {
 		out = append(out, "s:"+q.Scope)
 	}
 	if len(out) == 0 {
-		out = append(out, "a")
+		out = append(out, "s:"+models.RootAgency)
 	}
 	return out
 }
 
-func alsoIn(b *builder, whose []string) {
+func (b *builder) alsoIn(whose []string) {
 	for _, w := range whose {
 		b.add(" AND EXISTS (SELECT 1 FROM feedback_view x WHERE x.n = v.n AND x.whose = ?)", w)
 	}
 }
 
-func oneOf(b *builder, column string, statuses []models.Status) {
+func (b *builder) oneOf(column string, statuses []models.Status) {
 	if len(statuses) == len(models.Statuses) {
 		return
 	}
@@ -205,7 +222,7 @@ func oneOf(b *builder, column string, statuses []models.Status) {
 }
 
 // restrict adds the filters that the index does not answer.
-func restrict(b *builder, q store.FeedbackQuery) {
+func (b *builder) restrict(q store.FeedbackQuery) {
 	for _, f := range []struct{ column, value string }{
 		{"agency", q.Agency}, {"handler", q.Handler}, {"field", q.Field}, {"province", q.Province}, {"kind", string(q.Kind)},
 	} {
@@ -214,18 +231,10 @@ func restrict(b *builder, q store.FeedbackQuery) {
 		}
 	}
 	if !q.OverdueAt.IsZero() {
-		if q.Sort == store.ByDue || q.Sort == store.ByDueDesc {
-			b.add(" AND v.due < ?", upward(q.OverdueAt))
-		} else {
-			b.add(" AND f.due < ?", upward(q.OverdueAt))
-		}
+		b.add(" AND f.due < ?", upward(q.OverdueAt))
 	}
 	if !q.UpdatedAfter.IsZero() {
-		if q.Sort == store.ByUpdated {
-			b.add(" AND v.updated > ?", q.UpdatedAfter)
-		} else {
-			b.add(" AND f.updated > ?", q.UpdatedAfter)
-		}
+		b.add(" AND f.updated > ?", q.UpdatedAfter)
 	}
 	if q.Published {
 		b.add(" AND f.published IS NOT NULL")
@@ -264,17 +273,22 @@ func countStatement(q store.FeedbackQuery) *builder {
 		return nil
 	}
 	where, b := &builder{}, &builder{}
+	where.restrict(q)
+	if q.Sender != "" {
+		b.add("SELECT f.status, count(*) FROM feedback f WHERE f.sender = ?", q.Sender)
+		b.oneOf("f.status", statuses)
+		b.add(where.String()+" GROUP BY f.status", where.args...)
+		return b
+	}
 	whose := whose(q)
-	restrict(where, q)
 	b.add("SELECT v.status, count(*) FROM feedback_view v")
 	if where.Len() > 0 {
 		b.add(" CROSS JOIN feedback f ON f.n = v.n")
 	}
 	b.add(" WHERE v.whose = ?", whose[0])
-	oneOf(b, "v.status", statuses)
-	alsoIn(b, whose[1:])
-	b.add(where.String(), where.args...)
-	b.add(" GROUP BY v.status")
+	b.oneOf("v.status", statuses)
+	b.alsoIn(whose[1:])
+	b.add(where.String()+" GROUP BY v.status", where.args...)
 	return b
 }
 

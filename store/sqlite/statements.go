@@ -7,6 +7,9 @@ type statement struct{ sql string }
 // selects are all statements that read, but for the lists of feedback (see list.go).
 var selects []*statement
 
+// reads registers a SELECT. Its limit is written "? + 0": SQLite compiles a statement
+// anew whenever another value is bound to a plain "LIMIT ?", because the plan might
+// depend on it.
 func reads(sql string) *statement {
 	s := &statement{sql}
 	selects = append(selects, s)
@@ -34,33 +37,34 @@ var (
 	sqlFeedback       = reads(`SELECT doc FROM feedback WHERE id = ?`)
 	sqlFeedbackByCode = reads(`SELECT doc FROM feedback WHERE code = ?`)
 	sqlFeedbackRow    = reads(`SELECT n, doc FROM feedback WHERE id = ?`)
-	sqlInsertFeedback = writes(`INSERT INTO feedback (id, code, version, title, kind, source, status, province, field, agency, handler,
-		due, waiting, published, received, updated, doc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+	sqlInsertFeedback = writes(`INSERT INTO feedback (id, code, sender, version, title, kind, source, status, province, field, agency, handler,
+		due, waiting, published, received, updated, doc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
 	sqlUpdateFeedback = writes(`UPDATE feedback SET version = ?, title = ?, kind = ?, source = ?, status = ?, province = ?, field = ?, agency = ?,
 		handler = ?, due = ?, waiting = ?, published = ?, received = ?, updated = ?, doc = ? WHERE n = ?`)
-	sqlUpdateCode  = writes(`UPDATE feedback SET code = ? WHERE n = ?`)
+	sqlUpdateKeys  = writes(`UPDATE feedback SET code = ?, sender = ? WHERE n = ?`)
 	sqlInsertView  = writes(`INSERT INTO feedback_view (n, whose, id, status, due, received, updated, published) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
 	sqlUpdateView  = writes(`UPDATE feedback_view SET status = ?, due = ?, received = ?, updated = ?, published = ? WHERE n = ?`)
 	sqlDeleteViews = writes(`DELETE FROM feedback_view WHERE n = ?`)
 	sqlSummary     = reads(`SELECT f.id, 0, ` + summaryColumns + ` FROM feedback f WHERE f.id = ?`)
-	sqlEachAll     = reads(`SELECT n, doc FROM feedback WHERE n > ? ORDER BY n LIMIT ?`)
-	sqlEachSince   = reads(`SELECT v.updated, v.id, f.doc FROM feedback_view v CROSS JOIN feedback f ON f.n = v.n
-		WHERE v.whose = 'a' AND (v.updated, v.id) > (?, ?) ORDER BY v.updated, v.id LIMIT ?`)
+	sqlEachAll     = reads(`SELECT n, doc FROM feedback WHERE n > ? ORDER BY n LIMIT ? + 0`)
+	// The root agency lists every record.
+	sqlEachSince = reads(`SELECT v.updated, v.id, f.doc FROM feedback_view v CROSS JOIN feedback f ON f.n = v.n
+		WHERE v.whose = 's:vpcp' AND (v.updated, v.id) > (?, ?) ORDER BY v.updated, v.id LIMIT ? + 0`)
 
 	sqlInsertWork  = writes(`INSERT INTO work (id, parked, due, created, lease, doc) VALUES (?, ?, ?, ?, ?, ?)`)
-	sqlDueWork     = reads(`SELECT n, doc FROM work WHERE parked = 0 AND due <= ? ORDER BY due, id LIMIT ?`)
-	sqlLeasedWork  = reads(`SELECT n, doc FROM work WHERE id = ? AND lease = ?`)
-	sqlParkedByID  = reads(`SELECT n, doc FROM work WHERE id = ? AND parked = 1`)
-	sqlUpdateWork  = writes(`UPDATE work SET parked = ?, due = ?, lease = ?, doc = ? WHERE n = ?`)
+	sqlDueWork     = reads(`SELECT doc FROM work WHERE parked = 0 AND due <= ? ORDER BY due, id LIMIT ? + 0`)
+	sqlLeasedWork  = reads(`SELECT doc FROM work WHERE id = ? AND lease = ?`)
+	sqlParkedByID  = reads(`SELECT doc FROM work WHERE id = ? AND parked = 1`)
+	sqlUpdateWork  = writes(`UPDATE work SET parked = ?, due = ?, lease = ?, doc = ? WHERE id = ?`)
 	sqlDeleteWork  = writes(`DELETE FROM work WHERE id = ? AND lease = ?`)
-	sqlParkedWork  = reads(`SELECT created, id, doc FROM work WHERE parked = 1 AND (created, id) > (?, ?) ORDER BY created, id LIMIT ?`)
+	sqlParkedWork  = reads(`SELECT created, id, doc FROM work INDEXED BY work_parked WHERE parked = 1 AND (created, id) > (?, ?) ORDER BY created, id LIMIT ? + 0`)
 	sqlCountWork   = reads(`SELECT count(*) FROM work WHERE parked = ?`)
-	sqlOldestWork  = reads(`SELECT created FROM work WHERE parked = 0 ORDER BY created LIMIT 1`)
+	sqlOldestWork  = reads(`SELECT min(created) FROM work WHERE parked = 0 HAVING count(*) > 0`)
 	sqlPerson      = reads(`SELECT doc FROM person WHERE id = ?`)
 	sqlPersonPhone = reads(`SELECT doc FROM person WHERE phone = ?`)
 	sqlPutPerson   = writes(`INSERT INTO person (id, phone, doc) VALUES (?, ?, ?)`)
 	sqlSetPerson   = writes(`UPDATE person SET phone = ?, doc = ? WHERE id = ?`)
-	sqlEachPerson  = reads(`SELECT n, doc FROM person WHERE n > ? ORDER BY n LIMIT ?`)
+	sqlEachPerson  = reads(`SELECT n, doc FROM person WHERE n > ? ORDER BY n LIMIT ? + 0`)
 
 	sqlChallenge       = reads(`SELECT doc FROM challenge WHERE id = ?`)
 	sqlPutChallenge    = writes(`INSERT INTO challenge (id, expires, doc) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET expires = excluded.expires, doc = excluded.doc`)
@@ -71,7 +75,7 @@ var (
 	sqlStaffByName = reads(`SELECT doc FROM staff WHERE username = ?`)
 	sqlPutStaff    = writes(`INSERT INTO staff (id, username, doc) VALUES (?, ?, ?)`)
 	sqlSetStaff    = writes(`UPDATE staff SET username = ?, doc = ? WHERE id = ?`)
-	sqlEachStaff   = reads(`SELECT n, doc FROM staff WHERE n > ? ORDER BY n LIMIT ?`)
+	sqlEachStaff   = reads(`SELECT n, doc FROM staff WHERE n > ? ORDER BY n LIMIT ? + 0`)
 
 	sqlSession        = reads(`SELECT doc FROM session WHERE id = ?`)
 	sqlPutSession     = writes(`INSERT INTO session (id, account, created, expires, doc) VALUES (?, ?, ?, ?, ?)`)
@@ -90,8 +94,8 @@ var (
 	sqlAddNotification = writes(`INSERT INTO notification (id, account, at, doc) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`)
 	sqlNotification    = reads(`SELECT doc FROM notification WHERE id = ? AND account = ?`)
 	sqlSetNotification = writes(`UPDATE notification SET doc = ? WHERE id = ?`)
-	sqlNotifications   = reads(`SELECT at, id, doc FROM notification WHERE account = ? AND (at, id) < (?, ?) ORDER BY at DESC, id DESC LIMIT ?`)
-	sqlNewest          = reads(`SELECT at, id, doc FROM notification WHERE account = ? ORDER BY at DESC, id DESC LIMIT ?`)
+	sqlNotifications   = reads(`SELECT at, id, doc FROM notification WHERE account = ? AND (at, id) < (?, ?) ORDER BY at DESC, id DESC LIMIT ? + 0`)
+	sqlNewest          = reads(`SELECT at, id, doc FROM notification WHERE account = ? ORDER BY at DESC, id DESC LIMIT ? + 0`)
 
 	sqlPutAgency = writes(`INSERT INTO agency (code, doc) VALUES (?, ?) ON CONFLICT (code) DO UPDATE SET doc = excluded.doc`)
 	sqlAgencies  = reads(`SELECT doc FROM agency ORDER BY n`)
@@ -100,13 +104,13 @@ var (
 	sqlPutUpload     = writes(`INSERT INTO upload (id, unused, created, doc) VALUES (?, ?, ?, ?)`)
 	sqlSetUpload     = writes(`UPDATE upload SET unused = ?, created = ?, doc = ? WHERE id = ?`)
 	sqlDeleteUpload  = writes(`DELETE FROM upload WHERE id = ?`)
-	sqlUnusedUploads = reads(`SELECT doc FROM upload WHERE unused = 1 AND created < ? ORDER BY created, id LIMIT ?`)
+	sqlUnusedUploads = reads(`SELECT doc FROM upload WHERE unused = 1 AND created < ? ORDER BY created, id LIMIT ? + 0`)
 
 	sqlAuditHead    = reads(`SELECT seq, hash FROM audit_head WHERE one = 1`)
 	sqlSetAuditHead = writes(`INSERT INTO audit_head (one, seq, hash) VALUES (1, ?, ?) ON CONFLICT (one) DO UPDATE SET seq = excluded.seq, hash = excluded.hash`)
 	sqlHasAudit     = reads(`SELECT 1 FROM audit WHERE id = ?`)
 	sqlAddAudit     = writes(`INSERT INTO audit (seq, id, doc) VALUES (?, ?, ?)`)
-	sqlEachAudit    = reads(`SELECT seq, doc FROM audit WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?`)
+	sqlEachAudit    = reads(`SELECT seq, doc FROM audit WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ? + 0`)
 
 	sqlPutKey      = writes(`INSERT INTO signing_key (id, created, doc) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET created = excluded.created, doc = excluded.doc`)
 	sqlKeys        = reads(`SELECT doc FROM signing_key ORDER BY created DESC, id DESC`)

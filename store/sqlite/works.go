@@ -36,28 +36,22 @@ func insertWork(t *tx, rows []workRow) error {
 	return nil
 }
 
-// found is a row of work.
-type found struct {
-	n int64
-	w *models.Work
-}
-
-func findWork(ctx context.Context, c *conn, q *statement, args ...any) ([]found, error) {
-	var out []found
+func findWork(ctx context.Context, c *conn, q *statement, args ...any) ([]*models.Work, error) {
+	var out []*models.Work
 	err := c.query(ctx, q, func(r []driver.Value) error {
-		w, err := decode[models.Work](r[1])
-		out = append(out, found{r[0].(int64), w})
+		w, err := decode[models.Work](r[0])
+		out = append(out, w)
 		return err
 	}, args...)
 	return out, err
 }
 
-func saveWork(t *tx, f found) error {
-	doc, err := encode(f.w)
+func saveWork(t *tx, w *models.Work) error {
+	doc, err := encode(w)
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(sqlUpdateWork, f.w.Parked, f.w.DueAt, f.w.Lease, doc, f.n)
+	_, err = t.exec(sqlUpdateWork, w.Parked, w.DueAt, w.Lease, doc, w.ID)
 	return err
 }
 
@@ -66,7 +60,7 @@ func (s *Store) ClaimWork(ctx context.Context, now time.Time, lease time.Duratio
 	if n <= 0 {
 		return nil, ctx.Err()
 	}
-	var due []found
+	var due []*models.Work
 	err := s.r.use(ctx, func(c *conn) (err error) {
 		due, err = findWork(ctx, c, sqlDueWork, now, 1)
 		return err
@@ -76,14 +70,15 @@ func (s *Store) ClaimWork(ctx context.Context, now time.Time, lease time.Duratio
 	}
 	var out []models.Work
 	err = s.w.write(ctx, func(t *tx) error {
+		out = nil
 		due, err := findWork(context.Background(), t.c, sqlDueWork, now, n)
-		for _, f := range due {
-			f.w.Lease, f.w.DueAt = models.NewID(), now.Add(lease)
-			f.w.Attempts++
-			if err := saveWork(t, f); err != nil {
+		for _, w := range due {
+			w.Lease, w.DueAt = models.NewID(), now.Add(lease)
+			w.Attempts++
+			if err := saveWork(t, w); err != nil {
 				return err
 			}
-			out = append(out, *f.w)
+			out = append(out, *w)
 		}
 		return err
 	})
@@ -123,8 +118,8 @@ func (s *Store) giveBack(ctx context.Context, w models.Work, change func(stored 
 		if err != nil || len(held) == 0 {
 			return err
 		}
-		held[0].w.Lease = ""
-		change(held[0].w)
+		held[0].Lease = ""
+		change(held[0])
 		return saveWork(t, held[0])
 	})
 }
@@ -139,9 +134,9 @@ func (s *Store) ReleaseWork(ctx context.Context, id string, now time.Time) error
 		if len(parked) == 0 {
 			return models.ErrNotFound
 		}
-		w := parked[0].w
+		w := parked[0]
 		w.Parked, w.Attempts, w.DueAt = false, 0, now
-		return saveWork(t, parked[0])
+		return saveWork(t, w)
 	})
 }
 

@@ -5,6 +5,7 @@ CREATE TABLE feedback (
   n         INTEGER PRIMARY KEY,
   id        TEXT NOT NULL UNIQUE,
   code      TEXT NOT NULL UNIQUE,
+  sender    TEXT NOT NULL,
   version   INTEGER NOT NULL,
   title     TEXT NOT NULL,
   kind      TEXT NOT NULL,
@@ -21,11 +22,12 @@ CREATE TABLE feedback (
   updated   INTEGER NOT NULL,
   doc       BLOB NOT NULL
 );
+CREATE INDEX feedback_sender ON feedback (sender, received, id);
 CREATE INDEX feedback_field_published ON feedback (field, published, id) WHERE published IS NOT NULL;
 CREATE INDEX feedback_province_published ON feedback (province, published, id) WHERE published IS NOT NULL;
 
--- One row for everyone who lists the feedback: 'a' all, 's:' an agency of its scope,
--- 'p:' its sender, 'h:' its handler. Each list is then a range of one index, whatever
+-- One row for every agency that lists the feedback ('s:' and its code; the root lists
+-- all) and for its handler ('h:'). Each list is then a range of one index, whatever
 -- the number of records and the level of the agency.
 CREATE TABLE feedback_view (
   n         INTEGER NOT NULL,
@@ -44,16 +46,15 @@ CREATE INDEX feedback_view_updated ON feedback_view (whose, updated, id, status)
 CREATE INDEX feedback_view_published ON feedback_view (whose, published, id, status) WHERE published IS NOT NULL;
 
 CREATE TABLE work (
-  n       INTEGER PRIMARY KEY,
-  id      TEXT NOT NULL UNIQUE,
+  id      TEXT PRIMARY KEY,
   parked  INTEGER NOT NULL,
   due     INTEGER NOT NULL,
   created INTEGER NOT NULL,
   lease   TEXT NOT NULL,
   doc     BLOB NOT NULL
-);
-CREATE INDEX work_due ON work (parked, due, id);
-CREATE INDEX work_created ON work (parked, created, id);
+) WITHOUT ROWID;
+CREATE INDEX work_due ON work (parked, due, id, created);
+CREATE INDEX work_parked ON work (created, id) WHERE parked = 1;
 
 CREATE TABLE person (
   n     INTEGER PRIMARY KEY,
