@@ -1,0 +1,56 @@
+package models
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestRedact(t *testing.T) {
+	for _, secret := range []string{
+		"0912345678", "0912 345 678", "0912.345.678", "091-234-5678", "+84 912.345.678", "+84912345678", "84 912 345 678", "028 3822 1234", "02838221234",
+		"079123456789", "079 123 456 789", "123456789", "0071000123456", "19034567890123",
+		"51F-123.45", "51F-12345", "51f12345", "29A1-2345", "59X1-123.45", "59X1 12345", "29LD-123.45",
+		"a@b.vn", "nguyen.van.a+1@mail.com.vn", "B1234567",
+	} {
+		for _, around := range []string{"%", "Liên hệ % nhé", "(%)", "gọi:%.", "%, cảm ơn", "Điện thoại %\nĐịa chỉ"} {
+			in := strings.Replace(around, "%", secret, 1)
+			want := strings.Replace(around, "%", Mask, 1)
+			if got := Redact(in); got != want {
+				t.Errorf("Redact(%q) = %q, want %q", in, got, want)
+			}
+		}
+	}
+	for in, want := range map[string]string{
+		"sđt0912345678":                     "sđt" + Mask,
+		"CMND 123 456 789":                  "CMND " + Mask,
+		"CCCD số: 079.123.456.789":          "CCCD số: " + Mask,
+		"STK: 1903 4567 8901":               "STK: " + Mask,
+		"tài khoản 0071 0001 23456":         "tài khoản " + Mask,
+		"gọi 0912345678 hoặc 0987654321":    "gọi " + Mask + " hoặc " + Mask,
+		"0912 345 678 lúc 8 giờ 01/02/2025": Mask + " lúc 8 giờ 01/02/2025",
+	} {
+		if got := Redact(in); got != want {
+			t.Errorf("Redact(%q) = %q, want %q", in, got, want)
+		}
+	}
+	for _, keep := range []string{
+		"", "Không có gì", "1234/SXD-QLHT", "Công văn số 123456789/BXD-QLN", "Luật 136/2025/QH15", "Nghị định 150/2025/NĐ-CP", "Quyết định 29/2026/QĐ-TTg",
+		"ngày 01/07/2025", "ngày 01-02-2025", "01.02.2025", "từ 2024 đến 2025", "năm 2024 2025 2026", "1.500.000.000 đồng", "1500000000 đồng", "150000000đ", "2500000000 VND",
+		"số nhà 12/34/5 Lê Lợi", "12A Nguyễn Trãi", "hẻm 123/45", "quốc lộ 1A", "tuyến 19", "Khoản 3 Điều 12", "10.000 m2", "mã KN-7Q4M-2XPQ", "kỳ 12/2025", "5,5 triệu", "100%", "24/24",
+		"phường 15", "tài khoản bị khóa 3 lần", "500 000 000 đồng",
+	} {
+		if got := Redact(keep); got != keep {
+			t.Errorf("Redact(%q) = %q, want it unchanged", keep, got)
+		}
+	}
+}
+
+func FuzzRedact(f *testing.F) {
+	f.Add("gọi 0912 345 678, a@b.vn, 51F-123.45")
+	f.Fuzz(func(t *testing.T, s string) {
+		once := Redact(s)
+		if again := Redact(once); strings.Count(again, Mask) < strings.Count(once, Mask) {
+			t.Errorf("masks vanish: %q", again)
+		}
+	})
+}
