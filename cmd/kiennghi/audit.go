@@ -1,0 +1,28 @@
+package main
+
+import (
+	"context"
+
+	"kiennghi/models"
+)
+
+type verifyCommand struct{}
+
+// Run checks the audit log from its first entry to its head.
+func (*verifyCommand) Run(ctx context.Context, con *console) error {
+	return withRecords(ctx, con, func(r *records) error {
+		head, err := r.store.AuditHead(ctx)
+		if err != nil {
+			return err
+		}
+		check := models.NewAuditCheck(r.keys.AuditKey())
+		if err := r.store.EachAudit(ctx, head.Seq, check.Next); err != nil {
+			return err
+		}
+		if err := check.End(head); err != nil {
+			return err
+		}
+		con.printf("the audit log is whole: %d entries\n", check.Count())
+		return nil
+	})
+}

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"archive/tar"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+
+	"kiennghi/store/sqlite"
+)
+
+const useMongodump = `records are in MongoDB: use its own tools, with the uploads' bucket and the keyring kept beside
+  mongodump --uri "$KIENNGHI_MONGO_URI" --gzip --archive=FILE
+  mongorestore --uri "$KIENNGHI_MONGO_URI" --gzip --archive=FILE --drop
+then: kiennghi reindex`
+
+type backupCommand struct {
+	File string `arg:"" help:"File to write; it must not exist. It holds the keys of the personal data: keep it as safe as the data folder."`
+}
+
+// Run writes the backup: the database as of one moment, then the uploads (one that came
+// later does no harm), then the keyring. The search index is not in it: it is rebuilt.
+func (b *backupCommand) Run(ctx context.Context, con *console) error {
+	c, err := con.config()
+	if err != nil {
+		return err
+	}
+	if !c.embedded() {
+		return errors.New(useMongodump)
+	}
+	return withRecords(ctx, con, func(r *records) error {
+		db, ok := r.store.(*sqlite.Store)
+		if !ok {
+			return errors.New(useMongodump)
+		}
+		if _, err := os.Lstat(b.File); err == nil {
+			return fmt.Errorf("%s is there already", b.File)
+		}
+		size, err := r.writeBackup(ctx, db, b.File)
+		if err != nil {
+			return err
+		}
+		con.printf("%s: %d bytes. It holds keys: whoever has it can read everything.\n", b.File, size)
+		if r.BucketURL != "" {
+			con.printf("The uploads are in %s and not in this file.\n", r.BucketURL)
+		}
+		return nil
+	})
+}
+
+// writeBackup writes the file under another name first, so that it is whole or not there.
+func (r *records) writeBackup(ctx context.Context, db *sqlite.Store, file string) (int64, error) {
+	out, err := os.CreateTemp(filepath.Dir(file), filepath.Base(file)+".part-*") // mode 0600
+	if err != nil {
+		return 0, err
+	}
+	defer os.Remove(out.Name())
+	defer out.Close()
+	tmp, err := os.MkdirTemp(r.Data, "backup-")
+	if err != nil {
+		return 0, err
+	}
+	defer os.RemoveAll(tmp)
+	snapshot := filepath.Join(tmp, databaseFile)
+	if err := db.Backup(ctx, snapshot); err != nil {
+		return 0, err
+	}
+	w := tar.NewWriter(out)
+	if err := addFile(w, snapshot, databaseFile); err != nil {
+		return 0, err
+	}
+	if err := addFolder(ctx, w, r.path(uploadsFolder), uploadsFolder); err != nil {
+		return 0, err
+	}
+	if err := r.addKeys(w); err != nil {
+		return 0, err
+	}
+	if err := errors.Join(w.Close(), out.Sync()); err != nil {
+		return 0, err
+	}
+	info, err := out.Stat()
+	if err != nil {
+		return 0, err
+	}
+	if err := os.Link(out.Name(), file); err != nil { // never replaces
+		return 0, err
+	}
+	return info.Size(), syncFolder(file)
+}
+
+// addKeys adds keys.txt. A ring from the environment is kept by whoever set it there.
+func (r *records) addKeys(w *tar.Writer) error {
+	if r.Keys != "" {
+		return nil
+	}
+	return addFile(w, r.path(keysFile), keysFile)
+}
+
+func addFolder(ctx context.Context, w *tar.Writer, dir, name string) error {
+	return filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil // no uploads yet, or one that was removed meanwhile
+		}
+		if err := errors.Join(err, ctx.Err()); err != nil {
+			return err
+		}
+		if !d.Type().IsRegular() {
+			return nil
+		}
+		rel, err := filepath.Rel(dir, p)
+		if err != nil {
+			return err
+		}
+		err = addFile(w, p, path.Join(name, filepath.ToSlash(rel)))
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		return err
+	})
+}
+
+func addFile(w *tar.Writer, file, name string) error {
+	f, err := os.Open(file)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	err = w.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: name, Mode: 0o600, Size: info.Size(), ModTime: info.ModTime(), Format: tar.FormatPAX})
+	if err != nil {
+		return err
+	}
+	_, err = io.CopyN(w, f, info.Size())
+	return err
+}

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"time"
+
+	"kiennghi/models"
+)
+
+// scanner returns a function that sends what it reads to clamd (INSTREAM) and answers
+// nil when it is clean, KindInvalid when it is not, and ErrUnavailable when clamd
+// cannot tell.
+func scanner(address string) func(ctx context.Context, r io.Reader) error {
+	return func(ctx context.Context, r io.Reader) error {
+		verdict, err := scan(ctx, address, r)
+		switch {
+		case err != nil:
+			return models.Wrap(models.KindUnavailable, fmt.Errorf("clamd: %w", err))
+		case strings.HasSuffix(verdict, " OK"):
+			return nil
+		case strings.HasSuffix(verdict, " FOUND"):
+			return models.Invalid([]models.FieldError{{Field: "file", Code: "infected"}})
+		}
+		return models.Wrap(models.KindUnavailable, errors.New("clamd: "+verdict))
+	}
+}
+
+func scan(ctx context.Context, address string, r io.Reader) (string, error) {
+	var d net.Dialer
+	conn, err := d.DialContext(ctx, "tcp", address)
+	if err != nil {
+		return "", err
+	}
+	defer conn.Close()
+	if end, ok := ctx.Deadline(); ok {
+		conn.SetDeadline(end)
+	} else {
+		conn.SetDeadline(time.Now().Add(time.Minute))
+	}
+	w := bufio.NewWriter(conn)
+	w.WriteString("zINSTREAM\x00")
+	chunk := make([]byte, 32<<10)
+	for {
+		n, err := r.Read(chunk)
+		if n > 0 {
+			binary.Write(w, binary.BigEndian, uint32(n))
+			w.Write(chunk[:n])
+		}
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return "", err
+		}
+	}
+	binary.Write(w, binary.BigEndian, uint32(0))
+	if err := w.Flush(); err != nil {
+		return "", err
+	}
+	verdict, err := bufio.NewReader(conn).ReadString(0)
+	if err != nil && verdict == "" {
+		return "", err
+	}
+	return strings.TrimSuffix(verdict, "\x00"), nil
+}

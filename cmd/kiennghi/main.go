@@ -1,0 +1,71 @@
+// Command kiennghi receives feedback and petitions for the agencies of Viet Nam's
+// state, carries each to an approved answer, tells the sender, and publishes what may
+// be public. `kiennghi --help` lists what else it can do.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// commands is what the program can be asked to do.
+type commands struct {
+	Serve   serveCommand   `cmd:"" help:"Run the program: API, pages and workers."`
+	Migrate migrateCommand `cmd:"" help:"Bring the database to this version's schema."`
+	Seed    seedCommand    `cmd:"" help:"Load agencies; again to refresh them."`
+	Reindex reindexCommand `cmd:"" help:"Rebuild the search index from the records, while serving goes on."`
+	Backup  backupCommand  `cmd:"" help:"Write records, uploads and KEYS to one file, while serving goes on."`
+	Restore restoreCommand `cmd:"" help:"Bring a backup back into the data folder."`
+	Staff   struct {
+		Add           addStaffCommand      `cmd:"" help:"Add a member of an agency's staff."`
+		ResetPassword resetPasswordCommand `cmd:"" help:"Set a member's password anew and end their sessions."`
+	} `cmd:"" help:"Members of staff."`
+	Keys struct {
+		Rotate rotateCommand `cmd:"" help:"Make new signing and data keys and seal everything with them."`
+	} `cmd:"" help:"Keys."`
+	Audit struct {
+		Verify verifyCommand `cmd:"" help:"Check the audit log; exit code 1 when an entry was changed, removed or moved."`
+	} `cmd:"" help:"Audit log."`
+	Config      configCommand      `cmd:"" help:"Print the settings in force, secrets masked."`
+	Healthcheck healthcheckCommand `cmd:"" help:"Ask the running program whether it is alive."`
+	Version     versionCommand     `cmd:"" help:"Print the version."`
+}
+
+// console is what a command talks through.
+type console struct {
+	environ []string
+	in      io.Reader
+	out     io.Writer // results
+	err     io.Writer // log and warnings
+}
+
+func (c *console) printf(format string, args ...any) { fmt.Fprintf(c.out, format, args...) }
+
+// config reads the settings. Problems are the command's error.
+func (c *console) config() (*Config, error) { return loadConfig(c.environ) }
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	var cli commands
+	parser := kong.Must(&cli,
+		kong.Name("kiennghi"),
+		kong.Description("Feedback and petitions (phản ánh, kiến nghị) from submission to published answer.\n\nSettings come from the environment; `kiennghi config` lists them."),
+		kong.UsageOnError(),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(&console{environ: os.Environ(), in: os.Stdin, out: os.Stdout, err: os.Stderr}),
+	)
+	k, err := parser.Parse(os.Args[1:])
+	parser.FatalIfErrorf(err)
+	if err := k.Run(); err != nil {
+		fmt.Fprintln(os.Stderr, "kiennghi:", err)
+		stop()
+		os.Exit(1)
+	}
+}

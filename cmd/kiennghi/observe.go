@@ -1,0 +1,69 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
+	"go.opentelemetry.io/otel/propagation"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+)
+
+func newRegistry() *prometheus.Registry {
+	reg := prometheus.NewRegistry()
+	reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return reg
+}
+
+// serveMetrics answers /metrics, and /healthz for a process without the API, on an
+// address of its own, so that neither is public. It returns how to stop it. When the
+// address is taken, most likely by another process of ours, it warns and goes on.
+func serveMetrics(address string, reg *prometheus.Registry, log *slog.Logger) (stop func(context.Context) error) {
+	nothing := func(context.Context) error { return nil }
+	if address == "" {
+		return nothing
+	}
+	ln, err := net.Listen("tcp", address)
+	if err != nil {
+		log.Warn("no metrics: the address cannot be used; set KIENNGHI_METRICS_LISTEN to another one", "address", address, "error", err.Error())
+		return nothing
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/metrics", promhttp.HandlerFor(reg, promhttp.HandlerOpts{}))
+	mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) })
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
+	go func() {
+		if err := server.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
+			log.Error("metrics", "error", err.Error())
+		}
+	}()
+	return server.Shutdown
+}
+
+// startTracing sends traces when OpenTelemetry's own settings name an endpoint. It
+// reports whether they do, and returns how to stop it.
+func startTracing(ctx context.Context) (on bool, stop func(context.Context) error, err error) {
+	if os.Getenv("OTEL_EXPORTER_OTLP_ENDPOINT") == "" && os.Getenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") == "" {
+		return false, func(context.Context) error { return nil }, nil
+	}
+	if os.Getenv("OTEL_SERVICE_NAME") == "" {
+		os.Setenv("OTEL_SERVICE_NAME", "kiennghi")
+	}
+	exporter, err := otlptracehttp.New(ctx)
+	if err != nil {
+		return false, nil, err
+	}
+	provider := sdktrace.NewTracerProvider(sdktrace.WithBatcher(exporter))
+	otel.SetTracerProvider(provider)
+	otel.SetTextMapPropagator(propagation.TraceContext{})
+	return true, provider.Shutdown, nil
+}

@@ -1,0 +1,201 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"strings"
+	"sync"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/prometheus/client_golang/prometheus"
+	"gocloud.dev/blob"
+	"gocloud.dev/gcerrors"
+
+	"kiennghi/handlers"
+	"kiennghi/knowledge"
+	"kiennghi/models"
+	"kiennghi/search"
+	"kiennghi/worker"
+)
+
+// program is the running program as a value: newProgram opens everything and listens,
+// Run serves until its context ends and then drains, Close lets go.
+type program struct {
+	*records
+	log     *slog.Logger
+	ref     *models.Reference
+	index   search.Index
+	bucket  *blob.Bucket
+	senders *senders
+	metrics *prometheus.Registry
+	worker  *worker.Worker // nil: without
+	app     *fiber.App     // nil: without
+	ln      net.Listener
+	ending  context.CancelFunc // tells long answers (server-sent events) to end
+	closers []func() error     // in the order of opening
+}
+
+// parts says what the program runs.
+type parts struct{ api, workers bool }
+
+// newProgram opens the store, the index, the bucket and the senders, and listens.
+// Whoever connects from then on is answered once Run runs. log takes JSON lines.
+func newProgram(ctx context.Context, c *Config, run parts, log io.Writer) (*program, error) {
+	p := &program{log: slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: c.LogLevel})), metrics: newRegistry()}
+	if err := p.open(ctx, c, run); err != nil {
+		return nil, errors.Join(err, p.Close())
+	}
+	return p, nil
+}
+
+func (p *program) open(ctx context.Context, c *Config, run parts) error {
+	var err error
+	if p.records, err = openRecords(ctx, c); err != nil {
+		return err
+	}
+	p.closers = append(p.closers, p.records.close)
+	if p.ref, err = p.reference(ctx); err != nil {
+		return err
+	}
+	if p.index, err = openIndex(ctx, c); err != nil {
+		return err
+	}
+	p.closers = append(p.closers, p.index.Close)
+	if p.bucket, err = openBucket(ctx, c); err != nil {
+		return err
+	}
+	p.closers = append(p.closers, p.bucket.Close)
+	if p.senders, err = openSenders(c); err != nil {
+		return err
+	}
+	p.closers = append(p.closers, func() error { p.senders.close(); return nil })
+	tracing, stop, err := startTracing(ctx)
+	if err != nil {
+		return err
+	}
+	p.closers = append(p.closers, within(stop))
+	if run.workers {
+		p.worker = p.newWorker()
+	}
+	if run.api {
+		if p.ln, err = net.Listen("tcp", c.Listen); err != nil {
+			return err
+		}
+		if strings.HasSuffix(c.Listen, ":0") {
+			c.Listen = p.ln.Addr().String()
+			c.PublicURL = "http://" + c.Listen
+		}
+		if p.app, err = p.newApp(tracing); err != nil {
+			return errors.Join(err, p.ln.Close())
+		}
+	}
+	p.closers = append(p.closers, within(serveMetrics(c.MetricsListen, p.metrics, p.log)))
+	return nil
+}
+
+func (p *program) newWorker() *worker.Worker {
+	return worker.New(worker.Options{
+		Store: p.store, Index: p.index, Keyring: p.keys,
+		Push: p.senders.push, SMS: p.senders.sms, Mail: p.senders.mail,
+		Fields: p.ref.Fields, Remits: knowledge.Remits(), RouteThreshold: p.RouteThreshold,
+		DeleteFile: func(ctx context.Context, key string) error {
+			if err := p.bucket.Delete(ctx, key); gcerrors.Code(err) != gcerrors.NotFound {
+				return err
+			}
+			return nil
+		},
+		Drain: p.ShutdownTimeout, Now: models.Now, Log: p.log, Metrics: p.metrics,
+	})
+}
+
+func (p *program) newApp(tracing bool) (*fiber.App, error) {
+	o := handlers.Options{
+		Store: p.store, Index: p.index, Bucket: p.bucket, Ref: p.ref, Keyring: p.keys, PublicURL: p.PublicURL,
+		RateLimit: p.RateLimit == "on", Proxies: p.TrustedProxies, Tracing: tracing, Log: p.log, Metrics: p.metrics,
+		Now: models.Now, Wake: func() {},
+	}
+	if p.worker != nil {
+		o.Wake = p.worker.Wake
+	}
+	if p.Clamd != "" {
+		o.Scan = scanner(p.Clamd)
+	}
+	var ctx context.Context
+	ctx, p.ending = context.WithCancel(context.Background())
+	return handlers.New(ctx, o)
+}
+
+// Run serves until ctx ends. Then it stops listening, lets requests and work under way
+// end (each at most for the shutdown timeout), and returns.
+func (p *program) Run(ctx context.Context) error {
+	for _, name := range p.unknown {
+		p.log.Warn("this setting is unknown and ignored", "name", name)
+	}
+	if len(p.senders.missing) > 0 {
+		p.log.Warn("FOR TRYING OUT ONLY: nothing is sent on these channels, messages are written to a file anyone with access can read",
+			"channels", strings.Join(p.senders.missing, ","), "file", p.path(outboxFile))
+	}
+	indexed := p.prepareIndex(ctx)
+	var background sync.WaitGroup
+	defer background.Wait()
+	if !indexed {
+		background.Go(func() { p.prepareIndexLater(ctx) })
+	}
+
+	working, stopWorking := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopWorking()
+	if p.worker != nil {
+		background.Go(func() { p.worker.Run(working) })
+	}
+	if p.app == nil {
+		<-ctx.Done()
+		p.log.Info("stopping")
+		return nil
+	}
+
+	served := make(chan error, 1)
+	go func() { served <- p.app.Listener(p.ln) }()
+	select {
+	case err := <-served:
+		return err
+	case <-ctx.Done():
+	}
+	p.log.Info("stopping")
+	p.ending()
+	err := p.app.ShutdownWithTimeout(p.ShutdownTimeout)
+	if errors.Is(err, context.DeadlineExceeded) {
+		p.log.Warn("some requests did not end in time", "timeout", p.ShutdownTimeout.String())
+		err = nil
+	}
+	return errors.Join(err, <-served)
+}
+
+// Close lets go of everything in the reverse order of opening.
+func (p *program) Close() error {
+	if p.ending != nil {
+		p.ending()
+	}
+	var err error
+	for i := len(p.closers) - 1; i >= 0; i-- {
+		err = errors.Join(err, p.closers[i]())
+	}
+	p.closers = nil
+	return err
+}
+
+// within gives a stop function a short time of its own.
+func within(stop func(context.Context) error) func() error {
+	return func() error {
+		ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
+		defer cancel()
+		err := stop(ctx)
+		if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, os.ErrDeadlineExceeded) {
+			return nil
+		}
+		return err
+	}
+}

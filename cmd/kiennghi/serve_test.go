@@ -1,0 +1,137 @@
+package main
+
+import (
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestServe(t *testing.T) {
+	t.Parallel()
+	i := newInstall(t)
+	i.refused(nil, "healthcheck")
+	s := i.serve()
+	i.must([]string{"alive"}, "healthcheck")
+	for _, path := range []string{"/readyz", "/openapi.yaml", "/.well-known/jwks.json", "/v1/provinces"} {
+		if got := i.get(path); got != http.StatusOK {
+			t.Errorf("GET %s: %d", path, got)
+		}
+	}
+	second := newInstall(t)
+	second.env = append(second.env, "KIENNGHI_DATA="+i.data)
+	second.refused([]string{"another process"}, "serve")
+	i.must([]string{"running program", "records indexed"}, "reindex")
+	i.refused([]string{"in use"}, "restore", i.write("x", "x"))
+
+	log := s.stop()
+	for _, want := range []string{"FOR TRYING OUT ONLY", "listening on", `"stopping"`, `"level":"WARN"`} {
+		if !strings.Contains(log, want) {
+			t.Errorf("the log does not say %q:\n%s", want, log)
+		}
+	}
+	i.must([]string{"records indexed"}, "reindex")
+}
+
+// A request that is under way when the program is told to stop is answered.
+func TestServeDrains(t *testing.T) {
+	t.Parallel()
+	i := newInstall(t)
+	s := i.serve()
+	conn, err := net.Dial("tcp", strings.TrimPrefix(i.url(""), "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	conn.SetDeadline(time.Now().Add(20 * time.Second))
+	body := `{"title":"Đường hỏng","body":"Đường trước trường học có nhiều ổ gà."}`
+	io.WriteString(conn, "POST /v1/triage HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: "+strconv.Itoa(len(body))+"\r\n\r\n"+body[:10])
+	stopped := make(chan string)
+	go func() { stopped <- s.stop() }()
+	if !eventually(10*time.Second, func() bool { return i.get("/healthz") == 0 }) {
+		t.Error("still listening")
+	}
+	io.WriteString(conn, body[10:])
+	answer, err := io.ReadAll(conn)
+	if err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 200") {
+		t.Errorf("answer: %v\n%s", err, answer)
+	}
+	<-stopped
+}
+
+func TestServeParts(t *testing.T) {
+	t.Parallel()
+	i := newInstall(t, "KIENNGHI_METRICS_LISTEN=127.0.0.1:"+strconv.Itoa(freePort(t)))
+	i.refused([]string{"nothing to do"}, "serve", "--no-api", "--no-workers")
+	i.must(nil, "migrate")
+	worker := i.command("serve", "--no-api")
+	if err := worker.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { worker.Process.Kill(); worker.Wait() }()
+	if !eventually(20*time.Second, func() bool { _, err := i.run("healthcheck", "--worker"); return err == nil }) {
+		t.Error("the worker is not alive")
+	}
+	if i.get("/healthz") != 0 {
+		t.Error("--no-api serves the API")
+	}
+}
+
+func TestBackupAndRestore(t *testing.T) {
+	t.Parallel()
+	i := newInstall(t)
+	password := i.write("password", "Mat-khau-rat-dai-2026\n")
+	i.must(nil, "staff", "add", "--username", "canbo1", "--name", "Cán bộ", "--agency", "bxd", "--role", "handler", "--password-file", password)
+	s := i.serve()
+	upload := filepath.Join(i.data, uploadsFolder, "ab", "cd")
+	if err := os.MkdirAll(filepath.Dir(upload), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(upload, []byte("ảnh"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "backup.tar")
+	i.must([]string{"keys"}, "backup", file)
+	i.refused([]string{"there already"}, "backup", file)
+	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the backup: %v, %v", info.Mode(), err)
+	}
+	s.stop()
+	i.must(nil, "staff", "add", "--username", "later", "--name", "Sau", "--agency", "bxd", "--role", "handler", "--password-file", password)
+
+	i.refused([]string{"not empty", "--force"}, "restore", file)
+	i.refused([]string{"backup"}, "restore", "--force", i.write("torn", "this is no tar"))
+	i.must([]string{"2 entries"}, "audit", "verify") // nothing was touched
+	i.must([]string{"restored", beforePrefix}, "restore", "--force", file)
+	i.must([]string{"1 entries"}, "audit", "verify")
+	i.refused([]string{"there is no"}, "staff", "reset-password", "--username", "later", "--password-file", password)
+	if b, err := os.ReadFile(upload); err != nil || string(b) != "ảnh" {
+		t.Errorf("the upload is %q, %v", b, err)
+	}
+
+	other := newInstall(t)
+	other.must([]string{"restored"}, "restore", file)
+	o := other.serve()
+	other.must([]string{"1 entries"}, "audit", "verify")
+	o.stop()
+
+	// An interrupted restore: nothing starts until it was run again.
+	if err := os.MkdirAll(filepath.Join(other.data, restoringFolder), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	other.refused([]string{"interrupted"}, "serve")
+	other.must([]string{"restored"}, "restore", "--force", file)
+	other.must([]string{"1 entries"}, "audit", "verify")
+}
+
+func TestMongoBackupIsRefused(t *testing.T) {
+	t.Parallel()
+	i := newInstall(t, "KIENNGHI_MONGO_URI=mongodb://127.0.0.1:1/kiennghi")
+	i.refused([]string{"mongodump"}, "backup", "x")
+	i.refused([]string{"mongorestore"}, "restore", i.write("x", "x"))
+}
