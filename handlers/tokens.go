@@ -246,24 +246,32 @@ func (s *server) authenticate(ctx context.Context, token string, r *request) err
 		return err
 	}
 	if id.staff {
-		member, err := s.Store.Staff(ctx, id.account)
-		if errors.Is(err, models.ErrNotFound) || err == nil && member.Disabled {
-			return errToken
-		}
-		if err != nil {
+		if r.Staff, err = s.member(ctx, id); err != nil {
 			return err
 		}
-		session, err := s.Store.Session(ctx, id.session)
-		if errors.Is(err, models.ErrNotFound) || err == nil && (session.Account != id.account || !s.Now().Before(session.ExpiresAt)) {
-			return errToken
-		}
-		if err != nil {
-			return err
-		}
-		r.Staff = member
 	}
 	r.Account, r.Session = id.account, id.session
 	return nil
+}
+
+// member returns the member of staff that a token was given to: errToken when the
+// account was disabled or the session ended.
+func (s *server) member(ctx context.Context, id identity) (*models.Staff, error) {
+	m, err := s.Store.Staff(ctx, id.account)
+	if err == nil && m.Disabled {
+		err = models.ErrNotFound
+	}
+	if err == nil {
+		var x *models.Session
+		x, err = s.Store.Session(ctx, id.session)
+		if err == nil && (x.Account != id.account || !s.Now().Before(x.ExpiresAt)) {
+			err = models.ErrNotFound
+		}
+	}
+	if errors.Is(err, models.ErrNotFound) {
+		return nil, errToken
+	}
+	return m, err
 }
 
 // GetJwks publishes the public keys, the signing one first.
