@@ -118,6 +118,7 @@ func (d *demo) citizen(ctx context.Context) error {
 func (d *demo) newPerson(name, phone string) *models.Person {
 	p := &models.Person{ID: models.DeriveID("demo", "person", name), Name: d.keys.Seal(name), Language: "vi", CreatedAt: d.now, UpdatedAt: d.now}
 	if phone != "" {
+		phone = "+84" + phone[1:] // as the API keeps it
 		p.Phone, p.PhoneIndex = d.keys.Seal(phone), d.keys.Index(phone)
 	}
 	return p

@@ -52,20 +52,29 @@ func (c *console) config() (*Config, error) { return loadConfig(c.environ) }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
-	defer stop()
-	var cli commands
-	parser := kong.Must(&cli,
-		kong.Name("kiennghi"),
-		kong.Description("Feedback and petitions (phản ánh, kiến nghị) from submission to published answer.\n\nSettings come from the environment; `kiennghi config` lists them."),
-		kong.UsageOnError(),
-		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Bind(&console{environ: os.Environ(), in: os.Stdin, out: os.Stdout, err: os.Stderr}),
-	)
-	k, err := parser.Parse(os.Args[1:])
-	parser.FatalIfErrorf(err)
-	if err := k.Run(); err != nil {
+	context.AfterFunc(ctx, stop) // a second signal ends the program at once
+	if err := execute(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr); err != nil {
 		fmt.Fprintln(os.Stderr, "kiennghi:", err)
-		stop()
 		os.Exit(1)
 	}
+}
+
+// execute does what the arguments ask for, with the settings in environ (NAME=value).
+func execute(ctx context.Context, args, environ []string, out, log io.Writer) error {
+	var cli commands
+	parser, err := kong.New(&cli,
+		kong.Name("kiennghi"),
+		kong.Description("Feedback and petitions (phản ánh, kiến nghị) from submission to published answer.\n\nSettings come from the environment; `kiennghi config` lists them."),
+		kong.Writers(out, log),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(&console{environ: environ, in: os.Stdin, out: out, err: log}),
+	)
+	if err != nil {
+		return err
+	}
+	k, err := parser.Parse(args)
+	if err != nil {
+		return fmt.Errorf("%w; kiennghi --help says more", err)
+	}
+	return k.Run()
 }

@@ -131,7 +131,7 @@ func (i *install) serve() *serving {
 		i.t.Fatal(err)
 	}
 	i.t.Cleanup(func() { s.cmd.Process.Kill(); s.cmd.Wait() })
-	if !eventually(20*time.Second, func() bool { return i.get("/healthz") == http.StatusOK }) {
+	if !answers(20*time.Second, func() bool { return i.get("/healthz") == http.StatusOK }) {
 		s.cmd.Process.Kill()
 		s.cmd.Wait()
 		i.t.Fatalf("serve does not answer:\n%s", s.log)
@@ -162,8 +162,8 @@ func (i *install) get(path string) int {
 	return res.StatusCode
 }
 
-// eventually polls until ok, and reports whether it came to that.
-func eventually(limit time.Duration, ok func() bool) bool {
+// answers polls until ok, and reports whether it came to that.
+func answers(limit time.Duration, ok func() bool) bool {
 	for end := time.Now().Add(limit); time.Now().Before(end); {
 		if ok() {
 			return true

@@ -53,7 +53,7 @@ func TestServeDrains(t *testing.T) {
 	io.WriteString(conn, "POST /v1/triage HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: "+strconv.Itoa(len(body))+"\r\n\r\n"+body[:10])
 	stopped := make(chan string)
 	go func() { stopped <- s.stop() }()
-	if !eventually(10*time.Second, func() bool { return i.get("/healthz") == 0 }) {
+	if !answers(10*time.Second, func() bool { return i.get("/healthz") == 0 }) {
 		t.Error("still listening")
 	}
 	io.WriteString(conn, body[10:])
@@ -74,7 +74,7 @@ func TestServeParts(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { worker.Process.Kill(); worker.Wait() }()
-	if !eventually(20*time.Second, func() bool { _, err := i.run("healthcheck", "--worker"); return err == nil }) {
+	if !answers(20*time.Second, func() bool { _, err := i.run("healthcheck", "--worker"); return err == nil }) {
 		t.Error("the worker is not alive")
 	}
 	if i.get("/healthz") != 0 {

@@ -1,0 +1,47 @@
+# Only Go is needed, and curl and bash for one test. `make help` lists what there is.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+export CGO_ENABLED := 0
+
+DATA ?= ./data
+LISTEN ?= 127.0.0.1:8080
+
+.PHONY: help run test check build generate clean
+
+help: ## list the commands
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 16
+
+build: ## build bin/kiennghi
+	go build -trimpath -ldflags='-s -w' -o bin/kiennghi ./cmd/kiennghi
+
+run: build ## serve on http://localhost:8080, with demo data the first time
+	@export KIENNGHI_DATA=$(DATA) KIENNGHI_LISTEN=$(LISTEN) KIENNGHI_PUBLIC_URL=http://localhost:$(lastword $(subst :, ,$(LISTEN))); \
+	if [ ! -e $(DATA)/kiennghi.db ]; then ./bin/kiennghi seed --demo; fi; \
+	exec ./bin/kiennghi serve
+
+test: ## run all tests; says which were skipped
+	@log=$$(mktemp); trap 'rm -f "$$log"' EXIT; \
+	if go test -v -count=1 -timeout 20m ./... 2>&1 | tee "$$log" | grep --line-buffered -E '^(ok|FAIL|\?|--- FAIL|panic:)'; then code=0; else code=1; fi; \
+	if [ $$code != 0 ]; then grep -vE '^(=== |ok |\? )|^ *--- PASS' "$$log" || true; fi; \
+	if grep -qE '^ *--- SKIP' "$$log"; then echo; echo "!!! SKIPPED, not tested here:"; grep -B1 -E '^ *--- SKIP' "$$log" | grep -v '^--$$'; fi; \
+	exit $$code
+
+check: ## formatting, vet, staticcheck, vulnerabilities, generated code
+	@echo "== gofmt"; out=$$(gofmt -l $$(git ls-files -co --exclude-standard '*.go')); if [ -n "$$out" ]; then echo "not formatted: $$out"; exit 1; fi
+	@echo "== go vet"; go vet ./...
+	@echo "== staticcheck"; go tool staticcheck ./...
+	@echo "== generated code in sync"
+	@old=$$(cat api/*.gen.* | sha256sum); go generate ./...; new=$$(cat api/*.gen.* | sha256sum); \
+	if [ "$$old" != "$$new" ]; then echo "make generate was forgotten: commit what it wrote"; exit 1; fi
+	@echo "== go.mod is tidy"; go mod tidy -diff
+	@echo "== govulncheck"
+	@out=$$(go tool govulncheck ./... 2>&1) && echo "$$out" | tail -n 3 || { \
+	if echo "$$out" | grep -q 'fetching vulnerabilities'; then echo "SKIPPED: the vulnerability database cannot be reached"; \
+	else echo "$$out"; exit 1; fi; }
+	@echo "== the repository keeps its own rules"; go test -count=1 -run '^TestRepo' ./cmd/kiennghi
+
+generate: ## write api/*.gen.* from openapi.yaml
+	go generate ./...
+
+clean: ## remove what was built; data stays
+	rm -rf bin
