@@ -55,3 +55,17 @@ func Text(event models.Action, language, code string) (title, body string) {
 	t := texts[event][language]
 	return t.title, strings.ReplaceAll(t.body, "CODE", code)
 }
+
+// Letter makes a mail of the body that Text returned: with a greeting, the address of
+// the case's page when there is one, and why nobody reads an answer to it.
+func Letter(language, body, page string) string {
+	greeting, see, end := "Kính gửi ông/bà,", "Xem tại:", "Thư này được gửi tự động, xin ông/bà không trả lời thư này."
+	if language == "en" {
+		greeting, see, end = "Dear Sir or Madam,", "Please see:", "This mail was sent automatically. Please do not reply to it."
+	}
+	parts := []string{greeting, body}
+	if page != "" {
+		parts = append(parts, see+" "+page)
+	}
+	return strings.Join(append(parts, end), "\n\n")
+}

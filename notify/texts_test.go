@@ -51,3 +51,13 @@ func TestText(t *testing.T) {
 		}
 	}
 }
+
+func TestLetter(t *testing.T) {
+	vi := Letter("vi", "Đã trả lời KN-1.", "https://example.vn/feedback/KN-1")
+	if !strings.HasPrefix(vi, "Kính gửi ông/bà,\n\nĐã trả lời KN-1.\n\nXem tại: https://example.vn/feedback/KN-1\n\n") {
+		t.Errorf("vi: %q", vi)
+	}
+	if en := Letter("en", "Answered.", ""); strings.Contains(en, "ông") || strings.Contains(en, "see") {
+		t.Errorf("en: %q", en)
+	}
+}

@@ -1,0 +1,93 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"kiennghi/notify"
+)
+
+const (
+	breakAfter = 5                // failures in a row
+	breakFor   = 30 * time.Second // then one message is let through to see
+)
+
+// sendError is what a sender returned, free of personal data by contract.
+type sendError struct {
+	channel notify.Channel
+	cause   error
+}
+
+func (e sendError) Error() string { return string(e.channel) + ": " + e.cause.Error() }
+func (e sendError) Unwrap() error { return e.cause }
+
+var errBroken = errors.New("the service has failed again and again and is left alone for a while")
+
+// breaker keeps a service that does not answer from holding every hand of the worker:
+// after some failures in a row messages fail at once, without being sent.
+type breaker struct {
+	sender notify.Sender
+	now    func() time.Time
+
+	mu       sync.Mutex
+	failures int
+	until    time.Time // closed again, or tried, from then on
+}
+
+// send sends messages of one channel. The service is well when it took one of them, or
+// knew that a recipient is gone.
+func (b *breaker) send(ctx context.Context, messages ...notify.Message) []error {
+	var errs []error
+	if wait := b.enter(); wait > 0 {
+		errs = make([]error, len(messages))
+		for i := range errs {
+			errs[i] = &notify.RetryError{After: wait, Cause: errBroken}
+		}
+	} else {
+		errs = b.sender.Send(ctx, messages)
+		b.leave(slices.ContainsFunc(errs, func(err error) bool { return err == nil || errors.Is(err, notify.ErrGone) }))
+	}
+	for i, err := range errs {
+		if err != nil {
+			errs[i] = sendError{messages[i].Channel, err}
+		}
+	}
+	return errs
+}
+
+// enter returns how long the service is left alone still.
+func (b *breaker) enter() time.Duration {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.failures < breakAfter {
+		return 0
+	}
+	if wait := b.until.Sub(b.now()); wait > 0 {
+		return wait
+	}
+	b.until = b.now().Add(breakFor) // this one tries; the others wait for how it ends
+	return 0
+}
+
+func (b *breaker) leave(well bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if well {
+		b.failures = 0
+		return
+	}
+	b.failures++
+	if b.failures >= breakAfter {
+		b.until = b.now().Add(breakFor)
+	}
+}
+
+// open reports whether the service is left alone.
+func (b *breaker) open() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.failures >= breakAfter
+}

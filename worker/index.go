@@ -1,0 +1,59 @@
+package worker
+
+import (
+	"context"
+	"errors"
+
+	"kiennghi/models"
+	"kiennghi/search"
+	"kiennghi/store"
+)
+
+// index brings the entries of the works' records to the records' state.
+func (w *Worker) index(ctx context.Context, group []models.Work) error {
+	var ids []string
+	seen := map[string]bool{}
+	for _, x := range group {
+		if !seen[x.OwnerID] {
+			seen[x.OwnerID] = true
+			ids = append(ids, x.OwnerID)
+		}
+	}
+	return putFresh(ctx, w.o.Store, w.o.Index, ids)
+}
+
+// putFresh puts the records' entries into the index, and again those that changed
+// while it did. Two who do this at once for one record cannot leave an old entry:
+// whoever puts last looks once more afterwards.
+func putFresh(ctx context.Context, st store.Store, idx search.Index, ids []string) error {
+	put := map[string]int64{}
+	for len(ids) > 0 {
+		var docs []search.Document
+		var gone, changed []string
+		for _, id := range ids {
+			f, err := st.Feedback(ctx, id)
+			switch {
+			case errors.Is(err, models.ErrNotFound):
+				gone = append(gone, id)
+			case err != nil:
+				return err
+			case put[id] != f.Version:
+				put[id] = f.Version
+				docs = append(docs, search.FeedbackDocument(f))
+				changed = append(changed, id)
+			}
+		}
+		if len(gone) > 0 {
+			if err := idx.Delete(ctx, gone...); err != nil {
+				return err
+			}
+		}
+		if len(docs) > 0 {
+			if err := idx.Put(ctx, docs...); err != nil {
+				return err
+			}
+		}
+		ids = changed
+	}
+	return nil
+}

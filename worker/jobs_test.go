@@ -1,0 +1,317 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"kiennghi/models"
+	"kiennghi/search"
+)
+
+// rename changes a case's title, as something a reader sees.
+func (e *env) rename(id, title string) {
+	e.t.Helper()
+	_, err := e.st.UpdateFeedback(e.t.Context(), id, func(f *models.Feedback) ([]models.Work, error) {
+		f.Title = title
+		f.Version++
+		f.UpdatedAt = e.o.Now()
+		return nil, nil
+	})
+	e.must(err)
+}
+
+func TestIndex(t *testing.T) {
+	e := newEnv(t)
+	p := e.person("", "")
+	f := e.feedback(p, "Đèn đường hỏng", e.work(models.WorkIndex, nil), e.work(models.WorkIndex, nil))
+	e.feedback(p, "Chó thả rông", e.work(models.WorkIndex, nil))
+	e.steps()
+	if e.found("den duong") != 1 || e.found("cho tha rong") != 1 || e.count().Pending != 0 {
+		t.Errorf("found %d, %d", e.found("den duong"), e.found("cho tha rong"))
+	}
+	e.rename(f.ID, "Nắp cống vỡ")
+	e.must(putFresh(t.Context(), e.st, e.o.Index, []string{f.ID, "gone"}))
+	if e.found("nap cong") != 1 || e.found("den hong") != 0 {
+		t.Error("the entry is stale")
+	}
+}
+
+// racing changes the record between the worker's reading and its putting, once.
+type racing struct {
+	search.Index
+	once   sync.Once
+	change func()
+}
+
+func (r *racing) Put(ctx context.Context, docs ...search.Document) error {
+	r.once.Do(r.change)
+	return r.Index.Put(ctx, docs...)
+}
+
+func TestIndexPutsAgainWhatChangedMeanwhile(t *testing.T) {
+	e := newEnv(t)
+	f := e.feedback(e.person("", ""), "Đèn đường hỏng")
+	idx := &racing{Index: e.o.Index, change: func() { e.rename(f.ID, "Nắp cống vỡ") }}
+	e.must(putFresh(t.Context(), e.st, idx, []string{f.ID}))
+	if e.found("nap cong") != 1 || e.found("den hong") != 0 {
+		t.Error("the entry is stale")
+	}
+}
+
+func TestAudit(t *testing.T) {
+	e := newEnv(t)
+	at := e.o.Now().Add(-time.Hour)
+	data := models.AuditData(models.Actor{ID: "s1", Staff: true}, models.ActReturn, "f1", "xa-1", "không đúng thẩm quyền", at)
+	f := e.feedback(e.person("", ""), "x", e.work(models.WorkAudit, data))
+	claimed, err := e.st.ClaimWork(t.Context(), e.o.Now(), time.Minute, 10)
+	e.must(err)
+	for range 2 { // the first time the process dies before it can say so
+		for _, err := range e.w.attempt(t.Context(), claimed) {
+			e.must(err)
+		}
+	}
+	var got []models.AuditEntry
+	e.must(e.st.EachAudit(t.Context(), 100, func(a models.AuditEntry) error { got = append(got, a); return nil }))
+	if len(got) != 1 || got[0].ID != claimed[0].ID || !got[0].At.Equal(at) || got[0].Actor != "s1" || got[0].Action != models.ActReturn ||
+		got[0].Object != "f1" || got[0].Agency != "xa-1" || got[0].Detail != "không đúng thẩm quyền" {
+		t.Errorf("entries %+v of %s", got, f.ID)
+	}
+	e.must(models.NewAuditCheck(e.o.Keyring.AuditKey()).Next(got[0]))
+}
+
+var agencies = []models.Agency{
+	{Code: models.RootAgency, Name: "Văn phòng Chính phủ", Level: models.LevelMinistry},
+	{Code: "bxd", Name: "Bộ Xây dựng", Level: models.LevelMinistry, Parent: models.RootAgency},
+	{Code: "ubnd-79", Name: "UBND Thành phố Hồ Chí Minh", Level: models.LevelProvince, Parent: models.RootAgency, Province: "79"},
+	{Code: "so-xd-79", Name: "Sở Xây dựng", Level: models.LevelDepartment, Parent: "ubnd-79", Template: "so-xd", Province: "79"},
+}
+
+func routing(t *testing.T, threshold float64) *env {
+	e := newEnv(t, func(o *Options) {
+		o.RouteThreshold = threshold
+		o.Fields = []models.Field{{Slug: "giao-thong", Name: "Giao thông", Ministry: "bxd", Department: "so-xd", Cues: []string{"ổ gà", "mặt đường", "đèn đường"}}}
+		o.Remits = []models.Remit{{Agency: "so-xd", Text: "Đường bộ, cầu, đèn đường, thoát nước", Examples: []string{"mặt đường nhiều ổ gà", "đèn đường hỏng"}}}
+	})
+	e.must(e.st.PutAgencies(t.Context(), agencies))
+	if _, err := Reindex(t.Context(), e.st, e.o.Index, e.o.Remits, nil); err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+func (e *env) pothole() *models.Feedback {
+	e.t.Helper()
+	f := e.feedback(e.person("", ""), "Mặt đường nhiều ổ gà", e.work(models.WorkRoute, nil))
+	_, err := e.st.UpdateFeedback(e.t.Context(), f.ID, func(f *models.Feedback) ([]models.Work, error) {
+		f.Province = "79"
+		return nil, nil
+	})
+	e.must(err)
+	return f
+}
+
+func (e *env) load(id string) *models.Feedback {
+	e.t.Helper()
+	f, err := e.st.Feedback(e.t.Context(), id)
+	e.must(err)
+	return f
+}
+
+func TestRouteAssignsWhatIsSure(t *testing.T) {
+	e := routing(t, 0.1)
+	f := e.pothole()
+	e.steps()
+	f = e.load(f.ID)
+	if f.Status != models.Assigned || f.Agency != "so-xd-79" || strings.Join(f.Scope, " ") != "so-xd-79 ubnd-79 vpcp" || f.Field != "giao-thong" {
+		t.Errorf("status %s, agency %q, scope %v, field %q, suggestions %+v", f.Status, f.Agency, f.Scope, f.Field, f.Suggestions)
+	}
+	last := f.Timeline[len(f.Timeline)-1]
+	if last.Event != models.ActAssign || last.Actor != "" {
+		t.Errorf("timeline ends with %+v", last)
+	}
+	if e.found("o ga") != 1 {
+		t.Error("the index was not told")
+	}
+}
+
+func TestRouteSuggestsWhatIsNotSure(t *testing.T) {
+	for _, threshold := range []float64{0, 1} {
+		e := routing(t, threshold)
+		f := e.pothole()
+		e.steps()
+		f = e.load(f.ID)
+		if f.Status != models.Received || f.Agency != "" || len(f.Suggestions) == 0 || f.Suggestions[0].Agency != "so-xd-79" {
+			t.Errorf("threshold %v: status %s, agency %q, suggestions %+v", threshold, f.Status, f.Agency, f.Suggestions)
+		}
+	}
+}
+
+func TestRouteLeavesAloneWhatOthersTouched(t *testing.T) {
+	e := routing(t, 0.1)
+	for what, change := range map[string]func(*models.Feedback){
+		"withdrawn": func(f *models.Feedback) { f.Status = models.Withdrawn },
+		"complaint": func(f *models.Feedback) { f.Kind = models.Complaint },
+		"returned":  func(f *models.Feedback) { f.PastAgencies = []string{"bxd"} },
+		"assigned":  func(f *models.Feedback) { f.Status, f.Agency = models.Assigned, "bxd" },
+	} {
+		f := e.pothole()
+		_, err := e.st.UpdateFeedback(t.Context(), f.ID, func(f *models.Feedback) ([]models.Work, error) { change(f); return nil, nil })
+		e.must(err)
+		before := e.load(f.ID)
+		e.steps()
+		if after := e.load(f.ID); after.Version != before.Version || len(after.Suggestions) != 0 {
+			t.Errorf("%s: it was routed: %+v", what, after.Suggestions)
+		}
+	}
+}
+
+func TestRouteWaitsForSearchAndThenGoesWithout(t *testing.T) {
+	e := routing(t, 0)
+	f := e.pothole()
+	e.must(e.o.Index.Close())
+	for range routeWaits {
+		e.step()
+		if len(e.load(f.ID).Suggestions) != 0 {
+			t.Fatal("it did not wait")
+		}
+		e.pass(time.Minute)
+	}
+	e.step()
+	if s := e.load(f.ID).Suggestions; len(s) == 0 || s[0].Agency != "so-xd-79" {
+		t.Errorf("suggestions %+v", s)
+	}
+}
+
+func TestReindex(t *testing.T) {
+	e := newEnv(t)
+	p := e.person("", "")
+	const n = reindexBatch + 50
+	var first *models.Feedback
+	for i := range n {
+		f := e.feedback(p, fmt.Sprintf("Ngập nước lần %d", i))
+		if i == 0 {
+			first = f
+		}
+	}
+	e.must(e.o.Index.Put(t.Context(), search.Document{ID: "stale", Type: search.Case, Title: "Bản ghi cũ"}))
+	var told []int
+	changed := false
+	count, err := Reindex(t.Context(), e.st, e.o.Index, []models.Remit{{Agency: "so-xd", Text: "thoát nước đô thị"}}, func(n int) {
+		told = append(told, n)
+		if !changed { // while the new index is built, and its batch is already put
+			changed = true
+			e.rename(first.ID, "Nắp cống vỡ")
+			e.feedback(p, "Cây đổ")
+		}
+	})
+	if err != nil || count < n || told[len(told)-1] != count {
+		t.Fatalf("%d, %v, told %v", count, err, told)
+	}
+	remits, err := e.o.Index.Similar(t.Context(), "thoát nước đô thị", search.Filters{Type: search.Remit}, 5)
+	if err != nil || len(remits) != 1 {
+		t.Errorf("remits %+v, %v", remits, err)
+	}
+	if e.found("ngap nuoc") != n-1 || e.found("nap cong") != 1 || e.found("cay do") != 1 || e.found(`"bản ghi cũ"`) != 0 {
+		t.Errorf("found %d, %d, %d, %d", e.found("ngap nuoc"), e.found("nap cong"), e.found("cay do"), e.found(`"bản ghi cũ"`))
+	}
+}
+
+func TestReindexByRequest(t *testing.T) {
+	e := newEnv(t)
+	e.feedback(e.person("", ""), "Đèn đường hỏng")
+	superseded, err := RequestReindex(t.Context(), e.st)
+	e.must(err)
+	id, err := RequestReindex(t.Context(), e.st)
+	e.must(err)
+	if _, err := WaitReindex(t.Context(), e.st, superseded); !errors.Is(err, models.ErrConflict) {
+		t.Errorf("a wish that another replaced: %v", err)
+	}
+	o := e.o
+	o.Metrics = nil
+	other := New(o)
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	var wg sync.WaitGroup
+	for _, w := range []*Worker{e.w, other} {
+		wg.Go(func() { w.Run(ctx) })
+	}
+	count, err := WaitReindex(t.Context(), e.st, id)
+	if err != nil || count != 1 || e.found("den duong") != 1 {
+		t.Errorf("%d, %v, found %d", count, err, e.found("den duong"))
+	}
+	stop()
+	wg.Wait()
+	if wanted, err := e.w.reindexWanted(t.Context()); wanted != "" || err != nil {
+		t.Errorf("fulfilled, but wanted again: %q, %v", wanted, err)
+	}
+}
+
+func TestReindexRequestIsTakenOverFromTheDead(t *testing.T) {
+	e := newEnv(t)
+	id, err := RequestReindex(t.Context(), e.st)
+	e.must(err)
+	want := func(expected string) {
+		t.Helper()
+		if got, err := e.w.reindexWanted(t.Context()); err != nil || got != expected {
+			t.Errorf("wanted %q (%v), want %q", got, err, expected)
+		}
+	}
+	want(id)
+	want("") // somebody has it
+	e.must(e.st.PutSetting(t.Context(), reindexBeat, fmt.Sprintf("%s 0 %d", id, e.o.Now().UnixMilli())))
+	e.pass(beatStale / 2)
+	want("")
+	e.pass(beatStale)
+	want(id) // the sign of life is old
+	want("")
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	if _, err := WaitReindex(ctx, e.st, id); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("nobody works on it: %v", err)
+	}
+}
+
+func TestSweep(t *testing.T) {
+	var mu sync.Mutex
+	var deleted []string
+	fail := true
+	e := newEnv(t, func(o *Options) {
+		o.DeleteFile = func(_ context.Context, key string) error {
+			mu.Lock()
+			defer mu.Unlock()
+			if fail {
+				return errors.New("the bucket is away")
+			}
+			deleted = append(deleted, key)
+			return nil
+		}
+	})
+	for id, u := range map[string]models.Upload{
+		"old": {Thumbnail: "old-thumbnail"}, "used": {FeedbackID: "f1"}, "new": {CreatedAt: e.o.Now()},
+	} {
+		u.ID, u.Key, u.Owner = id, id+"-file", "p1"
+		if u.CreatedAt.IsZero() {
+			u.CreatedAt = e.o.Now().Add(-25 * time.Hour)
+		}
+		e.must(e.st.CreateUpload(t.Context(), &u))
+	}
+	e.w.sweep(t.Context())
+	if u, err := e.st.Upload(t.Context(), "old"); err != nil || u.Owner != "" {
+		t.Errorf("the bucket is away: %+v, %v; want the record kept for the next time, and nobody able to use it", u, err)
+	}
+	fail = false
+	e.w.sweep(t.Context())
+	if strings.Join(deleted, " ") != "old-file old-thumbnail" {
+		t.Errorf("deleted %v", deleted)
+	}
+	for id, want := range map[string]bool{"old": false, "used": true, "new": true} {
+		if _, err := e.st.Upload(t.Context(), id); (err == nil) != want {
+			t.Errorf("%s: %v", id, err)
+		}
+	}
+}

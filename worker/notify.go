@@ -1,0 +1,176 @@
+package worker
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"kiennghi/models"
+	"kiennghi/notify"
+)
+
+// pushTTL is how long a push waits for a phone that is off. The inbox keeps the news.
+const pushTTL = 7 * 24 * time.Hour
+
+// bySMS lists the events that reach even a sender without the app: the law wants
+// them told, and the sender may have to act.
+var bySMS = []models.Action{models.ActRequestInfo, models.ActApprove, models.ActRefuse}
+
+// notify tells a sender that something happened: in the inbox, on each phone, by mail
+// when an address is known, and by SMS when there is no phone with the app.
+func (w *Worker) notify(ctx context.Context, x *models.Work) error {
+	event, account, code := models.Action(x.Data["event"]), x.Data["account"], x.Data["code"]
+	if title, _ := notify.Text(event, "", code); title == "" {
+		return models.Fail(models.KindUnsupported, "event")
+	}
+	err := w.o.Store.AddNotification(ctx, &models.Notification{
+		ID: x.ID, Account: account, FeedbackID: x.Data["feedback"], Code: code, Event: event, At: x.CreatedAt,
+	})
+	if err != nil {
+		return err
+	}
+	sent := newDone(x)
+	phones, pushErr := w.push(ctx, x, event, sent)
+	return errors.Join(pushErr, w.write(ctx, event, account, code, phones == 0 && pushErr == nil, sent))
+}
+
+// push pushes to the account's phones that do not have it yet, and returns how many
+// phones the account has.
+func (w *Worker) push(ctx context.Context, x *models.Work, event models.Action, sent *done) (int, error) {
+	code := x.Data["code"]
+	devices, err := w.o.Store.ListDevices(ctx, x.Data["account"])
+	if err != nil {
+		return 0, err
+	}
+	var messages []notify.Message
+	var open []models.Device
+	for _, d := range devices {
+		if d.Token == "" || sent.has(d.ID) {
+			continue
+		}
+		title, body := notify.Text(event, d.Language, code)
+		data := map[string]string{
+			"code": code, "event": string(event), "notification": x.ID, "link": "kiennghi://feedback/" + code,
+		}
+		if w.o.CasePage != "" {
+			data["url"] = w.o.CasePage + code
+		}
+		open = append(open, d)
+		messages = append(messages, notify.Message{
+			Channel: notify.Push, To: d.Token, Title: title, Body: body, Data: data, Collapse: code, TTL: pushTTL,
+		})
+	}
+	if len(messages) == 0 {
+		return len(devices), nil
+	}
+	phones := len(devices)
+	var failed []error
+	for i, err := range w.breakers[notify.Push].send(ctx, messages...) {
+		switch {
+		case err == nil:
+			sent.add(open[i].ID)
+		case errors.Is(err, notify.ErrGone):
+			phones--
+			failed = append(failed, w.o.Store.ForgetToken(ctx, open[i].Token))
+		default:
+			failed = append(failed, err)
+		}
+	}
+	return phones, errors.Join(failed...)
+}
+
+// write sends the mail, and the SMS when no phone has the app, unless they were sent.
+func (w *Worker) write(ctx context.Context, event models.Action, account, code string, noPhone bool, sent *done) error {
+	p, err := w.o.Store.Person(ctx, account)
+	if errors.Is(err, models.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	page := ""
+	if w.o.CasePage != "" {
+		page = w.o.CasePage + code
+	}
+	title, body := notify.Text(event, p.Language, code)
+	var failed []error
+	once := func(channel notify.Channel, to models.Sealed, title, body string) {
+		if len(to) == 0 || sent.has(string(channel)) {
+			return
+		}
+		plain, err := w.o.Keyring.Open(to)
+		if err != nil {
+			failed = append(failed, permanent(string(channel)+": the address cannot be decrypted with this keyring"))
+			return
+		}
+		err = w.breakers[channel].send(ctx, notify.Message{Channel: channel, To: plain, Title: title, Body: body})[0]
+		if err != nil && !errors.Is(err, notify.ErrGone) {
+			failed = append(failed, err)
+			return
+		}
+		sent.add(string(channel))
+	}
+	once(notify.Mail, p.Email, title, notify.Letter(p.Language, body, page))
+	if noPhone && slices.Contains(bySMS, event) {
+		once(notify.SMS, p.Phone, "", strings.TrimSpace(body+" "+page))
+	}
+	return errors.Join(failed...)
+}
+
+// done remembers in the work itself what was sent, so that another attempt does not
+// send it again.
+type done struct {
+	x    *models.Work
+	list []string
+}
+
+func newDone(x *models.Work) *done {
+	d := &done{x: x}
+	if s := x.Data["done"]; s != "" {
+		d.list = strings.Split(s, ",")
+	}
+	return d
+}
+
+func (d *done) has(what string) bool { return slices.Contains(d.list, what) }
+
+func (d *done) add(what string) {
+	d.list = append(d.list, what)
+	data := map[string]string{"done": strings.Join(d.list, ",")}
+	for k, v := range d.x.Data {
+		if k != "done" {
+			data[k] = v
+		}
+	}
+	d.x.Data = data
+}
+
+// message sends one SMS or mail whose text is sealed, for example a one-time code.
+func (w *Worker) message(ctx context.Context, x *models.Work) error {
+	if s := x.Data["expires"]; s != "" {
+		expires, err := time.Parse(time.RFC3339, s)
+		if err != nil {
+			return permanent("the time of expiry cannot be read")
+		}
+		if !w.o.Now().Before(expires) {
+			return errExpired
+		}
+	}
+	plain, err := w.o.Keyring.Open(x.Sealed)
+	if err != nil {
+		return permanent("the message cannot be decrypted with this keyring")
+	}
+	var m struct {
+		Channel notify.Channel `json:"channel"`
+		To      string         `json:"to"`
+		Title   string         `json:"title"`
+		Body    string         `json:"body"`
+	}
+	if json.Unmarshal([]byte(plain), &m) != nil || m.Channel != notify.SMS && m.Channel != notify.Mail {
+		return permanent("the message cannot be read")
+	}
+	return w.breakers[m.Channel].send(ctx, notify.Message{Channel: m.Channel, To: m.To, Title: m.Title, Body: m.Body})[0]
+}

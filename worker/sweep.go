@@ -1,0 +1,61 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"kiennghi/models"
+)
+
+// unusedFor is how long an upload may wait for the text it belongs to.
+const unusedFor = 24 * time.Hour
+
+var errUsed = errors.New("a feedback uses the upload after all")
+
+// sweep removes uploads that nothing uses: the files first, so that none is left
+// behind without a record.
+func (w *Worker) sweep(ctx context.Context) {
+	for ctx.Err() == nil {
+		old, err := w.o.Store.UnusedUploads(ctx, w.o.Now().Add(-unusedFor), 100)
+		removed := 0
+		for _, u := range old {
+			if err = w.removeUpload(ctx, u); err != nil {
+				break
+			}
+			removed++
+		}
+		if err != nil && ctx.Err() == nil {
+			w.o.Log.Warn("unused uploads are left for the next hour", "reason", reason(err))
+		}
+		if err != nil || removed == 0 {
+			return
+		}
+	}
+}
+
+func (w *Worker) removeUpload(ctx context.Context, u models.Upload) error {
+	// From here on it belongs to nobody, so that no text can begin to use it.
+	_, err := w.o.Store.UpdateUpload(ctx, u.ID, func(u *models.Upload) error {
+		if u.FeedbackID != "" {
+			return errUsed
+		}
+		u.Owner = ""
+		return nil
+	})
+	if errors.Is(err, errUsed) || errors.Is(err, models.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, key := range []string{u.Key, u.Thumbnail} {
+		if key == "" {
+			continue
+		}
+		if err := w.o.DeleteFile(ctx, key); err != nil {
+			return models.Wrap(models.KindUnavailable, err)
+		}
+	}
+	return w.o.Store.DeleteUpload(ctx, u.ID)
+}

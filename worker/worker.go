@@ -1,0 +1,242 @@
+// Package worker does the work that is stored beside the records: it indexes, tells
+// senders, sends messages, routes new cases and appends to the audit chain. Work is
+// done at least once; each job is safe to do again. Any number of workers, in any
+// number of processes, may run on one store.
+package worker
+
+import (
+	"context"
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"kiennghi/models"
+	"kiennghi/notify"
+	"kiennghi/search"
+	"kiennghi/store"
+)
+
+// Options says what a worker works with. Store, Index, Keyring, Push, SMS and Mail
+// are needed; a zero value of the others means the default.
+type Options struct {
+	Store   store.Store
+	Index   search.Index
+	Keyring *models.Keyring
+	Push    notify.Sender
+	SMS     notify.Sender
+	Mail    notify.Sender
+
+	// Fields are the subjects that new cases are routed by.
+	Fields []models.Field
+	// RouteThreshold is the probability from which a case is assigned without an
+	// officer; 0 means never.
+	RouteThreshold float64
+
+	// CasePage is what stands before the tracking code in the address of a case on the
+	// web, for example https://example.vn/feedback/. Empty: messages carry no address.
+	CasePage string
+	// Remits are indexed beside the cases when the index is rebuilt.
+	Remits []models.Remit
+	// DeleteFile removes a file from the bucket; it is no error when it is gone. Without
+	// it, unused uploads stay.
+	DeleteFile func(ctx context.Context, key string) error
+
+	Concurrency int           // pieces of work in hand at most; 64
+	Batch       int           // claimed at once at most; 32
+	Lease       time.Duration // how long claimed work is ours; 60 s. A job may take half of it
+	Poll        time.Duration // how long an empty queue is left alone at most; 500 ms
+	Drain       time.Duration // how long Run waits for work in hand when it is stopped; 20 s
+	MaxAttempts int           // then work is parked; 12
+
+	Now     func() time.Time      // models.Now
+	Log     *slog.Logger          // slog.Default()
+	Metrics prometheus.Registerer // none
+}
+
+// Worker claims work and does it.
+type Worker struct {
+	o        Options
+	wake     chan struct{}
+	metrics  *metrics
+	breakers map[notify.Channel]*breaker
+	agencies struct {
+		sync.Mutex
+		tree *models.Tree
+		read time.Time
+	}
+}
+
+// New returns a worker; Run starts it.
+func New(o Options) *Worker {
+	orDefault(&o.Concurrency, 64)
+	orDefault(&o.Batch, 32)
+	orDefault(&o.Lease, time.Minute)
+	orDefault(&o.Poll, 500*time.Millisecond)
+	orDefault(&o.Drain, 20*time.Second)
+	orDefault(&o.MaxAttempts, 12)
+	if o.Now == nil {
+		o.Now = models.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	w := &Worker{o: o, wake: make(chan struct{}, 1), breakers: map[notify.Channel]*breaker{}}
+	for c, s := range map[notify.Channel]notify.Sender{notify.Push: o.Push, notify.SMS: o.SMS, notify.Mail: o.Mail} {
+		w.breakers[c] = &breaker{sender: s, now: o.Now}
+	}
+	w.metrics = newMetrics(o.Metrics, w.breakers)
+	return w
+}
+
+func orDefault[T int | time.Duration](v *T, value T) {
+	if *v <= 0 {
+		*v = value
+	}
+}
+
+// Wake makes the worker look for work now. It never blocks. A process that writes
+// work and also runs the worker calls it, so that side effects take milliseconds.
+func (w *Worker) Wake() {
+	select {
+	case w.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Run works until ctx ends. Then it claims no more, waits for what is in hand (up to
+// Options.Drain; what takes longer is interrupted and will be due again), and returns.
+// It may be called again afterwards.
+func (w *Worker) Run(ctx context.Context) {
+	jobs, interrupt := context.WithCancel(context.WithoutCancel(ctx))
+	defer interrupt()
+	stopDrain := context.AfterFunc(ctx, func() {
+		select {
+		case <-jobs.Done():
+		case <-time.After(w.o.Drain):
+			interrupt()
+		}
+	})
+	defer stopDrain()
+
+	var wg sync.WaitGroup
+	wg.Go(func() { w.claim(ctx, jobs) })
+	wg.Go(func() { w.every(ctx, 15*time.Second, w.measure) })
+	wg.Go(func() { w.every(ctx, reindexPoll, w.serveReindex) })
+	if w.o.DeleteFile != nil {
+		wg.Go(func() { w.every(ctx, time.Hour, w.sweep) })
+	}
+	wg.Wait()
+}
+
+// every calls do at once and then again and again, until ctx ends.
+func (w *Worker) every(ctx context.Context, interval time.Duration, do func(context.Context)) {
+	t := time.NewTicker(interval)
+	defer t.Stop()
+	for {
+		do(ctx)
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+		}
+	}
+}
+
+// claim takes as much work as there are free hands, until ctx ends, and then waits
+// for the hands.
+func (w *Worker) claim(ctx, jobs context.Context) {
+	hands := make(chan struct{}, w.o.Concurrency)
+	var inHand sync.WaitGroup
+	defer inHand.Wait()
+	for failures := 0; ; {
+		free := take(ctx, hands, w.o.Batch)
+		if free == 0 {
+			return
+		}
+		work, err := w.o.Store.ClaimWork(ctx, w.o.Now(), w.o.Lease, free)
+		for range free - len(work) {
+			<-hands
+		}
+		for _, group := range groups(work) {
+			inHand.Go(func() {
+				defer func() {
+					for range group {
+						<-hands
+					}
+				}()
+				w.do(jobs, group)
+			})
+		}
+		wait := w.o.Poll/2 + rand.N(w.o.Poll/2+1)
+		switch {
+		case err == nil && len(work) == free:
+			failures = 0
+			continue
+		case err == nil:
+			failures = 0
+		case ctx.Err() != nil:
+			return
+		default:
+			failures++
+			wait = backoff(failures, 30*time.Second)
+			w.o.Log.Error("cannot claim work", "error", reason(err), "again_in", wait.String())
+		}
+		if !w.sleep(ctx, wait) {
+			return
+		}
+	}
+}
+
+// take waits for a free hand and returns how many it took, at most n; 0 when ctx ended.
+func take(ctx context.Context, hands chan struct{}, n int) int {
+	if ctx.Err() != nil {
+		return 0
+	}
+	select {
+	case <-ctx.Done():
+		return 0
+	case hands <- struct{}{}:
+	}
+	for i := 1; i < n; i++ {
+		select {
+		case hands <- struct{}{}:
+		default:
+			return i
+		}
+	}
+	return n
+}
+
+// sleep waits until there may be work, and reports whether to go on.
+func (w *Worker) sleep(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-w.wake:
+	case <-t.C:
+	}
+	return true
+}
+
+// groups puts index work together, because an engine takes many documents at the
+// price of one, and leaves the rest one by one.
+func groups(work []models.Work) [][]models.Work {
+	var out [][]models.Work
+	var index []models.Work
+	for _, x := range work {
+		if x.Kind == models.WorkIndex {
+			index = append(index, x)
+		} else {
+			out = append(out, []models.Work{x})
+		}
+	}
+	if len(index) > 0 {
+		out = append(out, index)
+	}
+	return out
+}
