@@ -15,7 +15,9 @@ import (
 // central agencies, the provinces, the departments of each province, the communes, and
 // last the outside bodies that people are directed to. Departments and communes are
 // made from the templates in agencies.tsv.
-var Agencies = sync.OnceValue(func() []models.Agency {
+var Agencies = sync.OnceValue(loadAgencies)
+
+func loadAgencies() []models.Agency {
 	var central, departments, outside []template
 	var commune template
 	readTable("agencies.tsv", 10, func(line int, c []string) {
@@ -58,7 +60,7 @@ var Agencies = sync.OnceValue(func() []models.Agency {
 		out = append(out, t.Agency)
 	}
 	return out
-})
+}
 
 // template is a row of agencies.tsv: an agency, or the pattern of local ones.
 type template struct {

@@ -25,16 +25,20 @@ import (
 var files embed.FS
 
 // Provinces returns the 34 provinces and centrally-run cities in the order of their codes.
-var Provinces = sync.OnceValue(func() []models.Province {
+var Provinces = sync.OnceValue(loadProvinces)
+
+func loadProvinces() []models.Province {
 	var out []models.Province
 	readTable("provinces.tsv", 5, func(_ int, c []string) {
 		out = append(out, models.Province{Code: c[0], Name: c[1], NameEN: c[2], Type: c[3], MergedFrom: c[4]})
 	})
 	return out
-})
+}
 
 // Communes returns the 3,321 communes, wards and special zones, by province and code.
-var Communes = sync.OnceValue(func() []models.Commune {
+var Communes = sync.OnceValue(loadCommunes)
+
+func loadCommunes() []models.Commune {
 	out := make([]models.Commune, 0, 3321)
 	readTable("communes.tsv", 5, func(line int, c []string) {
 		out = append(out, models.Commune{
@@ -43,10 +47,12 @@ var Communes = sync.OnceValue(func() []models.Commune {
 		})
 	})
 	return out
-})
+}
 
 // Fields returns the subject fields that a letter can be filed under.
-var Fields = sync.OnceValue(func() []models.Field {
+var Fields = sync.OnceValue(loadFields)
+
+func loadFields() []models.Field {
 	var out []models.Field
 	readTable("fields.tsv", 6, func(_ int, c []string) {
 		out = append(out, models.Field{
@@ -55,7 +61,7 @@ var Fields = sync.OnceValue(func() []models.Field {
 		})
 	})
 	return out
-})
+}
 
 // Remits returns what each central agency and each template of local ones answers for.
 // Agency is a code, or a template as in models.Agency.Template.
@@ -81,7 +87,7 @@ var RefusalGrounds = sync.OnceValue(func() []models.RefusalGround {
 
 // TriageCues returns the phrases that speak for or against each kind, and what to tell
 // the sender of each. The weights are made so that a kind is believed when its phrases
-// add up to 3 or more; below that a letter is ordinary feedback.
+// add up to 1 or more; below that a letter is ordinary feedback.
 var TriageCues = sync.OnceValue(func() models.TriageCues { return readJSON[models.TriageCues]("triage.json") })
 
 // readTable calls row for each line of a tab-separated file after its header. Lines
