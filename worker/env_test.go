@@ -140,7 +140,7 @@ func (e *env) run(workers ...*Worker) {
 // eventually waits until a condition holds; half a minute is a failure.
 func (e *env) eventually(what string, holds func() bool) {
 	e.t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); !holds(); time.Sleep(2 * time.Millisecond) {
+	for deadline := time.Now().Add(30 * time.Second); !holds(); time.Sleep(2 * time.Millisecond) { // polling
 		if time.Now().After(deadline) {
 			e.t.Fatalf("in vain: %s", what)
 		}
