@@ -26,11 +26,16 @@ func (e sendError) Unwrap() error { return e.cause }
 
 var errBroken = errors.New("the service has failed again and again and is left alone for a while")
 
+// atOnce is how many calls a service gets side by side: a push call is many messages
+// over few connections, a mail is a connection of its own.
+var atOnce = map[notify.Channel]int{notify.Push: 64, notify.SMS: 32, notify.Mail: 8}
+
 // breaker keeps a service that does not answer from holding every hand of the worker:
 // after some failures in a row messages fail at once, without being sent.
 type breaker struct {
 	sender notify.Sender
 	now    func() time.Time
+	slots  chan struct{} // how many may be asked at once
 
 	mu       sync.Mutex
 	failures int
@@ -40,21 +45,27 @@ type breaker struct {
 // send sends messages of one channel. The service is well when it took one of them, or
 // knew that a recipient is gone.
 func (b *breaker) send(ctx context.Context, messages ...notify.Message) []error {
-	var errs []error
-	if wait := b.enter(); wait > 0 {
-		errs = make([]error, len(messages))
-		for i := range errs {
-			errs[i] = &notify.RetryError{After: wait, Cause: errBroken}
-		}
-	} else {
-		errs = b.sender.Send(ctx, messages)
-		b.leave(slices.ContainsFunc(errs, func(err error) bool { return err == nil || errors.Is(err, notify.ErrGone) }))
-	}
+	errs := b.try(ctx, messages)
 	for i, err := range errs {
 		if err != nil {
 			errs[i] = sendError{messages[i].Channel, err}
 		}
 	}
+	return errs
+}
+
+func (b *breaker) try(ctx context.Context, messages []notify.Message) []error {
+	select {
+	case b.slots <- struct{}{}:
+		defer func() { <-b.slots }()
+	case <-ctx.Done():
+		return slices.Repeat([]error{ctx.Err()}, len(messages))
+	}
+	if wait := b.enter(); wait > 0 {
+		return slices.Repeat([]error{&notify.RetryError{After: wait, Cause: errBroken}}, len(messages))
+	}
+	errs := b.sender.Send(ctx, messages)
+	b.leave(slices.ContainsFunc(errs, func(err error) bool { return err == nil || errors.Is(err, notify.ErrGone) }))
 	return errs
 }
 

@@ -44,8 +44,8 @@ type Options struct {
 	// it, unused uploads stay.
 	DeleteFile func(ctx context.Context, key string) error
 
-	Concurrency int           // pieces of work in hand at most; 64
-	Batch       int           // claimed at once at most; 32
+	Concurrency int           // pieces of work in hand at most; 256
+	Batch       int           // claimed at once at most; 128, and index work goes to the engine together
 	Lease       time.Duration // how long claimed work is ours; 60 s. A job may take half of it
 	Poll        time.Duration // how long an empty queue is left alone at most; 500 ms
 	Drain       time.Duration // how long Run waits for work in hand when it is stopped; 20 s
@@ -71,8 +71,8 @@ type Worker struct {
 
 // New returns a worker; Run starts it.
 func New(o Options) *Worker {
-	orDefault(&o.Concurrency, 64)
-	orDefault(&o.Batch, 32)
+	orDefault(&o.Concurrency, 256)
+	orDefault(&o.Batch, 128)
 	orDefault(&o.Lease, time.Minute)
 	orDefault(&o.Poll, 500*time.Millisecond)
 	orDefault(&o.Drain, 20*time.Second)
@@ -85,7 +85,7 @@ func New(o Options) *Worker {
 	}
 	w := &Worker{o: o, wake: make(chan struct{}, 1), breakers: map[notify.Channel]*breaker{}}
 	for c, s := range map[notify.Channel]notify.Sender{notify.Push: o.Push, notify.SMS: o.SMS, notify.Mail: o.Mail} {
-		w.breakers[c] = &breaker{sender: s, now: o.Now}
+		w.breakers[c] = &breaker{sender: s, now: o.Now, slots: make(chan struct{}, atOnce[c])}
 	}
 	w.metrics = newMetrics(o.Metrics, w.breakers)
 	return w
