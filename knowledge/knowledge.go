@@ -67,9 +67,10 @@ func loadFields() []models.Field {
 // Agency is a code, or a template as in models.Agency.Template.
 var Remits = sync.OnceValue(func() []models.Remit { return readJSON[[]models.Remit]("remits.json") })
 
-// Rules returns the legal terms. AppliesTo is "all"; "national" (ministries and bodies
-// under them or the Government); "local" (provinces, departments, communes); or the code
-// of an agency, which then governs it and everything beneath it, before the wider ones.
+// Rules returns the legal terms. Of the rules with one key at most one is in force on a
+// day. AppliesTo says to whom it applies: "all"; "national" (ministries and bodies under
+// them or the Government); "local" (provinces, departments, communes); or the code of an
+// agency, for it and everything beneath it.
 var Rules = sync.OnceValue(func() []models.Rule { return readJSON[[]models.Rule]("rules.json") })
 
 // Calendar returns the holidays and worked Saturdays of state offices. Source holds

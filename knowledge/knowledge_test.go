@@ -169,13 +169,12 @@ func TestRules(t *testing.T) {
 		if from := day(t, r.ValidFrom); r.ValidTo != "" && day(t, r.ValidTo).Before(from) {
 			t.Errorf("rule %s ends before it begins", r.Key)
 		}
-		id := r.Key + " " + r.AppliesTo
-		for _, o := range periods[id] {
+		for _, o := range periods[r.Key] {
 			if (o.ValidTo == "" || r.ValidFrom <= o.ValidTo) && (r.ValidTo == "" || o.ValidFrom <= r.ValidTo) {
-				t.Errorf("two rules %s hold at once", id)
+				t.Errorf("two rules %s hold at once", r.Key)
 			}
 		}
-		periods[id] = append(periods[id], r)
+		periods[r.Key] = append(periods[r.Key], r)
 	}
 }
 
