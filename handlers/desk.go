@@ -76,15 +76,15 @@ func (s *server) DeskGetFeedback(ctx context.Context, in api.DeskGetFeedbackRequ
 
 // DeskAssign hands a case to an agency within the member's own reach.
 func (s *server) DeskAssign(ctx context.Context, in api.DeskAssignRequestObject) (api.DeskAssignResponseObject, error) {
-	path, err := s.pathTo(in.Body.Agency)
-	if err != nil {
-		return nil, err
-	}
-	if !slices.Contains(path, of(ctx).Staff.Agency) {
-		return nil, models.Fail(models.KindForbidden, "cannot_assign_upward")
-	}
 	now := s.Now()
 	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActAssign, func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
+		path, err := s.pathTo(in.Body.Agency)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(path, by.Agency) {
+			return nil, models.Fail(models.KindForbidden, "cannot_assign_upward")
+		}
 		return f.Assign(by, path, value(in.Body.Note), now)
 	})
 	return api.DeskAssign200JSONResponse{DeskViewJSONResponse: v}, err
@@ -101,12 +101,12 @@ func (s *server) pathTo(code string) ([]string, error) {
 
 // DeskForward passes a case to another agency, anywhere.
 func (s *server) DeskForward(ctx context.Context, in api.DeskForwardRequestObject) (api.DeskForwardResponseObject, error) {
-	path, err := s.pathTo(in.Body.Agency)
-	if err != nil {
-		return nil, err
-	}
 	now := s.Now()
 	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActForward, func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
+		path, err := s.pathTo(in.Body.Agency)
+		if err != nil {
+			return nil, err
+		}
 		return f.Forward(by, path, in.Body.Note, now)
 	})
 	return api.DeskForward200JSONResponse{DeskViewJSONResponse: v}, err
@@ -123,12 +123,12 @@ func (s *server) DeskReturn(ctx context.Context, in api.DeskReturnRequestObject)
 
 // DeskRefuse does not accept a submission, on a lawful ground and with a direction.
 func (s *server) DeskRefuse(ctx context.Context, in api.DeskRefuseRequestObject) (api.DeskRefuseResponseObject, error) {
-	ground, ok := s.Ref.Ground(in.Body.Ground)
-	if !ok {
-		return nil, models.Invalid([]models.FieldError{{Field: "ground", Code: "unknown"}})
-	}
 	now := s.Now()
 	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActRefuse, func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
+		ground, ok := s.Ref.Ground(in.Body.Ground)
+		if !ok {
+			return nil, models.Invalid([]models.FieldError{{Field: "ground", Code: "unknown"}})
+		}
 		return f.Refuse(by, ground, in.Body.Direction, now)
 	})
 	return api.DeskRefuse200JSONResponse{DeskViewJSONResponse: v}, err

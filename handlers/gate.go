@@ -41,6 +41,7 @@ func (s *server) begin(c *fiber.Ctx) error {
 	}
 
 	err := c.Next()
+	finishBody(c)
 	if err != nil {
 		if e := s.fail(c, err); e != nil {
 			return e

@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -48,9 +49,11 @@ type Options struct {
 // per resource.
 type server struct {
 	Options
-	tokens *tokens
-	limits *limiter
-	counts prometheus.ObserverVec
+	tokens  *tokens
+	limits  *limiter
+	counts  prometheus.ObserverVec
+	streams streams         // open event streams
+	ending  <-chan struct{} // closed when long answers are to end
 
 	names   *memo[string]                // of staff, by id
 	inbox   *memo[map[models.Status]int] // counts per status, by query
@@ -67,7 +70,7 @@ func New(ctx context.Context, o Options) (*fiber.App, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &server{Options: o, limits: newLimiter(o)}
+	s := &server{Options: o, limits: newLimiter(o), ending: ctx.Done()}
 	if s.tokens, err = newTokens(ctx, o); err != nil {
 		return nil, err
 	}
@@ -77,28 +80,31 @@ func New(ctx context.Context, o Options) (*fiber.App, error) {
 	s.answers = newMemo[models.Answer](10*time.Minute, 5000)
 
 	app := fiber.New(fiber.Config{
-		AppName:                 "kiennghi",
-		DisableStartupMessage:   true,
-		Immutable:               true, // Fiber reuses request memory; what a handler keeps must not change
-		BodyLimit:               maxBody,
-		StreamRequestBody:       true, // so that an upload is never whole in memory
-		ReadTimeout:             30 * time.Second,
-		WriteTimeout:            60 * time.Second,
-		IdleTimeout:             90 * time.Second,
-		ReadBufferSize:          16 << 10,
-		ErrorHandler:            s.fail,
-		JSONEncoder:             json.Marshal,
-		JSONDecoder:             json.Unmarshal,
-		EnableTrustedProxyCheck: true,
-		TrustedProxies:          o.Proxies,
-		ProxyHeader:             proxyHeader(o.Proxies),
-		EnableIPValidation:      true,
+		AppName:                      "kiennghi",
+		DisableStartupMessage:        true,
+		Immutable:                    true, // Fiber reuses request memory; what a handler keeps must not change
+		BodyLimit:                    maxBody,
+		StreamRequestBody:            true, // so that an upload is never whole in memory
+		DisablePreParseMultipartForm: true, // nor on disk before it is known who sends it
+		ReadTimeout:                  30 * time.Second,
+		WriteTimeout:                 60 * time.Second,
+		IdleTimeout:                  90 * time.Second,
+		ReadBufferSize:               16 << 10,
+		ErrorHandler:                 s.fail,
+		JSONEncoder:                  json.Marshal,
+		JSONDecoder:                  json.Unmarshal,
+		EnableTrustedProxyCheck:      true,
+		TrustedProxies:               o.Proxies,
+		ProxyHeader:                  proxyHeader(o.Proxies),
+		EnableIPValidation:           true,
 	})
 	if o.Tracing {
 		app.Use(otelfiber.Middleware(otelfiber.WithCollectClientIP(false)))
 	}
 	app.Use(s.begin, recover.New(), compress.New(compress.Config{
-		Next: func(c *fiber.Ctx) bool { return c.Path() == "/v1/events" },
+		Next: func(c *fiber.Ctx) bool {
+			return c.Path() == "/v1/events" || strings.HasPrefix(c.Path(), "/v1/uploads/")
+		},
 	}))
 	s.gates(app, doc)
 	app.Use(api.EmptyBody)

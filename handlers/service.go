@@ -35,7 +35,7 @@ func (s *server) Readyz(ctx context.Context, _ api.ReadyzRequestObject) (api.Rea
 		v.Work, err = api.WorkCounts{Pending: n.Pending, Parked: n.Parked}, e
 	}
 	if err != nil {
-		v.Status, v.Store = api.ReadinessStatusNotReady, api.ComponentStateDown
+		v.Status, v.Store = api.ReadinessStatusUnready, api.ComponentStateDown
 		return api.Readyz503JSONResponse(v), nil
 	}
 	return api.Readyz200JSONResponse(v), nil

@@ -60,14 +60,19 @@ type claims struct {
 // newTokens loads the signing keys, making the first one.
 func newTokens(ctx context.Context, o Options) (*tokens, error) {
 	t := &tokens{store: o.Store, keyring: o.Keyring, issuer: o.PublicURL, now: o.Now}
-	t.parser = jwt.NewParser(jwt.WithValidMethods([]string{jwt.SigningMethodEdDSA.Alg()}), jwt.WithIssuer(o.PublicURL),
-		jwt.WithAudience(audience), jwt.WithExpirationRequired(), jwt.WithIssuedAt(), jwt.WithLeeway(30*time.Second),
-		jwt.WithTimeFunc(o.Now), jwt.WithStrictDecoding())
+	t.parser = newParser(o.PublicURL, o.Now)
 	if err := EnsureSigningKey(ctx, o.Store, o.Keyring, o.Now()); err != nil {
 		return nil, err
 	}
 	_, err := t.load(ctx, 0)
 	return t, err
+}
+
+// newParser returns a parser that accepts EdDSA alone and wants issuer, audience and end.
+func newParser(issuer string, now func() time.Time) *jwt.Parser {
+	return jwt.NewParser(jwt.WithValidMethods([]string{jwt.SigningMethodEdDSA.Alg()}), jwt.WithIssuer(issuer),
+		jwt.WithAudience(audience), jwt.WithExpirationRequired(), jwt.WithIssuedAt(), jwt.WithLeeway(30*time.Second),
+		jwt.WithTimeFunc(now), jwt.WithStrictDecoding())
 }
 
 // EnsureSigningKey makes the first signing key. Two processes that start at once may

@@ -47,6 +47,16 @@ func versionIn(header string, version int64) bool {
 	return false
 }
 
+// sameTag reports whether an If-None-Match header names the tag.
+func sameTag(header, tag string) bool {
+	for _, have := range strings.Split(header, ",") {
+		if strings.TrimPrefix(strings.TrimSpace(have), "W/") == tag {
+			return true
+		}
+	}
+	return false
+}
+
 func (s *server) agencyRef(code string) *api.AgencyRef {
 	if code == "" {
 		return nil
