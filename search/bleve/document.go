@@ -3,6 +3,7 @@ package bleve
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	bleve "github.com/blevesearch/bleve/v2"
@@ -26,9 +27,8 @@ const (
 	fieldProvince = "province"
 	fieldStatus   = "status"
 	fieldPublic   = "public"
-	fieldYear     = "year"
-	fieldDate     = "date" // milliseconds as 14 digits, to sort by
-	fieldTime     = "time" // seconds as a number, to select by
+	fieldTime     = "time"  // seconds as a number, to select by
+	fieldFacts    = "facts" // what is counted and sorted by; see collect.go
 
 	storedTitle = "title"
 	storedBody  = "body"
@@ -47,19 +47,14 @@ func textFields(t search.Type) text {
 	return text{"t", "w", "p"}
 }
 
-type wordAnalyzer struct{}
+// tokens is a text that was taken apart before it was handed to the engine.
+type tokens []string
 
-func (wordAnalyzer) Analyze(b []byte) analysis.TokenStream { return stream(models.Words(string(b))) }
-
-type pairAnalyzer struct{}
-
-func (pairAnalyzer) Analyze(b []byte) analysis.TokenStream {
-	return stream(pairs(models.Words(string(b))))
-}
+func (t tokens) Analyze([]byte) analysis.TokenStream { return stream(t) }
 
 // pairs returns the pairs of neighbours.
 func pairs(words []string) []string {
-	var out []string
+	out := make([]string, 0, max(len(words)-1, 0))
 	for i := 1; i < len(words); i++ {
 		out = append(out, words[i-1]+" "+words[i])
 	}
@@ -70,14 +65,14 @@ func pairs(words []string) []string {
 const maxTerm = 100
 
 func stream(words []string) analysis.TokenStream {
-	tokens := make([]analysis.Token, len(words))
+	list := make([]analysis.Token, len(words))
 	out := make(analysis.TokenStream, 0, len(words))
 	for i, w := range words {
 		if len(w) > maxTerm {
 			continue
 		}
-		tokens[i] = analysis.Token{Term: []byte(w), Position: i + 1}
-		out = append(out, &tokens[i])
+		list[i] = analysis.Token{Term: []byte(w), Position: i + 1}
+		out = append(out, &list[i])
 	}
 	return out
 }
@@ -97,10 +92,13 @@ func build(d search.Document) *document.Document {
 	)
 	title, body, reply := search.Strip(d.Title), search.Strip(d.Body), search.Strip(d.Reply)
 	f := textFields(d.Type)
-	add(f.title, title, flag, wordAnalyzer{})
-	for _, s := range []string{title, body, reply} {
-		add(f.words, s, freq, wordAnalyzer{})
-		add(f.pairs, s, flag, pairAnalyzer{})
+	for i, s := range []string{title, body, reply} {
+		words := models.Words(s)
+		if i == 0 {
+			add(f.title, s, flag, tokens(words))
+		}
+		add(f.words, s, freq, tokens(words))
+		add(f.pairs, s, flag, tokens(pairs(words)))
 	}
 	add(storedTitle, title, index.StoreField, nil)
 	add(storedBody, body, index.StoreField, nil)
@@ -110,9 +108,9 @@ func build(d search.Document) *document.Document {
 	if code, ok := models.ParseCode(d.Code); ok {
 		add(fieldCode, code, flag, nil)
 	}
-	add(fieldAgency, d.Agency, flag|index.DocValues|index.StoreField, nil)
-	add(fieldField, d.Field, flag|index.DocValues|index.StoreField, nil)
-	add(fieldProvince, d.Province, flag|index.DocValues, nil)
+	add(fieldAgency, d.Agency, flag|index.StoreField, nil)
+	add(fieldField, d.Field, flag|index.StoreField, nil)
+	add(fieldProvince, d.Province, flag, nil)
 	add(fieldStatus, d.Status, flag, nil)
 	for _, s := range d.Scope {
 		add(fieldScope, s, flag, nil)
@@ -120,11 +118,13 @@ func build(d search.Document) *document.Document {
 	if d.Public {
 		add(fieldPublic, "1", flag, nil)
 	}
+	year, millis := "", int64(0)
 	if !d.Date.IsZero() {
-		add(fieldYear, d.Date.In(models.VietNam).Format("2006"), flag|index.DocValues, nil)
-		add(fieldDate, fmt.Sprintf("%014d", d.Date.UnixMilli()), flag|index.DocValues, nil)
+		year, millis = d.Date.In(models.VietNam).Format("2006"), max(d.Date.UnixMilli(), 0)
 		doc.AddField(document.NewNumericFieldWithIndexingOptions(fieldTime, nil, seconds(d.Date), index.IndexField))
 	}
+	facts := strings.Join([]string{d.Agency, d.Field, d.Province, year, fmt.Sprintf("%0*d", dateDigits, millis)}, separator)
+	add(fieldFacts, facts, flag|index.DocValues, nil)
 	return doc
 }
 

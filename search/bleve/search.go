@@ -4,17 +4,12 @@ import (
 	"context"
 
 	bleve "github.com/blevesearch/bleve/v2"
-	engine "github.com/blevesearch/bleve/v2/search"
 	"github.com/blevesearch/bleve/v2/search/query"
+	index "github.com/blevesearch/bleve_index_api"
 
 	"kiennghi/models"
 	"kiennghi/search"
 )
-
-var facetField = map[search.Facet]string{
-	search.FacetAgency: fieldAgency, search.FacetField: fieldField,
-	search.FacetProvince: fieldProvince, search.FacetYear: fieldYear,
-}
 
 // Search answers a query.
 func (x *Index) Search(ctx context.Context, q search.Query) (search.Result, error) {
@@ -47,55 +42,76 @@ func (x *Index) Search(ctx context.Context, q search.Query) (search.Result, erro
 // run asks the engine for one page. best is the highest possible score; 0 when the
 // query does not score.
 func run(ctx context.Context, gen bleve.Index, q search.Query, asked query.Query, t search.Terms, best float64) (search.Result, error) {
+	by := q.Sort
+	if by != search.Oldest && (by == search.Newest || best == 0) {
+		by = search.Newest
+	} else if by != search.Oldest {
+		by = search.ByRelevance
+	}
 	offset, limit := q.Page()
-	r := bleve.NewSearchRequestOptions(asked, limit, offset, false)
-	r.Fields = []string{storedTitle, storedBody, storedReply, fieldAgency, fieldField}
-	switch {
-	case q.Sort == search.Oldest:
-		r.SortBy([]string{fieldDate, "_id"})
-	case q.Sort == search.Newest || best == 0:
-		r.SortBy([]string{"-" + fieldDate, "_id"})
-	default:
-		r.SortBy([]string{"-_score", "-" + fieldDate, "_id"})
+	keep := offset + limit
+	if limit == 0 {
+		keep = 0
 	}
-	for _, f := range q.Facets {
-		if field, ok := facetField[f]; ok {
-			r.AddFacet(string(f), bleve.NewFacetRequest(field, 100))
+	var out search.Result
+	err := read(gen, func(r index.IndexReader) error {
+		c, err := collect(ctx, r, gen.Mapping(), asked, by, q.Facets, keep)
+		if err != nil {
+			return err
 		}
-	}
-	found, err := gen.SearchInContext(ctx, r)
+		out.Total, out.Facets = c.total, c.facet
+		out.Hits, err = hits(r, c.best[min(offset, len(c.best)):], search.NewMarker(t), best)
+		return err
+	})
+	return out, err
+}
+
+// read calls f with a snapshot of the index.
+func read(gen bleve.Index, f func(r index.IndexReader) error) error {
+	advanced, err := gen.Advanced()
 	if err != nil {
-		return search.Result{}, err
+		return err
 	}
-	out := search.Result{Total: int(found.Total), Hits: hits(found.Hits, search.NewMarker(t), best)}
-	if len(q.Facets) > 0 {
-		out.Facets = map[search.Facet][]search.Count{}
+	r, err := advanced.Reader()
+	if err != nil {
+		return err
 	}
-	for _, f := range q.Facets {
-		counts := []search.Count{}
-		if facet := found.Facets[string(f)]; facet != nil {
-			for _, c := range facet.Terms.Terms() {
-				counts = append(counts, search.Count{Value: c.Term, Count: c.Count})
-			}
+	defer r.Close()
+	return f(r)
+}
+
+// hits loads what a page shows.
+func hits(r index.IndexReader, page []found, m *search.Marker, best float64) ([]search.Hit, error) {
+	out := make([]search.Hit, 0, len(page))
+	for _, one := range page {
+		id, stored, err := load(r, one)
+		if err != nil {
+			return nil, err
 		}
-		out.Facets[f] = counts
+		score := 1.0
+		if best > 0 {
+			score = min(max(one.score/best, 1e-9), 1)
+		}
+		h := search.Hit{ID: id, Agency: stored[fieldAgency], Field: stored[fieldField], Score: score}
+		h.Title, h.Snippet = m.Mark(stored[storedTitle], stored[storedBody], stored[storedReply])
+		out = append(out, h)
 	}
 	return out, nil
 }
 
-func hits(found engine.DocumentMatchCollection, m *search.Marker, best float64) []search.Hit {
-	out := make([]search.Hit, 0, len(found))
-	for _, d := range found {
-		score := 1.0
-		if best > 0 {
-			score = min(max(d.Score/best, 1e-9), 1)
-		}
-		text := func(field string) string { s, _ := d.Fields[field].(string); return s }
-		h := search.Hit{ID: d.ID, Agency: text(fieldAgency), Field: text(fieldField), Score: score}
-		h.Title, h.Snippet = m.Mark(text(storedTitle), text(storedBody), text(storedReply))
-		out = append(out, h)
+// load returns a document's ID and what is stored of it.
+func load(r index.IndexReader, one found) (string, map[string]string, error) {
+	id, err := r.ExternalID(index.IndexInternalID(one.id[:]))
+	if err != nil {
+		return "", nil, err
 	}
-	return out
+	d, err := r.Document(id)
+	if err != nil || d == nil {
+		return id, nil, err
+	}
+	stored := map[string]string{}
+	d.VisitFields(func(f index.Field) { stored[f.Name()] = string(f.Value()) })
+	return id, stored, nil
 }
 
 // Suggest returns titles in which words begin with what was typed.
@@ -105,31 +121,34 @@ func (x *Index) Suggest(ctx context.Context, prefix string, n int) ([]string, er
 	if t.Empty() || n <= 0 {
 		return nil, ctx.Err()
 	}
+	f := textFields(search.Case)
+	all := []query.Query{filter(search.Filters{Public: true})}
+	for _, w := range t.Words {
+		p := query.NewPrefixQuery(w)
+		p.SetField(f.title)
+		all = append(all, constant(p, 0))
+	}
 	var out []string
 	err := x.with(ctx, func(gen bleve.Index) error {
-		f := textFields(search.Case)
-		all := []query.Query{filter(search.Filters{Public: true})}
-		for _, w := range t.Words {
-			p := query.NewPrefixQuery(w)
-			p.SetField(f.title)
-			all = append(all, constant(p, 0))
-		}
-		r := bleve.NewSearchRequestOptions(query.NewConjunctionQuery(all), min(3*n, 100), 0, false)
-		r.Fields = []string{storedTitle}
-		r.SortBy([]string{"-" + fieldDate, "_id"})
-		found, err := gen.SearchInContext(ctx, r)
-		if err != nil {
-			return err
-		}
-		seen := map[string]bool{}
-		for _, d := range found.Hits {
-			title, _ := d.Fields[storedTitle].(string)
-			if key := models.Fold(title); !seen[key] && len(out) < n {
-				seen[key] = true
-				out = append(out, title)
+		return read(gen, func(r index.IndexReader) error {
+			c, err := collect(ctx, r, gen.Mapping(), query.NewConjunctionQuery(all), search.Newest, nil, min(3*n, 100))
+			if err != nil {
+				return err
 			}
-		}
-		return nil
+			seen := map[string]bool{}
+			for _, one := range c.best {
+				_, stored, err := load(r, one)
+				if err != nil {
+					return err
+				}
+				title := stored[storedTitle]
+				if key := models.Fold(title); !seen[key] && len(out) < n {
+					seen[key] = true
+					out = append(out, title)
+				}
+			}
+			return nil
+		})
 	})
 	return out, err
 }

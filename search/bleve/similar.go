@@ -29,17 +29,16 @@ func (x *Index) Similar(ctx context.Context, text string, f search.Filters, n in
 	}
 	var out []search.Hit
 	err := x.with(ctx, func(gen bleve.Index) error {
-		r := bleve.NewSearchRequestOptions(query.NewConjunctionQuery([]query.Query{
-			telling{all, textFields(f.TypeOrCase()), f.TypeOrCase()}, filter(f),
-		}), min(n, 100), 0, false)
-		r.Fields = []string{storedTitle, storedBody, storedReply, fieldAgency, fieldField}
-		r.SortBy([]string{"-_score", "_id"})
-		found, err := gen.SearchInContext(ctx, r)
-		if err != nil {
+		return read(gen, func(r index.IndexReader) error {
+			c, err := collect(ctx, r, gen.Mapping(), query.NewConjunctionQuery([]query.Query{
+				telling{all, textFields(f.TypeOrCase()), f.TypeOrCase()}, filter(f),
+			}), search.ByRelevance, nil, min(n, 100))
+			if err != nil {
+				return err
+			}
+			out, err = hits(r, c.best, search.NewMarker(search.Terms{}), 1)
 			return err
-		}
-		out = hits(found.Hits, search.NewMarker(search.Terms{}), 1)
-		return nil
+		})
 	})
 	return out, err
 }
