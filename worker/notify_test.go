@@ -178,7 +178,7 @@ func TestParkAfterTooManyAttempts(t *testing.T) {
 	if len(parked) != 1 || parked[0].Kind != models.WorkNotify || parked[0].OwnerID != f.ID {
 		t.Fatalf("parked %+v", parked)
 	}
-	if r := parked[0].Reason; r != "push: try again in 10m0s: Firebase: HTTP status 503" {
+	if r := parked[0].Reason; r != "push: try again in 10m0s: FCM: HTTP status 503" {
 		t.Errorf("reason %q", r)
 	}
 	if e.outcomes(models.WorkNotify, "parked") != 1 {

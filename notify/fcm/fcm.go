@@ -67,10 +67,10 @@ func New(credentials []byte, endpoint string) (*Sender, error) {
 	}
 	app, err := firebase.NewApp(ctx, &firebase.Config{ProjectID: project.ID}, options...)
 	if err != nil {
-		return nil, fmt.Errorf("Firebase: %w", err)
+		return nil, fmt.Errorf("FCM: %w", err)
 	}
 	if s.client, err = app.Messaging(ctx); err != nil {
-		return nil, fmt.Errorf("Firebase: %w", err)
+		return nil, fmt.Errorf("FCM: %w", err)
 	}
 	return s, nil
 }
@@ -109,7 +109,7 @@ func (s *Sender) send(ctx context.Context, messages []notify.Message, errs []err
 	for n, i := range at {
 		switch {
 		case err != nil: // it found a message malformed before sending any
-			errs[i] = errors.New("Firebase: the message is malformed")
+			errs[i] = errors.New("FCM: the message is malformed")
 		case !resp.Responses[n].Success:
 			errs[i] = classify(ctx, resp.Responses[n].Error)
 		}
@@ -147,11 +147,11 @@ func classify(ctx context.Context, err error) error {
 		}
 		var token *oauth2.RetrieveError
 		if errors.As(err, &token) {
-			return errors.New("Firebase: the service account gets no access token")
+			return errors.New("FCM: the service account gets no access token")
 		}
-		return errors.New("Firebase: no answer that can be read")
+		return errors.New("FCM: no answer that can be read")
 	}
-	failed := fmt.Errorf("Firebase: HTTP status %d", resp.StatusCode)
+	failed := fmt.Errorf("FCM: HTTP status %d", resp.StatusCode)
 	switch {
 	case messaging.IsUnregistered(err), messaging.IsInvalidArgument(err) && aboutToken(resp):
 		return fmt.Errorf("%w: %w", notify.ErrGone, failed)
