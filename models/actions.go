@@ -202,9 +202,7 @@ func (f *Feedback) Classify(by Actor, c Classification, ref *Reference, now time
 	if err := f.enter(ActClassify); err != nil {
 		return nil, err
 	}
-	if f.Original == nil {
-		f.Original = &Classification{Kind: f.Kind, Field: f.Field, Province: f.Province, Commune: f.Commune}
-	}
+	f.keepOriginal()
 	if c.Province != "" && c.Province != f.Province {
 		f.Province, f.Commune = c.Province, ""
 	}
@@ -226,6 +224,13 @@ func (f *Feedback) Classify(by Actor, c Classification, ref *Reference, now time
 	return work, nil
 }
 
+// keepOriginal remembers the classification as it was when the case was created.
+func (f *Feedback) keepOriginal() {
+	if f.Original == nil {
+		f.Original = &Classification{Kind: f.Kind, Field: f.Field, Province: f.Province, Commune: f.Commune}
+	}
+}
+
 // Unseal opens the sender's identity to the member, with a reason that the sender
 // will see.
 func (f *Feedback) Unseal(by Actor, reason string, now time.Time) ([]Work, error) {
@@ -243,7 +248,8 @@ func (f *Feedback) Unseal(by Actor, reason string, now time.Time) ([]Work, error
 // Suggest keeps the ranked agencies that the program found.
 func (f *Feedback) Suggest(s []Suggestion, field string, now time.Time) []Work {
 	f.Suggestions = s
-	if f.Field == "" {
+	if f.Field == "" && field != "" {
+		f.keepOriginal()
 		f.Field = field
 	}
 	f.Version++

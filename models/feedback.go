@@ -91,7 +91,7 @@ type Feedback struct {
 	Handler      string          `json:"handler,omitempty"` // a Staff
 	Due          *Due            `json:"due,omitempty"`
 	OriginalDue  *Due            `json:"original_due,omitempty"` // as counted when it was received
-	Original     *Classification `json:"original,omitempty"`     // as it was before the first ActClassify
+	Original     *Classification `json:"original,omitempty"`     // as it was created, once the desk or the routing changed it
 	Refusal      *Refusal        `json:"refusal,omitempty"`
 	Rating       *Rating         `json:"rating,omitempty"`
 	Published    *Publication    `json:"published,omitempty"` // nil: never; Until set: no longer
