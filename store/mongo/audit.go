@@ -1,0 +1,105 @@
+package mongo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"kiennghi/models"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+)
+
+// auditDoc is one entry of the log; its number is the _id, so that two writers cannot
+// both have it.
+type auditDoc struct {
+	Seq int64             `bson:"_id"`
+	Doc models.AuditEntry `bson:",inline"`
+}
+
+// AppendAudit inserts the entry and then moves the head document forward. The two are
+// not one write: after a crash between them the head stands one entry behind, and
+// AuditHead takes the newer of the head and the last entry, so the next append goes on
+// from there and heals it. When the head is the newer one, entries were cut off the
+// log: the next append goes on after the head and leaves the gap, so that it shows for
+// ever. Only an entry that is removed before the head followed it, which takes a crash
+// at that moment, would not be missed.
+func (s *Store) AppendAudit(ctx context.Context, link func(head models.AuditHead) models.AuditEntry) error {
+	return retry(ctx, func() error {
+		head, err := s.AuditHead(ctx)
+		if err != nil {
+			return err
+		}
+		e := link(head)
+		if e.Seq != head.Seq+1 {
+			return models.Wrap(models.KindInternal, fmt.Errorf("audit entry %d does not follow %d", e.Seq, head.Seq))
+		}
+		e.At = models.Moment(e.At)
+		err = s.audit.FindOne(ctx, bson.D{{Key: "id", Value: e.ID}}, options.FindOne().SetProjection(byKey("_id", 1))).Err()
+		if !errors.Is(err, mongo.ErrNoDocuments) {
+			return err // nil: it is there already
+		}
+		if _, err := s.audit.InsertOne(ctx, auditDoc{e.Seq, e}); mongo.IsDuplicateKeyError(err) {
+			return errAgain
+		} else if err != nil {
+			return err
+		}
+		return s.moveHead(ctx, models.AuditHead{Seq: e.Seq, Hash: e.Hash})
+	})
+}
+
+// moveHead stores the head unless a later one is there.
+func (s *Store) moveHead(ctx context.Context, head models.AuditHead) error {
+	_, err := s.auditHead.UpdateOne(ctx, bson.D{{Key: "_id", Value: "head"}, {Key: "seq", Value: bson.D{{Key: "$lt", Value: head.Seq}}}},
+		bson.D{{Key: "$set", Value: head}}, options.UpdateOne().SetUpsert(true))
+	if mongo.IsDuplicateKeyError(err) { // the head is there and not before this one
+		return nil
+	}
+	return err
+}
+
+// AuditHead returns the newer of the head and the last entry (see AppendAudit). The last
+// entry is read first: a head that is read later is never behind for another reason.
+func (s *Store) AuditHead(ctx context.Context) (models.AuditHead, error) {
+	var last auditDoc
+	err := s.audit.FindOne(ctx, bson.D{}, options.FindOne().SetSort(byKey("_id", -1)).SetHint(byKey("_id", 1))).Decode(&last)
+	if err != nil && !errors.Is(err, mongo.ErrNoDocuments) {
+		return models.AuditHead{}, wrap(ctx, err)
+	}
+	var head models.AuditHead
+	err = s.auditHead.FindOne(ctx, byID("head")).Decode(&head)
+	if err != nil && !errors.Is(err, mongo.ErrNoDocuments) {
+		return models.AuditHead{}, wrap(ctx, err)
+	}
+	if last.Seq > head.Seq {
+		head = models.AuditHead{Seq: last.Seq, Hash: last.Doc.Hash}
+	}
+	return head, nil
+}
+
+// EachAudit calls do for every entry up to upTo, some at a time.
+func (s *Store) EachAudit(ctx context.Context, upTo int64, do func(models.AuditEntry) error) error {
+	const some = 500
+	for last := int64(0); ; {
+		var docs []auditDoc
+		cur, err := s.audit.Find(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$gt", Value: last}, {Key: "$lte", Value: upTo}}}},
+			options.Find().SetSort(byKey("_id", 1)).SetLimit(some))
+		if err == nil {
+			err = cur.All(ctx, &docs)
+		}
+		if err != nil {
+			return wrap(ctx, err)
+		}
+		for _, d := range docs {
+			last = d.Seq
+			if err := do(d.Doc); err != nil {
+				return err
+			}
+		}
+		if len(docs) < some {
+			return nil
+		}
+	}
+}
