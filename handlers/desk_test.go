@@ -141,7 +141,9 @@ func TestInboxFiltersAndCounts(t *testing.T) {
 	if l := list(elsewhere, "?q=cong+truong"); len(l.Items) != 0 {
 		t.Errorf("search shows another department %d", len(l.Items))
 	}
+	account := h.accountOf(lan)
 	h.advance(40 * 24 * time.Hour)
+	lan = h.session(account, true)
 	if l := list(lan, "?overdue=true"); len(l.Items) != 4 || !l.Items[0].Overdue {
 		t.Errorf("%d overdue after 40 days", len(l.Items))
 	}

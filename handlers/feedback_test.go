@@ -182,5 +182,5 @@ func TestDeltaSync(t *testing.T) {
 	if len(list.Items) != 1 || list.Next == nil || list.Items[0].Code != b.Code && list.Items[0].Code != a.Code {
 		t.Errorf("first page: %+v", list)
 	}
-	h.call("GET", "/v1/feedback?next=rubbish", hoa, nil).want(422)
+	h.call("GET", "/v1/feedback?next=rubbish", hoa, nil).want(400)
 }

@@ -140,6 +140,8 @@ func newHarness(t *testing.T, change ...func(*Options)) *harness {
 		RateLimit: true, Log: slog.New(slog.NewJSONHandler(h.log, nil)), Wake: func() {},
 		Now: func() time.Time { return models.Now().Add(time.Duration(h.ahead.Load())) },
 	}
+	now := time.Now() // half past an hour, so that no window of a limit ends within a test
+	h.advance(now.Truncate(time.Hour).Add(90 * time.Minute).Sub(now))
 	for _, f := range change {
 		f(&h.o)
 	}

@@ -96,7 +96,7 @@ func (l *limiter) hit(ctx context.Context, key string, q quota) (int, time.Durat
 	}
 	w.here++
 	step := max(1, q.n/10)
-	due := w.here >= step || w.total > 0 && now.Sub(w.synced) > time.Second || w.total+w.here > q.n
+	due := w.here >= step || now.Sub(w.synced) > time.Second || w.total+w.here > q.n // also the first time in a window
 	n := w.here
 	if due {
 		w.here, w.synced = 0, now

@@ -51,6 +51,9 @@ func (e *waitError) Error() string { return "too many requests" }
 func (s *server) fail(c *fiber.Ctx, err error) error {
 	r := of(c.UserContext())
 	kind, code, fields := classify(err)
+	if kind == models.KindInvalid && c.Method() == fiber.MethodGet { // it has parameters only
+		kind = models.KindMalformed
+	}
 	status := statusOf[kind]
 	if status == 0 {
 		kind, status = models.KindInternal, 500
