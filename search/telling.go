@@ -19,10 +19,13 @@ var formulas = strings.NewReplacer(replaceBy(" | ",
 func replaceBy(by string, phrases ...string) []string {
 	var out []string
 	for _, p := range phrases {
-		out = append(out, " "+p+" ", by)
+		out = append(out, spaced(strings.Fields(p)), by)
 	}
 	return out
 }
+
+// spaced puts a space on either side of each word, so that a phrase is found after another.
+func spaced(words []string) string { return " " + strings.Join(words, "  ") + " " }
 
 // common are syllables that stand in nearly every text. Folded.
 var common = set(`la va cua cho co khong duoc cac nhung mot nay do o tai trong ngoai tren duoi voi den tu ra vao thi ma nen vi
@@ -42,10 +45,7 @@ func set(words string) map[string]bool {
 // syllable, so that neighbours within a run belong together.
 func Telling(text string, limit int) [][]string {
 	words := models.Words(text)
-	s := " " + strings.Join(words[:min(len(words), 5000)], " ") + " "
-	for range 2 { // a formula may begin where another ended
-		s = formulas.Replace(s)
-	}
+	s := formulas.Replace(spaced(words[:min(len(words), 5000)]))
 	var out [][]string
 	for _, run := range strings.Split(s, "|") {
 		words := strings.Fields(run)
