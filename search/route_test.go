@@ -9,6 +9,8 @@ import (
 	"kiennghi/models"
 	"kiennghi/search"
 	"kiennghi/search/bleve"
+	"kiennghi/search/meili"
+	"kiennghi/search/meili/meilitest"
 )
 
 // requests are written by hand, in the words of the people who send them, for Ho Chi
@@ -59,7 +61,25 @@ var requests = []struct{ title, body, province, commune, want string }{
 }
 
 func TestRouteAccuracy(t *testing.T) {
-	x := remitIndex(t)
+	t.Run("bleve", func(t *testing.T) { accuracy(t, remitIndex(t), 0.88, 0.95) })
+	t.Run("meili", func(t *testing.T) {
+		address, key := meilitest.Start(t)
+		x, err := meili.Open(t.Context(), address, key, "test-"+models.NewID())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { x.Close() })
+		if err := x.Put(t.Context(), search.RemitDocuments(knowledge.Remits())...); err != nil {
+			t.Fatal(err)
+		}
+		accuracy(t, x, 0.88, 0.95)
+	})
+}
+
+// accuracy routes every request and wants at least these shares right at first and
+// among the first three.
+func accuracy(t *testing.T, x search.Index, first, three float64) {
+	sure, sureRight := 0, 0
 	tree := models.NewTree(knowledge.Agencies())
 	top1, top3 := 0, 0
 	for _, q := range requests {
@@ -74,6 +94,12 @@ func TestRouteAccuracy(t *testing.T) {
 				place = i
 			}
 		}
+		if _, ok := r.Confident(0.6); ok {
+			sure++
+			if place == 0 {
+				sureRight++
+			}
+		}
 		if place == 0 {
 			top1++
 		} else {
@@ -84,8 +110,8 @@ func TestRouteAccuracy(t *testing.T) {
 		}
 	}
 	n := float64(len(requests))
-	t.Logf("right at first %.2f, among three %.2f of %d", float64(top1)/n, float64(top3)/n, len(requests))
-	if float64(top1)/n < 0.88 || float64(top3)/n < 0.95 {
+	t.Logf("right at first %.2f, among three %.2f of %d; sure of %d, right in %d of these", float64(top1)/n, float64(top3)/n, len(requests), sure, sureRight)
+	if float64(top1)/n < first || float64(top3)/n < three {
 		t.Errorf("right at first %d, among three %d of %d", top1, top3, len(requests))
 	}
 }
