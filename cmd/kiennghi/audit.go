@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 
 	"kiennghi/models"
 )
@@ -16,8 +17,16 @@ func (*verifyCommand) Run(ctx context.Context, con *console) error {
 			return err
 		}
 		check := models.NewAuditCheck(r.keys.AuditKey())
-		if err := r.store.EachAudit(ctx, head.Seq, check.Next); err != nil {
-			return err
+		var broken error
+		err = r.store.EachAudit(ctx, head.Seq, func(e models.AuditEntry) error {
+			broken = check.Next(e)
+			return broken
+		})
+		if broken != nil {
+			return broken
+		}
+		if err != nil {
+			return fmt.Errorf("the audit log cannot be read beyond entry %d: %w", check.Count(), err)
 		}
 		if err := check.End(head); err != nil {
 			return err

@@ -20,8 +20,8 @@ import (
 	_ "modernc.org/sqlite"
 )
 
-// binary is the program, built once for all tests here.
-var binary string
+// built is the program, made once for all tests here.
+var built string
 
 func TestMain(m *testing.M) {
 	dir, err := os.MkdirTemp("", "kiennghi-test-")
@@ -29,8 +29,8 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	binary = filepath.Join(dir, "kiennghi")
-	build := exec.Command("go", "build", "-o", binary, ".")
+	built = filepath.Join(dir, "kiennghi")
+	build := exec.Command("go", "build", "-o", built, ".")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "%s%v\n", out, err)
@@ -73,7 +73,7 @@ func freePort(t *testing.T) int {
 func (i *install) command(args ...string) *exec.Cmd {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	i.t.Cleanup(cancel)
-	c := exec.CommandContext(ctx, binary, args...)
+	c := exec.CommandContext(ctx, built, args...)
 	c.Env = i.env
 	return c
 }

@@ -53,7 +53,7 @@ func (b *restoreCommand) Run(ctx context.Context, con *console) error {
 		return err
 	}
 	if err := unpack(ctx, b.File, fresh); err != nil {
-		return errors.Join(fmt.Errorf("%s: %w", b.File, err), os.RemoveAll(c.path(restoringFolder)))
+		return errors.Join(fmt.Errorf("%s is not a whole backup of kiennghi: %w", b.File, err), os.RemoveAll(c.path(restoringFolder)))
 	}
 	if err := checkRestored(ctx, c, fresh); err != nil {
 		return errors.Join(fmt.Errorf("%s: %w", b.File, err), os.RemoveAll(c.path(restoringFolder)))
@@ -121,7 +121,7 @@ func unpack(ctx context.Context, file, dir string) error {
 			return err
 		}
 		if h.Typeflag != tar.TypeReg {
-			return fmt.Errorf("%q is not a file: this is no backup of kiennghi", h.Name)
+			return fmt.Errorf("%q is not a file", h.Name)
 		}
 		if err := errors.Join(root.MkdirAll(filepath.Dir(h.Name), 0o700), unpackFile(root, h.Name, r)); err != nil {
 			return err

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -72,9 +73,10 @@ func (r *running) stop(t *testing.T) {
 
 // command runs a subcommand with the same settings.
 func (r *running) command(args ...string) (string, error) {
-	var out bytes.Buffer
-	err := execute(context.Background(), args, r.environ, &out, &out)
-	return out.String(), err
+	c := exec.Command(built, args...)
+	c.Env = append(r.environ, "PATH="+os.Getenv("PATH"))
+	out, err := c.CombinedOutput()
+	return string(out), err
 }
 
 func (r *running) anyone(t *testing.T) *client { return &client{t: t, base: r.base} }
