@@ -105,9 +105,7 @@ func (s *Store) ListFeedback(ctx context.Context, q store.FeedbackQuery) (store.
 		direction = -1
 	}
 	find := options.Find().SetSort(bson.D{{Key: o.field, Value: direction}, {Key: "_id", Value: direction}}).SetLimit(int64(limit + 1)).SetProjection(rowFields)
-	if hint := hintOf(q, o); hint != "" {
-		find.SetHint(hint)
-	}
+	find.SetHint(hintOf(q, o))
 	rows, err := s.rows(ctx, filter, find)
 	if err != nil {
 		return p, err
@@ -140,8 +138,12 @@ func filterOf(q store.FeedbackQuery) bson.D {
 	}
 	filter := bson.D{}
 	add := func(key string, value any) { filter = append(filter, bson.E{Key: key, Value: value}) }
-	if q.Scope != "" && q.Scope != models.RootAgency {
-		add("scope", q.Scope)
+	scope, also := scopeOf(q)
+	if scope != "" {
+		add("scope", scope)
+	}
+	if also != "" { // never a bound of the index, which is left to the narrower one
+		add("$expr", bson.D{{Key: "$in", Value: bson.A{bson.D{{Key: "$literal", Value: also}}, "$scope"}}})
 	}
 	// Lists by due time have the status before it in their index, so it is always named.
 	if byDue := q.Sort == store.ByDue || q.Sort == store.ByDueDesc; byDue || len(statuses) < len(models.Statuses) {
@@ -166,10 +168,25 @@ func filterOf(q store.FeedbackQuery) bson.D {
 	return filter
 }
 
+// scopeOf returns the narrowest agency whose list has what q wants, and another that
+// must have it too; empty ones ask for nothing. An agency that has a case is always in
+// its scope.
+func scopeOf(q store.FeedbackQuery) (scope, also string) {
+	if q.Scope != models.RootAgency {
+		scope = q.Scope
+	}
+	if q.Agency != "" && q.Agency != scope {
+		scope, also = q.Agency, scope
+	}
+	return scope, also
+}
+
 // hintOf names the index whose range is the list, so that no plan is tried out or
-// remembered wrongly. Without one the server chooses among few records.
+// remembered wrongly. The records of one sender or handler are few: they are sorted where
+// their index has another order.
 func hintOf(q store.FeedbackQuery, o ordering) string {
-	scoped := q.Scope != "" && q.Scope != models.RootAgency
+	scope, _ := scopeOf(q)
+	scoped := scope != ""
 	switch {
 	case q.Sender != "":
 		return "sender_received"

@@ -137,25 +137,23 @@ func (s *Store) claim(ctx context.Context, now time.Time, lease time.Duration, n
 		return cmp.Or(a.due.Compare(b.due), cmp.Compare(a.w.ID, b.w.ID))
 	})
 	pieces = pieces[:min(n, len(pieces))]
-	taken := map[*owner]error{}
 	for _, p := range pieces {
 		p.w.Lease, p.w.DueAt = models.NewID(), models.Moment(now.Add(lease))
 		p.w.Attempts++
-		taken[p.owner] = nil
 	}
 	var out []models.Work
+	saved := map[*owner]error{}
 	for _, p := range pieces {
-		if err, tried := taken[p.owner]; err == nil && tried {
-			if p.owner.in != nil { // not saved yet
-				err = p.owner.save(ctx)
-				p.owner.in = nil
-			}
-			if taken[p.owner] = err; err != nil && err != errAgain {
-				return nil, err
-			}
+		err, tried := saved[p.owner]
+		if !tried {
+			err = p.owner.save(ctx)
+			saved[p.owner] = err
 		}
-		if taken[p.owner] == nil {
+		switch {
+		case err == nil:
 			out = append(out, *p.w)
+		case err != errAgain && len(out) == 0:
+			return nil, err
 		}
 	}
 	if len(out) == 0 && len(pieces) > 0 {

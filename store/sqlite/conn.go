@@ -122,7 +122,7 @@ func (c *conn) query(ctx context.Context, q *statement, each func(r []driver.Val
 	rows, err := s.(driver.StmtQueryContext).QueryContext(ctx, c.bind(args))
 	if err != nil {
 		if ctx.Err() != nil {
-			return ctx.Err()
+			return ended(ctx)
 		}
 		return wrap(err)
 	}
@@ -131,7 +131,7 @@ func (c *conn) query(ctx context.Context, q *statement, each func(r []driver.Val
 		c.row = make([]driver.Value, n)
 	}
 	for err == nil {
-		if err = ctx.Err(); err != nil {
+		if err = ended(ctx); err != nil {
 			break
 		}
 		if err = rows.Next(c.row[:n]); err == nil {
@@ -181,14 +181,25 @@ func wrap(err error) error {
 	return models.Wrap(models.KindInternal, err)
 }
 
+// ended returns the error of a context that ended, nil for another. A deadline that was
+// too short is models.ErrUnavailable as well: the caller may try again later.
+func ended(ctx context.Context) error {
+	err := ctx.Err()
+	if err == context.DeadlineExceeded {
+		return models.Wrap(models.KindUnavailable, err)
+	}
+	return err
+}
+
 // readers is a fixed set of connections for reading.
 type readers struct {
 	free chan *conn
 	all  []*conn
+	shut chan struct{}
 }
 
 func openReaders(path string, n int) (*readers, error) {
-	p := &readers{free: make(chan *conn, n)}
+	p := &readers{free: make(chan *conn, n), shut: make(chan struct{})}
 	for range n {
 		c, err := openConn(path, "query_only(1)", "cache_size(-4000)")
 		if err != nil {
@@ -203,23 +214,23 @@ func openReaders(path string, n int) (*readers, error) {
 
 // use runs f with a connection that nobody else has meanwhile.
 func (p *readers) use(ctx context.Context, f func(c *conn) error) error {
-	if err := ctx.Err(); err != nil {
+	if err := ended(ctx); err != nil {
 		return err
 	}
 	select {
-	case c, ok := <-p.free:
-		if !ok {
-			return errClosed
-		}
+	case c := <-p.free:
 		defer func() { p.free <- c }()
 		return f(c)
+	case <-p.shut:
+		return errClosed
 	case <-ctx.Done():
-		return ctx.Err()
+		return ended(ctx)
 	}
 }
 
 // close waits for every connection to come back.
 func (p *readers) close() {
+	close(p.shut)
 	for range p.all {
 		c := <-p.free
 		c.close()

@@ -31,7 +31,7 @@ func (s *Store) CreateFeedback(ctx context.Context, f *models.Feedback, work ...
 		if err := insertViews(t, t.c.last, &stored, &sum); err != nil {
 			return err
 		}
-		return insertWork(t, rows)
+		return insertWork(t, rows, "")
 	})
 	if err == nil {
 		*f = stored
@@ -71,7 +71,7 @@ func (s *Store) UpdateFeedback(ctx context.Context, id string, change func(*mode
 			return err
 		}
 		out = f
-		return insertWork(t, rows)
+		return insertWork(t, rows, "")
 	})
 	if err != nil {
 		return nil, err

@@ -27,7 +27,7 @@ type counter struct {
 
 // Hit counts in this process only (see limits).
 func (s *Store) Hit(ctx context.Context, key string, n int, window time.Duration, now time.Time) (int, error) {
-	if err := ctx.Err(); err != nil {
+	if err := ended(ctx); err != nil {
 		return 0, err
 	}
 	window = max(window, time.Millisecond)

@@ -47,7 +47,7 @@ func (s *Store) EachPerson(ctx context.Context, do func(*models.Person) error) e
 	return each(ctx, s, sqlEachPerson, do)
 }
 
-// PutChallenge stores a challenge in place of an earlier one, with its work.
+// PutChallenge stores a challenge in place of an earlier one and its work.
 func (s *Store) PutChallenge(ctx context.Context, c *models.Challenge, work ...models.Work) error {
 	c.Rev = 1
 	doc, err := encode(c)
@@ -62,10 +62,13 @@ func (s *Store) PutChallenge(ctx context.Context, c *models.Challenge, work ...m
 		if _, err := t.exec(sqlForgetChallenge, c.ExpiresAt.Add(-grace)); err != nil {
 			return err
 		}
+		if _, err := t.exec(sqlForgetWork, c.ID); err != nil {
+			return err
+		}
 		if _, err := t.exec(sqlPutChallenge, c.ID, c.ExpiresAt, doc); err != nil {
 			return err
 		}
-		return insertWork(t, rows)
+		return insertWork(t, rows, c.ID)
 	})
 }
 

@@ -51,7 +51,8 @@ var (
 	sqlEachSince = reads(`SELECT v.updated, v.id, f.doc FROM feedback_view v CROSS JOIN feedback f ON f.n = v.n
 		WHERE v.whose = 's:vpcp' AND (v.updated, v.id) > (?, ?) ORDER BY v.updated, v.id LIMIT ? + 0`)
 
-	sqlInsertWork  = writes(`INSERT INTO work (id, parked, due, created, lease, doc) VALUES (?, ?, ?, ?, ?, ?)`)
+	sqlInsertWork  = writes(`INSERT INTO work (id, parked, due, created, lease, challenge, doc) VALUES (?, ?, ?, ?, ?, ?, ?)`)
+	sqlForgetWork  = writes(`DELETE FROM work WHERE challenge = ?`)
 	sqlDueWork     = reads(`SELECT doc FROM work WHERE parked = 0 AND due <= ? ORDER BY due, id LIMIT ? + 0`)
 	sqlLeasedWork  = reads(`SELECT doc FROM work WHERE id = ? AND lease = ?`)
 	sqlParkedByID  = reads(`SELECT doc FROM work WHERE id = ? AND parked = 1`)

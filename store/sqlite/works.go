@@ -27,9 +27,10 @@ func workRows(work []models.Work) ([]workRow, error) {
 	return rows, nil
 }
 
-func insertWork(t *tx, rows []workRow) error {
+// insertWork stores work of a challenge, or of a feedback when that is empty.
+func insertWork(t *tx, rows []workRow, challenge string) error {
 	for _, r := range rows {
-		if _, err := t.exec(sqlInsertWork, r.w.ID, r.w.Parked, r.w.DueAt, r.w.CreatedAt, r.w.Lease, r.doc); err != nil {
+		if _, err := t.exec(sqlInsertWork, r.w.ID, r.w.Parked, r.w.DueAt, r.w.CreatedAt, r.w.Lease, orNull(challenge), r.doc); err != nil {
 			return err
 		}
 	}
@@ -58,7 +59,7 @@ func saveWork(t *tx, w *models.Work) error {
 // ClaimWork looks first without writing, so that polling an empty queue costs little.
 func (s *Store) ClaimWork(ctx context.Context, now time.Time, lease time.Duration, n int) ([]models.Work, error) {
 	if n <= 0 {
-		return nil, ctx.Err()
+		return nil, ended(ctx)
 	}
 	var due []*models.Work
 	err := s.r.use(ctx, func(c *conn) (err error) {
@@ -91,7 +92,7 @@ func (s *Store) ClaimWork(ctx context.Context, now time.Time, lease time.Duratio
 // FinishWork removes claimed work.
 func (s *Store) FinishWork(ctx context.Context, w models.Work) error {
 	if w.Lease == "" {
-		return ctx.Err()
+		return ended(ctx)
 	}
 	_, err := s.write(ctx, sqlDeleteWork, w.ID, w.Lease)
 	return err
@@ -111,7 +112,7 @@ func (s *Store) ParkWork(ctx context.Context, w models.Work) error {
 
 func (s *Store) giveBack(ctx context.Context, w models.Work, change func(stored *models.Work)) error {
 	if w.Lease == "" {
-		return ctx.Err()
+		return ended(ctx)
 	}
 	return s.w.write(ctx, func(t *tx) error {
 		held, err := findWork(context.Background(), t.c, sqlLeasedWork, w.ID, w.Lease)

@@ -69,7 +69,7 @@ func openWriter(path string) (*writer, error) {
 // is durable. When ctx ends before the write was begun, it never is; once begun it is
 // waited for. A panic in do undoes the write and goes on in the caller.
 func (w *writer) write(ctx context.Context, do func(t *tx) error) error {
-	if err := ctx.Err(); err != nil {
+	if err := ended(ctx); err != nil {
 		return err
 	}
 	wr := &write{do: do, ready: make(chan struct{})}
@@ -80,7 +80,7 @@ func (w *writer) write(ctx context.Context, do func(t *tx) error) error {
 	case <-wr.ready:
 	case <-ctx.Done():
 		if wr.taken.CompareAndSwap(false, true) {
-			return ctx.Err()
+			return ended(ctx)
 		}
 		<-wr.ready
 	}
@@ -100,7 +100,7 @@ func (w *writer) put(ctx context.Context, wr *write) error {
 	case w.queue <- wr:
 		return nil
 	case <-ctx.Done():
-		return ctx.Err()
+		return ended(ctx)
 	}
 }
 

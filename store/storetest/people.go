@@ -122,7 +122,12 @@ var peopleTests = map[string]func(*testing.T, store.Store){
 			}
 			return nil
 		}))
-		equal(t, one(t, s, minute(5)).ID, "0001-002")
+		old := one(t, s, minute(5))
+		equal(t, old.ID, "0001-002")
+		must(t, s.PutChallenge(ctx, &models.Challenge{ID: c.ID, CodeHash: "c", ExpiresAt: fresh}, job(3, c.ID)))
+		must(t, s.RetryWork(ctx, old)) // the code before need not be sent any more
+		counts(t, s, models.WorkCount{Pending: 1, Oldest: minute(3)})
+		equal(t, one(t, s, minute(5)).ID, "0001-003")
 	},
 	"challenges at once leave one": func(t *testing.T, s store.Store) {
 		mustAll(t, atOnce(10, func(i int) error {

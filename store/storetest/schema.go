@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"testing"
+	"time"
 
 	"kiennghi/models"
 	"kiennghi/store"
@@ -48,6 +49,12 @@ var schemaTests = map[string]func(*testing.T, store.Store){
 		}
 		wantErr(t, byID, context.Canceled)
 		wantErr(t, update, context.Canceled)
+		late, cancel := context.WithDeadline(ctx, time.Now().Add(-time.Second))
+		defer cancel()
+		for _, err := range []error{s.Ping(late), s.CreateFeedback(late, sample(2)), s.EachAudit(late, 1, nil)} {
+			wantErr(t, err, context.DeadlineExceeded)
+			wantErr(t, err, models.ErrUnavailable)
+		}
 		_, err := s.Feedback(ctx, id(2))
 		wantErr(t, err, models.ErrNotFound)
 		f, err := s.Feedback(ctx, id(1))

@@ -46,13 +46,15 @@ CREATE INDEX feedback_view_updated ON feedback_view (whose, updated, id, status)
 CREATE INDEX feedback_view_published ON feedback_view (whose, published, id, status) WHERE published IS NOT NULL;
 
 CREATE TABLE work (
-  id      TEXT PRIMARY KEY,
-  parked  INTEGER NOT NULL,
-  due     INTEGER NOT NULL,
-  created INTEGER NOT NULL,
-  lease   TEXT NOT NULL,
-  doc     BLOB NOT NULL
+  id        TEXT PRIMARY KEY,
+  parked    INTEGER NOT NULL,
+  due       INTEGER NOT NULL,
+  created   INTEGER NOT NULL,
+  lease     TEXT NOT NULL,
+  challenge TEXT,               -- whose it is; NULL when a feedback's
+  doc       BLOB NOT NULL
 ) WITHOUT ROWID;
+CREATE INDEX work_challenge ON work (challenge) WHERE challenge IS NOT NULL;
 CREATE INDEX work_due ON work (parked, due, id, created);
 CREATE INDEX work_parked ON work (created, id) WHERE parked = 1;
 
