@@ -4,9 +4,7 @@ import (
 	"context"
 	"testing"
 
-	"kiennghi/store"
 	"kiennghi/store/mongo/mongotest"
-	"kiennghi/store/storetest"
 
 	"go.mongodb.org/mongo-driver/v2/event"
 )
@@ -30,8 +28,4 @@ func openTest(t testing.TB, monitor *event.CommandMonitor) *Store {
 		t.Fatal(err)
 	}
 	return s
-}
-
-func TestStore(t *testing.T) {
-	storetest.Run(t, func(t *testing.T) store.Store { return openTest(t, nil) })
 }

@@ -99,10 +99,10 @@ func shapeOf(d bson.Raw) string {
 	return b.String()
 }
 
-// TestPlans runs the whole suite, and every shape of a list, and has the server explain
-// each question that came up: none may walk through a collection, nor sort any records
-// but the few of one sender or handler.
-func TestPlans(t *testing.T) {
+// TestStore runs the suite, and every shape of a list, and has the server explain each
+// question that came up: none may walk through a collection, nor sort any records but
+// the few of one sender or handler.
+func TestStore(t *testing.T) {
 	seen := &shapes{by: map[string]bson.D{}}
 	s := openTest(t, seen.monitor())
 	t.Run("suite", func(t *testing.T) {
