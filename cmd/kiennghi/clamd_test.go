@@ -1,0 +1,79 @@
+package main
+
+import (
+	"bufio"
+	"encoding/binary"
+	"errors"
+	"io"
+	"net"
+	"strings"
+	"testing"
+
+	"kiennghi/models"
+)
+
+// clamd speaks as much of clamd's protocol as INSTREAM needs: it finds what contains
+// "EICAR", and refuses what contains "BIG".
+func clamd(t *testing.T) string {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { ln.Close() })
+	go func() {
+		for {
+			conn, err := ln.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer conn.Close()
+				r := bufio.NewReader(conn)
+				command, _ := r.ReadString(0)
+				var content strings.Builder
+				for n := uint32(1); n > 0; {
+					if binary.Read(r, binary.BigEndian, &n) != nil {
+						return
+					}
+					io.CopyN(&content, r, int64(n))
+				}
+				answer := "stream: OK"
+				switch {
+				case command != "zINSTREAM\x00":
+					answer = "UNKNOWN COMMAND"
+				case strings.Contains(content.String(), "EICAR"):
+					answer = "stream: Eicar-Test-Signature FOUND"
+				case strings.Contains(content.String(), "BIG"):
+					answer = "INSTREAM size limit exceeded. ERROR"
+				}
+				io.WriteString(conn, answer+"\x00")
+			}()
+		}
+	}()
+	return ln.Addr().String()
+}
+
+func TestScanner(t *testing.T) {
+	t.Parallel()
+	scan := scanner(clamd(t))
+	long := strings.Repeat("ảnh", 50_000)
+	for name, test := range map[string]struct {
+		content string
+		want    models.ErrorKind
+	}{
+		"clean":    {long, ""},
+		"empty":    {"", ""},
+		"infected": {long + "EICAR" + long, models.KindInvalid},
+		"too big":  {"BIG", models.KindUnavailable},
+	} {
+		err := scan(t.Context(), strings.NewReader(test.content))
+		if test.want == "" && err != nil || test.want != "" && models.ErrorKindOf(err) != test.want {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	away := scanner("127.0.0.1:1")
+	if err := away(t.Context(), strings.NewReader("x")); !errors.Is(err, models.ErrUnavailable) {
+		t.Errorf("clamd is away: %v", err)
+	}
+}
