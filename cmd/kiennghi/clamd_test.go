@@ -77,3 +77,21 @@ func TestScanner(t *testing.T) {
 		t.Errorf("clamd is away: %v", err)
 	}
 }
+
+func TestReachable(t *testing.T) {
+	t.Parallel()
+	here := &Config{FCMEndpoint: "http://" + clamd(t)}
+	if err := reachable(here.pushAddress())(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if err := reachable("127.0.0.1:1")(t.Context()); err == nil {
+		t.Error("nobody is there, but it is reachable")
+	}
+	for endpoint, want := range map[string]string{
+		"": "fcm.googleapis.com:443", "https://push.example": "push.example:443", "http://127.0.0.1:9099/v1": "127.0.0.1:9099",
+	} {
+		if got := (&Config{FCMEndpoint: endpoint}).pushAddress(); got != want {
+			t.Errorf("%q: %s, want %s", endpoint, got, want)
+		}
+	}
+}

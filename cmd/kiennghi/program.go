@@ -121,6 +121,9 @@ func (p *program) newApp(tracing bool) (*fiber.App, error) {
 	if p.worker != nil {
 		o.Wake = p.worker.Wake
 	}
+	if p.FCMCredentials != "" {
+		o.Push = reachable(p.pushAddress())
+	}
 	if p.Clamd != "" {
 		o.Scan = scanner(p.Clamd)
 	}
