@@ -52,8 +52,8 @@ type Sort string
 const (
 	ByReceivedDesc  Sort = "" // newest first
 	ByReceived      Sort = "received"
-	ByDue           Sort = "due" // most urgent first; without a due time last
-	ByDueDesc       Sort = "-due"
+	ByDue           Sort = "due"        // most urgent first; without a due time last
+	ByDueDesc       Sort = "-due"       // ByDue backwards
 	ByUpdated       Sort = "updated"    // oldest change first, for delta sync
 	ByPublishedDesc Sort = "-published" // published ones only
 )
@@ -62,11 +62,11 @@ const (
 // Sender, Scope and All says whose.
 type FeedbackQuery struct {
 	Sender string // a Person
-	Scope  string // an agency code: cases it or an agency beneath it can see (Feedback.Scope)
+	Scope  string // an agency code: cases it or an agency beneath it can see (Feedback.Scope); the root's are all
 	All    bool
 
 	Statuses     []models.Status
-	Agency       string
+	Agency       string // who has it now; it is always in Feedback.Scope
 	Handler      string
 	Field        string
 	Province     string
@@ -142,8 +142,8 @@ type People interface {
 	// EachPerson calls do for every person, as EachFeedback does.
 	EachPerson(ctx context.Context, do func(*models.Person) error) error
 
-	// PutChallenge stores the one-time code of a phone in place of an earlier one, with
-	// the work that sends it, in one atomic write.
+	// PutChallenge stores the one-time code of a phone in place of an earlier one and its
+	// work, with the work that sends it, in one atomic write.
 	PutChallenge(ctx context.Context, c *models.Challenge, work ...models.Work) error
 	// UpdateChallenge works as UpdateFeedback does. An expired challenge may be gone.
 	UpdateChallenge(ctx context.Context, id string, change func(*models.Challenge) error) error
@@ -180,7 +180,7 @@ type Sessions interface {
 // Devices keeps installations of the mobile app.
 type Devices interface {
 	// PutDevice stores or replaces a device. A push token belongs to one device: any
-	// other device that had it loses it (the phone was handed on).
+	// other device that had it is removed (the phone was handed on).
 	PutDevice(ctx context.Context, d *models.Device) error
 	// DeleteDevice removes a device of the account. models.ErrNotFound when it has none with that ID.
 	DeleteDevice(ctx context.Context, account, id string) error
@@ -252,5 +252,6 @@ type Keys interface {
 type Limits interface {
 	// Hit adds n to the counter of key in the window of that length that now falls in,
 	// and returns the counter after it. Counters of past windows go away by themselves.
+	// On SQLite, which is for one machine, each process counts by itself.
 	Hit(ctx context.Context, key string, n int, window time.Duration, now time.Time) (int, error)
 }

@@ -244,7 +244,8 @@ func (b *builder) restrict(q store.FeedbackQuery) {
 // upward rounds to the next whole millisecond, so that "before" stays exact.
 func upward(t time.Time) int64 { return t.Add(time.Millisecond - 1).UnixMilli() }
 
-// CountByStatus counts a range of one index.
+// CountByStatus looks the numbers up, or counts a range of one index when q has filters
+// beside whose and which statuses.
 func (s *Store) CountByStatus(ctx context.Context, q store.FeedbackQuery) (map[models.Status]int, error) {
 	q.Sort = store.ByReceivedDesc
 	if err := q.Check(); err != nil {
@@ -281,6 +282,11 @@ func countStatement(q store.FeedbackQuery) *builder {
 		return b
 	}
 	whose := whose(q)
+	if where.Len() == 0 && len(whose) == 1 {
+		b.add("SELECT v.status, v.n FROM feedback_count v WHERE v.n > 0 AND v.whose = ?", whose[0])
+		b.oneOf("v.status", statuses)
+		return b
+	}
 	b.add("SELECT v.status, count(*) FROM feedback_view v")
 	if where.Len() > 0 {
 		b.add(" CROSS JOIN feedback f ON f.n = v.n")

@@ -41,9 +41,11 @@ var (
 		due, waiting, published, received, updated, doc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
 	sqlUpdateFeedback = writes(`UPDATE feedback SET version = ?, title = ?, kind = ?, source = ?, status = ?, province = ?, field = ?, agency = ?,
 		handler = ?, due = ?, waiting = ?, published = ?, received = ?, updated = ?, doc = ? WHERE n = ?`)
-	sqlUpdateKeys  = writes(`UPDATE feedback SET code = ?, sender = ? WHERE n = ?`)
-	sqlInsertView  = writes(`INSERT INTO feedback_view (n, whose, id, status, due, received, updated, published) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
-	sqlUpdateView  = writes(`UPDATE feedback_view SET status = ?, due = ?, received = ?, updated = ?, published = ? WHERE n = ?`)
+	sqlUpdateKeys = writes(`UPDATE feedback SET code = ?, sender = ? WHERE n = ?`)
+	// OR FAIL: with a trigger SQLite else copies every page it touches, to undo one
+	// statement; here a failure undoes the whole write.
+	sqlInsertView  = writes(`INSERT OR FAIL INTO feedback_view (n, whose, id, status, due, received, updated, published) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
+	sqlUpdateView  = writes(`UPDATE OR FAIL feedback_view SET status = ?, due = ?, received = ?, updated = ?, published = ? WHERE n = ?`)
 	sqlDeleteViews = writes(`DELETE FROM feedback_view WHERE n = ?`)
 	sqlSummary     = reads(`SELECT f.id, 0, ` + summaryColumns + ` FROM feedback f WHERE f.id = ?`)
 	sqlEachAll     = reads(`SELECT n, doc FROM feedback WHERE n > ? ORDER BY n LIMIT ? + 0`)

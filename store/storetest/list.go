@@ -229,6 +229,42 @@ var listTests = map[string]func(*testing.T, store.Store){
 		must(t, err)
 		equal(t, n, map[models.Status]int{models.Answered: 1})
 	},
+	"the root agency lists all, also what is in nobody's scope": func(t *testing.T, s store.Store) {
+		shelf(t, s)
+		f := sample(11)
+		f.Scope, f.Agency = nil, ""
+		must(t, s.CreateFeedback(ctx, f))
+		for _, q := range []store.FeedbackQuery{{All: true}, {Scope: models.RootAgency}} {
+			equal(t, len(all(t, s, q)), 11)
+		}
+		equal(t, len(all(t, s, store.FeedbackQuery{Scope: "ubnd-79"})), 9)
+	},
+	"counts follow every change": func(t *testing.T, s store.Store) {
+		shelf(t, s)
+		for i := 1; i <= 10; i++ {
+			_, err := s.UpdateFeedback(ctx, id(i), change(func(f *models.Feedback) {
+				f.Status = models.Statuses[i%3]
+				if i%4 == 0 {
+					f.Scope, f.Agency, f.Handler = []string{"so-xd-79", "ubnd-79", models.RootAgency}, "so-xd-79", "staff-2"
+				}
+			}))
+			must(t, err)
+		}
+		for _, q := range []store.FeedbackQuery{
+			{All: true}, {Scope: "ubnd-79"}, {Scope: "so-xd-79"}, {Scope: "xa-26740"}, {Scope: "bxd"}, {All: true, Handler: "staff-1"}, {All: true, Handler: "staff-2"}, {Sender: "person-1"},
+			{Scope: "ubnd-79", Statuses: []models.Status{models.Received}}, {Scope: "ubnd-79", Agency: "so-xd-79"}, {Scope: "ubnd-79", Field: "duong"},
+		} {
+			want := map[models.Status]int{}
+			p, err := s.ListFeedback(ctx, q)
+			must(t, err)
+			for _, f := range p.Items {
+				want[f.Status]++
+			}
+			got, err := s.CountByStatus(ctx, q)
+			must(t, err)
+			equal(t, got, want)
+		}
+	},
 	"hostile keys select nothing": func(t *testing.T, s store.Store) {
 		must(t, s.CreateFeedback(ctx, sample(1)))
 		for _, key := range hostile[1:] {

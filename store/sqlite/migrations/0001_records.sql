@@ -45,6 +45,25 @@ CREATE INDEX feedback_view_received ON feedback_view (whose, status, received, i
 CREATE INDEX feedback_view_updated ON feedback_view (whose, updated, id, status);
 CREATE INDEX feedback_view_published ON feedback_view (whose, published, id, status) WHERE published IS NOT NULL;
 
+-- How many rows of feedback_view there are for each status: counting them would take
+-- longer the more there are.
+CREATE TABLE feedback_count (
+  whose  TEXT NOT NULL,
+  status TEXT NOT NULL,
+  n      INTEGER NOT NULL,
+  PRIMARY KEY (whose, status)
+) WITHOUT ROWID;
+CREATE TRIGGER feedback_view_added AFTER INSERT ON feedback_view BEGIN
+  INSERT INTO feedback_count (whose, status, n) VALUES (new.whose, new.status, 1) ON CONFLICT (whose, status) DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER feedback_view_moved AFTER UPDATE OF status ON feedback_view WHEN old.status <> new.status BEGIN
+  UPDATE feedback_count SET n = n - 1 WHERE whose = old.whose AND status = old.status;
+  INSERT INTO feedback_count (whose, status, n) VALUES (new.whose, new.status, 1) ON CONFLICT (whose, status) DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER feedback_view_removed AFTER DELETE ON feedback_view BEGIN
+  UPDATE feedback_count SET n = n - 1 WHERE whose = old.whose AND status = old.status;
+END;
+
 CREATE TABLE work (
   id        TEXT PRIMARY KEY,
   parked    INTEGER NOT NULL,
