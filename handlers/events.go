@@ -156,12 +156,10 @@ func (e *eventStream) run(ctx context.Context, stopping <-chan struct{}, conn ne
 		}
 		return w.Flush()
 	}
-	if err := send("retry: " + strconv.FormatInt(streamRetry.Milliseconds(), 10) + "\n\n"); err != nil {
-		return err
-	}
 	look, beat := time.NewTicker(e.every), time.NewTicker(streamBeat)
 	defer look.Stop()
 	defer beat.Stop()
+	hello := "retry: " + strconv.FormatInt(streamRetry.Milliseconds(), 10) + "\n\n"
 	for {
 		news, err := e.news(ctx)
 		if errors.Is(err, errToken) {
@@ -169,6 +167,12 @@ func (e *eventStream) run(ctx context.Context, stopping <-chan struct{}, conn ne
 		}
 		if err != nil && ctx.Err() == nil {
 			e.s.Log.Warn("an event stream could not look", "id", e.r.ID, "error", err.Error()) // and tries again
+		}
+		if hello != "" { // after the first look: what happens from now on is told
+			if err := send(hello); err != nil {
+				return err
+			}
+			hello = ""
 		}
 		for _, n := range news {
 			data, err := json.Marshal(n.data)

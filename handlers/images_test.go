@@ -308,7 +308,7 @@ func TestFileNames(t *testing.T) {
 		"anh.jpg.exe":                     "anh.jpg.jpg",
 		"a\x00b\r\nSet-Cookie: x.jpg":     "ab Set-Cookie_ x.jpg",
 		"":                                "tep.jpg",
-		".htaccess":                       "tep.jpg",
+		".htaccess":                       "htaccess.jpg",
 		"..":                              "tep.jpg",
 		"ngày 1.1 buổi sáng":              "ngày 1.1 buổi sáng.jpg",
 		`a"b<c>|d?.jpg`:                   "a_b_c__d_.jpg",

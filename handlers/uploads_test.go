@@ -263,7 +263,7 @@ func TestNoTemporaryFileIsLeft(t *testing.T) {
 	hoa := h.citizen("Nguyễn Thị Hoa")
 	h.upload(hoa, "a.jpg", jpegOf(t, sample(8, 8)))
 	h.post(hoa, "file", "a.txt", []byte("văn bản"))
-	h.call("POST", "/v1/uploads", hoa, []byte("--b\r\n"), "Content-Type", "multipart/form-data; boundary=b").want(400)
+	h.call("POST", "/v1/uploads", hoa, []byte("--b\r\n"), "Content-Type", "multipart/form-data; boundary=b").want(422)
 	left, err := os.ReadDir(os.TempDir())
 	if err != nil || len(left) != 0 {
 		t.Errorf("%v %v", left, err)
