@@ -37,28 +37,61 @@ func CleanLine(s string) string { return strings.Join(strings.Fields(Clean(s)), 
 // without accents, đ as d. Both databases and both search engines use it, so that
 // they agree.
 func Fold(s string) string {
-	ascii := true
-	for i := 0; i < len(s); i++ {
-		if s[i] >= utf8.RuneSelf {
-			ascii = false
-			break
-		}
+	plain := true
+	for i := 0; i < len(s) && plain; i++ {
+		plain = s[i] < utf8.RuneSelf && (s[i] < 'A' || s[i] > 'Z')
 	}
-	if ascii {
-		return strings.ToLower(s)
+	if plain {
+		return s
 	}
 	var b strings.Builder
 	b.Grow(len(s))
-	for _, r := range norm.NFD.String(s) {
+	for _, r := range s {
 		switch {
+		case r < utf8.RuneSelf:
+			if 'A' <= r && r <= 'Z' {
+				r += 'a' - 'A'
+			}
+			b.WriteByte(byte(r))
+		case r < latinEnd && latin[r] != 0:
+			b.WriteRune(latin[r])
 		case unicode.Is(unicode.Mn, r):
-		case r == 'đ' || r == 'Đ':
-			b.WriteByte('d')
 		default:
-			b.WriteRune(unicode.ToLower(r))
+			foldRare(&b, r)
 		}
 	}
 	return b.String()
+}
+
+// latin holds the folded form of every letter of the Latin blocks that Vietnamese is
+// written with, precomposed; zero for what folds otherwise. It spares the common text
+// a decomposition.
+var latin = func() (t [latinEnd]rune) {
+	for r := rune(0xC0); r < latinEnd; r++ {
+		if r == 0x250 {
+			r = 0x1E00
+		}
+		var b strings.Builder
+		foldRare(&b, r)
+		if one := []rune(b.String()); len(one) == 1 {
+			t[r] = one[0]
+		}
+	}
+	return t
+}()
+
+const latinEnd = 0x1F00
+
+func foldRare(b *strings.Builder, r rune) {
+	for _, d := range norm.NFD.String(string(r)) {
+		switch {
+		case unicode.Is(unicode.Mn, d):
+		case d == 'đ' || d == 'Đ':
+			b.WriteByte('d')
+		default:
+			b.WriteRune(unicode.ToLower(d))
+		}
+	}
 }
 
 // Words splits a text into its folded words: runs of letters and digits.
