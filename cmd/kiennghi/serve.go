@@ -12,6 +12,9 @@ import (
 
 const closeTimeout = 5 * time.Second
 
+// began is when the process began, nearly.
+var began = time.Now()
+
 type serveCommand struct {
 	NoWorkers bool `help:"Serve the API and the pages only; another process runs the workers."`
 	NoAPI     bool `name:"no-api" help:"Run the workers only."`
@@ -31,6 +34,7 @@ func (s *serveCommand) Run(ctx context.Context, con *console) error {
 		return err
 	}
 	p.announce(ctx, con)
+	p.log.Info("started", "ms", time.Since(began).Milliseconds())
 	return errors.Join(p.Run(ctx), p.Close())
 }
 
