@@ -38,7 +38,9 @@ type RetryError struct {
 	Cause error
 }
 
-func (e *RetryError) Error() string { return "try again in " + e.After.String() + ": " + e.Cause.Error() }
+func (e *RetryError) Error() string {
+	return "try again in " + e.After.String() + ": " + e.Cause.Error()
+}
 func (e *RetryError) Unwrap() error { return e.Cause }
 
 // Sender sends messages of one channel. It answers one error per message, nil for

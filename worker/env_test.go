@@ -3,16 +3,9 @@ package worker
 import (
 	"bufio"
 	"context"
-	"crypto/rand"
-	"crypto/rsa"
-	"crypto/x509"
 	"encoding/json"
-	"encoding/pem"
-	"fmt"
 	"io"
 	"log/slog"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -27,6 +20,7 @@ import (
 	"kiennghi/models"
 	"kiennghi/notify"
 	"kiennghi/notify/fcm"
+	"kiennghi/notify/fcm/fcmtest"
 	"kiennghi/notify/outbox"
 	"kiennghi/search"
 	"kiennghi/search/bleve"
@@ -279,69 +273,28 @@ func (e *env) outbox() []sent {
 	return out
 }
 
-// google is a local FCM server. Tokens that begin with dead- are not registered; how
-// many more requests fail is set with fail.
+// google is a local FCM server and a sender that uses it. Tokens that begin with dead-
+// are not registered.
 type google struct {
-	*httptest.Server
+	*fcmtest.Server
 	sender *fcm.Sender
-
-	mu     sync.Mutex
-	fail   map[string]int // by token
-	status int
-	pushes []string // tokens, in their order
 }
 
 func newGoogle(t *testing.T) *google {
-	g := &google{fail: map[string]int{}, status: http.StatusServiceUnavailable}
-	g.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/token" {
-			w.Header().Set("Content-Type", "application/json")
-			fmt.Fprint(w, `{"access_token":"t","expires_in":3600,"token_type":"Bearer"}`)
-			return
-		}
-		var body struct{ Message struct{ Token string } }
-		json.NewDecoder(r.Body).Decode(&body)
-		token := body.Message.Token
-		g.mu.Lock()
-		defer g.mu.Unlock()
-		switch {
-		case strings.HasPrefix(token, "dead-"):
-			w.WriteHeader(404)
-			fmt.Fprint(w, `{"error":{"code":404,"status":"NOT_FOUND","details":[{"@type":"type.googleapis.com/google.firebase.fcm.v1.FcmError","errorCode":"UNREGISTERED"}]}}`)
-		case g.fail[token] > 0:
-			g.fail[token]--
-			w.Header().Set("Retry-After", "600")
-			w.WriteHeader(g.status)
-			fmt.Fprint(w, `{"error":{"code":503,"status":"UNAVAILABLE"}}`)
-		default:
-			g.pushes = append(g.pushes, token)
-			fmt.Fprint(w, `{"name":"projects/p/messages/1"}`)
-		}
-	}))
-	t.Cleanup(g.Close)
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		t.Fatal(err)
-	}
-	credentials, _ := json.Marshal(map[string]string{
-		"type": "service_account", "project_id": "p", "client_email": "a@p.iam.gserviceaccount.com", "token_uri": g.URL + "/token",
-		"private_key": string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)})),
-	})
-	if g.sender, err = fcm.New(credentials, g.URL); err != nil {
+	g := &google{Server: fcmtest.Start(t)}
+	var err error
+	if g.sender, err = fcm.New([]byte(g.Credentials()), g.URL); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(g.sender.Close)
 	return g
 }
 
-func (g *google) failing(token string, n int) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.fail[token] = n
-}
-
+// pushed returns the tokens of the pushes that were accepted, in order.
 func (g *google) pushed() string {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return strings.Join(g.pushes, " ")
+	var tokens []string
+	for _, m := range g.Messages() {
+		tokens = append(tokens, m["token"].(string))
+	}
+	return strings.Join(tokens, " ")
 }

@@ -114,7 +114,7 @@ func TestNotifyAgainPushesOnlyWhatIsMissing(t *testing.T) {
 	p := e.person("+84900000001", "an@example.com")
 	e.device(p, "one", "vi")
 	e.device(p, "two", "vi")
-	g.failing("two", 2)
+	g.Fail("two", 2)
 	e.feedback(p, "x", e.telling(models.ActApprove))
 	if e.step(); g.pushed() != "one" {
 		t.Fatalf("pushed %q", g.pushed())
@@ -164,7 +164,7 @@ func TestParkAfterTooManyAttempts(t *testing.T) {
 	e := newEnv(t, func(o *Options) { o.Push, o.MaxAttempts = g.sender, 4 })
 	p := e.person("", "")
 	e.device(p, "token-of-one", "vi")
-	g.failing("token-of-one", 1000)
+	g.Fail("token-of-one", 1000)
 	f := e.feedback(p, "Tiêu đề bí mật", e.telling(models.ActApprove))
 	for range 3 {
 		e.step()
@@ -188,7 +188,7 @@ func TestParkAfterTooManyAttempts(t *testing.T) {
 	if e.metric("kiennghi_work_parked") != 1 || e.metric("kiennghi_work_pending") != 0 {
 		t.Error("the gauges are wrong")
 	}
-	g.failing("token-of-one", 0)
+	g.Fail("token-of-one", 0)
 	e.must(e.st.ReleaseWork(t.Context(), parked[0].ID, e.o.Now()))
 	e.step()
 	if g.pushed() != "token-of-one" || e.count() != (models.WorkCount{}) {
@@ -199,16 +199,18 @@ func TestParkAfterTooManyAttempts(t *testing.T) {
 func TestBreakerSparesAServiceThatFails(t *testing.T) {
 	g := newGoogle(t)
 	e := newEnv(t, func(o *Options) { o.Push = g.sender })
+	var tokens []string
 	for range 10 {
 		p := e.person("", "")
+		tokens = append(tokens, p.ID)
 		e.device(p, p.ID, "vi")
-		g.failing(p.ID, 1)
+		g.Fail(p.ID, 1)
 		e.feedback(p, "x", e.telling(models.ActApprove))
 	}
 	e.step()
 	failed := 0
-	for _, left := range g.fail {
-		failed += 1 - left
+	for _, token := range tokens {
+		failed += g.Requests(token)
 	}
 	if failed != breakAfter || !e.w.breakers[notify.Push].open() {
 		t.Errorf("%d requests reached the failing service, want %d", failed, breakAfter)
@@ -216,7 +218,9 @@ func TestBreakerSparesAServiceThatFails(t *testing.T) {
 	if e.metric("kiennghi_circuit_open", "push") != 1 || e.metric("kiennghi_circuit_open") != 1 {
 		t.Error("the circuit's metric is wrong")
 	}
-	clear(g.fail)
+	for _, token := range tokens {
+		g.Fail(token, 0)
+	}
 	e.pass(30 * time.Minute)
 	e.step()
 	if len(strings.Fields(g.pushed())) != 10 || e.w.breakers[notify.Push].open() || e.count().Pending != 0 {

@@ -49,8 +49,8 @@ func TestTwoWorkersDoEachWorkOnce(t *testing.T) {
 			break
 		}
 	}
-	if len(seen) != n || len(g.pushes) != n || e.found("ổ gà") != n || e.count() != (models.WorkCount{}) {
-		t.Errorf("%d in the inbox, %d pushes, %d found, left %+v; want %d each", len(seen), len(g.pushes), e.found("ổ gà"), e.count(), n)
+	if len(seen) != n || len(g.Messages()) != n || e.found("ổ gà") != n || e.count() != (models.WorkCount{}) {
+		t.Errorf("%d in the inbox, %d pushes, %d found, left %+v; want %d each", len(seen), len(g.Messages()), e.found("ổ gà"), e.count(), n)
 	}
 	check := models.NewAuditCheck(e.o.Keyring.AuditKey())
 	e.must(e.st.EachAudit(t.Context(), 1<<40, check.Next))

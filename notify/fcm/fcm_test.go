@@ -85,7 +85,7 @@ func TestSendFailures(t *testing.T) {
 	}{
 		{"unregistered-1", true, notRetry}, {"invalid-1", true, notRetry}, {"invalidfield-1", true, notRetry}, {"", true, notRetry},
 		{"toobig-1", false, notRetry}, {"mismatch-1", false, notRetry}, {"nojson-1", false, notRetry},
-		{"quota-1", false, 90 * time.Second}, {"unavailable-1", false, 45 * time.Second},
+		{"quota-1", false, 90 * time.Second}, {"unavailable-1", false, 10 * time.Minute},
 		{"internal-1", false, 0}, {"proxy-1", false, 0},
 	}
 	messages := []notify.Message{to("good-1")}

@@ -102,7 +102,7 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Retry-After", "90")
 		answer(429, "RESOURCE_EXHAUSTED", fmt.Sprintf(fcmError, "QUOTA_EXCEEDED"))
 	case "unavailable":
-		w.Header().Set("Retry-After", "45")
+		w.Header().Set("Retry-After", "600")
 		answer(503, "UNAVAILABLE", fmt.Sprintf(fcmError, "UNAVAILABLE"))
 	case "internal":
 		answer(500, "INTERNAL", fmt.Sprintf(fcmError, "INTERNAL"))
@@ -124,7 +124,6 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintf(w, `{"name":"projects/thu-nghiem/messages/%d"}`, n)
 	}
 }
-
 
 // serviceKey signs the service account's requests; making one takes a while.
 var serviceKey = sync.OnceValue(func() []byte {
