@@ -36,7 +36,7 @@ type writer struct {
 type write struct {
 	do       func(t *tx) error
 	taken    atomic.Bool // by the writer, or by the caller who gave up
-	wrote    bool
+	changed  bool
 	err      error
 	panicked any
 	ready    chan struct{}
@@ -44,14 +44,14 @@ type write struct {
 
 // tx is what a write works with. A write may run twice.
 type tx struct {
-	c     *conn
-	wrote bool
+	c       *conn
+	changed bool // or perhaps changed: after an error like a full disk nobody knows
 }
 
 // exec runs a statement that writes.
 func (t *tx) exec(q *statement, args ...any) (int64, error) {
 	n, err := t.c.exec(q, args...)
-	t.wrote = t.wrote || err == nil
+	t.changed = t.changed || !errors.Is(err, models.ErrExists)
 	return n, err
 }
 
@@ -142,7 +142,7 @@ func (w *writer) batch(first *write, batch []*write) []*write {
 		}
 		batch = append(batch, wr)
 		if broken == nil && !undo {
-			undo = !w.run1(wr) && wr.wrote
+			undo = !w.run1(wr) && wr.changed
 		}
 	}
 	if broken == nil && undo {
@@ -203,7 +203,7 @@ func (w *writer) run1(wr *write) bool {
 	t := &tx{c: w.c}
 	wr.err, wr.panicked = nil, nil
 	defer func() {
-		wr.wrote = t.wrote
+		wr.changed = t.changed
 		if p := recover(); p != nil {
 			wr.panicked = fmt.Sprintf("%v\n%s", p, debug.Stack())
 		}

@@ -50,7 +50,7 @@ CREATE INDEX feedback_view_published ON feedback_view (whose, published, id, sta
 CREATE TABLE feedback_count (
   whose  TEXT NOT NULL,
   status TEXT NOT NULL,
-  n      INTEGER NOT NULL,
+  n      INTEGER, -- never NULL; saying so would make SQLite copy pages, for the case that it is
   PRIMARY KEY (whose, status)
 ) WITHOUT ROWID;
 CREATE TRIGGER feedback_view_added AFTER INSERT ON feedback_view BEGIN
