@@ -12,7 +12,7 @@ help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 16
 
 build: ## build bin/kiennghi
-	go build -trimpath -ldflags='-s -w' -o bin/kiennghi ./cmd/kiennghi
+	go build -ldflags='-s -w' -o bin/kiennghi ./cmd/kiennghi
 
 run: build ## serve on http://localhost:8080, with demo data the first time
 	@export KIENNGHI_DATA=$(DATA) KIENNGHI_LISTEN=$(LISTEN) KIENNGHI_PUBLIC_URL=http://localhost:$(lastword $(subst :, ,$(LISTEN))); \
