@@ -18,6 +18,7 @@ import (
 
 	bleve "github.com/blevesearch/bleve/v2"
 	"go.etcd.io/bbolt"
+	bbolterrors "go.etcd.io/bbolt/errors"
 
 	"kiennghi/models"
 	"kiennghi/search"
@@ -54,7 +55,7 @@ func Open(dir string) (*Index, error) {
 		return nil, fmt.Errorf("search index: %w", err)
 	}
 	file, err := bbolt.Open(filepath.Join(dir, "current"), 0o600, &bbolt.Options{Timeout: 500 * time.Millisecond})
-	if errors.Is(err, bbolt.ErrTimeout) {
+	if errors.Is(err, bbolterrors.ErrTimeout) {
 		return nil, fmt.Errorf("%w in %s", ErrInUse, dir)
 	}
 	if err != nil {
