@@ -138,7 +138,7 @@ func readForm(form *multipart.Reader, temp *os.File) (*incoming, error) {
 func readFile(part *multipart.Part, temp *os.File) (*incoming, error) {
 	source := &reading{r: part}
 	head := make([]byte, sniffSize)
-	n, err := io.ReadFull(source, head)
+	n, _ := io.ReadFull(source, head) // source tells an end from a failure
 	if source.err != nil {
 		return nil, bodyError(source.err)
 	}
@@ -146,6 +146,7 @@ func readFile(part *multipart.Part, temp *os.File) (*incoming, error) {
 		return nil, fileError("empty_file")
 	}
 	in := &incoming{temp: temp, name: part.FileName()}
+	var err error
 	if in.kind, err = sniff(head[:n]); err != nil {
 		return nil, err
 	}

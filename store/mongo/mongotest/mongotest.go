@@ -57,6 +57,8 @@ var server = sync.OnceValues(func() (string, error) {
 })
 
 // lifeline is kept so that the pipe stays open as long as this process lives.
+//
+//lint:ignore U1000 it is held, not read
 var lifeline io.WriteCloser
 
 // start runs the server beneath a shell that waits for the end of its input: the other
