@@ -76,13 +76,19 @@ func openPicture(ctx context.Context, contentType string, f io.ReadSeeker) (*pic
 	if err := decoding.Acquire(ctx, p.weight); err != nil {
 		return nil, err
 	}
-	if _, err = f.Seek(0, io.SeekStart); err == nil {
-		p.image, err = decode(bufio.NewReader(f))
+	defer func() {
+		if p.image == nil { // not decoded; a decoder may also panic
+			p.release()
+		}
+	}()
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return nil, err
 	}
+	decoded, err := decode(bufio.NewReader(f))
 	if err != nil {
-		p.release()
 		return nil, errDamaged
 	}
+	p.image = decoded
 	p.turn()
 	return p, nil
 }

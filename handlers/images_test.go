@@ -10,6 +10,7 @@ import (
 	"image/color"
 	"image/jpeg"
 	"image/png"
+	"io"
 	"strings"
 	"testing"
 )
@@ -344,4 +345,55 @@ func FuzzImageParts(f *testing.F) {
 		var out bytes.Buffer
 		copyWebP(&out, bytes.NewReader(b))
 	})
+}
+
+func FuzzPicture(f *testing.F) {
+	t := &testing.T{}
+	for i, b := range [][]byte{photo(t, sample(9, 7), 6), pngOf(t, sample(9, 7)), webpSample(t)} {
+		f.Add(b, i)
+	}
+	kinds := []string{jpegType, pngType, webpType}
+	f.Fuzz(func(t *testing.T, b []byte, kind int) {
+		contentType := kinds[(kind%3+3)%3]
+		c, _, err := image.DecodeConfig(bytes.NewReader(b))
+		if err == nil && c.Width*c.Height > 1<<20 {
+			return // decoding is slow, not wrong
+		}
+		p, err := openPicture(t.Context(), contentType, bytes.NewReader(b))
+		if err != nil {
+			return
+		}
+		defer p.release()
+		var out, small bytes.Buffer
+		if err := writePicture(&out, contentType, p, bytes.NewReader(b)); err != nil {
+			return
+		}
+		if err := writeThumbnail(&small, p); err != nil {
+			t.Fatal(err)
+		}
+		again, err := openPicture(t.Context(), contentType, bytes.NewReader(out.Bytes()))
+		if err != nil {
+			t.Fatalf("what was written cannot be read: %v", err)
+		}
+		again.release()
+	})
+}
+
+func BenchmarkPhotoOf12Megapixels(b *testing.B) {
+	t := &testing.T{}
+	photo := photo(t, sample(4000, 3000), 6)
+	b.ReportAllocs()
+	for b.Loop() {
+		p, err := openPicture(b.Context(), jpegType, bytes.NewReader(photo))
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := writePicture(io.Discard, jpegType, p, bytes.NewReader(photo)); err != nil {
+			b.Fatal(err)
+		}
+		if err := writeThumbnail(io.Discard, p); err != nil {
+			b.Fatal(err)
+		}
+		p.release()
+	}
 }

@@ -381,3 +381,33 @@ func TestSlowUploadGoesOn(t *testing.T) {
 	}()
 	h.call("POST", "/v1/uploads", hoa, io.Reader(r), "Content-Type", kind).want(http.StatusCreated)
 }
+
+func FuzzForm(f *testing.F) {
+	const boundary = "b0undary"
+	body := []byte("--" + boundary + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.pdf\"\r\n\r\n" + pdf + "\r\n--" + boundary + "--\r\n")
+	f.Add(body)
+	f.Add(body[:100])
+	f.Add(bytes.ReplaceAll(body, []byte(pdf), []byte("PK\x03\x04")))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		temp, err := os.CreateTemp("", "fuzz")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer os.Remove(temp.Name())
+		defer temp.Close()
+		in, err := readForm(multipart.NewReader(bytes.NewReader(b), boundary), temp)
+		if err != nil {
+			if models.ErrorKindOf(err) == models.KindInternal || models.ErrorKindOf(err) == models.KindUnavailable {
+				t.Errorf("a wrong form is no fault of ours: %v", err)
+			}
+			return
+		}
+		kind, err := checkWhole(in.kind, temp, in.size)
+		if err != nil {
+			return
+		}
+		if name := cleanName(in.name, kind); strings.ContainsAny(name, "/\\\x00\r\n") || len([]rune(name)) > 200 {
+			t.Errorf("name %q", name)
+		}
+	})
+}
