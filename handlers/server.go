@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/gofiber/contrib/otelfiber/v2"
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/fiber/v2/middleware/adaptor"
@@ -66,7 +65,7 @@ const timeout = 15 * time.Second
 // New builds the Fiber app. The error is one of the program itself (a broken contract)
 // or of the store (signing keys).
 func New(ctx context.Context, o Options) (*fiber.App, error) {
-	doc, err := openapi3.NewLoader().LoadFromData(api.Spec)
+	doc, err := api.Document()
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,7 @@ import (
 	"gocloud.dev/blob"
 	"gocloud.dev/gcerrors"
 
+	"kiennghi/api"
 	"kiennghi/handlers"
 	"kiennghi/knowledge"
 	"kiennghi/models"
@@ -53,6 +54,9 @@ func newProgram(ctx context.Context, c *Config, run parts, log io.Writer) (*prog
 }
 
 func (p *program) open(ctx context.Context, c *Config, run parts) error {
+	if run.api {
+		go func() { _, _ = api.Document() }() // the slowest part of a start; newApp gets the outcome
+	}
 	var err error
 	if p.records, err = openRecords(ctx, c); err != nil {
 		return err
