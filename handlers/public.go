@@ -50,17 +50,32 @@ func (s *server) findAnswers(ctx context.Context, q answerQuery) ([]found, searc
 	if err != nil {
 		return nil, result, err
 	}
-	ids := make([]string, len(result.Hits))
 	snippets := map[string]string{}
-	for i, hit := range result.Hits {
-		ids[i] = hit.ID
+	for _, hit := range result.Hits {
 		snippets[hit.ID] = hit.Snippet
 	}
-	rows, err := s.Store.Summaries(ctx, ids)
+	answers, err := s.published(ctx, result.Hits)
 	if err != nil {
 		return nil, result, err
 	}
-	out := make([]found, 0, len(rows))
+	out := make([]found, 0, len(answers))
+	for _, a := range answers {
+		out = append(out, found{a, snippetHTML(snippets[a.ID])})
+	}
+	return out, result, nil
+}
+
+// published returns what is public of the hits, in their order.
+func (s *server) published(ctx context.Context, hits []search.Hit) ([]models.Answer, error) {
+	ids := make([]string, len(hits))
+	for i, hit := range hits {
+		ids[i] = hit.ID
+	}
+	rows, err := s.Store.Summaries(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]models.Answer, 0, len(rows))
 	for _, row := range rows {
 		if row.PublishedAt == nil {
 			continue
@@ -70,11 +85,11 @@ func (s *server) findAnswers(ctx context.Context, q answerQuery) ([]found, searc
 			continue
 		}
 		if err != nil {
-			return nil, result, err
+			return nil, err
 		}
-		out = append(out, found{a, snippetHTML(snippets[row.ID])})
+		out = append(out, a)
 	}
-	return out, result, nil
+	return out, nil
 }
 
 // answer returns the public view of a listed record, remembered by its version.

@@ -43,26 +43,12 @@ func (s *server) similar(ctx context.Context, text string) ([]api.SimilarAnswer,
 	if err != nil {
 		return nil, err
 	}
-	ids := make([]string, len(hits))
-	for i, h := range hits {
-		ids[i] = h.ID
-	}
-	rows, err := s.Store.Summaries(ctx, ids)
+	answers, err := s.published(ctx, hits)
 	if err != nil {
 		return nil, err
 	}
-	out := []api.SimilarAnswer{}
-	for _, row := range rows {
-		if row.PublishedAt == nil {
-			continue
-		}
-		a, err := s.answer(ctx, row)
-		if errors.Is(err, models.ErrNotFound) {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
+	out := make([]api.SimilarAnswer, 0, len(answers))
+	for _, a := range answers {
 		out = append(out, api.SimilarAnswer{Code: a.Code, Title: a.Title, Agency: s.agencyRef(a.Agency), PublishedAt: &a.PublishedAt})
 	}
 	return out, nil
