@@ -54,6 +54,11 @@ func (s *server) submit(ctx context.Context, key string, body any, uploads []str
 	if in.SenderName, err = s.Keyring.Open(in.Sender.Name); err != nil {
 		return nil, err
 	}
+	if len(uploads) > 0 { // only a submission that holds marks its files as used
+		if _, _, err := models.NewFeedback(in, s.Ref, s.Now()); err != nil {
+			return nil, err
+		}
+	}
 	if in.Uploads, err = s.attach(ctx, in.By.ID, uploads, in.ID); err != nil {
 		return nil, err
 	}
