@@ -114,6 +114,7 @@ func New(ctx context.Context, o Options) (*fiber.App, error) {
 		return c.Send(api.Spec)
 	})
 	docs := v5emb.New("Kiến nghị", "/openapi.yaml", "/docs/")
+	app.Get("/", func(c *fiber.Ctx) error { return c.Redirect("/docs/") }) // until there is a home page
 	app.Use("/docs", docsPolicy, adaptor.HTTPHandler(http.Handler(docs)))
 	app.Use(func(c *fiber.Ctx) error { return models.ErrNotFound })
 	return app, nil
