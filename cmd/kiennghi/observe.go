@@ -51,7 +51,7 @@ func serveMetrics(address string, reg *prometheus.Registry, log *slog.Logger) (s
 
 // startTracing sends traces when OpenTelemetry's own settings name an endpoint. It
 // reports whether they do, and returns how to stop it.
-func startTracing(ctx context.Context) (on bool, stop func(context.Context) error, err error) {
+func startTracing(ctx context.Context, log *slog.Logger) (on bool, stop func(context.Context) error, err error) {
 	if os.Getenv("OTEL_EXPORTER_OTLP_ENDPOINT") == "" && os.Getenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") == "" {
 		return false, func(context.Context) error { return nil }, nil
 	}
@@ -64,6 +64,7 @@ func startTracing(ctx context.Context) (on bool, stop func(context.Context) erro
 	}
 	provider := sdktrace.NewTracerProvider(sdktrace.WithBatcher(exporter))
 	otel.SetTracerProvider(provider)
+	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { log.Warn("tracing", "error", err.Error()) }))
 	otel.SetTextMapPropagator(propagation.TraceContext{})
 	return true, provider.Shutdown, nil
 }

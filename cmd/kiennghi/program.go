@@ -9,6 +9,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/prometheus/client_golang/prometheus"
@@ -77,7 +78,7 @@ func (p *program) open(ctx context.Context, c *Config, run parts) error {
 		return err
 	}
 	p.closers = append(p.closers, func() error { p.senders.close(); return nil })
-	tracing, stop, err := startTracing(ctx)
+	tracing, stop, err := startTracing(ctx, p.log)
 	if err != nil {
 		return err
 	}
@@ -112,7 +113,7 @@ func (p *program) newWorker() *worker.Worker {
 			}
 			return nil
 		},
-		Drain: p.ShutdownTimeout, Now: models.Now, Log: p.log, Metrics: p.metrics,
+		Lease: p.WorkLease, Drain: p.ShutdownTimeout, Now: models.Now, Log: p.log, Metrics: p.metrics,
 	})
 }
 
@@ -171,8 +172,13 @@ func (p *program) Run(ctx context.Context) error {
 		return err
 	case <-ctx.Done():
 	}
-	p.log.Info("stopping")
-	p.ending()
+	p.log.Info("stopping", "lame_duck", p.LameDuck.String())
+	p.ending() // from here on /readyz says 503, and connections are not kept
+	select {
+	case <-time.After(p.LameDuck):
+	case err := <-served:
+		return err
+	}
 	err := p.app.ShutdownWithTimeout(p.ShutdownTimeout)
 	if errors.Is(err, context.DeadlineExceeded) {
 		p.log.Warn("some requests did not end in time", "timeout", p.ShutdownTimeout.String())
