@@ -45,7 +45,13 @@ type limiter struct {
 	mu      sync.Mutex
 	windows map[string]*count
 	swept   time.Time
+	alone   time.Time // until then the store is not asked: it did not answer
 }
+
+const (
+	limitAsk   = time.Second // that the store may take to add up
+	limitAlone = 2 * time.Second
+)
 
 type count struct {
 	start  time.Time
@@ -68,10 +74,7 @@ func (l *limiter) allow(c *fiber.Ctx, operation, who string) error {
 	if !own {
 		operation, q = "", quotas[""]
 	}
-	left, reset, err := l.hit(c.UserContext(), operation+" "+who, q)
-	if err != nil {
-		return err
-	}
+	left, reset := l.hit(c.UserContext(), operation+" "+who, q)
 	c.Set("RateLimit-Limit", strconv.Itoa(q.n))
 	c.Set("RateLimit-Remaining", strconv.Itoa(max(left, 0)))
 	c.Set("RateLimit-Reset", strconv.Itoa(int(reset.Seconds())+1))
@@ -81,8 +84,10 @@ func (l *limiter) allow(c *fiber.Ctx, operation, who string) error {
 	return nil
 }
 
-// hit counts one and says how many are left (negative: too many) and when the window ends.
-func (l *limiter) hit(ctx context.Context, key string, q quota) (int, time.Duration, error) {
+// hit counts one and says how many are left (negative: too many) and when the window
+// ends. A store that does not answer is left alone for a moment; the process then counts
+// for itself and hands over what it counted later.
+func (l *limiter) hit(ctx context.Context, key string, q quota) (int, time.Duration) {
 	now := l.now()
 	start := now.Truncate(q.window)
 	reset := start.Add(q.window).Sub(now)
@@ -97,6 +102,7 @@ func (l *limiter) hit(ctx context.Context, key string, q quota) (int, time.Durat
 	w.here++
 	step := max(1, q.n/10)
 	due := w.here >= step || now.Sub(w.synced) > time.Second || w.total+w.here > q.n // also the first time in a window
+	due = due && !now.Before(l.alone)
 	n := w.here
 	if due {
 		w.here, w.synced = 0, now
@@ -105,16 +111,20 @@ func (l *limiter) hit(ctx context.Context, key string, q quota) (int, time.Durat
 	l.mu.Unlock()
 
 	if due {
-		total, err := l.store.Hit(ctx, models.Hash(key)[:32], n, q.window, now)
-		if err != nil {
-			return 0, 0, err
-		}
+		limited, cancel := context.WithTimeout(ctx, limitAsk)
+		total, err := l.store.Hit(limited, models.Hash(key)[:32], n, q.window, now)
+		cancel()
 		l.mu.Lock()
-		w.total = max(w.total, total)
-		used = total + w.here
+		if err != nil {
+			l.alone = now.Add(limitAlone)
+			w.here += n
+		} else {
+			w.total = max(w.total, total)
+			used = total + w.here
+		}
 		l.mu.Unlock()
 	}
-	return q.n - used, reset, nil
+	return q.n - used, reset
 }
 
 // spend is hit for a limit of its own, outside the table: a waitError when it is used up.
@@ -122,11 +132,10 @@ func (l *limiter) spend(ctx context.Context, key string, q quota) error {
 	if !l.on {
 		return nil
 	}
-	left, reset, err := l.hit(ctx, key, q)
-	if err == nil && left < 0 {
-		err = &waitError{after: reset}
+	if left, reset := l.hit(ctx, key, q); left < 0 {
+		return &waitError{after: reset}
 	}
-	return err
+	return nil
 }
 
 // sweep forgets windows that nobody used for an hour, so that strangers cannot fill the

@@ -59,8 +59,9 @@ type server struct {
 	answers *memo[models.Answer]         // public views, by id and version
 }
 
-// timeout is how long one request may take, side effects excluded: they are work.
-const timeout = 15 * time.Second
+// timeout is how long one request may take, side effects excluded: they are work. A
+// database that does not answer makes a 503 after that time at the latest.
+const timeout = 4 * time.Second
 
 // New builds the Fiber app. The error is one of the program itself (a broken contract)
 // or of the store (signing keys).

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -15,30 +16,50 @@ func (s *server) Healthz(context.Context, api.HealthzRequestObject) (api.Healthz
 }
 
 // Readyz says whether requests can be served: the store must be there; search and push
-// are reported but not required, since intake works without them.
+// are reported but not required, since intake works without them. A process that was told
+// to stop is unready before it stops listening, so that a balancer sends nobody there.
 func (s *server) Readyz(ctx context.Context, _ api.ReadyzRequestObject) (api.ReadyzResponseObject, error) {
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()
 	v := api.Readiness{Status: api.ReadinessStatusReady, Store: api.ComponentStateOk, Search: api.ComponentStateOk, Push: api.ComponentStateOff}
-	if err := s.Index.Ready(ctx); err != nil {
-		v.Search = api.ComponentStateDown
-	}
-	if s.Push != nil {
-		v.Push = api.ComponentStateOk
-		if err := s.Push(ctx); err != nil {
-			v.Push = api.ComponentStateDown
+	var others sync.WaitGroup // side by side: what is not required takes no time from what is
+	others.Go(func() {
+		if err := s.Index.Ready(ctx); err != nil {
+			v.Search = api.ComponentStateDown
 		}
+	})
+	if s.Push != nil {
+		others.Go(func() {
+			v.Push = api.ComponentStateOk
+			if err := s.Push(ctx); err != nil {
+				v.Push = api.ComponentStateDown
+			}
+		})
 	}
 	err := s.Store.Ping(ctx)
 	if err == nil {
 		n, e := s.Store.CountWork(ctx)
 		v.Work, err = api.WorkCounts{Pending: n.Pending, Parked: n.Parked}, e
 	}
+	others.Wait()
 	if err != nil {
-		v.Status, v.Store = api.ReadinessStatusUnready, api.ComponentStateDown
+		v.Store = api.ComponentStateDown
+	}
+	if err != nil || s.stopping() {
+		v.Status = api.ReadinessStatusUnready
 		return api.Readyz503JSONResponse(v), nil
 	}
 	return api.Readyz200JSONResponse(v), nil
+}
+
+// stopping reports whether the process was told to stop.
+func (s *server) stopping() bool {
+	select {
+	case <-s.ending:
+		return true
+	default:
+		return false
+	}
 }
 
 // docsPolicy lets the page of the API documentation load its own scripts and styles.

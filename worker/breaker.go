@@ -10,10 +10,7 @@ import (
 	"kiennghi/notify"
 )
 
-const (
-	breakAfter = 5                // failures in a row
-	breakFor   = 30 * time.Second // then one message is let through to see
-)
+const breakAfter = 5 // failures in a row; then, after a while, one message is let through to see
 
 // sendError is what a sender returned, free of personal data by contract.
 type sendError struct {
@@ -35,6 +32,7 @@ var atOnce = map[notify.Channel]int{notify.Push: 64, notify.SMS: 32, notify.Mail
 type breaker struct {
 	sender notify.Sender
 	now    func() time.Time
+	pause  time.Duration // how long a failing service is left alone
 	slots  chan struct{} // how many may be asked at once
 
 	mu       sync.Mutex
@@ -79,7 +77,7 @@ func (b *breaker) enter() time.Duration {
 	if wait := b.until.Sub(b.now()); wait > 0 {
 		return wait
 	}
-	b.until = b.now().Add(breakFor) // this one tries; the others wait for how it ends
+	b.until = b.now().Add(b.pause) // this one tries; the others wait for how it ends
 	return 0
 }
 
@@ -92,7 +90,7 @@ func (b *breaker) leave(well bool) {
 	}
 	b.failures++
 	if b.failures >= breakAfter {
-		b.until = b.now().Add(breakFor)
+		b.until = b.now().Add(b.pause)
 	}
 }
 

@@ -10,6 +10,9 @@ import (
 	"kiennghi/notify"
 )
 
+// CircuitHelp is what kiennghi_circuit_open means.
+const CircuitHelp = "1 while a service that failed again and again is left alone."
+
 type metrics struct {
 	outcomes *prometheus.CounterVec
 	age      *prometheus.HistogramVec
@@ -43,7 +46,7 @@ func newMetrics(reg prometheus.Registerer, breakers map[notify.Channel]*breaker)
 	reg.MustRegister(m.outcomes, m.age, m.pending, m.parked, m.oldest)
 	for channel, b := range breakers {
 		reg.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-			Name: "kiennghi_circuit_open", Help: "1 while a service that failed again and again is left alone.",
+			Name: "kiennghi_circuit_open", Help: CircuitHelp,
 			ConstLabels: prometheus.Labels{"channel": string(channel)},
 		}, func() float64 {
 			if b.open() {
@@ -64,6 +67,8 @@ func (m *metrics) settled(x models.Work, outcome string, now time.Time) {
 
 // measure refreshes the gauges.
 func (w *Worker) measure(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, asking)
+	defer cancel()
 	n, err := w.o.Store.CountWork(ctx)
 	if err != nil {
 		return // claim says that the store is away

@@ -14,7 +14,6 @@ import (
 )
 
 const (
-	firstWait  = 2 * time.Second
 	longest    = time.Hour      // between two attempts
 	longestAsk = 24 * time.Hour // that a service may ask us to wait
 	settling   = 10 * time.Second
@@ -94,7 +93,7 @@ func (w *Worker) settle(jobs context.Context, x models.Work, err error) {
 		w.o.Log.Error("work is parked", "kind", x.Kind, "work", x.ID, "attempts", x.Attempts, "reason", x.Reason)
 	default:
 		outcome, x.Reason = "retried", reason(err)
-		x.DueAt = models.Moment(w.o.Now().Add(wait(x.Attempts, err)))
+		x.DueAt = models.Moment(w.o.Now().Add(wait(x.Attempts, err, w.o.FirstWait)))
 		told = w.o.Store.RetryWork(ctx, x)
 		w.o.Log.Warn("work is tried again", "kind", x.Kind, "work", x.ID, "attempts", x.Attempts, "due", x.DueAt, "reason", x.Reason)
 	}
@@ -106,8 +105,8 @@ func (w *Worker) settle(jobs context.Context, x models.Work, err error) {
 }
 
 // wait returns how long to leave work alone after its nth attempt failed with err.
-func wait(attempts int, err error) time.Duration {
-	d := backoff(attempts, longest)
+func wait(attempts int, err error, first time.Duration) time.Duration {
+	d := backoff(attempts, first, longest)
 	var retry *notify.RetryError
 	if errors.As(err, &retry) && retry.After > 0 {
 		// Not all at the very moment the service named.
@@ -116,11 +115,11 @@ func wait(attempts int, err error) time.Duration {
 	return d
 }
 
-// backoff doubles from firstWait to limit, with up to a quarter of jitter taken off.
-func backoff(attempts int, limit time.Duration) time.Duration {
+// backoff doubles from first to limit, with up to a quarter of jitter taken off.
+func backoff(attempts int, first, limit time.Duration) time.Duration {
 	d := limit
 	if n := attempts - 1; n < 16 {
-		d = min(firstWait<<max(n, 0), limit)
+		d = min(first<<max(n, 0), limit)
 	}
 	return d - rand.N(d/4+1)
 }

@@ -50,11 +50,16 @@ type Options struct {
 	Poll        time.Duration // how long an empty queue is left alone at most; 500 ms
 	Drain       time.Duration // how long Run waits for work in hand when it is stopped; 20 s
 	MaxAttempts int           // then work is parked; 12
+	FirstWait   time.Duration // before the second attempt; 2 s, and doubled each time
+	Pause       time.Duration // how long a service that keeps failing is left alone; 30 s
 
 	Now     func() time.Time      // models.Now
 	Log     *slog.Logger          // slog.Default()
 	Metrics prometheus.Registerer // none
 }
+
+// asking is how long the store may take to hand out or count work.
+const asking = 10 * time.Second
 
 // Worker claims work and does it.
 type Worker struct {
@@ -77,6 +82,8 @@ func New(o Options) *Worker {
 	orDefault(&o.Poll, 500*time.Millisecond)
 	orDefault(&o.Drain, 20*time.Second)
 	orDefault(&o.MaxAttempts, 12)
+	orDefault(&o.FirstWait, 2*time.Second)
+	orDefault(&o.Pause, 30*time.Second)
 	if o.Now == nil {
 		o.Now = models.Now
 	}
@@ -85,7 +92,7 @@ func New(o Options) *Worker {
 	}
 	w := &Worker{o: o, wake: make(chan struct{}, 1), breakers: map[notify.Channel]*breaker{}}
 	for c, s := range map[notify.Channel]notify.Sender{notify.Push: o.Push, notify.SMS: o.SMS, notify.Mail: o.Mail} {
-		w.breakers[c] = &breaker{sender: s, now: o.Now, slots: make(chan struct{}, atOnce[c])}
+		w.breakers[c] = &breaker{sender: s, now: o.Now, pause: o.Pause, slots: make(chan struct{}, atOnce[c])}
 	}
 	w.metrics = newMetrics(o.Metrics, w.breakers)
 	return w
@@ -156,7 +163,9 @@ func (w *Worker) claim(ctx, jobs context.Context) {
 		if free == 0 {
 			return
 		}
-		work, err := w.o.Store.ClaimWork(ctx, w.o.Now(), w.o.Lease, free)
+		asking, enough := context.WithTimeout(ctx, asking)
+		work, err := w.o.Store.ClaimWork(asking, w.o.Now(), w.o.Lease, free)
+		enough()
 		for range free - len(work) {
 			<-hands
 		}
@@ -181,7 +190,7 @@ func (w *Worker) claim(ctx, jobs context.Context) {
 			return
 		default:
 			failures++
-			wait = backoff(failures, 30*time.Second)
+			wait = backoff(failures, w.o.FirstWait, 5*time.Second)
 			w.o.Log.Error("cannot claim work", "error", reason(err), "again_in", wait.String())
 		}
 		if !w.sleep(ctx, wait) {

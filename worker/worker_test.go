@@ -177,13 +177,13 @@ func TestUnknownWorkWaitsForAnotherVersion(t *testing.T) {
 func TestBackoff(t *testing.T) {
 	for attempts, want := range map[int]time.Duration{1: 2 * time.Second, 2: 4 * time.Second, 5: 32 * time.Second, 12: time.Hour, 1000: time.Hour} {
 		for range 100 {
-			if d := backoff(attempts, longest); d > want || d < want*3/4-1 {
+			if d := backoff(attempts, 2*time.Second, longest); d > want || d < want*3/4-1 {
 				t.Errorf("after %d attempts: %v, want about %v", attempts, d, want)
 			}
 		}
 	}
 	for asked, most := range map[time.Duration]time.Duration{time.Minute: 67 * time.Second, 1000 * time.Hour: 125 * time.Hour} {
-		d := wait(1, sendError{notify.SMS, &notify.RetryError{After: asked, Cause: errBroken}})
+		d := wait(1, sendError{notify.SMS, &notify.RetryError{After: asked, Cause: errBroken}}, time.Second)
 		if d < min(asked, longestAsk) || d > most {
 			t.Errorf("asked for %v: %v", asked, d)
 		}

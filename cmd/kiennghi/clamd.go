@@ -14,6 +14,12 @@ import (
 	"kiennghi/models"
 )
 
+const (
+	clamdDial  = 3 * time.Second
+	clamdPause = 10 * time.Second // that clamd may take no bytes
+	clamdLooks = 20 * time.Second // that it may take to tell once it has them all
+)
+
 // scanner returns a function that sends what it reads to clamd (INSTREAM) and answers
 // nil when it is clean, KindInvalid when it is not, and ErrUnavailable when clamd
 // cannot tell.
@@ -33,22 +39,19 @@ func scanner(address string) func(ctx context.Context, r io.Reader) error {
 }
 
 func scan(ctx context.Context, address string, r io.Reader) (string, error) {
-	var d net.Dialer
+	d := net.Dialer{Timeout: clamdDial}
 	conn, err := d.DialContext(ctx, "tcp", address)
 	if err != nil {
 		return "", err
 	}
 	defer conn.Close()
-	if end, ok := ctx.Deadline(); ok {
-		conn.SetDeadline(end)
-	} else {
-		conn.SetDeadline(time.Now().Add(time.Minute))
-	}
+	defer context.AfterFunc(ctx, func() { conn.Close() })()
 	w := bufio.NewWriter(conn)
 	w.WriteString("zINSTREAM\x00")
 	chunk := make([]byte, 32<<10)
 	for {
 		n, err := r.Read(chunk)
+		conn.SetDeadline(time.Now().Add(clamdPause))
 		if n > 0 {
 			binary.Write(w, binary.BigEndian, uint32(n))
 			w.Write(chunk[:n])
@@ -64,6 +67,7 @@ func scan(ctx context.Context, address string, r io.Reader) (string, error) {
 	if err := w.Flush(); err != nil {
 		return "", err
 	}
+	conn.SetDeadline(time.Now().Add(clamdLooks))
 	verdict, err := bufio.NewReader(conn).ReadString(0)
 	if err != nil && verdict == "" {
 		return "", err

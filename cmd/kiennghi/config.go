@@ -16,6 +16,7 @@ import (
 	"github.com/caarlos0/env/v11"
 
 	"kiennghi/models"
+	"kiennghi/worker"
 )
 
 const prefix = "KIENNGHI_"
@@ -43,8 +44,11 @@ type Config struct {
 	TrustedProxies  []string      `env:"TRUSTED_PROXIES" doc:"addresses or networks whose X-Forwarded-For is believed, separated by commas"`
 	LogLevel        slog.Level    `env:"LOG_LEVEL" envDefault:"info" doc:"debug, info, warn or error"`
 	ShutdownTimeout time.Duration `env:"SHUTDOWN_TIMEOUT" envDefault:"20s" doc:"how long requests and work under way may take to end"`
+	LameDuck        time.Duration `env:"LAME_DUCK" envDefault:"0s" doc:"how long to answer on after SIGTERM while /readyz says 503; behind a balancer: longer than it takes to notice"`
+	WorkLease       time.Duration `env:"WORK_LEASE" envDefault:"60s" doc:"how long a worker may hold work; after a crash others take it then. A job may take half of it"`
 
 	keysFrom string   // the file that Keys was read from
+	hurry    func(*worker.Options) // nil, but in tests that cannot wait for the worker's patience
 	unknown  []string // names with our prefix that mean nothing: a typing mistake, most likely
 }
 
@@ -142,6 +146,12 @@ func (c *Config) check(p *problems) {
 	}
 	if c.ShutdownTimeout <= 0 {
 		p.add("KIENNGHI_SHUTDOWN_TIMEOUT is %v: set a time such as 20s", c.ShutdownTimeout)
+	}
+	if c.LameDuck < 0 {
+		p.add("KIENNGHI_LAME_DUCK is %v: set a time such as 5s, or 0s", c.LameDuck)
+	}
+	if c.WorkLease < time.Second {
+		p.add("KIENNGHI_WORK_LEASE is %v: set a time such as 60s, not below 1s", c.WorkLease)
 	}
 	for name, address := range map[string]string{"METRICS_LISTEN": c.MetricsListen, "CLAMD": c.Clamd} {
 		if _, _, err := net.SplitHostPort(address); address != "" && err != nil {

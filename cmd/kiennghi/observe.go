@@ -16,12 +16,26 @@ import (
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
 	"go.opentelemetry.io/otel/propagation"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+
+	"kiennghi/worker"
 )
 
 func newRegistry() *prometheus.Registry {
 	reg := prometheus.NewRegistry()
 	reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return reg
+}
+
+// circuitMetric is the metric of the workers' channels for one more neighbour.
+func circuitMetric(channel string, open func() bool) prometheus.Collector {
+	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "kiennghi_circuit_open", Help: worker.CircuitHelp, ConstLabels: prometheus.Labels{"channel": channel},
+	}, func() float64 {
+		if open() {
+			return 1
+		}
+		return 0
+	})
 }
 
 // serveMetrics answers /metrics, and /healthz for a process without the API, on an

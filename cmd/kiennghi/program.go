@@ -30,7 +30,7 @@ type program struct {
 	*records
 	log     *slog.Logger
 	ref     *models.Reference
-	index   search.Index
+	index   *search.Guard
 	bucket  *blob.Bucket
 	senders *senders
 	metrics *prometheus.Registry
@@ -66,10 +66,13 @@ func (p *program) open(ctx context.Context, c *Config, run parts) error {
 	if p.ref, err = p.reference(ctx); err != nil {
 		return err
 	}
-	if p.index, err = openIndex(ctx, c); err != nil {
+	engine, err := openIndex(ctx, c)
+	if err != nil {
 		return err
 	}
-	p.closers = append(p.closers, p.index.Close)
+	p.closers = append(p.closers, engine.Close)
+	p.index = search.NewGuard(engine)
+	p.metrics.MustRegister(circuitMetric("search", p.index.Open))
 	if p.bucket, err = openBucket(ctx, c); err != nil {
 		return err
 	}
@@ -103,7 +106,7 @@ func (p *program) open(ctx context.Context, c *Config, run parts) error {
 }
 
 func (p *program) newWorker() *worker.Worker {
-	return worker.New(worker.Options{
+	o := worker.Options{
 		Store: p.store, Index: p.index, Keyring: p.keys,
 		Push: p.senders.push, SMS: p.senders.sms, Mail: p.senders.mail,
 		Fields: p.ref.Fields, Remits: knowledge.Remits(), RouteThreshold: p.RouteThreshold,
@@ -114,7 +117,11 @@ func (p *program) newWorker() *worker.Worker {
 			return nil
 		},
 		Lease: p.WorkLease, Drain: p.ShutdownTimeout, Now: models.Now, Log: p.log, Metrics: p.metrics,
-	})
+	}
+	if p.hurry != nil {
+		p.hurry(&o)
+	}
+	return worker.New(o)
 }
 
 func (p *program) newApp(tracing bool) (*fiber.App, error) {

@@ -8,10 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -26,7 +26,9 @@ var _ search.Index = (*Index)(nil)
 var errClosed = errors.New("the search index is closed")
 
 const (
-	askTime   = 5 * time.Second  // for a search to answer
+	askTime   = 2 * time.Second  // for a search to answer
+	openTime  = 2 * time.Second  // that a start waits for the server
+	setUpTime = 5 * time.Second  // for setting the index up, when a call needs it first
 	writeTime = 60 * time.Second // for a write to be found
 )
 
@@ -35,9 +37,9 @@ type Index struct {
 	client meilisearch.ServiceManager
 	name   string
 
-	closed atomic.Bool
-	setUp  atomic.Bool
-	mu     sync.Mutex // held while setting up
+	closed  atomic.Bool
+	setUp   atomic.Bool
+	setting chan struct{} // full while somebody sets up
 }
 
 // Open connects to the index with that name and gives it its settings; it makes the
@@ -51,10 +53,12 @@ func Open(ctx context.Context, address, key, name string) (*Index, error) {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConnsPerHost = 32
 	transport.ResponseHeaderTimeout = 30 * time.Second
-	x := &Index{name: name, client: meilisearch.New(strings.TrimRight(address, "/"),
+	x := &Index{name: name, setting: make(chan struct{}, 1), client: meilisearch.New(strings.TrimRight(address, "/"),
 		meilisearch.WithAPIKey(key), meilisearch.WithCustomClient(&http.Client{Transport: retry{transport}}))}
 	var refused *meilisearch.Error
-	if err := x.ready(ctx); errors.As(err, &refused) && (refused.StatusCode == http.StatusUnauthorized || refused.StatusCode == http.StatusForbidden) {
+	waiting, cancel := context.WithTimeout(ctx, openTime)
+	defer cancel()
+	if err := x.ready(waiting); errors.As(err, &refused) && (refused.StatusCode == http.StatusUnauthorized || refused.StatusCode == http.StatusForbidden) {
 		return nil, errors.New("search: the Meilisearch server refuses the key")
 	}
 	if err := ctx.Err(); err != nil {
@@ -123,12 +127,16 @@ func (x *Index) ready(ctx context.Context) error {
 	if x.setUp.Load() {
 		return nil
 	}
-	x.mu.Lock()
-	defer x.mu.Unlock()
+	select {
+	case x.setting <- struct{}{}:
+		defer func() { <-x.setting }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	if x.setUp.Load() {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, writeTime)
+	ctx, cancel := context.WithTimeout(ctx, setUpTime)
 	defer cancel()
 	if err := x.make(ctx, x.name); err != nil {
 		return err
@@ -139,7 +147,9 @@ func (x *Index) ready(ctx context.Context) error {
 
 // make makes an index, or leaves the one that is there, and gives it its settings.
 func (x *Index) make(ctx context.Context, name string) error {
-	if _, err := x.client.GetIndexWithContext(ctx, name); err != nil {
+	_, err := x.client.GetIndexWithContext(ctx, name)
+	there := err == nil
+	if !there {
 		var e *meilisearch.Error
 		if !errors.As(err, &e) || e.StatusCode != http.StatusNotFound {
 			return err
@@ -150,6 +160,9 @@ func (x *Index) make(ctx context.Context, name string) error {
 		}
 	}
 	task, err := x.client.Index(name).UpdateSettingsWithContext(ctx, settings())
+	if there { // it can be asked with the settings that it has; the server may be busy for long
+		return err
+	}
 	return x.done(ctx, task, err)
 }
 
@@ -179,23 +192,38 @@ func (x *Index) done(ctx context.Context, task *meilisearch.TaskInfo, err error)
 
 // within calls f with a time limit, after the index was set up.
 func (x *Index) within(ctx context.Context, limit time.Duration, f func(ctx context.Context) error) error {
-	if err := x.ready(ctx); err != nil {
-		return search.Fail(ctx, err)
-	}
 	limited, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	return search.Fail(ctx, f(limited))
+	if err := x.ready(limited); err != nil {
+		return fail(ctx, err)
+	}
+	return fail(ctx, f(limited))
+}
+
+// fail is search.Fail with an error that may be logged: the client's own ones quote what
+// was asked and answered, so texts of cases.
+func fail(ctx context.Context, err error) error {
+	var e *meilisearch.Error
+	if !errors.As(err, &e) {
+		return search.Fail(ctx, err)
+	}
+	told := fmt.Errorf("meilisearch: %s %s: status %d %s", e.Method, e.Endpoint, e.StatusCode, e.MeilisearchApiError.Code)
+	var network net.Error
+	if errors.As(e.OriginError, &network) || errors.Is(e.OriginError, context.DeadlineExceeded) {
+		told = fmt.Errorf("meilisearch: %s %s: %w", e.Method, e.Endpoint, e.OriginError)
+	}
+	return search.Fail(ctx, told)
 }
 
 // Rebuild fills a new index, swaps it with the one in use and deletes the old one.
 func (x *Index) Rebuild(ctx context.Context, fill func(put func(docs ...search.Document) error) error) error {
 	if err := x.ready(ctx); err != nil {
-		return search.Fail(ctx, err)
+		return fail(ctx, err)
 	}
 	x.removeLeftovers(ctx)
 	name := x.name + rebuilding + models.NewID()
 	if err := x.make(ctx, name); err != nil {
-		return search.Fail(ctx, err)
+		return fail(ctx, err)
 	}
 	defer func() { // after the swap this is the old index
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTime)
@@ -207,13 +235,13 @@ func (x *Index) Rebuild(ctx context.Context, fill func(put func(docs ...search.D
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		return search.Fail(ctx, x.put(ctx, name, docs))
+		return fail(ctx, x.put(ctx, name, docs))
 	})
 	if err != nil {
 		return err
 	}
 	task, err := x.client.SwapIndexesWithContext(ctx, []*meilisearch.SwapIndexesParams{{Indexes: []string{x.name, name}}})
-	return search.Fail(ctx, x.done(ctx, task, err))
+	return fail(ctx, x.done(ctx, task, err))
 }
 
 // rebuilding stands between an index's name and what tells its next one apart.

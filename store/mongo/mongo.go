@@ -56,6 +56,8 @@ func open(ctx context.Context, uri string, monitor *event.CommandMonitor) (*Stor
 	}
 	o := options.Client().
 		SetServerSelectionTimeout(3 * time.Second).
+		SetConnectTimeout(3 * time.Second). // also how long a server may be silent before it is held for lost
+		SetHeartbeatInterval(5 * time.Second).
 		SetWriteConcern(writeconcern.Majority()).
 		ApplyURI(uri).
 		SetRegistry(registry()).

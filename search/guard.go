@@ -1,0 +1,119 @@
+package search
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"kiennghi/models"
+)
+
+const (
+	guardAsk   = 1500 * time.Millisecond // for a question to be answered
+	guardAfter = 2                       // failures in a row
+	guardFor   = 5 * time.Second         // then one call is let through to see
+)
+
+var errGuarded = models.Wrap(models.KindUnavailable, errors.New("search has failed again and again and is left alone for a while"))
+
+// Guard is an Index that does not wait for an engine that does not answer: a question
+// ends soon, and after some failures in a row calls fail at once for a while. So a
+// request that can do without search goes on, and a worker keeps its hands free.
+// Rebuild is not guarded.
+type Guard struct {
+	Index
+	now func() time.Time
+
+	mu       sync.Mutex
+	failures int
+	until    time.Time
+}
+
+// NewGuard puts a guard in front of an engine.
+func NewGuard(x Index) *Guard { return &Guard{Index: x, now: time.Now} }
+
+// Open reports whether the engine is left alone.
+func (g *Guard) Open() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.failures >= guardAfter
+}
+
+// call calls the engine unless it is left alone. limit 0 is no limit.
+func (g *Guard) call(ctx context.Context, limit time.Duration, f func(ctx context.Context) error) error {
+	if !g.enter() {
+		return errGuarded
+	}
+	limited, cancel := ctx, context.CancelFunc(func() {})
+	if limit > 0 {
+		limited, cancel = context.WithTimeout(ctx, limit)
+	}
+	defer cancel()
+	err := f(limited)
+	if err != nil && ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) { // of the limit
+		err = models.Wrap(models.KindUnavailable, err)
+	}
+	// A caller who did not wait says nothing about the engine, one whose time ran out does.
+	if !errors.Is(ctx.Err(), context.Canceled) {
+		g.leave(err == nil)
+	}
+	return err
+}
+
+func (g *Guard) enter() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.failures < guardAfter {
+		return true
+	}
+	if g.now().Before(g.until) {
+		return false
+	}
+	g.until = g.now().Add(guardFor) // this one tries; the others wait for how it ends
+	return true
+}
+
+func (g *Guard) leave(well bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if well {
+		g.failures = 0
+		return
+	}
+	g.failures++
+	g.until = g.now().Add(guardFor)
+}
+
+// Put is Index.Put.
+func (g *Guard) Put(ctx context.Context, docs ...Document) error {
+	return g.call(ctx, 0, func(ctx context.Context) error { return g.Index.Put(ctx, docs...) })
+}
+
+// Delete is Index.Delete.
+func (g *Guard) Delete(ctx context.Context, ids ...string) error {
+	return g.call(ctx, 0, func(ctx context.Context) error { return g.Index.Delete(ctx, ids...) })
+}
+
+// Search is Index.Search.
+func (g *Guard) Search(ctx context.Context, q Query) (r Result, err error) {
+	err = g.call(ctx, guardAsk, func(ctx context.Context) error { r, err = g.Index.Search(ctx, q); return err })
+	return r, err
+}
+
+// Similar is Index.Similar.
+func (g *Guard) Similar(ctx context.Context, text string, f Filters, n int) (hits []Hit, err error) {
+	err = g.call(ctx, guardAsk, func(ctx context.Context) error { hits, err = g.Index.Similar(ctx, text, f, n); return err })
+	return hits, err
+}
+
+// Suggest is Index.Suggest.
+func (g *Guard) Suggest(ctx context.Context, prefix string, n int) (titles []string, err error) {
+	err = g.call(ctx, guardAsk, func(ctx context.Context) error { titles, err = g.Index.Suggest(ctx, prefix, n); return err })
+	return titles, err
+}
+
+// Ready is Index.Ready.
+func (g *Guard) Ready(ctx context.Context) error {
+	return g.call(ctx, guardAsk, g.Index.Ready)
+}
