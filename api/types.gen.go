@@ -1801,7 +1801,7 @@ type Readiness struct {
 	// Search State of the search; reported, not required.
 	Search ComponentState `json:"search"`
 
-	// Status `ready` when the store answers.
+	// Status `ready` when the store answers and the process was not told to stop.
 	//
 	// Example: ready
 	Status ReadinessStatus `json:"status"`
@@ -1813,7 +1813,7 @@ type Readiness struct {
 	Work WorkCounts `json:"work"`
 }
 
-// ReadinessStatus `ready` when the store answers.
+// ReadinessStatus `ready` when the store answers and the process was not told to stop.
 //
 // Example: ready
 type ReadinessStatus string

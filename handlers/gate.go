@@ -40,6 +40,10 @@ func (s *server) begin(c *fiber.Ctx) error {
 		h.Set("Strict-Transport-Security", "max-age=31536000")
 	}
 
+	if s.stopping() {
+		c.Context().SetConnectionClose() // the client goes on with another process
+	}
+
 	err := c.Next()
 	finishBody(c)
 	if err != nil {

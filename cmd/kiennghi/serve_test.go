@@ -135,3 +135,27 @@ func TestMongoBackupIsRefused(t *testing.T) {
 	i.refused([]string{"mongodump"}, "backup", "x")
 	i.refused([]string{"mongorestore"}, "restore", i.write("x", "x"))
 }
+
+// A balancer sees that the process is about to stop before it stops to listen.
+func TestServeLameDuck(t *testing.T) {
+	t.Parallel()
+	i := newInstall(t, "KIENNGHI_LAME_DUCK=2s")
+	s := i.serve()
+	if got := i.get("/readyz"); got != http.StatusOK {
+		t.Fatalf("ready: %d", got)
+	}
+	stopped := make(chan string)
+	go func() { stopped <- s.stop() }()
+	if !answers(10*time.Second, func() bool { return i.get("/readyz") == http.StatusServiceUnavailable }) {
+		t.Error("never unready")
+	}
+	res, err := http.Get(i.url("/v1/provinces"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	if res.StatusCode != http.StatusOK || !res.Close {
+		t.Errorf("a request meanwhile: %d, connection kept: %v", res.StatusCode, !res.Close)
+	}
+	<-stopped
+}
