@@ -143,7 +143,9 @@ type download struct {
 // request's context has ended, so it has a context of its own.
 func (s *server) download(ctx context.Context, key, contentType, name string) (*download, error) {
 	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), uploadTotal)
+	stuck := time.AfterFunc(bucketPause, stop)
 	object, err := s.Bucket.NewReader(ctx, key, nil)
+	stuck.Stop()
 	if err != nil {
 		stop()
 		return nil, models.Wrap(models.KindUnavailable, err)
@@ -151,9 +153,12 @@ func (s *server) download(ctx context.Context, key, contentType, name string) (*
 	return &download{object: object, size: object.Size(), contentType: contentType, name: name, stop: stop, until: time.Now().Add(uploadTotal)}, nil
 }
 
-// Read lets the client take its time as long as it takes something.
+// Read lets the client take its time as long as it takes something, and the bucket as
+// long as it gives something.
 func (d *download) Read(p []byte) (int, error) {
 	d.conn.SetWriteDeadline(earlier(time.Now().Add(uploadPause), d.until))
+	stuck := time.AfterFunc(bucketPause, d.stop)
+	defer stuck.Stop()
 	return d.object.Read(p)
 }
 

@@ -26,6 +26,9 @@ var uploadsPerDay = quota{200, 24 * time.Hour}
 // storing is how long it may take to keep a file once it has come.
 const storing = 2 * time.Minute
 
+// bucketPause is how long the bucket may take nothing of a file until it is given up.
+const bucketPause = 10 * time.Second
+
 // uploadsStreamed replaces the generated createUpload, which reads the whole request
 // into memory.
 type uploadsStreamed struct {
@@ -279,12 +282,14 @@ func (s *server) putBytes(ctx context.Context, x *models.Upload, temp *os.File) 
 func (s *server) putObject(ctx context.Context, key, contentType string, write func(io.Writer) error) (int64, string, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	stuck := time.AfterFunc(bucketPause, cancel)
+	defer stuck.Stop()
 	w, err := s.Bucket.NewWriter(ctx, key, &blob.WriterOptions{ContentType: contentType, DisableContentTypeDetection: true})
 	if err != nil {
 		return 0, "", models.Wrap(models.KindUnavailable, err)
 	}
 	sum := sha256.New()
-	n := &counter{w: io.MultiWriter(w, sum)}
+	n := &counter{w: io.MultiWriter(w, sum), took: func() { stuck.Reset(bucketPause) }}
 	if err := write(n); err != nil {
 		cancel() // makes Close give the object up
 		w.Close()
@@ -314,13 +319,15 @@ func (s *server) dropBytes(ctx context.Context, x *models.Upload) {
 
 // counter counts what is written.
 type counter struct {
-	w io.Writer
-	n int64
+	w    io.Writer
+	n    int64
+	took func() // told of each write
 }
 
 func (c *counter) Write(p []byte) (int, error) {
 	n, err := c.w.Write(p)
 	c.n += int64(n)
+	c.took()
 	return n, err
 }
 
