@@ -47,9 +47,9 @@ type Config struct {
 	LameDuck        time.Duration `env:"LAME_DUCK" envDefault:"0s" doc:"how long to answer on after SIGTERM while /readyz says 503; behind a balancer: longer than it takes to notice"`
 	WorkLease       time.Duration `env:"WORK_LEASE" envDefault:"60s" doc:"how long a worker may hold work; after a crash others take it then. A job may take half of it"`
 
-	keysFrom string   // the file that Keys was read from
+	keysFrom string                // the file that Keys was read from
 	hurry    func(*worker.Options) // nil, but in tests that cannot wait for the worker's patience
-	unknown  []string // names with our prefix that mean nothing: a typing mistake, most likely
+	unknown  []string              // names with our prefix that mean nothing: a typing mistake, most likely
 }
 
 // loadConfig reads the settings from the environment, given as NAME=value. The error
