@@ -100,7 +100,7 @@ func (s *server) gates(app *fiber.App, doc *openapi3.T) {
 			check := newCheck(doc, path, item, method, op)
 			allowed := access[op.OperationID]
 			id := op.OperationID
-			app.Add(method, pathParameter.ReplaceAllString(path, ":$1"), func(c *fiber.Ctx) error {
+			gate := func(c *fiber.Ctx) error {
 				r := of(c.UserContext())
 				if err := s.limits.allow(c, id, r.Addr); err != nil {
 					return err
@@ -122,7 +122,12 @@ func (s *server) gates(app *fiber.App, doc *openapi3.T) {
 					return err
 				}
 				return c.Next()
-			})
+			}
+			pattern := pathParameter.ReplaceAllString(path, ":$1")
+			app.Add(method, pattern, gate)
+			if method == fiber.MethodGet { // the generated routes answer HEAD as well
+				app.Add(fiber.MethodHead, pattern, gate)
+			}
 		}
 	}
 }
