@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/pprof"
 	"os"
 	"time"
 
@@ -38,8 +39,8 @@ func circuitMetric(channel string, open func() bool) prometheus.Collector {
 	})
 }
 
-// serveMetrics answers /metrics, and /healthz for a process without the API, on an
-// address of its own, so that neither is public. It returns how to stop it. When the
+// serveMetrics answers /metrics, /debug/pprof/, and /healthz for a process without the
+// API, on an address of its own, so that none of it is public. It returns how to stop it. When the
 // address is taken, most likely by another process of ours, it warns and goes on.
 func serveMetrics(address string, reg *prometheus.Registry, log *slog.Logger) (stop func(context.Context) error) {
 	nothing := func(context.Context) error { return nil }
@@ -54,6 +55,8 @@ func serveMetrics(address string, reg *prometheus.Registry, log *slog.Logger) (s
 	mux := http.NewServeMux()
 	mux.Handle("/metrics", promhttp.HandlerFor(reg, promhttp.HandlerOpts{}))
 	mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) })
+	mux.HandleFunc("/debug/pprof/", pprof.Index)
+	mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
 	go func() {
 		if err := server.Serve(ln); !errors.Is(err, http.ErrServerClosed) {

@@ -1,0 +1,101 @@
+// Command bench measures the program under load, beside yardsticks in the same run, and
+// writes what it found. It builds the program and runs it as a process of its own, on a
+// folder that it fills.
+//
+//	go run ./bench [-cases 100000] [-seconds 10] [-shape embedded] [-only submit,track] [-out bench/RESULTS.md]
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+const connections = 32
+
+type options struct {
+	cases    int
+	seconds  float64
+	shape    string
+	only     string
+	out      string
+	profiles string
+	growth   bool
+}
+
+func (o *options) wants(name string) bool {
+	return o.only == "" || slices.Contains(strings.Split(o.only, ","), name)
+}
+
+func (o *options) time() time.Duration { return time.Duration(o.seconds * float64(time.Second)) }
+
+func logf(format string, args ...any) {
+	fmt.Fprintf(os.Stderr, time.Now().Format("15:04:05 ")+format+"\n", args...)
+}
+
+func main() {
+	var o options
+	var kind, addr, database string
+	var bytes int
+	flag.IntVar(&o.cases, "cases", 100_000, "published cases; a quarter more are still in work")
+	flag.Float64Var(&o.seconds, "seconds", 10, "how long each is measured")
+	flag.StringVar(&o.shape, "shape", "embedded", "embedded (SQLite, Bleve) or production (MongoDB, Meilisearch)")
+	flag.StringVar(&o.only, "only", "", "only these, separated by commas: "+strings.Join(names, ", "))
+	flag.StringVar(&o.out, "out", "bench/RESULTS.md", "where the results go")
+	flag.StringVar(&o.profiles, "profiles", "", "keep a CPU profile of each measurement in this folder")
+	flag.BoolVar(&o.growth, "growth", false, "measure also with a tenth of the cases, and compare")
+	flag.StringVar(&kind, "bare", "", "used by the command itself: serve a yardstick")
+	flag.StringVar(&addr, "addr", "", "used by the command itself")
+	flag.StringVar(&database, "database", "", "used by the command itself")
+	flag.IntVar(&bytes, "bytes", 1000, "used by the command itself")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	var err error
+	if kind != "" {
+		err = bare(kind, addr, database, bytes)
+	} else {
+		err = measure(ctx, &o)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// measure runs everything and writes the results.
+func measure(ctx context.Context, o *options) error {
+	scratch, err := os.MkdirTemp("", "kiennghi-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(scratch)
+	program := filepath.Join(scratch, "kiennghi")
+	logf("building")
+	if out, err := exec.CommandContext(ctx, "go", "build", "-o", program, "./cmd/kiennghi").CombinedOutput(); err != nil {
+		return fmt.Errorf("go build: %w\n%s", err, out)
+	}
+	b := &bench{options: o, program: program, scratch: scratch, report: newReport(o)}
+	switch o.shape {
+	case "embedded":
+		err = b.embedded(ctx)
+	case "production":
+		err = b.production(ctx)
+	default:
+		err = fmt.Errorf("no shape %q", o.shape)
+	}
+	if err = errors.Join(err, ctx.Err()); err != nil {
+		return err
+	}
+	text := b.report.text()
+	fmt.Print(text)
+	return os.WriteFile(o.out, []byte(text), 0o644)
+}
