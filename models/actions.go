@@ -99,7 +99,7 @@ func (f *Feedback) Refuse(by Actor, ground RefusalGround, direction string, now 
 		return nil, err
 	}
 	f.Refusal = &Refusal{Ground: ground.Code, Direction: direction}
-	return f.record(Event{Event: ActRefuse, Agency: f.Agency, Note: ground.Text + " " + direction}, by, now), nil
+	return f.record(Event{Event: ActRefuse, Agency: f.Agency, Note: ground.Text + ". " + direction}, by, now), nil
 }
 
 // RequestInfo asks the sender for what is missing (QĐ 574 Art. 10: contact, do not
@@ -109,6 +109,12 @@ func (f *Feedback) RequestInfo(by Actor, id, question string, now time.Time) ([]
 	if err := checkText("question", question, 1, MaxMessage); err != nil {
 		return nil, err
 	}
+	if len(f.Messages) >= MaxMessages {
+		return nil, Fail(KindWrongState, "too_many_messages")
+	}
+	if err := f.room(question); err != nil {
+		return nil, err
+	}
 	if err := f.enter(ActRequestInfo); err != nil {
 		return nil, err
 	}
@@ -116,18 +122,23 @@ func (f *Feedback) RequestInfo(by Actor, id, question string, now time.Time) ([]
 	return f.record(Event{Event: ActRequestInfo, Agency: f.Agency}, by, now), nil
 }
 
-// AddMessage adds what the sender writes. It answers a request for information. A
-// message with the same id is there already: nothing happens.
+// AddMessage adds what the sender writes. It answers a request for information. When
+// the message with that id is there already nothing happens; another text under its id
+// is KindInvalid.
 func (f *Feedback) AddMessage(by Actor, id, body string, uploads []Attachment, now time.Time) ([]Work, error) {
-	if slices.ContainsFunc(f.Messages, func(m Message) bool { return m.ID == id }) {
-		return nil, nil
-	}
 	body = Clean(body)
+	if i := slices.IndexFunc(f.Messages, func(m Message) bool { return m.ID == id }); i >= 0 {
+		m := &f.Messages[i]
+		return nil, sameText(m.Body == body && slices.Equal(m.Uploads, uploads))
+	}
 	if err := checkText("body", body, 1, MaxMessage); err != nil {
 		return nil, err
 	}
 	if len(f.Messages) >= MaxMessages {
-		return nil, Fail(KindTooMany, "too_many_messages")
+		return nil, Fail(KindWrongState, "too_many_messages")
+	}
+	if err := f.room(body); err != nil {
+		return nil, err
 	}
 	if err := f.enter(ActMessage); err != nil {
 		return nil, err
@@ -139,24 +150,57 @@ func (f *Feedback) AddMessage(by Actor, id, body string, uploads []Attachment, n
 	return f.record(Event{Event: ActMessage}, by, now), nil
 }
 
-// AddNote adds a note that only staff see. A note with the same id is there already:
-// nothing happens.
+// AddNote adds a note that only staff see. A note that is there already is treated as
+// AddMessage treats a message.
 func (f *Feedback) AddNote(by Actor, id, body string, now time.Time) ([]Work, error) {
-	if slices.ContainsFunc(f.Notes, func(n Note) bool { return n.ID == id }) {
-		return nil, nil
-	}
 	body = Clean(body)
+	if i := slices.IndexFunc(f.Notes, func(n Note) bool { return n.ID == id }); i >= 0 {
+		return nil, sameText(f.Notes[i].Body == body)
+	}
 	if err := checkText("body", body, 1, MaxMessage); err != nil {
 		return nil, err
 	}
 	if len(f.Notes) >= MaxNotes {
-		return nil, Fail(KindTooMany, "too_many_notes")
+		return nil, Fail(KindWrongState, "too_many_notes")
+	}
+	if err := f.room(body); err != nil {
+		return nil, err
 	}
 	if err := f.enter(ActNote); err != nil {
 		return nil, err
 	}
 	f.Notes = append(f.Notes, Note{ID: id, At: now, Author: by.ID, Body: body})
 	return f.record(Event{Event: ActNote, Private: true}, by, now), nil
+}
+
+// sameText answers a repeat: nil when it says what the first one said.
+func sameText(same bool) error {
+	if !same {
+		return Fail(KindInvalid, "idempotency_mismatch")
+	}
+	return nil
+}
+
+// room reports whether more text fits into the case; without it one record could
+// outgrow what MongoDB stores.
+func (f *Feedback) room(more string) error {
+	n := len(f.Body) + len(more)
+	for i := range f.Messages {
+		n += len(f.Messages[i].Body)
+	}
+	for i := range f.Notes {
+		n += len(f.Notes[i].Body)
+	}
+	for i := range f.Replies {
+		n += len(f.Replies[i].Body)
+	}
+	for i := range f.Timeline {
+		n += len(f.Timeline[i].Note) + len(f.Timeline[i].Remark)
+	}
+	if n > MaxCaseText {
+		return Fail(KindWrongState, "case_full")
+	}
+	return nil
 }
 
 // Take makes the member the case's handler.
@@ -171,7 +215,9 @@ func (f *Feedback) Take(by Actor, now time.Time) ([]Work, error) {
 	return f.record(Event{Event: ActTake, Agency: f.Agency}, by, now), nil
 }
 
-// Classify corrects what the submission is and what it is about. Empty values stay.
+// Classify corrects what the submission is and what it is about. Empty values stay. A
+// case that turns out to accuse somebody is taken from the agency that has it: it may be
+// the accused.
 func (f *Feedback) Classify(by Actor, c Classification, ref *Reference, now time.Time) ([]Work, error) {
 	var check fieldCheck
 	if c.Kind != "" && !slices.Contains(Kinds, c.Kind) {
@@ -214,6 +260,10 @@ func (f *Feedback) Classify(by Actor, c Classification, ref *Reference, now time
 	if c.Kind != "" {
 		f.Kind = c.Kind
 	}
+	if f.Agency != "" && f.Kind.Confidential() {
+		f.leaveAgency()
+		f.Status = f.resume()
+	}
 	if f.Agency == "" {
 		f.Scope = f.triageScope(ref.Tree)
 	}
@@ -238,6 +288,9 @@ func (f *Feedback) Unseal(by Actor, reason string, now time.Time) ([]Work, error
 	if err := checkText("reason", reason, 10, MaxReason); err != nil {
 		return nil, err
 	}
+	if slices.ContainsFunc(f.Unsealed, func(u Unsealing) bool { return u.Staff == by.ID }) {
+		return nil, Fail(KindWrongState, "unsealed_already")
+	}
 	if err := f.enter(ActUnseal); err != nil {
 		return nil, err
 	}
@@ -252,10 +305,7 @@ func (f *Feedback) Suggest(s []Suggestion, field string, now time.Time) []Work {
 		f.keepOriginal()
 		f.Field = field
 	}
-	f.Version++
-	if now.After(f.UpdatedAt) {
-		f.UpdatedAt = now
-	}
+	f.touch(now)
 	return []Work{NewWork(WorkIndex, f.ID, now, nil)}
 }
 
@@ -271,7 +321,8 @@ func (f *Feedback) Withdraw(by Actor, reason string, now time.Time) ([]Work, err
 	return f.record(Event{Event: ActWithdraw, Note: reason}, by, now), nil
 }
 
-// Rate keeps the sender's opinion of the answer; the last one counts.
+// Rate keeps the sender's opinion of the answer; the last one counts. Saying the same
+// again changes nothing.
 func (f *Feedback) Rate(by Actor, score int, comment string, now time.Time) ([]Work, error) {
 	comment = Clean(comment)
 	var c fieldCheck
@@ -281,6 +332,14 @@ func (f *Feedback) Rate(by Actor, score int, comment string, now time.Time) ([]W
 	c.text("comment", comment, 0, MaxReason)
 	if err := Invalid(c); err != nil {
 		return nil, err
+	}
+	if f.Rating != nil && f.Can(ActRate) {
+		if f.Status == Closed && f.Rating.Score == score && f.Rating.Comment == comment {
+			return nil, nil
+		}
+		if f.count(ActRate) >= MaxRatings {
+			return nil, Fail(KindWrongState, "too_many_ratings")
+		}
 	}
 	if err := f.enter(ActRate); err != nil {
 		return nil, err

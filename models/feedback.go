@@ -18,6 +18,10 @@ const (
 // Kinds lists every kind.
 var Kinds = []Kind{Ordinary, Question, Complaint, Denunciation, Crime, Emergency, Spam}
 
+// Confidential reports whether such a submission accuses somebody: the agency that it
+// may be about must not have it, and nobody outside gets to read it (Luật Tố cáo 2018).
+func (k Kind) Confidential() bool { return k == Complaint || k == Denunciation || k == Crime }
+
 // Status is where a feedback stands. "Published" is not one of them: see Publication.
 type Status string
 
@@ -148,12 +152,14 @@ const (
 	ReplySent      ReplyStatus = "sent"
 )
 
-// Reply is an answer. Its author may not approve it.
+// Reply is an answer. Whoever wrote any of it may not approve it.
 type Reply struct {
 	ID             string       `json:"id"`
 	Status         ReplyStatus  `json:"status"`
 	Agency         string       `json:"agency"`
+	RequestHash    string       `json:"request_hash,omitempty"` // of the draft as it was first sent
 	Author         string       `json:"author"`
+	PastAuthors    []string     `json:"past_authors,omitempty"` // who wrote before others edited
 	Approver       string       `json:"approver,omitempty"`
 	Body           string       `json:"body"`
 	OfficialNumber string       `json:"official_number,omitempty"`
@@ -214,7 +220,7 @@ type Unsealing struct {
 
 // Public reports whether the case is published now.
 func (f *Feedback) Public() bool {
-	return f.Published != nil && f.Published.Until == nil && !f.Private
+	return f.Published != nil && f.Published.Until == nil && !f.Private && !f.Kind.Confidential()
 }
 
 // Reply returns the reply with that id, or ErrNotFound.
@@ -276,7 +282,7 @@ func (f *Feedback) Summary() Summary {
 		s.PublishedAt = &f.Published.At
 	}
 	for i := range f.Replies {
-		if f.Replies[i].Status == ReplySubmitted {
+		if f.Status.Open() && f.Replies[i].Status == ReplySubmitted {
 			s.RepliesWaiting++
 		}
 	}

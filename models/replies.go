@@ -31,19 +31,32 @@ func (r *Reply) set(t ReplyText) {
 	r.Body, r.OfficialNumber, r.OfficialDate, r.Uploads = t.Body, t.OfficialNumber, t.OfficialDate, t.Uploads
 }
 
-// DraftReply adds a draft. One with the same id is there already: nothing happens.
-func (f *Feedback) DraftReply(by Actor, id string, t ReplyText, now time.Time) ([]Work, error) {
-	if slices.ContainsFunc(f.Replies, func(r Reply) bool { return r.ID == id }) {
-		return nil, nil
+// hash tells texts apart.
+func (t *ReplyText) hash() string {
+	parts := []string{t.Body, t.OfficialNumber, t.OfficialDate}
+	for _, u := range t.Uploads {
+		parts = append(parts, u.ID)
 	}
+	return Hash(parts...)
+}
+
+// DraftReply adds a draft. When the one with that id is there already, edited or not,
+// nothing happens; another text under its id is KindInvalid.
+func (f *Feedback) DraftReply(by Actor, id string, t ReplyText, now time.Time) ([]Work, error) {
 	if err := t.check(); err != nil {
 		return nil, err
+	}
+	if r, err := f.Reply(id); err == nil {
+		return nil, sameText(r.RequestHash == t.hash())
 	}
 	if f.Agency == "" {
 		return nil, Fail(KindWrongState, "not_assigned")
 	}
 	if len(f.Replies) >= MaxReplies {
-		return nil, Fail(KindTooMany, "too_many_replies")
+		return nil, Fail(KindWrongState, "too_many_replies")
+	}
+	if err := f.room(t.Body); err != nil {
+		return nil, err
 	}
 	if err := f.enter(ActDraft); err != nil {
 		return nil, err
@@ -51,7 +64,7 @@ func (f *Feedback) DraftReply(by Actor, id string, t ReplyText, now time.Time) (
 	if f.Handler == "" {
 		f.Handler = by.ID
 	}
-	r := Reply{ID: id, Status: ReplyDraft, Agency: f.Agency, Author: by.ID, CreatedAt: now}
+	r := Reply{ID: id, Status: ReplyDraft, Agency: f.Agency, Author: by.ID, RequestHash: t.hash(), CreatedAt: now}
 	r.set(t)
 	f.Replies = append(f.Replies, r)
 	return f.record(Event{Event: ActDraft, Agency: f.Agency, Private: true}, by, now), nil
@@ -63,11 +76,17 @@ func (f *Feedback) EditReply(by Actor, id string, t ReplyText, now time.Time) ([
 	if err := t.check(); err != nil {
 		return nil, err
 	}
+	if err := f.room(t.Body); err != nil {
+		return nil, err
+	}
 	r, err := f.step(ActEdit, id, ReplyDraft, ReplyRejected)
 	if err != nil {
 		return nil, err
 	}
 	r.set(t)
+	if r.Author != by.ID && !slices.Contains(r.PastAuthors, r.Author) {
+		r.PastAuthors = append(r.PastAuthors, r.Author)
+	}
 	r.Author = by.ID
 	return f.record(Event{Event: ActEdit, Agency: f.Agency, Private: true}, by, now), nil
 }
@@ -82,9 +101,10 @@ func (f *Feedback) SubmitReply(by Actor, id string, now time.Time) ([]Work, erro
 	return f.record(Event{Event: ActSubmit, Agency: f.Agency, Private: true}, by, now), nil
 }
 
-// ApproveReply sends a reply to the sender. Its author may not: KindForbidden.
+// ApproveReply sends a reply to the sender. Whoever wrote any of it may not:
+// KindForbidden.
 func (f *Feedback) ApproveReply(by Actor, id string, now time.Time) ([]Work, error) {
-	if r, err := f.Reply(id); err == nil && r.Author == by.ID {
+	if r, err := f.Reply(id); err == nil && (r.Author == by.ID || slices.Contains(r.PastAuthors, by.ID)) {
 		return nil, Fail(KindForbidden, "own_reply")
 	}
 	r, err := f.step(ActApprove, id, ReplySubmitted)
@@ -114,6 +134,12 @@ func (f *Feedback) RejectReply(by Actor, id, remark string, now time.Time) ([]Wo
 func (f *Feedback) Publish(by Actor, id string, now time.Time) ([]Work, error) {
 	if f.Private {
 		return nil, Fail(KindWrongState, "private")
+	}
+	if f.Kind.Confidential() {
+		return nil, Fail(KindWrongState, "not_feedback")
+	}
+	if f.Public() && f.Published.ReplyID == id {
+		return nil, Fail(KindWrongState, "published_already")
 	}
 	if _, err := f.step(ActPublish, id, ReplySent); err != nil {
 		return nil, err

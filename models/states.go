@@ -98,13 +98,31 @@ func (f *Feedback) enter(a Action) error {
 
 // record writes the event to the timeline and returns the work that follows from it.
 func (f *Feedback) record(e Event, by Actor, now time.Time) []Work {
-	f.Version++
-	if now.After(f.UpdatedAt) {
-		f.UpdatedAt = now
-	}
+	f.touch(now)
 	e.At, e.Actor, e.Version = now, by.ID, f.Version
 	f.Timeline = append(f.Timeline, e)
 	return f.follow(e, by, now)
+}
+
+// count returns how often the event happened.
+func (f *Feedback) count(a Action) (n int) {
+	for i := range f.Timeline {
+		if f.Timeline[i].Event == a {
+			n++
+		}
+	}
+	return n
+}
+
+// touch counts a change that a reader can see. UpdatedAt grows with each, also when two
+// fall into one millisecond or the clocks of two processes differ: whoever has seen the
+// one before finds the record among those updated since.
+func (f *Feedback) touch(now time.Time) {
+	f.Version++
+	if !now.After(f.UpdatedAt) {
+		now = f.UpdatedAt.Add(time.Millisecond)
+	}
+	f.UpdatedAt = now
 }
 
 func (f *Feedback) follow(e Event, by Actor, now time.Time) []Work {

@@ -12,12 +12,14 @@ const (
 	MaxPlace       = 300
 	MaxMessage     = 5000
 	MaxReason      = 2000
-	MaxReply       = 50000
+	MaxReply       = 20000
 	MaxUploads     = 10
 	MaxOfficialNum = 60
 	MaxReplies     = 50
 	MaxMessages    = 200
 	MaxNotes       = 500
+	MaxRatings     = 20
+	MaxCaseText    = 8 << 20 // bytes of all texts of one case
 )
 
 // Submission is what a sender (or a clerk for them) hands in, as typed.
@@ -63,7 +65,7 @@ func NewFeedback(in Submission, ref *Reference, now time.Time) (*Feedback, []Wor
 		Title: CleanLine(in.Title), Body: Clean(in.Body), Place: CleanLine(in.Place),
 		Province: in.Province, Commune: in.Commune, Field: in.Field, Asked: in.Agency,
 		Uploads: in.Uploads, PublishName: in.PublishName, Private: in.Private, Source: in.Source,
-		Status: Received, CreatedAt: now, UpdatedAt: now,
+		Status: Received, CreatedAt: now,
 	}
 	if in.PublishName {
 		f.SenderName = CleanLine(in.SenderName)

@@ -21,8 +21,7 @@ func FeedbackDocument(f *models.Feedback) Document {
 		ID: f.ID, Type: Case, Code: f.Code, Agency: f.Agency, Scope: f.Scope, Field: f.Field, Province: f.Province,
 		Status: string(f.Status), Kind: string(f.Kind), Date: f.CreatedAt,
 	}
-	switch f.Kind {
-	case models.Complaint, models.Denunciation, models.Crime:
+	if f.Kind.Confidential() {
 		return d
 	}
 	if a, ok := models.PublicView(f); ok {
