@@ -128,6 +128,9 @@ func convert(m notify.Message, now time.Time) *messaging.Message {
 		},
 	}
 	if m.Collapse != "" {
+		// The tag has a phone that is on show one of several; the collapse key only has
+		// the service keep one for a phone that is off.
+		out.Android.Notification = &messaging.AndroidNotification{Tag: m.Collapse}
 		out.APNS.Headers["apns-collapse-id"] = m.Collapse
 	}
 	if m.TTL > 0 {

@@ -65,8 +65,8 @@ func TestSend(t *testing.T) {
 			t.Errorf("%v = %q, want %q", path, got, want)
 		}
 	}
-	if a, b := get("android", "collapse_key"), get("apns", "headers", "apns-collapse-id"); a != "KN-7Q4M-2XPA" || b != a {
-		t.Errorf("collapse keys %q, %q", a, b)
+	if a, b, c := get("android", "collapse_key"), get("apns", "headers", "apns-collapse-id"), get("android", "notification", "tag"); a != "KN-7Q4M-2XPA" || b != a || c != a {
+		t.Errorf("collapse keys %q, %q, tag %q", a, b, c)
 	}
 	expires, err := strconv.ParseInt(get("apns", "headers", "apns-expiration"), 10, 64)
 	if err != nil || time.Until(time.Unix(expires, 0)) > 36*time.Hour || time.Until(time.Unix(expires, 0)) < 35*time.Hour {
