@@ -95,7 +95,9 @@ func (p *program) open(ctx context.Context, c *Config, run parts) error {
 		}
 		if strings.HasSuffix(c.Listen, ":0") {
 			c.Listen = p.ln.Addr().String()
-			c.PublicURL = "http://" + c.Listen
+			if strings.HasSuffix(c.PublicURL, ":0") { // nobody set another one
+				c.PublicURL = "http://" + c.Listen
+			}
 		}
 		if p.app, err = p.newApp(tracing); err != nil {
 			return errors.Join(err, p.ln.Close())
