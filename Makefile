@@ -7,7 +7,7 @@ DATA ?= ./data
 LISTEN ?= 127.0.0.1:8080
 PKG ?= ./...
 
-.PHONY: help run test check build generate clean
+.PHONY: help run test crash check build generate clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 16
@@ -26,6 +26,11 @@ test: ## run all tests, or those of PKG=./models; says which were skipped
 	if [ $$code != 0 ]; then grep -vE '^(=== |ok |\? )|^ *--- PASS' "$$log" || true; fi; \
 	if grep -qE '^ *--- SKIP' "$$log"; then echo; echo "!!! SKIPPED, not tested here:"; grep -B1 -E '^ *--- SKIP' "$$log" | grep -v '^--$$'; fi; \
 	exit $$code
+
+crash: ## kill program and database hundreds of times under load and look what is lost; about 20 minutes
+	@log=$$(mktemp); trap 'rm -f "$$log"' EXIT; \
+	if go test -v -count=1 -timeout 90m ./crash -sqlite 200 -mongo 50 -database 50 2>&1 | tee "$$log" | grep --line-buffered -E '^(ok|FAIL|panic:|SUMMARY)|^ *--- |seed [0-9]'; then code=0; else code=1; fi; \
+	if [ $$code != 0 ]; then cat "$$log"; fi; exit $$code
 
 check: ## formatting, vet, staticcheck, vulnerabilities, generated code
 	@echo "== gofmt"; out=$$(gofmt -l $$(git ls-files -co --exclude-standard '*.go')); if [ -n "$$out" ]; then echo "not formatted: $$out"; exit 1; fi

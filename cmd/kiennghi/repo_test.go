@@ -45,6 +45,7 @@ var mayImport = map[string][]string{
 	"worker":   {"models", "store", "search", "notify", "github.com/prometheus/client_golang/"},
 	"api":      {"github.com/gofiber/fiber/v2/", "github.com/oapi-codegen/runtime/", "github.com/getkin/kin-openapi/"},
 	"web":      {"models"},
+	"crash":    {},
 	"handlers": {"api", "models", "store", "search", "web", "gocloud.dev/blob", "gocloud.dev/gcerrors", "github.com/", "golang.org/x/", "go.opentelemetry.io/"},
 }
 

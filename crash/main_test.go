@@ -1,0 +1,80 @@
+package crash
+
+import (
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// How often what is killed. The defaults are the short form.
+var (
+	onSQLite  = flag.Int("sqlite", 5, "kills of the program on SQLite")
+	onMongo   = flag.Int("mongo", 2, "kills of the program on MongoDB")
+	ofMongo   = flag.Int("database", 2, "kills of the MongoDB server beneath the program")
+	givenSeed = flag.Uint64("seed", 0, "seed of a run to repeat; 0: a new one")
+)
+
+// built is the program, made once for all tests here.
+var built string
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	dir, err := os.MkdirTemp("", "kiennghi-crash-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	built = filepath.Join(dir, "kiennghi")
+	build := exec.Command("go", "build", "-o", built, "kiennghi/cmd/kiennghi")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "%s%v\n", out, err)
+		os.Exit(1)
+	}
+	code := m.Run()
+	os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+// random makes the choices of a run: when to kill, what to send. Threads run as they
+// like, so a seed repeats the choices, not every step.
+func random(t *testing.T) *rand.Rand {
+	seed := *givenSeed
+	if seed == 0 {
+		seed = uint64(time.Now().UnixNano())
+	}
+	t.Logf("seed %d: repeat with -seed %d", seed, seed)
+	return rand.New(rand.NewPCG(seed, 1))
+}
+
+// The program on SQLite, killed at random moments.
+func TestKillOnSQLite(t *testing.T) {
+	r := newRun(t, "")
+	r.cycles(*onSQLite, r.killProgram)
+	r.end("kill -9 of the program on SQLite")
+}
+
+// The program on MongoDB, killed at random moments.
+func TestKillOnMongo(t *testing.T) {
+	db := startDatabase(t)
+	r := newRun(t, db.uri)
+	r.cycles(*onMongo, r.killProgram)
+	r.end("kill -9 of the program on MongoDB")
+}
+
+// The database killed at random moments, the program living on.
+func TestKillOfMongo(t *testing.T) {
+	db := startDatabase(t)
+	r := newRun(t, db.uri)
+	pid := r.program.cmd.Process.Pid
+	r.cycles(*ofMongo, func() { r.killDatabase(db) })
+	if r.program.cmd.Process.Pid != pid {
+		t.Error("the program was restarted")
+	}
+	r.end("kill -9 of the MongoDB server")
+}

@@ -1,0 +1,220 @@
+package crash
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"kiennghi/notify/fcm/fcmtest"
+	"kiennghi/store"
+	"kiennghi/store/mongo"
+	"kiennghi/store/sqlite"
+)
+
+const senders = 16
+
+// run is one series of kills on one installation.
+type run struct {
+	t       *testing.T
+	rnd     *rand.Rand
+	i       *install
+	program *process
+	google  *fcmtest.Server
+	store   store.Store // beside the program, for looking
+	people  []*account
+	officer *account
+	down    bool // the database may be away: 503 is right, silence is not
+
+	mu     sync.Mutex
+	cases  map[string]*submission // acknowledged, by id
+	codes  map[string]string      // id by tracking code
+	now    []*submission          // sent since the last kill
+	notes  []note                 // acknowledged
+	starts []time.Time            // of the cycles
+
+	kills, refused, unclear, checkedAgain int
+	oldest                                time.Duration // of waiting work, seen after any kill
+	pushed                                map[string]*push
+	seen                                  int // messages counted into pushed
+}
+
+// push is what phones got for one notification.
+type push struct {
+	times     int
+	to, shown string
+}
+
+// newRun installs, starts and fills: 16 citizens, half of them with a phone, and an officer.
+func newRun(t *testing.T, mongoURI string) *run {
+	t.Helper()
+	r := &run{t: t, rnd: random(t), google: fcmtest.Start(t), cases: map[string]*submission{}, codes: map[string]string{}, pushed: map[string]*push{}}
+	r.i = newInstall(t, "KIENNGHI_FCM_CREDENTIALS="+r.google.Credentials(), "KIENNGHI_FCM_ENDPOINT="+r.google.URL, "KIENNGHI_MONGO_URI="+mongoURI)
+	r.program = r.i.serve()
+	var err error
+	if mongoURI == "" {
+		r.store, err = sqlite.Open(t.Context(), filepath.Join(r.i.data, "kiennghi.db"))
+	} else {
+		r.store, err = mongo.Open(t.Context(), mongoURI)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { r.store.Close() })
+	r.people = make([]*account, senders)
+	for n := range r.people {
+		r.people[n] = citizen(t, r.i, r.program.url, fmt.Sprintf("09%08d", 10000000+n))
+		if n%2 == 0 {
+			r.people[n].register(t, r.program.url, fmt.Sprintf("may-%d", n))
+		}
+	}
+	r.officer = officer(t, r.i, r.program.url)
+	return r
+}
+
+// cycles kills n times, with load before and a look at everything new after each.
+func (r *run) cycles(n int, kill func()) {
+	r.t.Helper()
+	for k := range n {
+		begun := time.Now()
+		r.starts = append(r.starts, begun.Add(-time.Millisecond))
+		stop := r.load()
+		kill()
+		stop()
+		r.kills++
+		r.check(begun)
+		if r.t.Failed() {
+			r.t.Fatalf("after kill %d of %d. The program's log ends:\n%s", k+1, n, r.program.log)
+		}
+	}
+}
+
+// pause waits for a random time: what comes after it comes at a random moment.
+func (r *run) pause(limit time.Duration) { time.Sleep(time.Duration(r.rnd.Int64N(int64(limit)))) } // the moment of the kill
+
+// killProgram kills the program and starts it again, at times only to kill it once more
+// while it begins.
+func (r *run) killProgram() {
+	r.pause(900 * time.Millisecond)
+	r.program.kill()
+	if r.rnd.IntN(5) == 0 {
+		again := r.i.command(context.Background(), "serve")
+		if err := again.Start(); err != nil {
+			r.t.Fatal(err)
+		}
+		r.pause(300 * time.Millisecond)
+		again.Process.Kill()
+		again.Wait()
+	}
+	r.program = r.i.serve()
+}
+
+// killDatabase kills the database, lets it be away for a moment, and starts it again.
+func (r *run) killDatabase(d *database) {
+	r.pause(900 * time.Millisecond)
+	r.down = true
+	d.kill()
+	r.pause(600 * time.Millisecond)
+	d.start()
+	until(r.t, 30*time.Second, "the program has its database again", func() bool { return status(r.program.url+"/readyz") == 200 })
+	r.pause(300 * time.Millisecond)
+}
+
+// load begins to send and returns what ends it. A sender whose program is gone stops by
+// itself.
+func (r *run) load() (stop func()) {
+	ctx, cancel := context.WithCancel(r.t.Context())
+	base := r.program.url
+	var all sync.WaitGroup
+	for _, a := range r.people {
+		rnd := rand.New(rand.NewPCG(r.rnd.Uint64(), 2))
+		all.Go(func() {
+			for ctx.Err() == nil {
+				s := a.next(rnd)
+				in := s.send(context.WithoutCancel(ctx), base)
+				r.took(s, in)
+				if in.status == 0 {
+					return
+				}
+				time.Sleep(time.Duration(rnd.IntN(15)) * time.Millisecond) // people do not send without a pause
+			}
+		})
+	}
+	rnd := rand.New(rand.NewPCG(r.rnd.Uint64(), 3))
+	all.Go(func() {
+		for ctx.Err() == nil {
+			if id := r.anyCase(rnd); id != "" {
+				n, in := addNote(context.WithoutCancel(ctx), base, r.officer, id)
+				r.noted(n, in)
+				if in.status == 0 {
+					return
+				}
+			}
+			time.Sleep(20 * time.Millisecond) // nor do officers
+		}
+	})
+	return func() { cancel(); all.Wait() }
+}
+
+func (r *run) anyCase(rnd *rand.Rand) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.now) == 0 {
+		return ""
+	}
+	return r.now[rnd.IntN(len(r.now))].id
+}
+
+// took keeps what became of a submission.
+func (r *run) took(s *submission, in answer) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch in.status {
+	case 201:
+		s.answer, s.id, s.code = in.raw, in.str("id"), in.str("code")
+		r.acknowledged(s)
+	case 503:
+		r.refused++
+		if !r.down || in.header.Get("Retry-After") == "" {
+			r.t.Errorf("refused, Retry-After %q: %s", in.header.Get("Retry-After"), in.raw)
+		}
+	case 0:
+		r.unclear++
+		if r.down {
+			r.t.Errorf("the living program gave no answer: %v", in.err)
+		}
+	default:
+		r.t.Errorf("submitting: %d\n%s", in.status, in.raw)
+	}
+	r.now = append(r.now, s)
+}
+
+// acknowledged writes a submission down. The caller holds the lock.
+func (r *run) acknowledged(s *submission) {
+	if before := r.cases[s.id]; before != nil && before != s {
+		r.t.Errorf("%s and %s became one case", before.key, s.key)
+	}
+	if id, taken := r.codes[s.code]; taken && id != s.id {
+		r.t.Errorf("two cases have the code %s", s.code)
+	}
+	r.cases[s.id], r.codes[s.code] = s, s.id
+}
+
+func (r *run) noted(n note, in answer) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch in.status {
+	case 200:
+		r.notes = append(r.notes, n)
+	case 0, 412: // the routing was faster
+	case 503:
+		if !r.down {
+			r.t.Errorf("a note was refused: %s", in.raw)
+		}
+	default:
+		r.t.Errorf("a note: %d %s", in.status, in.raw)
+	}
+}
