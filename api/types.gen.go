@@ -743,7 +743,7 @@ type DeskFeedback struct {
 
 // DeskList A page of the desk list.
 type DeskList struct {
-	// Counts How many cases in reach stand in each status, under the same filters except `status`.
+	// Counts How many cases in reach stand in each status, under the same filters except `status` and `q`.
 	//
 	// Example: {"assigned":12,"in_progress":7}
 	Counts map[string]int `json:"counts"`
@@ -756,7 +756,7 @@ type DeskList struct {
 	// Example: eyJrIjoiMjAyNi0xMS0yMCJ9
 	Next *string `json:"next,omitempty"`
 
-	// Total How many match, when it was counted.
+	// Total How many match; absent where it is not counted: for `q` together with `handler`, `kind` or `overdue`.
 	//
 	// Example: 42
 	Total *int `json:"total,omitempty"`
@@ -1002,7 +1002,7 @@ type FacetValue struct {
 
 // Facets Counts per value under the current search.
 type Facets struct {
-	// Agency Counts per agency.
+	// Agency Counts per agency, of the hundred with the most.
 	Agency []FacetValue `json:"agency"`
 
 	// Field Counts per field.
@@ -2470,7 +2470,7 @@ type DeskListFeedbackParams struct {
 	// Province Only this province.
 	Province *ProvinceFilter `form:"province,omitempty" json:"province,omitempty"`
 
-	// Overdue Only cases that are overdue, or only those that are not.
+	// Overdue Only cases that are overdue; `false` is as if it were left out.
 	Overdue *bool `form:"overdue,omitempty" json:"overdue,omitempty"`
 
 	// Kind Only this kind.
@@ -2479,7 +2479,7 @@ type DeskListFeedbackParams struct {
 	// Q Words to look for; accents may be left out.
 	Q *Query `form:"q,omitempty" json:"q,omitempty"`
 
-	// Sort Order; `-received` when left out.
+	// Sort Order; `-received` when left out. With `q` the best match comes first, whatever this says.
 	Sort *DeskSort `form:"sort,omitempty" json:"sort,omitempty"`
 
 	// Limit Most items on a page.

@@ -17,15 +17,26 @@ import (
 	"kiennghi/models"
 )
 
-// attach marks uploads as used by a feedback, before a text that names them is written:
-// the feedback's ID is known by then, so a crash in between only leaves a mark. Each
-// must belong to owner and not be used by another feedback that exists.
+// attach finds uploads for a text of a feedback and marks them as used by it, before the
+// text is written: the feedback's ID is known by then, so a crash in between only leaves
+// a mark.
 func (s *server) attach(ctx context.Context, owner string, ids []string, feedbackID string) ([]models.Attachment, error) {
-	if len(ids) > models.MaxUploads {
-		return nil, models.Invalid([]models.FieldError{{Field: "uploads", Code: "too_many", Limit: models.MaxUploads}})
+	out, free, err := s.findUploads(ctx, owner, ids, feedbackID)
+	if err != nil {
+		return nil, err
 	}
-	var out []models.Attachment
-	var free []string
+	return out, s.markUploads(ctx, owner, free, feedbackID)
+}
+
+// errUploads is what a text is refused with that names files it may not have.
+var errUploads = models.Invalid([]models.FieldError{{Field: "uploads", Code: "unknown_file"}})
+
+// findUploads returns the files with those IDs and which of them are still to be marked.
+// Each must belong to owner and not be used by another feedback that exists.
+func (s *server) findUploads(ctx context.Context, owner string, ids []string, feedbackID string) (out []models.Attachment, free []freeUpload, err error) {
+	if len(ids) > models.MaxUploads {
+		return nil, nil, models.Invalid([]models.FieldError{{Field: "uploads", Code: "too_many", Limit: models.MaxUploads}})
+	}
 	for i, id := range ids {
 		if slices.Contains(ids[:i], id) {
 			continue
@@ -36,7 +47,7 @@ func (s *server) attach(ctx context.Context, owner string, ids []string, feedbac
 				_, err = s.Store.Feedback(ctx, u.FeedbackID)
 			}
 			if u.FeedbackID == "" || errors.Is(err, models.ErrNotFound) { // unused, or by a submission that was refused
-				free, err = append(free, id), nil
+				free, err = append(free, freeUpload{id, u.FeedbackID}), nil
 			} else if err == nil {
 				err = models.ErrNotFound
 			}
@@ -44,23 +55,39 @@ func (s *server) attach(ctx context.Context, owner string, ids []string, feedbac
 			err = models.ErrNotFound
 		}
 		if errors.Is(err, models.ErrNotFound) {
-			return nil, models.Invalid([]models.FieldError{{Field: "uploads", Code: "unknown"}})
+			return nil, nil, errUploads
 		}
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		out = append(out, u.Attachment)
 	}
-	for _, id := range free {
-		_, err := s.Store.UpdateUpload(ctx, id, func(u *models.Upload) error {
+	return out, free, nil
+}
+
+// freeUpload is an upload that no feedback uses; feedback is the one that was going to
+// and was refused.
+type freeUpload struct{ id, feedback string }
+
+// markUploads marks what findUploads found free. One that was taken meanwhile, by another
+// text or by the sweeper, is refused.
+func (s *server) markUploads(ctx context.Context, owner string, free []freeUpload, feedbackID string) error {
+	for _, x := range free {
+		_, err := s.Store.UpdateUpload(ctx, x.id, func(u *models.Upload) error {
+			if u.Owner != owner || u.FeedbackID != x.feedback && u.FeedbackID != feedbackID {
+				return errUploads
+			}
 			u.FeedbackID = feedbackID
 			return nil
 		})
+		if errors.Is(err, models.ErrNotFound) {
+			err = errUploads
+		}
 		if err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return out, nil
+	return nil
 }
 
 // visibleUpload returns a file that the caller may have: their own, one of a case that

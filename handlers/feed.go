@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"html"
 	"net/url"
 	"strings"
 	"time"
@@ -51,7 +52,7 @@ func (s *server) AnswersFeed(ctx context.Context, in api.AnswersFeedRequestObjec
 		link := s.PublicURL + "/v1/answers/" + a.Code
 		feed.Items = append(feed.Items, &feeds.Item{
 			Id: link, Title: a.Title, Link: &feeds.Link{Href: link}, Author: &feeds.Author{Name: s.agencyRef(a.Agency).Name},
-			Description: models.Shorten(a.Reply, 500), Created: a.CreatedAt, Updated: a.PublishedAt,
+			Description: strings.ReplaceAll(html.EscapeString(models.Shorten(a.Reply, 500)), "\n", "<br>"), Created: a.CreatedAt, Updated: a.PublishedAt,
 		})
 	}
 	text, err := feed.ToAtom()

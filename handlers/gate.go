@@ -102,14 +102,14 @@ func (s *server) gates(app *fiber.App, doc *openapi3.T) {
 			id := op.OperationID
 			gate := func(c *fiber.Ctx) error {
 				r := of(c.UserContext())
-				if err := s.limits.allow(c, id, r.Addr); err != nil {
+				if err := s.limits.allow(c, id, r.Addr, allowed.atOneAddress()); err != nil {
 					return err
 				}
 				if err := s.identify(c, allowed, r); err != nil {
 					return err
 				}
 				if r.Account != "" {
-					if err := s.limits.allow(c, id, r.Account); err != nil {
+					if err := s.limits.allow(c, id, r.Account, 1); err != nil {
 						return err
 					}
 				}
@@ -154,11 +154,14 @@ func (s *server) identify(c *fiber.Ctx, allowed rule, r *request) error {
 	switch allowed.caller {
 	case citizen:
 		if r.Staff != nil {
-			return models.ErrForbidden
+			return models.Fail(models.KindForbidden, "citizen_only")
 		}
 	case staff:
-		if r.Staff == nil || !r.Staff.May(allowed.action) {
-			return models.ErrForbidden
+		if r.Staff == nil {
+			return models.Fail(models.KindForbidden, "staff_only")
+		}
+		if !r.Staff.May(allowed.action) {
+			return models.Fail(models.KindForbidden, "role_missing")
 		}
 	}
 	return nil

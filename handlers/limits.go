@@ -18,8 +18,8 @@ type quota struct {
 	window time.Duration
 }
 
-// quotas by operationId; the others share "". They hold for an address and, once it is
-// known, for an account.
+// quotas by operationId; the others share "". They hold for an account and, where
+// nobody has to sign in, for an address.
 var quotas = map[string]quota{
 	"":                   {1200, time.Minute},
 	"sendOtp":            {30, time.Hour},
@@ -64,9 +64,21 @@ func newLimiter(o Options) *limiter {
 	return &limiter{on: o.RateLimit, store: o.Store, now: o.Now, windows: map[string]*count{}}
 }
 
-// allow counts one call of an operation by who (an address or account), sets the
-// RateLimit headers, and answers a waitError when the quota is used up.
-func (l *limiter) allow(c *fiber.Ctx, operation, who string) error {
+// people is for how many accounts one address stands: mobile networks and offices put
+// hundreds of phones behind one.
+const people = 20
+
+// atOneAddress returns how many quotas of the operation one address has.
+func (r rule) atOneAddress() int {
+	if r.caller == everyone || r.caller == guest {
+		return 1
+	}
+	return people
+}
+
+// allow counts one call of an operation by who (an address, for that many people, or an
+// account), sets the RateLimit headers, and answers a waitError when the quota is used up.
+func (l *limiter) allow(c *fiber.Ctx, operation, who string, people int) error {
 	if !l.on {
 		return nil
 	}
@@ -74,6 +86,7 @@ func (l *limiter) allow(c *fiber.Ctx, operation, who string) error {
 	if !own {
 		operation, q = "", quotas[""]
 	}
+	q.n *= people
 	left, reset := l.hit(c.UserContext(), operation+" "+who, q)
 	c.Set("RateLimit-Limit", strconv.Itoa(q.n))
 	c.Set("RateLimit-Remaining", strconv.Itoa(max(left, 0)))

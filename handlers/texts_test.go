@@ -18,6 +18,8 @@ func TestEveryCodeHasATextInBothLanguages(t *testing.T) {
 		regexp.MustCompile(`\bCode(?::| =) "([a-z_.]+)"`),
 		regexp.MustCompile(`\bf\.Code, f\.Limit = "([a-z_.]+)"`),
 		regexp.MustCompile(`\bsay\([\w.]+, "([a-z_.]+)"`),
+		regexp.MustCompile(`(?m)^\t+return "([a-z]+_[a-z_]+)"\n`),
+		regexp.MustCompile(`": +"(not_a[a-z_]+|not_six_digits|out_of_range|query_too_long)"`),
 	}
 	for _, dir := range []string{".", "../models"} {
 		files, err := filepath.Glob(filepath.Join(dir, "*.go"))

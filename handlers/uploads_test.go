@@ -337,7 +337,7 @@ func TestAttach(t *testing.T) {
 		t.Helper()
 		_, err := s.attach(t.Context(), me, ids, feedback)
 		var e *models.Error
-		if !errors.As(err, &e) || len(e.Fields) != 1 || e.Fields[0] != (models.FieldError{Field: "uploads", Code: "unknown"}) {
+		if !errors.As(err, &e) || len(e.Fields) != 1 || e.Fields[0] != (models.FieldError{Field: "uploads", Code: "unknown_file"}) {
 			t.Errorf("%v: %v", ids, err)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -108,6 +109,9 @@ func collect(err error, fields *[]models.FieldError, kind *models.ErrorKind) {
 		if errors.Is(request.Err, openapi3filter.ErrInvalidRequired) {
 			code = "required"
 		}
+		if better, ok := parameterCodes[request.Parameter.Name]; ok && code == "invalid" {
+			code = better
+		}
 		add(fields, models.FieldError{Field: request.Parameter.Name, Code: code})
 	case request != nil && request.Err != nil:
 		if errors.Is(request.Err, openapi3filter.ErrInvalidRequired) {
@@ -130,6 +134,19 @@ func add(fields *[]models.FieldError, f models.FieldError) {
 	}
 	*fields = append(*fields, f)
 }
+
+// fieldCodes and parameterCodes say what is right where "not right" would not help the
+// person who filled it in.
+var (
+	fieldCodes = map[string]string{
+		"phone": "not_a_phone", "sender.phone": "not_a_phone", "code": "not_six_digits", "totp": "not_six_digits",
+		"email": "not_an_email", "sender.email": "not_an_email", "official_date": "not_a_date", "score": "out_of_range",
+	}
+	parameterCodes = map[string]string{"from": "not_a_date", "to": "not_a_date", "code": "not_a_tracking_code", "q": "query_too_long"}
+)
+
+// unknownField finds the name in the validator's reason for refusing it.
+var unknownField = regexp.MustCompile(`^property "([^"]{1,100})" is unsupported$`)
 
 func fieldOf(e *openapi3.SchemaError) models.FieldError {
 	f := models.FieldError{Field: strings.Join(e.JSONPointer(), "."), Code: "invalid"}
@@ -158,6 +175,15 @@ func fieldOf(e *openapi3.SchemaError) models.FieldError {
 		f.Code = "unknown"
 	case "properties", "additionalProperties":
 		f.Code = "not_a_field"
+		if m := unknownField.FindStringSubmatch(e.Reason); m != nil {
+			f.Field = strings.Join(append(e.JSONPointer(), m[1]), ".")
+		}
+	}
+	if better, ok := fieldCodes[f.Field]; ok && f.Code == "invalid" {
+		f.Code = better
+		if f.Code == "out_of_range" {
+			f.Limit = 5
+		}
 	}
 	return f
 }

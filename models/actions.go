@@ -77,7 +77,7 @@ func (f *Feedback) Return(by Actor, reason string, tree *Tree, now time.Time) ([
 	}
 	from := f.Agency
 	if from == "" {
-		return nil, Fail(KindWrongState, "wrong_state")
+		return nil, Fail(KindWrongState, "not_assigned")
 	}
 	if err := f.enter(ActReturn); err != nil {
 		return nil, err

@@ -88,7 +88,7 @@ func (s *Staff) Actor() Actor { return Actor{ID: s.ID, Staff: true, Agency: s.Ag
 func (f *Feedback) enter(a Action) error {
 	t := transitions[a]
 	if !slices.Contains(t.From, f.Status) {
-		return Fail(KindWrongState, "wrong_state")
+		return Fail(KindWrongState, whyNot(a, f.Status))
 	}
 	if t.To != "" {
 		f.Status = t.To
