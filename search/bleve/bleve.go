@@ -40,6 +40,8 @@ type Index struct {
 	gen  bleve.Index  // nil when closed
 	name string
 
+	columns *columnStore // of the generation in use
+
 	rebuild sync.Mutex // one Rebuild at a time
 }
 
@@ -61,7 +63,7 @@ func Open(dir string) (*Index, error) {
 	if err != nil {
 		return nil, fmt.Errorf("search index: %w", err)
 	}
-	x := &Index{dir: dir, file: file}
+	x := &Index{dir: dir, file: file, columns: newColumnStore()}
 	if err := x.open(); err != nil {
 		file.Close()
 		return nil, fmt.Errorf("search index in %s: %w", dir, err)
@@ -180,7 +182,7 @@ func (x *Index) Rebuild(ctx context.Context, fill func(put func(docs ...search.D
 		return discard(search.Fail(ctx, err))
 	}
 	old, oldName := x.gen, x.name
-	x.gen, x.name = gen, name
+	x.gen, x.name, x.columns = gen, name, newColumnStore()
 	x.mu.Unlock()
 	old.Close() // nobody uses it any more: its users held the lock
 	os.RemoveAll(filepath.Join(x.dir, oldName))

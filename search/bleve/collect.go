@@ -1,153 +1,123 @@
 package bleve
 
 import (
-	"bytes"
 	"cmp"
 	"container/heap"
 	"context"
 	"slices"
-	"strconv"
-
-	"github.com/blevesearch/bleve/v2/mapping"
-	engine "github.com/blevesearch/bleve/v2/search"
-	"github.com/blevesearch/bleve/v2/search/query"
-	index "github.com/blevesearch/bleve_index_api"
 
 	"kiennghi/search"
 )
 
-// The engine's own collector reads each property of each match on its own. This one
-// reads a single value that holds them all, the field "facts", and only when it must.
-
-// separator stands between the parts of a document's facts.
-const separator = "\x1f"
-
-// facetParts says which part of the facts a facet counts. The last part is the date.
-var facetParts = map[search.Facet]int{search.FacetAgency: 0, search.FacetField: 1, search.FacetProvince: 2, search.FacetYear: 3}
-
-const dateDigits = 14 // of the milliseconds
-
 // found is one match.
 type found struct {
-	score float64
-	date  int64
-	id    [8]byte // the engine's number of the document
+	score  float32
+	date   int64
+	number uint64 // of the document in the snapshot
 }
 
 type collected struct {
 	total int
-	best  []found // in order, offset+limit of them
+	best  []found // in order
 	facet map[search.Facet][]search.Count
 }
 
-// collect runs a query over a snapshot of the index.
-func collect(ctx context.Context, r index.IndexReader, m mapping.IndexMapping, q query.Query, by search.Sort, facets []search.Facet, keep int) (collected, error) {
+// matcher leaves in among what matches and may answer scores.
+type matcher func(p *part, c *columns) (matched, error)
+
+// collect counts the matches of every part and keeps the first of them.
+func (x *Index) collect(ctx context.Context, s *snapshot, match matcher, by search.Sort, facets []search.Facet, n int) (collected, error) {
 	var out collected
-	searcher, err := q.Searcher(ctx, r, m, engine.SearcherOptions{})
+	segments := s.Segments()
+	all, names, err := x.columns.of(segments)
 	if err != nil {
 		return out, err
 	}
-	defer searcher.Close()
-	values, err := r.DocValueReader([]string{fieldFacts})
-	if err != nil {
-		return out, err
-	}
-	counts := map[search.Facet]map[string]*int{}
-	for _, f := range facets {
-		if _, ok := facetParts[f]; ok {
-			counts[f] = map[string]*int{}
+	var counts [4][]int
+	for i, f := range countable {
+		if slices.Contains(facets, f) {
+			counts[i] = make([]int, len(names[i]))
 		}
-	}
-	var one found
-	visit := func(_ string, facts []byte) {
-		count(counts, facts)
-		one.date, _ = strconv.ParseInt(string(facts[max(0, len(facts)-dateDigits):]), 10, 64)
 	}
 	top := &matches{before: order(by)}
-	pool := &engine.SearchContext{DocumentMatchPool: engine.NewDocumentMatchPool(searcher.DocumentMatchPoolSize()+1, 0), IndexReader: r}
-	for {
-		if out.total%1024 == 0 && ctx.Err() != nil {
-			return out, ctx.Err()
+	for i, p := range s.parts {
+		if err := ctx.Err(); err != nil {
+			return out, err
 		}
-		d, err := searcher.Next(pool)
+		c := all[i]
+		m, err := match(p, c)
 		if err != nil {
 			return out, err
 		}
-		if d == nil {
-			break
+		if m.docs == nil {
+			continue
 		}
-		out.total++
-		one = found{score: d.Score}
-		copy(one.id[:], d.IndexInternalID)
-		if len(counts) > 0 || by != search.ByRelevance {
-			if err := values.VisitDocValues(d.IndexInternalID, visit); err != nil {
-				return out, err
+		out.total += int(m.docs.GetCardinality())
+		if len(facets) == 0 && n == 0 {
+			continue
+		}
+		each(m.docs, func(d uint32) {
+			for f, count := range counts {
+				if count != nil {
+					count[c.value[f][d]]++
+				}
 			}
-		}
-		top.add(one, keep)
-		pool.DocumentMatchPool.Put(d)
+			if n > 0 {
+				one := found{date: c.date[d], number: p.first + uint64(d)}
+				if m.scores != nil {
+					one.score = m.scores[d]
+				}
+				top.add(one, n)
+			}
+		})
 	}
 	out.best = top.list
 	slices.SortFunc(out.best, top.before)
-	out.facet = sums(facets, counts)
+	if len(facets) > 0 {
+		out.facet = map[search.Facet][]search.Count{}
+		for i, f := range countable {
+			if counts[i] != nil {
+				out.facet[f] = sums(counts[i], names[i])
+			}
+		}
+	}
 	return out, nil
 }
 
-// count adds a document's facts to the facets.
-func count(counts map[search.Facet]map[string]*int, facts []byte) {
-	if len(counts) == 0 {
-		return
-	}
-	var parts [4][]byte
-	rest := facts
-	for i := range parts {
-		parts[i], rest, _ = bytes.Cut(rest, []byte(separator))
-	}
-	for f, values := range counts {
-		value := parts[facetParts[f]]
-		if len(value) == 0 {
-			continue
-		}
-		if n := values[string(value)]; n != nil {
-			*n++
-		} else {
-			n := 1
-			values[string(value)] = &n
+// sums returns up to 100 values, most frequent first.
+func sums(counts []int, names []string) []search.Count {
+	list := []search.Count{}
+	for i, n := range counts {
+		if i > 0 && n > 0 {
+			list = append(list, search.Count{Value: names[i], Count: n})
 		}
 	}
-}
-
-// sums returns up to 100 values of each facet, most frequent first.
-func sums(facets []search.Facet, counts map[search.Facet]map[string]*int) map[search.Facet][]search.Count {
-	if len(facets) == 0 {
-		return nil
-	}
-	out := map[search.Facet][]search.Count{}
-	for _, f := range facets {
-		list := make([]search.Count, 0, len(counts[f]))
-		for value, n := range counts[f] {
-			list = append(list, search.Count{Value: value, Count: *n})
-		}
-		slices.SortFunc(list, func(a, b search.Count) int {
-			return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Value, b.Value))
-		})
-		out[f] = list[:min(len(list), 100)]
-	}
-	return out
+	slices.SortFunc(list, func(a, b search.Count) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Value, b.Value))
+	})
+	return list[:min(len(list), 100)]
 }
 
 // order compares two matches: which comes first. What came into the index later comes
 // first among equals.
 func order(by search.Sort) func(a, b found) int {
-	return func(a, b found) int {
-		newer := cmp.Or(cmp.Compare(b.date, a.date), bytes.Compare(b.id[:], a.id[:]))
-		switch by {
-		case search.Newest:
-			return newer
-		case search.Oldest:
-			return -newer
+	newer := func(a, b found) int {
+		if a.date != b.date {
+			return cmp.Compare(b.date, a.date)
 		}
-		return cmp.Or(cmp.Compare(b.score, a.score), newer)
+		return cmp.Compare(b.number, a.number)
+	}
+	switch by {
+	case search.Newest:
+		return newer
+	case search.Oldest:
+		return func(a, b found) int { return newer(b, a) }
+	}
+	return func(a, b found) int {
+		if a.score != b.score {
+			return cmp.Compare(b.score, a.score)
+		}
+		return newer(a, b)
 	}
 }
 
@@ -165,7 +135,6 @@ func (m *matches) Pop() any           { panic("never popped") }
 
 func (m *matches) add(one found, n int) {
 	switch {
-	case n == 0:
 	case len(m.list) < n:
 		heap.Push(m, one)
 	case m.before(one, m.list[0]) < 0:

@@ -28,7 +28,7 @@ const (
 	fieldStatus   = "status"
 	fieldPublic   = "public"
 	fieldTime     = "time"  // seconds as a number, to select by
-	fieldFacts    = "facts" // what is counted and sorted by; see collect.go
+	fieldFacts    = "facts" // what is counted and sorted by; see columns.go
 
 	storedTitle = "title"
 	storedBody  = "body"

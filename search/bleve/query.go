@@ -1,109 +1,53 @@
 package bleve
 
 import (
-	"context"
 	"math"
 	"strings"
 	"unicode/utf8"
 
-	"github.com/blevesearch/bleve/v2/mapping"
-	engine "github.com/blevesearch/bleve/v2/search"
-	"github.com/blevesearch/bleve/v2/search/query"
-	index "github.com/blevesearch/bleve_index_api"
+	"github.com/RoaringBitmap/roaring/v2"
 
 	"kiennghi/search"
 )
 
-// A match scores 1 for each word of the query, at most wordBonus more for how much the
-// word means in it, and at most pairBonus more for words that stand beside each other.
-// The bonuses together never outweigh one more word.
+// A match scores 1 for each word of the query that it holds, at most wordBonus more for
+// how it holds it (half for the word as it is written, all in the title), and at most
+// pairBonus more for words that stand beside each other. The bonuses together never
+// outweigh one more word.
 const (
 	wordBonus = 0.02
 	pairBonus = 0.7
 )
 
-// words makes the query for a text that is not empty. With all set every word must
-// match, else at least half of those outside quotes.
-func words(t search.Terms, f text, all bool, filter query.Query) query.Query {
-	var each []query.Query
-	loose := map[string]bool{}
-	for _, w := range t.Loose() {
-		loose[w] = true
-	}
-	var must []query.Query
-	for i, w := range t.Words {
-		q := word{w, t.Prefix && i == len(t.Words)-1, f}
-		if all || !loose[w] {
-			must = append(must, q)
-		} else {
-			each = append(each, q)
-		}
-	}
-	if len(each) > 0 {
-		some := query.NewDisjunctionQuery(each)
-		some.SetMin(math.Ceil(float64(len(each)) / 2))
-		n := float64(len(each))
-		must = append(must, scored{some, false, func(s float64) float64 {
-			// The engine multiplied the sum by the share that matched, k of n: undo that.
-			k := math.Floor(math.Sqrt(s*n) + 1e-6)
-			return s * n / max(k, 1)
-		}})
-	}
-	for _, p := range t.Phrases {
-		for _, pair := range pairs(p) {
-			must = append(must, constant(term(f.pairs, pair), 0))
-		}
-	}
-	must = append(must, filter)
-	var should []query.Query
-	if two := pairs(t.Words); len(two) > 0 {
-		for i, pair := range two {
-			q := word{pair, t.Prefix && i == len(two)-1, text{words: f.pairs}}
-			should = append(should, scored{q, false, func(float64) float64 { return 1 }})
-		}
-		n := float64(len(two))
-		should = []query.Query{scored{query.NewDisjunctionQuery(should), false, func(s float64) float64 { return pairBonus * s / n }}}
-	}
-	return query.NewBooleanQuery(must, should, nil)
-}
-
-// best is the highest score that words can give.
-func best(t search.Terms) float64 { return float64(len(t.Words))*(1+wordBonus) + pairBonus }
-
-// word matches one word: exactly, as a prefix while it is being typed, and with one
-// typo when it has five letters or more and hardly occurs as it is written.
+// word is one word of a query, or a pair: exactly, as a prefix while it is being typed,
+// and with one typo when it has five letters or more and hardly occurs as it is written.
 type word struct {
-	word   string // or a pair of words
-	prefix bool
-	f      text
+	exact string
+	like  []string // other terms that count as the word
 }
 
-func (q word) Searcher(ctx context.Context, r index.IndexReader, m mapping.IndexMapping, o engine.SearcherOptions) (engine.Searcher, error) {
-	any := []query.Query{term(q.f.words, q.word)}
-	if q.f.title != "" {
-		any = append(any, constant(term(q.f.title, q.word), 3))
-	}
-	if q.prefix {
-		p := query.NewPrefixQuery(q.word)
-		p.SetField(q.f.words)
-		any = append(any, constant(p, 0))
-	}
-	if long(q.word) {
-		n, total, err := frequency(ctx, r, q.f.words, q.word)
+func (s *snapshot) word(field, w string, prefix bool) (word, error) {
+	typo := false
+	if long(w) {
+		n, err := s.frequency(field, w)
 		if err != nil {
-			return nil, err
+			return word{}, err
 		}
-		if n*1000 <= total {
-			z := query.NewFuzzyQuery(q.word)
-			z.SetField(q.f.words)
-			z.SetFuzziness(1)
-			z.SetPrefix(1)
-			any = append(any, constant(z, 0))
-		}
+		typo = n*1000 <= s.total
 	}
-	return scored{query.NewDisjunctionQuery(any), false, func(s float64) float64 {
-		return 1 + wordBonus*s/(s+1)
-	}}.Searcher(ctx, r, m, o)
+	if !prefix && !typo {
+		return word{exact: w}, nil
+	}
+	like, err := s.like(field, w, prefix, typo)
+	return word{w, like}, err
+}
+
+// docs returns which documents hold the word in any of its forms.
+func (w word) docs(p *part, field string) (*roaring.Bitmap, error) {
+	if len(w.like) == 0 {
+		return p.docs(field, w.exact)
+	}
+	return p.any(field, append([]string{w.exact}, w.like...)...)
 }
 
 // long reports whether a word, or one of a pair, is long enough for a typo.
@@ -119,53 +63,181 @@ func long(word string) bool {
 	return false
 }
 
-// frequency returns in how many documents a term occurs, and how many there are.
-func frequency(ctx context.Context, r index.IndexReader, field, word string) (n, total uint64, err error) {
-	if total, err = r.DocCount(); err != nil {
-		return 0, 0, err
-	}
-	t, err := r.TermFieldReader(ctx, []byte(word), field, false, false, false)
-	if err != nil {
-		return 0, 0, err
-	}
-	return t.Count(), total, t.Close()
+// asked is a text to search for. With all set every word must match, else at least half
+// of those outside quotes.
+type asked struct {
+	f       text
+	words   []word
+	loose   []bool // which words need not match
+	least   int    // how many of the loose ones must
+	phrases []string
+	pairs   []word
 }
 
-func term(field, value string) query.Query {
-	q := query.NewTermQuery(value)
-	q.SetField(field)
-	return q
-}
-
-// filter makes the query for what the filters let through.
-func filter(f search.Filters) query.Query {
-	all := []query.Query{term(fieldType, string(f.TypeOrCase()))}
-	for field, value := range map[string]string{
-		fieldScope: f.Scope, fieldAgency: f.Agency, fieldField: f.Field, fieldProvince: f.Province, fieldStatus: f.Status,
-	} {
-		if value != "" {
-			all = append(all, term(field, value))
+// ask prepares a text that is not empty.
+func (s *snapshot) ask(t search.Terms, f text, all bool) (*asked, error) {
+	a := &asked{f: f}
+	loose := map[string]bool{}
+	for _, w := range t.Loose() {
+		loose[w] = !all
+	}
+	for i, w := range t.Words {
+		x, err := s.word(f.words, w, t.Prefix && i == len(t.Words)-1)
+		if err != nil {
+			return nil, err
+		}
+		a.words, a.loose = append(a.words, x), append(a.loose, loose[w])
+		if loose[w] {
+			a.least++
 		}
 	}
+	a.least = (a.least + 1) / 2
+	for _, p := range t.Phrases {
+		a.phrases = append(a.phrases, pairs(p)...)
+	}
+	two := pairs(t.Words)
+	for i, pair := range two {
+		x, err := s.word(f.pairs, pair, t.Prefix && i == len(two)-1)
+		if err != nil {
+			return nil, err
+		}
+		a.pairs = append(a.pairs, x)
+	}
+	return a, nil
+}
+
+// best is the highest score that a text can give.
+func best(t search.Terms) float64 { return float64(len(t.Words))*(1+wordBonus) + pairBonus }
+
+// match leaves in among the documents that match, and answers their scores, one for
+// each document of the part; nil when they are not wanted.
+func (a *asked) match(p *part, among *roaring.Bitmap, scored bool) ([]float32, error) {
+	for _, pair := range a.phrases {
+		b, err := p.docs(a.f.pairs, pair)
+		if err != nil {
+			return nil, err
+		}
+		keep(among, b)
+	}
+	var some []*roaring.Bitmap
+	musts := 0
+	for i, w := range a.words {
+		b, err := w.docs(p, a.f.words)
+		if err != nil {
+			return nil, err
+		}
+		if a.loose[i] {
+			some = append(some, b)
+			continue
+		}
+		musts++
+		if keep(among, b); among.IsEmpty() {
+			return nil, nil
+		}
+	}
+	var scores []float32
+	if scored || len(some) > 0 {
+		scores = make([]float32, p.size)
+	}
+	if len(some) > 0 {
+		for _, b := range some {
+			add(scores, among, b, 1)
+		}
+		enough := roaring.New()
+		each(among, func(n uint32) {
+			if scores[n] >= float32(a.least) {
+				enough.Add(n)
+			}
+		})
+		keep(among, enough)
+	}
+	if !scored || among.IsEmpty() {
+		return nil, nil
+	}
+	add(scores, among, among, float32(musts))
+	for _, w := range a.words {
+		for _, field := range []string{a.f.words, a.f.title} {
+			b, err := p.docs(field, w.exact)
+			if err != nil {
+				return nil, err
+			}
+			add(scores, among, b, wordBonus/2)
+		}
+	}
+	for _, pair := range a.pairs {
+		b, err := pair.docs(p, a.f.pairs)
+		if err != nil {
+			return nil, err
+		}
+		add(scores, among, b, float32(pairBonus/float64(len(a.pairs))))
+	}
+	return scores, nil
+}
+
+// keep leaves in a what is also in b, which may be nil for nothing.
+func keep(a, b *roaring.Bitmap) {
+	if b == nil {
+		a.Clear()
+		return
+	}
+	a.And(b)
+}
+
+// add raises the scores of the documents that are in both.
+func add(scores []float32, among, b *roaring.Bitmap, by float32) {
+	if b == nil {
+		return
+	}
+	if b != among {
+		b = roaring.And(among, b)
+	}
+	each(b, func(n uint32) { scores[n] += by })
+}
+
+// each calls do for every document of a bitmap.
+func each(b *roaring.Bitmap, do func(n uint32)) {
+	var buf [512]uint32
+	it := b.ManyIterator()
+	for n := it.NextMany(buf[:]); n > 0; n = it.NextMany(buf[:]) {
+		for _, x := range buf[:n] {
+			do(x)
+		}
+	}
+}
+
+// filter returns the documents of a part that the filters let through; a new bitmap.
+func (p *part) filter(f search.Filters, c *columns) (*roaring.Bitmap, error) {
+	out := p.live()
+	terms := [][2]string{{fieldType, string(f.TypeOrCase())}, {fieldScope, f.Scope}, {fieldAgency, f.Agency},
+		{fieldField, f.Field}, {fieldProvince, f.Province}, {fieldStatus, f.Status}}
 	if f.Public {
-		all = append(all, term(fieldPublic, "1"))
+		terms = append(terms, [2]string{fieldPublic, "1"})
 	}
-	if !f.From.IsZero() || !f.To.IsZero() {
-		var from, to *float64
-		if !f.From.IsZero() {
-			v := seconds(f.From)
-			from = &v
+	for _, t := range terms {
+		if t[1] == "" {
+			continue
 		}
-		if !f.To.IsZero() {
-			v := seconds(f.To)
-			to = &v
+		b, err := p.docs(t[0], t[1])
+		if err != nil {
+			return nil, err
 		}
-		q := query.NewNumericRangeQuery(from, to) // includes from, excludes to
-		q.SetField(fieldTime)
-		all = append(all, q)
+		keep(out, b)
 	}
-	if len(all) == 1 {
-		return constant(all[0], 0)
+	if f.From.IsZero() && f.To.IsZero() {
+		return out, nil
 	}
-	return constant(query.NewConjunctionQuery(all), 0)
+	from, to := int64(math.MinInt64), int64(math.MaxInt64)
+	if !f.From.IsZero() {
+		from = f.From.UnixMilli()
+	}
+	if !f.To.IsZero() {
+		to = f.To.UnixMilli()
+	}
+	within := roaring.New()
+	each(out, func(n uint32) {
+		if d := c.date[n]; d > 0 && d >= from && d < to {
+			within.Add(n)
+		}
+	})
+	return within, nil
 }

@@ -6,11 +6,8 @@ import (
 	"math"
 	"slices"
 
+	"github.com/RoaringBitmap/roaring/v2"
 	bleve "github.com/blevesearch/bleve/v2"
-	"github.com/blevesearch/bleve/v2/mapping"
-	engine "github.com/blevesearch/bleve/v2/search"
-	"github.com/blevesearch/bleve/v2/search/query"
-	index "github.com/blevesearch/bleve_index_api"
 
 	"kiennghi/search"
 )
@@ -29,47 +26,38 @@ func (x *Index) Similar(ctx context.Context, text string, f search.Filters, n in
 	}
 	var out []search.Hit
 	err := x.with(ctx, func(gen bleve.Index) error {
-		return read(gen, func(r index.IndexReader) error {
-			c, err := collect(ctx, r, gen.Mapping(), query.NewConjunctionQuery([]query.Query{
-				telling{all, textFields(f.TypeOrCase()), f.TypeOrCase()}, filter(f),
-			}), search.ByRelevance, nil, min(n, 100))
+		return read(ctx, gen, func(s *snapshot) error {
+			terms, total, err := s.telling(all, textFields(f.TypeOrCase()), f.TypeOrCase())
 			if err != nil {
 				return err
 			}
-			out, err = hits(r, c.best, search.NewMarker(search.Terms{}), 1)
+			c, err := x.collect(ctx, s, func(p *part, c *columns) (matched, error) {
+				among, err := p.filter(f, c)
+				if err != nil || among.IsEmpty() {
+					return matched{}, err
+				}
+				m := matched{docs: roaring.New(), scores: make([]float32, p.size)}
+				for _, t := range terms {
+					b, err := p.docs(t.field, t.term)
+					if err != nil {
+						return matched{}, err
+					}
+					if b != nil {
+						b = roaring.And(b, among)
+						each(b, func(d uint32) { m.scores[d] += float32(t.weight / total) })
+						m.docs.Or(b)
+					}
+				}
+				return m, nil
+			}, search.ByRelevance, nil, min(n, 100))
+			if err != nil {
+				return err
+			}
+			out, err = hits(s, c.best, search.NewMarker(search.Terms{}), 1)
 			return err
 		})
 	})
 	return out, err
-}
-
-// telling matches documents by the rarest of the words and pairs of a text.
-type telling struct {
-	runs [][]string
-	f    text
-	kind search.Type
-}
-
-func (q telling) words() map[string]bool {
-	out := map[string]bool{}
-	for _, run := range q.runs {
-		for _, w := range run {
-			if !search.Common(w) {
-				out[w] = true
-			}
-		}
-	}
-	return out
-}
-
-func (q telling) pairs() map[string]bool {
-	out := map[string]bool{}
-	for _, run := range q.runs {
-		for _, p := range pairs(run) {
-			out[p] = true
-		}
-	}
-	return out
 }
 
 type weighed struct {
@@ -77,23 +65,35 @@ type weighed struct {
 	weight      float64
 }
 
-func (q telling) Searcher(ctx context.Context, r index.IndexReader, m mapping.IndexMapping, o engine.SearcherOptions) (engine.Searcher, error) {
-	of, _, err := frequency(ctx, r, fieldType, string(q.kind))
+// telling returns the rarest of a text's words and pairs, and what they weigh together.
+func (s *snapshot) telling(runs [][]string, f text, kind search.Type) ([]weighed, float64, error) {
+	of, err := s.frequency(fieldType, string(kind))
 	if err != nil {
-		return nil, err
+		return nil, 0, err
+	}
+	words, two := map[string]bool{}, map[string]bool{}
+	for _, run := range runs {
+		for _, w := range run {
+			if !search.Common(w) {
+				words[w] = true
+			}
+		}
+		for _, p := range pairs(run) {
+			two[p] = true
+		}
 	}
 	var terms []weighed
-	for field, list := range map[string]map[string]bool{q.f.words: q.words(), q.f.pairs: q.pairs()} {
+	for field, list := range map[string]map[string]bool{f.words: words, f.pairs: two} {
 		for w := range list {
-			n, _, err := frequency(ctx, r, field, w)
+			n, err := s.frequency(field, w)
 			if err != nil {
-				return nil, err
+				return nil, 0, err
 			}
 			if n == 0 || of > 20 && n > of/4 {
 				continue // not there, or says nothing
 			}
 			weight := math.Log(1 + float64(of)/float64(n))
-			if field == q.f.words {
+			if field == f.words {
 				weight /= 2 // a syllable says less than a word
 			}
 			terms = append(terms, weighed{field, w, weight})
@@ -103,14 +103,9 @@ func (q telling) Searcher(ctx context.Context, r index.IndexReader, m mapping.In
 		return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.term, b.term))
 	})
 	terms = terms[:min(len(terms), similarTerms)]
-	if len(terms) == 0 {
-		return query.NewMatchNoneQuery().Searcher(ctx, r, m, o)
-	}
 	var total float64
-	var any []query.Query
 	for _, t := range terms {
 		total += t.weight
-		any = append(any, constant(term(t.field, t.term), t.weight))
 	}
-	return scored{query.NewDisjunctionQuery(any), false, func(s float64) float64 { return s / total }}.Searcher(ctx, r, m, o)
+	return terms, total, nil
 }

@@ -1,0 +1,190 @@
+package bleve
+
+import (
+	"context"
+	"errors"
+	"unicode/utf8"
+
+	"github.com/RoaringBitmap/roaring/v2"
+	bleve "github.com/blevesearch/bleve/v2"
+	"github.com/blevesearch/bleve/v2/index/scorch"
+	index "github.com/blevesearch/bleve_index_api"
+	segment "github.com/blevesearch/scorch_segment_api/v2"
+)
+
+// The engine's own searchers walk through the matches one by one, at about a
+// microsecond each and word. Here a query is answered with the bitmaps that the index
+// consists of: which documents of a segment have a term.
+
+// snapshot is the index at one moment.
+type snapshot struct {
+	*scorch.IndexSnapshot
+	parts []*part
+	total uint64
+}
+
+// part is one segment of a snapshot.
+type part struct {
+	seg   *scorch.SegmentSnapshot
+	first uint64 // number of its first document in the snapshot
+	size  int
+	dicts map[string]segment.TermDictionary
+}
+
+// read calls f with a snapshot of the index.
+func read(ctx context.Context, gen bleve.Index, f func(s *snapshot) error) error {
+	advanced, err := gen.Advanced()
+	if err != nil {
+		return err
+	}
+	r, err := advanced.Reader()
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	is, ok := r.(*scorch.IndexSnapshot)
+	if !ok {
+		return errors.New("this index is of another kind")
+	}
+	s := &snapshot{IndexSnapshot: is}
+	if s.total, err = is.DocCount(); err != nil {
+		return err
+	}
+	first := uint64(0)
+	for _, seg := range is.Segments() {
+		size := int(seg.FullSize())
+		s.parts = append(s.parts, &part{seg: seg, first: first, size: size, dicts: map[string]segment.TermDictionary{}})
+		first += uint64(size)
+	}
+	if err := f(s); err != nil {
+		return err
+	}
+	return ctx.Err()
+}
+
+// of returns the part that has a document.
+func (s *snapshot) of(number uint64) *part {
+	for _, p := range s.parts {
+		if number < p.first+uint64(p.size) {
+			return p
+		}
+	}
+	return nil
+}
+
+func (p *part) dict(field string) (segment.TermDictionary, error) {
+	if d := p.dicts[field]; d != nil {
+		return d, nil
+	}
+	d, err := p.seg.Segment().Dictionary(field)
+	if err == nil {
+		p.dicts[field] = d
+	}
+	return d, err
+}
+
+// docs returns which documents have a term, deleted ones among them; nil for none. The
+// bitmap belongs to the index and must not be changed.
+func (p *part) docs(field, term string) (*roaring.Bitmap, error) {
+	d, err := p.dict(field)
+	if err != nil {
+		return nil, err
+	}
+	list, err := d.PostingsList([]byte(term), nil, nil)
+	if err != nil || list == nil {
+		return nil, err
+	}
+	it, ok := list.Iterator(false, false, false, nil).(segment.OptimizablePostingsIterator)
+	if !ok {
+		return nil, nil // the empty list
+	}
+	if n, one := it.DocNum1Hit(); one {
+		return roaring.BitmapOf(uint32(n)), nil
+	}
+	b := it.ActualBitmap()
+	if b == nil || b.IsEmpty() {
+		return nil, nil
+	}
+	return b, nil
+}
+
+// live returns all documents that were not deleted or replaced.
+func (p *part) live() *roaring.Bitmap {
+	b := roaring.New()
+	b.AddRange(0, uint64(p.size))
+	if gone := p.seg.Deleted(); gone != nil {
+		b.AndNot(gone)
+	}
+	return b
+}
+
+// frequency returns in how many documents a term occurs.
+func (s *snapshot) frequency(field, term string) (uint64, error) {
+	n := uint64(0)
+	for _, p := range s.parts {
+		b, err := p.docs(field, term)
+		if err != nil {
+			return 0, err
+		}
+		if b != nil {
+			n += b.GetCardinality()
+		}
+	}
+	return n, nil
+}
+
+// maxLike bounds the terms that a prefix or a word with a typo stands for.
+const maxLike = 5000
+
+// like returns the terms of a field that begin with a word, or are it but for one letter.
+func (s *snapshot) like(field, word string, prefix, typo bool) ([]string, error) {
+	var out []string
+	collect := func(d index.FieldDict, err error) error {
+		if err != nil {
+			return err
+		}
+		defer d.Close()
+		for {
+			e, err := d.Next()
+			if err != nil || e == nil || len(out) >= maxLike {
+				return err
+			}
+			if e.Term != word {
+				out = append(out, e.Term)
+			}
+		}
+	}
+	if prefix {
+		if err := collect(s.FieldDictPrefix(field, []byte(word))); err != nil {
+			return nil, err
+		}
+	}
+	if typo {
+		_, n := utf8.DecodeRuneInString(word)
+		if err := collect(s.FieldDictFuzzy(field, word, 1, word[:n])); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// any returns which documents have one of the terms; nil for none.
+func (p *part) any(field string, terms ...string) (*roaring.Bitmap, error) {
+	var found []*roaring.Bitmap
+	for _, t := range terms {
+		b, err := p.docs(field, t)
+		if err != nil {
+			return nil, err
+		}
+		if b != nil {
+			found = append(found, b)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return nil, nil
+	case 1:
+		return found[0], nil
+	}
+	return roaring.FastOr(found...), nil
+}
