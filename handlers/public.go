@@ -131,7 +131,8 @@ func (s *server) ListAnswers(ctx context.Context, in api.ListAnswersRequestObjec
 	if err != nil {
 		return nil, err
 	}
-	list := api.AnswerList{Items: []api.AnswerSummary{}, Total: result.Total,
+	gone := len(result.Hits) - len(answers) // in the index still, but no longer public
+	list := api.AnswerList{Items: []api.AnswerSummary{}, Total: result.Total - gone,
 		Next: optional(nextOffset(q.offset, q.limit, result.Total)), Facets: s.facetsView(result.Facets, of(ctx).Lang)}
 	for _, a := range answers {
 		list.Items = append(list.Items, api.AnswerSummary{
@@ -215,12 +216,16 @@ func (s *server) GetAnswer(ctx context.Context, in api.GetAnswerRequestObject) (
 func (s *server) Suggest(ctx context.Context, in api.SuggestRequestObject) (api.SuggestResponseObject, error) {
 	list := api.SuggestList{Items: []api.SuggestionText{}}
 	if q := strings.TrimSpace(value(in.Params.Q)); q != "" {
-		titles, err := s.Index.Suggest(ctx, q, 8)
+		hits, err := s.Index.Suggest(ctx, q, 8)
 		if err != nil {
 			return nil, err
 		}
-		for _, t := range titles {
-			list.Items = append(list.Items, api.SuggestionText{Text: t})
+		answers, err := s.published(ctx, hits)
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range answers {
+			list.Items = append(list.Items, api.SuggestionText{Text: a.Title})
 		}
 	}
 	return api.Suggest200JSONResponse{Body: list, Headers: api.Suggest200ResponseHeaders{CacheControl: cacheAnswers}}, nil

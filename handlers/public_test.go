@@ -33,6 +33,9 @@ func TestPublishedAnswer(t *testing.T) {
 	if got := a.header.Get("Cache-Control"); got != cacheAnswers {
 		t.Errorf("Cache-Control %q", got)
 	}
+	if got := h.call("GET", "/v1/suggest?q=duong", "", nil).want(200).body; !bytes.Contains(got, []byte("Đường trước trường hỏng")) {
+		t.Errorf("suggestions %s", got)
+	}
 	feed := h.call("GET", "/v1/feeds/answers.atom?q=cong+truong", "", nil).want(200)
 	if parsed, err := gofeed.NewParser().Parse(bytes.NewReader(feed.body)); err != nil || len(parsed.Items) != 1 {
 		t.Errorf("feed: %v %s", err, feed.body)
@@ -42,9 +45,12 @@ func TestPublishedAnswer(t *testing.T) {
 	h.step(boss, reply+"/unpublish", obj{"reason": "có thông tin riêng"})
 	h.call("GET", "/v1/answers/"+code, "", nil).want(410)
 	for _, where := range []string{"/v1/answers?q=cong+truong", "/v1/answers", "/v1/feeds/answers.atom", "/v1/suggest?q=duong"} {
-		if a := h.call("GET", where, "", nil).want(200); bytes.Contains(a.body, []byte(code)) {
+		if a := h.call("GET", where, "", nil).want(200); bytes.Contains(a.body, []byte(code)) || bytes.Contains(a.body, []byte("Đường trước trường")) {
 			t.Errorf("%s still shows it", where)
 		}
+	}
+	if h.call("GET", "/v1/answers?q=cong+truong", "", nil).json(&list); list.Total != 0 {
+		t.Errorf("%d answers counted, none is public", list.Total)
 	}
 	h.step(boss, path+"/replies/"+draftID+"/publish", nil)
 	h.call("GET", "/v1/answers/"+code, "", nil).want(200)

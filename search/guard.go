@@ -108,9 +108,9 @@ func (g *Guard) Similar(ctx context.Context, text string, f Filters, n int) (hit
 }
 
 // Suggest is Index.Suggest.
-func (g *Guard) Suggest(ctx context.Context, prefix string, n int) (titles []string, err error) {
-	err = g.call(ctx, guardAsk, func(ctx context.Context) error { titles, err = g.Index.Suggest(ctx, prefix, n); return err })
-	return titles, err
+func (g *Guard) Suggest(ctx context.Context, prefix string, n int) (hits []Hit, err error) {
+	err = g.call(ctx, guardAsk, func(ctx context.Context) error { hits, err = g.Index.Suggest(ctx, prefix, n); return err })
+	return hits, err
 }
 
 // Ready is Index.Ready.

@@ -130,8 +130,9 @@ type Index interface {
 	Search(ctx context.Context, q Query) (Result, error)
 	// Similar returns up to n documents that resemble a text of any length, best first.
 	Similar(ctx context.Context, text string, f Filters, n int) ([]Hit, error)
-	// Suggest returns up to n titles of public documents in which words begin with what was typed.
-	Suggest(ctx context.Context, prefix string, n int) ([]string, error)
+	// Suggest returns up to n public documents of different titles in which words begin
+	// with what was typed: ID and Title, without marks.
+	Suggest(ctx context.Context, prefix string, n int) ([]Hit, error)
 	// Rebuild makes a new, empty index, lets fill put into it, and then puts it in the
 	// old one's place at once; the old one answers until then. When fill fails the old one
 	// stays. What is Put meanwhile goes to the old one: the caller puts it again afterwards.

@@ -183,16 +183,16 @@ func quote(s string) string {
 }
 
 // Suggest returns titles in which words begin with what was typed.
-func (x *Index) Suggest(ctx context.Context, prefix string, n int) ([]string, error) {
+func (x *Index) Suggest(ctx context.Context, prefix string, n int) ([]search.Hit, error) {
 	t := search.Parse(prefix)
 	t.Phrases, t.Prefix = nil, true
 	if t.Empty() || n <= 0 {
 		return nil, ctx.Err()
 	}
-	var out []string
+	var out []search.Hit
 	err := x.within(ctx, askTime, func(ctx context.Context) error {
 		r := &meilisearch.SearchRequest{
-			Query: text(t), Limit: int64(min(3*n, 100)), AttributesToRetrieve: []string{"title"}, AttributesToSearchOn: []string{"title"},
+			Query: text(t), Limit: int64(min(3*n, 100)), AttributesToRetrieve: []string{"id", "title"}, AttributesToSearchOn: []string{"title"},
 			MatchingStrategy: meilisearch.All, Filter: filter(search.Filters{Public: true}), Sort: []string{"date:desc", "id:asc"},
 		}
 		found, err := x.client.Index(x.name).SearchWithContext(ctx, r.Query, r)
@@ -207,7 +207,7 @@ func (x *Index) Suggest(ctx context.Context, prefix string, n int) ([]string, er
 			}
 			if key := models.Fold(d.Title); !seen[key] && len(out) < n {
 				seen[key] = true
-				out = append(out, d.Title)
+				out = append(out, search.Hit{ID: d.ID, Title: d.Title})
 			}
 		}
 		return nil

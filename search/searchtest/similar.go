@@ -60,11 +60,18 @@ func testSuggest(t *testing.T, x search.Index) {
 		{"giáo dục", 5, "[]"}, // only a remit has it
 		{"nước", 0, "[]"},
 	} {
-		got, err := x.Suggest(t.Context(), c.prefix, c.n)
-		slices.Sort(got)
+		hits, err := x.Suggest(t.Context(), c.prefix, c.n)
 		if err != nil {
 			t.Errorf("suggest %q: %v", c.prefix, err)
 		}
+		var got []string
+		for _, h := range hits {
+			got = append(got, h.Title)
+			if h.ID == "" {
+				t.Errorf("suggest %q: %q has no ID", c.prefix, h.Title)
+			}
+		}
+		slices.Sort(got)
 		if c.prefix == "giao th" && len(got) == 1 {
 			got = append(got, "Thông báo giao nộp hồ sơ") // an engine may keep the words' order
 		}
