@@ -15,6 +15,12 @@ type deskDo func(f *models.Feedback, by models.Actor) ([]models.Work, error)
 // deskChange is the one way in which staff change a case: what they saw must be what
 // is there, and they must be allowed. It answers with the case as it is then.
 func (s *server) deskChange(ctx context.Context, id string, ifMatch *string, a models.Action, do deskDo) (api.DeskViewJSONResponse, error) {
+	return s.deskCreate(ctx, id, ifMatch, a, func(*models.Feedback) bool { return false }, do)
+}
+
+// deskCreate is deskChange for what may be there already under the same idempotency
+// key. A repeat is recognised before the version is looked at: the first time changed it.
+func (s *server) deskCreate(ctx context.Context, id string, ifMatch *string, a models.Action, has func(*models.Feedback) bool, do deskDo) (api.DeskViewJSONResponse, error) {
 	me := of(ctx).Staff
 	if ifMatch == nil {
 		return api.DeskViewJSONResponse{}, models.Fail(models.KindPrecondition, "precondition")
@@ -23,7 +29,7 @@ func (s *server) deskChange(ctx context.Context, id string, ifMatch *string, a m
 		if err := me.MayOn(a, f); err != nil {
 			return nil, err
 		}
-		if !versionIn(*ifMatch, f.Version) {
+		if !has(f) && !versionIn(*ifMatch, f.Version) {
 			return nil, models.ErrConflict
 		}
 		return do(f, me.Actor())
@@ -162,30 +168,10 @@ func (s *server) DeskAddNote(ctx context.Context, in api.DeskAddNoteRequestObjec
 	has := func(f *models.Feedback) bool {
 		return slices.ContainsFunc(f.Notes, func(n models.Note) bool { return n.ID == id })
 	}
-	if v, done, err := s.repeated(ctx, in.ID, in.Params.IdempotencyKey, models.ActNote, has); done || err != nil {
-		return api.DeskAddNote200JSONResponse{DeskViewJSONResponse: v}, err
-	}
-	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActNote, func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
+	v, err := s.deskCreate(ctx, in.ID, in.Params.IfMatch, models.ActNote, has, func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
 		return f.AddNote(by, id, in.Body.Body, now)
 	})
 	return api.DeskAddNote200JSONResponse{DeskViewJSONResponse: v}, err
-}
-
-// repeated answers a creation that was done before under the same idempotency key. It
-// comes before If-Match: the first time changed the version.
-func (s *server) repeated(ctx context.Context, id string, key *string, a models.Action, has func(*models.Feedback) bool) (api.DeskViewJSONResponse, bool, error) {
-	if key == nil {
-		return api.DeskViewJSONResponse{}, false, nil
-	}
-	f, err := s.Store.Feedback(ctx, id)
-	if err != nil {
-		return api.DeskViewJSONResponse{}, false, err
-	}
-	if err := of(ctx).Staff.MayOn(a, f); err != nil || !has(f) {
-		return api.DeskViewJSONResponse{}, false, err
-	}
-	v, err := s.deskAnswer(ctx, f)
-	return v, true, err
 }
 
 // DeskTake makes the member the case's handler.

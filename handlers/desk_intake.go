@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 
 	"kiennghi/api"
@@ -13,7 +14,11 @@ import (
 func (s *server) DeskCreateFeedback(ctx context.Context, in api.DeskCreateFeedbackRequestObject) (api.DeskCreateFeedbackResponseObject, error) {
 	r, b := of(ctx), in.Body
 	key := in.Params.IdempotencyKey
-	sender, err := s.enterSender(ctx, b.Sender, models.DeriveID(r.Account, "sender", key))
+	who, err := json.Marshal(b.Sender)
+	if err != nil {
+		return nil, err
+	}
+	sender, err := s.enterSender(ctx, b.Sender, models.DeriveID(r.Account, "sender", key, string(who)))
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +48,9 @@ func (s *server) enterSender(ctx context.Context, in api.NewSender, id string) (
 		p, err := s.Store.PersonByPhone(ctx, index)
 		if err == nil && len(p.Name) == 0 {
 			return s.Store.UpdatePerson(ctx, p.ID, func(p *models.Person) error {
-				p.Name = s.Keyring.Seal(models.CleanLine(in.Name))
+				if len(p.Name) == 0 {
+					p.Name, p.UpdatedAt = s.Keyring.Seal(models.CleanLine(in.Name)), s.Now()
+				}
 				return nil
 			})
 		}
@@ -70,8 +77,12 @@ func (s *server) enterSender(ctx context.Context, in api.NewSender, id string) (
 	return p, err
 }
 
-// DeskListParked lists work that was given up after many tries.
+// DeskListParked lists work that was given up after many tries. It is the program's and
+// not an agency's: only the root's administrators see it.
 func (s *server) DeskListParked(ctx context.Context, in api.DeskListParkedRequestObject) (api.DeskListParkedResponseObject, error) {
+	if of(ctx).Staff.Agency != models.RootAgency {
+		return nil, models.ErrForbidden
+	}
 	page, err := s.Store.ParkedWork(ctx, limitOf(in.Params.Limit), value(in.Params.Next))
 	if err != nil {
 		return nil, err
@@ -92,6 +103,9 @@ func (s *server) DeskListParked(ctx context.Context, in api.DeskListParkedReques
 
 // DeskRetryWork gives parked work another round of tries.
 func (s *server) DeskRetryWork(ctx context.Context, in api.DeskRetryWorkRequestObject) (api.DeskRetryWorkResponseObject, error) {
+	if of(ctx).Staff.Agency != models.RootAgency {
+		return nil, models.ErrForbidden
+	}
 	now := s.Now()
 	if err := s.Store.ReleaseWork(ctx, in.ID, now); err != nil {
 		return nil, err

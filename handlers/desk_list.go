@@ -128,8 +128,11 @@ func (s *server) searchDesk(ctx context.Context, text string, q store.FeedbackQu
 				page.Items = append(page.Items, f.Summary())
 			}
 		}
-		page.Next = nextOffset(offset, 0, total)
-		if len(found.Hits) == 0 || page.Next == "" || len(page.Items) == q.Limit {
+		page.Next = ""
+		if len(found.Hits) > 0 {
+			page.Next = nextOffset(offset, 0, total)
+		}
+		if page.Next == "" || len(page.Items) == q.Limit {
 			break
 		}
 	}

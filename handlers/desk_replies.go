@@ -37,21 +37,15 @@ func (s *server) DeskCreateReply(ctx context.Context, in api.DeskCreateReplyRequ
 	has := func(f *models.Feedback) bool {
 		return slices.ContainsFunc(f.Replies, func(r models.Reply) bool { return r.ID == id })
 	}
-	v, done, err := s.repeated(ctx, in.ID, in.Params.IdempotencyKey, models.ActDraft, has)
+	text, err := s.replyText(ctx, in.ID, in.Body)
 	if err != nil {
 		return nil, err
 	}
-	if !done {
-		text, err := s.replyText(ctx, in.ID, in.Body)
-		if err != nil {
-			return nil, err
-		}
-		v, err = s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActDraft, func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
-			return f.DraftReply(by, id, text, now)
-		})
-		if err != nil {
-			return nil, err
-		}
+	v, err := s.deskCreate(ctx, in.ID, in.Params.IfMatch, models.ActDraft, has, func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
+		return f.DraftReply(by, id, text, now)
+	})
+	if err != nil {
+		return nil, err
 	}
 	return api.DeskCreateReply201JSONResponse{DeskCreatedJSONResponse: api.DeskCreatedJSONResponse{
 		Body:    v.Body,

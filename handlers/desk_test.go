@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -103,6 +104,39 @@ func TestRepeatedNoteComesBeforeTheVersion(t *testing.T) {
 	}
 }
 
+func TestSameKeySameText(t *testing.T) {
+	h := newHarness(t)
+	hoa := h.citizen("Nguyễn Thị Hoa")
+	f := h.caseOf(hoa)
+	lan := h.staff("lan", "so-xd-79", models.Handler)
+	path := "/v1/desk/feedback/" + f.ID
+	for _, c := range []struct {
+		token, path string
+		status      int
+	}{{hoa, "/v1/feedback/" + f.Code + "/messages", 201}, {lan, path + "/notes", 200}, {lan, path + "/replies", 201}} {
+		tag := h.call("GET", path, lan, nil).want(200).header.Get("ETag")
+		send := func(body string) int {
+			return h.call("POST", c.path, c.token, obj{"body": body}, "If-Match", tag, "Idempotency-Key", "cung-mot-khoa").status
+		}
+		var wg sync.WaitGroup
+		for range 5 { // a client that does not wait for the answer
+			wg.Go(func() {
+				if got := send("một nội dung"); got != c.status {
+					t.Errorf("%s: %d, want %d", c.path, got, c.status)
+				}
+			})
+		}
+		wg.Wait()
+		if got := send("nội dung khác"); got != 422 {
+			t.Errorf("%s with another text: %d, want 422", c.path, got)
+		}
+	}
+	f, err := h.o.Store.Feedback(context.Background(), f.ID)
+	if err != nil || len(f.Messages) != 1 || len(f.Notes) != 1 || len(f.Replies) != 2 { // one reply was there
+		t.Errorf("%d messages, %d notes, %d replies, %v", len(f.Messages), len(f.Notes), len(f.Replies), err)
+	}
+}
+
 func TestInboxFiltersAndCounts(t *testing.T) {
 	h := newHarness(t)
 	hoa := h.citizen("Nguyễn Thị Hoa")
@@ -138,6 +172,14 @@ func TestInboxFiltersAndCounts(t *testing.T) {
 	if l := list(lan, "?q=cong+truong"); len(l.Items) != 4 || *l.Total != 4 {
 		t.Errorf("search at the desk: %d", len(l.Items))
 	}
+	if l := list(lan, "?q=cong+truong&handler=me&limit=1"); len(l.Items) != 1 || l.Items[0].ID != taken.ID || l.Total != nil && *l.Total != 1 {
+		t.Errorf("search among the own cases: %+v", l)
+	}
+	if l := list(lan, "?q=cong+truong&limit=3"); len(l.Items) != 3 || l.Next == nil || *l.Total != 4 {
+		t.Errorf("search's first page: %d, next %v", len(l.Items), l.Next)
+	} else if l := list(lan, "?q=cong+truong&limit=3&next="+*l.Next); len(l.Items) != 1 || l.Next != nil {
+		t.Errorf("search's second page: %d, next %v", len(l.Items), l.Next)
+	}
 	if l := list(elsewhere, "?q=cong+truong"); len(l.Items) != 0 {
 		t.Errorf("search shows another department %d", len(l.Items))
 	}
@@ -157,7 +199,7 @@ func TestStaleIndexLeaksNothingAtTheDesk(t *testing.T) {
 	h.step(boss, "/v1/desk/feedback/"+f.ID+"/forward", obj{"agency": "bct", "note": "thuộc Bộ Công Thương"})
 	var l api.DeskList
 	h.call("GET", "/v1/desk/feedback?q=cong+truong", lan, nil).want(200).json(&l)
-	if len(l.Items) != 0 {
+	if len(l.Items) != 0 || *l.Total != 0 {
 		t.Error("the case was forwarded, the old agency still finds it")
 	}
 	h.call("GET", "/v1/desk/feedback/"+f.ID, lan, nil).want(404)
@@ -174,6 +216,24 @@ func TestClerkKeysInALetter(t *testing.T) {
 	}
 	if v.Source != api.SourcePaper || !v.Sender.Sealed {
 		t.Errorf("%+v", v)
+	}
+	h.call("POST", "/v1/desk/feedback", clerk, with(letter, "title", "Đơn khác"), "Idempotency-Key", "cong-van-den-15").want(422)
+	// What was refused and corrected is stored as corrected, the sender too.
+	visitor := with(letter, "province", "99", "sender", obj{"name": "Lê Thị Saii", "kind": "citizen"})
+	h.call("POST", "/v1/desk/feedback", clerk, visitor, "Idempotency-Key", "cong-van-den-16").want(422)
+	visitor = with(letter, "sender", obj{"name": "Lê Thị Sai", "kind": "citizen"})
+	var corrected api.DeskFeedback
+	h.call("POST", "/v1/desk/feedback", clerk, visitor, "Idempotency-Key", "cong-van-den-16").want(201).json(&corrected)
+	stored, err := h.o.Store.Feedback(context.Background(), corrected.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	who, err := h.o.Store.Person(context.Background(), stored.SenderID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if name, err := h.o.Keyring.Open(who.Name); err != nil || name != "Lê Thị Sai" {
+		t.Errorf("the sender is stored as %q, %v", name, err)
 	}
 	// The sender finds it under their phone.
 	p, err := h.o.Store.PersonByPhone(context.Background(), h.o.Keyring.Index("+84908111222"))
@@ -205,6 +265,9 @@ func TestParkedWorkIsSeenAndReleased(t *testing.T) {
 	if len(list.Items) != 1 || list.Items[0].Reason != "push: 503" || list.Items[0].Feedback.Code != f.Code {
 		t.Fatalf("%+v", list.Items)
 	}
+	local := h.staff("admin-79", "ubnd-79", models.Admin) // the work may be of a case that is not theirs
+	h.call("GET", "/v1/desk/work/parked", local, nil).want(403)
+	h.call("POST", "/v1/desk/work/"+list.Items[0].ID+"/retry", local, nil).want(403)
 	h.call("POST", "/v1/desk/work/"+list.Items[0].ID+"/retry", admin, nil).want(204)
 	h.call("POST", "/v1/desk/work/"+list.Items[0].ID+"/retry", admin, nil).want(404)
 }

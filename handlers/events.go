@@ -254,6 +254,9 @@ func (e *eventStream) cases(ctx context.Context) ([]event, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !member.May(models.ActList) {
+		return nil, errToken
+	}
 	since := e.s.Now().Add(-time.Minute)
 	if at, err := strconv.ParseInt(strings.SplitN(e.after, "-", 2)[0], 10, 64); err == nil && e.seen == nil {
 		since = time.UnixMilli(at)

@@ -59,12 +59,16 @@ func (s *server) submit(ctx context.Context, key string, body any, uploads []str
 			return nil, err
 		}
 	}
-	if in.Uploads, err = s.attach(ctx, in.By.ID, uploads, in.ID); err != nil {
+	var free []freeUpload
+	if in.Uploads, free, err = s.findUploads(ctx, in.By.ID, uploads, in.ID); err != nil {
 		return nil, err
 	}
 	for range 5 {
 		f, work, err := models.NewFeedback(in, s.Ref, s.Now())
 		if err != nil {
+			return nil, err
+		}
+		if err := s.markUploads(ctx, in.By.ID, free, in.ID); err != nil { // as attach does, but not for what is refused
 			return nil, err
 		}
 		err = s.Store.CreateFeedback(ctx, f, work...)

@@ -20,7 +20,7 @@ func (s *server) ListAgencies(_ context.Context, in api.ListAgenciesRequestObjec
 	} else {
 		a, ok := s.Ref.Tree.Get("ubnd-" + province)
 		if !ok {
-			return nil, models.ErrNotFound
+			return nil, models.Invalid([]models.FieldError{{Field: "province", Code: "unknown"}})
 		}
 		tree.Items = append(tree.Items, s.agencyNode(a, true))
 	}

@@ -362,6 +362,27 @@ func TestAttach(t *testing.T) {
 		t.Fatal(err)
 	}
 	unknown([]string{mine.ID}, models.NewID())
+	refused := h.upload(hoa, "c.pdf", []byte(pdf))
+	h.call("POST", "/v1/feedback", hoa, with(pothole, "province", "99", "uploads", []string{refused.ID}), "Idempotency-Key", "se-bi-tu-choi").want(422)
+	if x, err := h.o.Store.Upload(t.Context(), refused.ID); err != nil || x.FeedbackID != "" {
+		t.Errorf("a submission that was refused keeps its file from being swept up: %+v %v", x, err)
+	}
+	for what, change := range map[string]func(*models.Upload){
+		"used by another text": func(u *models.Upload) { u.FeedbackID = models.NewID() },
+		"being swept up":       func(u *models.Upload) { u.Owner = "" },
+	} {
+		x := h.upload(hoa, "d.pdf", []byte(pdf))
+		_, free, err := s.findUploads(t.Context(), me, []string{x.ID}, f.ID)
+		if err != nil || len(free) != 1 {
+			t.Fatal(free, err)
+		}
+		if _, err := h.o.Store.UpdateUpload(t.Context(), x.ID, func(u *models.Upload) error { change(u); return nil }); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.markUploads(t.Context(), me, free, f.ID); models.ErrorKindOf(err) != models.KindInvalid {
+			t.Errorf("meanwhile %s: %v", what, err)
+		}
+	}
 	if _, err := s.attach(t.Context(), me, make([]string, models.MaxUploads+1), f.ID); models.ErrorKindOf(err) != models.KindInvalid {
 		t.Errorf("too many: %v", err)
 	}
