@@ -46,6 +46,7 @@ var mayImport = map[string][]string{
 	"api":      {"github.com/gofiber/fiber/v2/", "github.com/oapi-codegen/runtime/", "github.com/getkin/kin-openapi/"},
 	"web":      {"models"},
 	"crash":    {},
+	"deploy":   {},
 	"handlers": {"api", "models", "store", "search", "web", "gocloud.dev/blob", "gocloud.dev/gcerrors", "github.com/", "golang.org/x/", "go.opentelemetry.io/"},
 }
 
