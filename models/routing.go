@@ -31,11 +31,13 @@ type RouteHit struct {
 type Routing struct {
 	Suggestions []Suggestion // at most 5; their probabilities add up to 1 or less
 	Field       string       // slug, empty when the text gives no sign
+	NoPlace     bool         // the best one is a ministry that stands in for a local agency: nobody said where
 }
 
-// Confident returns the best agency when its probability reaches the threshold.
+// Confident returns the best agency when its probability reaches the threshold and the
+// place is known, if it matters.
 func (r Routing) Confident(threshold float64) (agency string, ok bool) {
-	if len(r.Suggestions) == 0 || r.Suggestions[0].Probability < threshold {
+	if len(r.Suggestions) == 0 || r.NoPlace || r.Suggestions[0].Probability < threshold {
 		return "", false
 	}
 	return r.Suggestions[0].Agency, true
@@ -53,7 +55,7 @@ const (
 
 // Rank weighs the evidence. It is pure: the same arguments give the same answer.
 func Rank(in RouteInput, tree *Tree, fields []Field, remits, cases []RouteHit) Routing {
-	r := ranking{in: in, tree: tree, fields: fields, evidence: map[string]float64{}, reasons: map[string][]string{}}
+	r := ranking{in: in, tree: tree, fields: fields, evidence: map[string]float64{}, reasons: map[string][]string{}, standsIn: map[string]float64{}}
 	text := newCueText(in.Title + "\n" + in.Body)
 	field := r.weighFields(text)
 	r.weighRemits(remits)
@@ -63,7 +65,14 @@ func Rank(in RouteInput, tree *Tree, fields []Field, remits, cases []RouteHit) R
 		r.evidence[a.Code] += weightAsked
 		r.because(a.Code, "người gửi chọn cơ quan này")
 	}
-	return Routing{Suggestions: r.suggestions(), Field: field}
+	out := Routing{Suggestions: r.suggestions(), Field: field}
+	if len(out.Suggestions) > 0 && in.Province == "" {
+		best := &out.Suggestions[0]
+		if out.NoPlace = r.standsIn[best.Agency] > 0 && best.Agency != in.Asked; out.NoPlace {
+			best.Reasons = append(best.Reasons, "chưa rõ nơi xảy ra; có thể là việc của địa phương")
+		}
+	}
+	return out
 }
 
 type ranking struct {
@@ -73,6 +82,7 @@ type ranking struct {
 	likely   []Field // by the signs in the text, most first
 	evidence map[string]float64
 	reasons  map[string][]string
+	standsIn map[string]float64 // more evidence for its local counterparts than for itself
 }
 
 func (r *ranking) because(agency, reason string) {
@@ -118,6 +128,7 @@ func (r *ranking) weighFields(text cueText) string {
 		for _, key := range []string{s.field.Department, s.field.Ministry} {
 			if code := r.instance(key); code != "" {
 				r.evidence[code] += weight
+				r.stands(code, key, weight)
 				if len(s.found) > 0 {
 					r.because(code, "nhắc đến «"+strings.Join(s.found[:min(len(s.found), 4)], "», «")+"»")
 				}
@@ -142,6 +153,7 @@ func (r *ranking) weighRemits(hits []RouteHit) {
 	for _, h := range hits {
 		if code := r.instance(h.Agency); code != "" {
 			r.evidence[code] += strength * h.Score / top
+			r.stands(code, h.Agency, strength*h.Score/top)
 			if h.Score > 0.7*top {
 				r.because(code, "đúng phần việc được giao")
 			} else if h.Score > 0 {
@@ -168,6 +180,7 @@ func (r *ranking) weighCases(hits []RouteHit) {
 		if code != "" {
 			count[code]++
 			score[code] += h.Score
+			r.stands(code, cmp.Or(a.Template, code), weightCases*h.Score)
 		}
 	}
 	for code, s := range score {
@@ -263,6 +276,15 @@ func (r *ranking) instance(key string) string {
 		return code
 	}
 	return ""
+}
+
+// stands keeps whether evidence for an agency was about itself or about its like in a
+// place that is not known.
+func (r *ranking) stands(code, key string, evidence float64) {
+	if key == code {
+		evidence = -evidence
+	}
+	r.standsIn[code] += evidence
 }
 
 func (r *ranking) suggestions() []Suggestion {

@@ -92,6 +92,14 @@ func TestRankIsHonest(t *testing.T) {
 	if much.Field != "ha-tang" {
 		t.Errorf("field %q", much.Field)
 	}
+	nowhere := rank(RouteInput{Title: in.Title, Body: in.Body}, []RouteHit{{"so-xd", 0.7}}, []RouteHit{{"so-xd-79", 0.6}, {"so-xd-79", 0.5}})
+	if a, ok := nowhere.Confident(0.6); ok || first(nowhere) != "bxd" || !nowhere.NoPlace {
+		t.Errorf("sure of %s for a broken lamp nobody knows where: %+v", a, nowhere)
+	}
+	central := rank(RouteInput{Title: in.Title, Body: in.Body}, []RouteHit{{"bxd", 0.7}, {"so-xd", 0.2}}, nil)
+	if a, ok := central.Confident(0.6); !ok || a != "bxd" {
+		t.Errorf("a ministry's own matter needs no place: %+v", central)
+	}
 	reasons := strings.Join(much.Suggestions[0].Reasons, "; ")
 	for _, want := range []string{"nhắc đến «đèn đường», «cây xanh»", "đúng phần việc được giao", "2 vụ tương tự do Sở Xây dựng trả lời", "xảy ra ở thành phố Hồ Chí Minh"} {
 		if !strings.Contains(reasons, want) {
