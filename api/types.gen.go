@@ -1377,7 +1377,7 @@ type NewDeskFeedback struct {
 	// Example: so-xd-79
 	Agency *string `json:"agency,omitempty"`
 
-	// Body The text, in Vietnamese.
+	// Body The text, in Vietnamese: at least ten characters beside spaces around it.
 	//
 	// Example: Đoạn đường trước cổng trường có nhiều ổ gà lớn, đề nghị sửa chữa sớm.
 	Body string `json:"body"`
@@ -1438,7 +1438,7 @@ type NewFeedback struct {
 	// Example: so-xd-79
 	Agency *string `json:"agency,omitempty"`
 
-	// Body The text, in Vietnamese.
+	// Body The text, in Vietnamese: at least ten characters beside spaces around it.
 	//
 	// Example: Đoạn đường trước cổng trường có nhiều ổ gà lớn, đề nghị sửa chữa sớm.
 	Body string `json:"body"`

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"regexp"
 	"strings"
 	"time"
@@ -36,6 +37,7 @@ func (s *server) begin(c *fiber.Ctx) error {
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 	h.Set("Cache-Control", "no-store")
+	h.Set(fiber.HeaderVary, fiber.HeaderAcceptLanguage) // compress adds Accept-Encoding
 	if strings.HasPrefix(s.PublicURL, "https:") {
 		h.Set("Strict-Transport-Security", "max-age=31536000")
 	}
@@ -113,10 +115,14 @@ func (s *server) gates(app *fiber.App, doc *openapi3.T) {
 						return err
 					}
 				}
-				if id != "createUpload" {
+				if id != "createUpload" && c.Context().RequestBodyStream() != nil {
 					if err := bodyInMemory(c); err != nil {
 						return err
 					}
+					// The client may have taken its time; ours begins now.
+					ctx, cancel := context.WithTimeout(context.WithoutCancel(c.UserContext()), timeout)
+					defer cancel()
+					c.SetUserContext(ctx)
 				}
 				if err := check.request(c); err != nil {
 					return err
@@ -172,13 +178,13 @@ func bodyInMemory(c *fiber.Ctx) error {
 	if c.Request().Header.ContentLength() > maxBody {
 		return models.Fail(models.KindTooLarge, "body_too_large")
 	}
-	stream := c.Context().RequestBodyStream()
-	if stream == nil {
-		return nil
-	}
-	body, err := io.ReadAll(io.LimitReader(stream, maxBody+1))
+	body, err := io.ReadAll(io.LimitReader(c.Context().RequestBodyStream(), maxBody+1))
 	if err != nil && !errors.Is(err, io.EOF) {
-		return models.Wrap(models.KindInvalid, err)
+		code := "malformed"
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			code = "too_slow"
+		}
+		return models.Fail(models.KindMalformed, code)
 	}
 	if len(body) > maxBody {
 		return models.Fail(models.KindTooLarge, "body_too_large")

@@ -33,6 +33,9 @@ func TestPublishedAnswer(t *testing.T) {
 	if got := a.header.Get("Cache-Control"); got != cacheAnswers {
 		t.Errorf("Cache-Control %q", got)
 	}
+	if got := strings.Join(a.header.Values("Vary"), ", "); !strings.Contains(got, "Accept-Language") || !strings.Contains(got, "Accept-Encoding") {
+		t.Errorf("Vary %q: a shared cache gives out the wrong language or encoding", got)
+	}
 	if got := h.call("GET", "/v1/suggest?q=duong", "", nil).want(200).body; !bytes.Contains(got, []byte("Đường trước trường hỏng")) {
 		t.Errorf("suggestions %s", got)
 	}
@@ -177,6 +180,9 @@ func TestReferenceAndService(t *testing.T) {
 		t.Errorf("TP.HCM has %d agencies", n)
 	}
 	h.call("GET", "/v1/agencies/khong-co", "", nil).want(404)
+	if got := h.call("GET", "/v1/agencies?province=99", "", nil).want(400).fields(); got != "province:unknown" {
+		t.Errorf("a province that is not: %s", got)
+	}
 	var provinces api.ProvinceList
 	h.call("GET", "/v1/provinces", "", nil).want(200).json(&provinces)
 	if len(provinces.Items) != 34 {
