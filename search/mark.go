@@ -13,24 +13,36 @@ import (
 const SnippetLength = 200
 
 // Marker encloses in texts what a query found. It forgives what the engines forgive:
-// a typo, in a word that the record does not hold as it was typed.
+// a typo, in a word that the record does not hold as it was typed. It is for one query
+// and one goroutine: it remembers what each word of the texts is to the query, because
+// the records of a page share most of their words.
 type Marker struct {
 	words  []string
 	prefix string
+	known  map[string]kin
+}
+
+// kin says what a word is to the words of a query, one bit for each of them.
+type kin struct {
+	folded string // when any bit is set
+	same   uint16 // it is that word
+	begins uint16 // it begins with that word, which is being typed
+	near   uint16 // it is that word but for a typo
 }
 
 // NewMarker returns the marker of a query.
 func NewMarker(t Terms) *Marker {
-	m := &Marker{words: t.Words}
+	m := &Marker{words: t.Words, known: map[string]kin{}}
 	if t.Prefix && len(t.Words) > 0 {
 		m.prefix = t.Words[len(t.Words)-1]
 	}
 	return m
 }
 
+// span is a place in a text where a word stands that is kin to the query's.
 type span struct {
 	start, end int
-	word       string // the folded word that stands there
+	kin
 }
 
 // Mark returns a record's title with marks and, with marks too, about 200 characters
@@ -45,10 +57,10 @@ func (m *Marker) Mark(title, body, reply string) (markedTitle, snippet string) {
 	if len(m.words) == 0 {
 		return title, models.Shorten(start, SnippetLength)
 	}
-	texts := [3][]span{spansOf(title), spansOf(reply), spansOf(body)}
-	match := m.matcher(texts[:])
+	var there uint16 // the words that the record holds as they were typed
+	texts := [3][]span{m.spans(title, &there), m.spans(reply, &there), m.spans(body, &there)}
 	for i := range texts {
-		texts[i] = slices.DeleteFunc(texts[i], func(p span) bool { return !match(p.word) })
+		texts[i] = slices.DeleteFunc(texts[i], func(p span) bool { return p.same|p.begins|p.near&^there == 0 })
 	}
 	snippet = models.Shorten(start, SnippetLength)
 	if len(texts[1]) > 0 {
@@ -59,52 +71,65 @@ func (m *Marker) Mark(title, body, reply string) (markedTitle, snippet string) {
 	return mark(title, texts[0]), snippet
 }
 
-// matcher decides which words of a record match the query.
-func (m *Marker) matcher(texts [][]span) func(word string) bool {
-	there := map[string]bool{}
-	for _, spans := range texts {
-		for _, p := range spans {
-			there[p.word] = true
-		}
+// oneLine returns a text with every run of white space as one space.
+func oneLine(s string) string {
+	if !strings.ContainsAny(s, "\n\t\r\v\f\u0085\u00a0") && !strings.Contains(s, "  ") && strings.TrimSpace(s) == s {
+		return s
 	}
-	good := map[string]bool{}
-	for _, w := range m.words {
-		for have := range there {
-			if have == w || w == m.prefix && strings.HasPrefix(have, w) {
-				good[have] = true
-			}
-		}
-		if long := []rune(w); !there[w] && len(long) >= 5 {
-			for have := range there {
-				if near([]rune(have), long) {
-					good[have] = true
-				}
-			}
-		}
-	}
-	return func(word string) bool { return good[word] }
+	return strings.Join(strings.Fields(s), " ")
 }
 
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
-
-// spansOf returns the words of a text.
-func spansOf(s string) []span {
+// spans returns the places of a text with words that are kin to the query's, and adds
+// to there the words that it holds as they were typed.
+func (m *Marker) spans(s string, there *uint16) []span {
 	var out []span
+	word := func(start, end int) {
+		k, ok := m.known[s[start:end]]
+		if !ok {
+			k = m.kin(models.Fold(s[start:end]))
+			m.known[s[start:end]] = k
+		}
+		if k.folded != "" {
+			*there |= k.same
+			out = append(out, span{start, end, k})
+		}
+	}
 	start := -1
 	for i, r := range s {
-		letter := unicode.IsLetter(r) || unicode.IsDigit(r)
+		letter := 'a' <= r && r <= 'z' || r != ' ' && (unicode.IsLetter(r) || unicode.IsDigit(r))
 		switch {
 		case letter && start < 0:
 			start = i
-		case !letter && start >= 0 && !unicode.Is(unicode.Mn, r):
-			out = append(out, span{start, i, models.Fold(s[start:i])})
+		case !letter && start >= 0 && (r == ' ' || !unicode.Is(unicode.Mn, r)):
+			word(start, i)
 			start = -1
 		}
 	}
 	if start >= 0 {
-		out = append(out, span{start, len(s), models.Fold(s[start:])})
+		word(start, len(s))
 	}
 	return out
+}
+
+// kin compares a folded word with those of the query.
+func (m *Marker) kin(have string) kin {
+	var k kin
+	for i, w := range m.words {
+		bit := uint16(1) << i // there are at most MaxWords
+		if have == w {
+			k.same |= bit
+		}
+		if w == m.prefix && strings.HasPrefix(have, w) {
+			k.begins |= bit
+		}
+		if utf8.RuneCountInString(w) >= 5 && near([]rune(have), []rune(w)) {
+			k.near |= bit
+		}
+	}
+	if k.same|k.begins|k.near != 0 {
+		k.folded = have
+	}
+	return k
 }
 
 // near reports whether two words differ by one letter added, left out or changed, or
@@ -164,7 +189,7 @@ func cut(s string, spans []span) string {
 	for i := range min(len(spans), 200) {
 		seen := map[string]bool{}
 		for j := i; j < len(spans) && offsets[j]-offsets[i] < reach-20; j++ {
-			seen[spans[j].word] = true
+			seen[spans[j].folded] = true
 		}
 		if len(seen) > bestCount {
 			best, bestCount = i, len(seen)
@@ -181,7 +206,7 @@ func cut(s string, spans []span) string {
 	var inside []span
 	for _, p := range spans {
 		if p.start >= from && p.end <= to {
-			inside = append(inside, span{p.start - from, p.end - from, p.word})
+			inside = append(inside, span{p.start - from, p.end - from, p.kin})
 		}
 	}
 	out := mark(s[from:to], inside)
