@@ -17,6 +17,8 @@ import (
 	"github.com/gofiber/fiber/v2/middleware/recover"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/swaggest/swgui/v5emb"
+	"go.opentelemetry.io/otel/attribute"
+	semconv "go.opentelemetry.io/otel/semconv/v1.12.0"
 	"gocloud.dev/blob"
 
 	"kiennghi/api"
@@ -63,6 +65,9 @@ type server struct {
 // database that does not answer makes a 503 after that time at the latest.
 const timeout = 4 * time.Second
 
+// readTime is how long a client may take to send a request; a file has its own limits.
+const readTime = 15 * time.Second
+
 // New builds the Fiber app. The error is one of the program itself (a broken contract)
 // or of the store (signing keys).
 func New(ctx context.Context, o Options) (*fiber.App, error) {
@@ -86,7 +91,7 @@ func New(ctx context.Context, o Options) (*fiber.App, error) {
 		BodyLimit:                    maxBody,
 		StreamRequestBody:            true, // so that an upload is never whole in memory
 		DisablePreParseMultipartForm: true, // nor on disk before it is known who sends it
-		ReadTimeout:                  30 * time.Second,
+		ReadTimeout:                  readTime,
 		WriteTimeout:                 60 * time.Second,
 		IdleTimeout:                  90 * time.Second,
 		ReadBufferSize:               16 << 10,
@@ -99,7 +104,7 @@ func New(ctx context.Context, o Options) (*fiber.App, error) {
 		EnableIPValidation:           true,
 	})
 	if o.Tracing {
-		app.Use(otelfiber.Middleware(otelfiber.WithCollectClientIP(false)))
+		app.Use(otelfiber.Middleware(otelfiber.WithCollectClientIP(false), otelfiber.WithCustomAttributes(traced)))
 	}
 	app.Use(s.begin, recover.New(), compress.New(compress.Config{
 		Next: func(c *fiber.Ctx) bool {
@@ -119,6 +124,12 @@ func New(ctx context.Context, o Options) (*fiber.App, error) {
 	app.Use("/docs", docsPolicy, adaptor.HTTPHandler(http.Handler(docs)))
 	app.Use(func(c *fiber.Ctx) error { return models.ErrNotFound })
 	return app, nil
+}
+
+// traced puts the path alone in place of the address: what is searched for may name people.
+func traced(c *fiber.Ctx) []attribute.KeyValue {
+	path := strings.Clone(c.Path())
+	return []attribute.KeyValue{semconv.HTTPTargetKey.String(path), semconv.HTTPURLKey.String(path)}
 }
 
 func proxyHeader(proxies []string) string {
