@@ -123,7 +123,9 @@ func classify(err error) (models.ErrorKind, string, []models.FieldError) {
 			return models.KindTooLarge, "body_too_large", nil
 		case fiber.StatusUnsupportedMediaType:
 			return models.KindUnsupported, "", nil
-		case fiber.StatusRequestTimeout, fiber.StatusServiceUnavailable:
+		case fiber.StatusRequestTimeout: // the client's: it took too long to send
+			return models.KindMalformed, "too_slow", nil
+		case fiber.StatusServiceUnavailable:
 			return models.KindUnavailable, "", nil
 		case fiber.StatusRequestHeaderFieldsTooLarge:
 			return models.KindTooLarge, "", nil

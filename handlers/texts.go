@@ -105,7 +105,7 @@ var texts = map[string]models.TextPair{
 	"kept_by_agency":   {VI: "Mục này do cơ quan quản lý, không tự thay đổi được.", EN: "Your agency keeps this; you cannot change it yourself."},
 	"want_form":        {VI: "Tệp gửi lên phải ở dạng multipart/form-data, mục \"file\".", EN: "Send the file as multipart/form-data, in the field \"file\"."},
 	"bad_form":         {VI: "Tệp gửi lên chưa đầy đủ hoặc không đọc được. Vui lòng gửi lại.", EN: "What was sent is incomplete or cannot be read. Please send it again."},
-	"too_slow":         {VI: "Kết nối bị gián đoạn quá lâu. Vui lòng gửi lại tệp.", EN: "The connection paused for too long. Please send the file again."},
+	"too_slow":         {VI: "Kết nối bị gián đoạn quá lâu. Vui lòng gửi lại.", EN: "The connection paused for too long. Please send it again."},
 	"empty_file":       {VI: "Tệp không có nội dung.", EN: "The file is empty."},
 	"file_type":        {VI: "Chỉ nhận ảnh JPEG, PNG, WebP; văn bản PDF, DOCX, XLSX (không có macro); video MP4 và ghi âm M4A.", EN: "Accepted are JPEG, PNG and WebP images; PDF, DOCX and XLSX documents (without macros); MP4 video and M4A audio."},
 	"file_too_large":   {VI: "Tệp quá lớn: ảnh tối đa 15 MB, văn bản 20 MB, video và ghi âm 100 MB.", EN: "The file is too large: images up to 15 MB, documents 20 MB, video and audio 100 MB."},
