@@ -105,8 +105,8 @@ func (r *run) listed(begun time.Time) {
 	r.now = nil
 }
 
-// countWork sees that nothing is parked and that nothing waits much longer than the
-// lease of whoever was killed with it and one retry.
+// countWork sees that nothing is parked, and that no work lies about: held by a worker
+// that was killed it is due when the lease ends, and somebody takes it soon after.
 func (r *run) countWork() {
 	r.t.Helper()
 	n, err := r.store.CountWork(r.t.Context())
@@ -120,10 +120,13 @@ func (r *run) countWork() {
 	if n.Pending == 0 {
 		return
 	}
-	age := time.Since(n.Oldest)
-	r.oldest = max(r.oldest, age)
-	if age > 12*lease {
-		r.t.Errorf("work waits for %v", age)
+	r.oldest = max(r.oldest, time.Since(n.Oldest))
+	due, err := r.due()
+	if err != nil {
+		r.t.Error(err)
+	}
+	if late := time.Since(due); late > 4*lease {
+		r.t.Errorf("work has been due for %v and nobody takes it", late)
 	}
 }
 
@@ -166,7 +169,7 @@ func (r *run) countPushes() {
 func (r *run) end(what string) {
 	r.t.Helper()
 	begun := time.Now()
-	until(r.t, 12*lease, "all work is done", func() bool {
+	until(r.t, 20*lease, "all work is done", func() bool {
 		n, err := r.store.CountWork(r.t.Context())
 		return err == nil && n.Pending == 0 && n.Parked == 0
 	})

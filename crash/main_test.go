@@ -49,6 +49,9 @@ func random(t *testing.T) *rand.Rand {
 		seed = uint64(time.Now().UnixNano())
 	}
 	t.Logf("seed %d: repeat with -seed %d", seed, seed)
+	if *onSQLite+*onMongo+*ofMongo < 20 { // the short form mostly waits for leases
+		t.Parallel()
+	}
 	return rand.New(rand.NewPCG(seed, 1))
 }
 

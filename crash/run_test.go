@@ -24,7 +24,8 @@ type run struct {
 	i       *install
 	program *process
 	google  *fcmtest.Server
-	store   store.Store // beside the program, for looking
+	due     func() (time.Time, error) // when the work that waits longest was due; now when none waits
+	store   store.Store               // beside the program, for looking
 	people  []*account
 	officer *account
 	down    bool // the database may be away: 503 is right, silence is not
@@ -56,9 +57,12 @@ func newRun(t *testing.T, mongoURI string) *run {
 	r.program = r.i.serve()
 	var err error
 	if mongoURI == "" {
-		r.store, err = sqlite.Open(t.Context(), filepath.Join(r.i.data, "kiennghi.db"))
+		file := filepath.Join(r.i.data, "kiennghi.db")
+		r.store, err = sqlite.Open(t.Context(), file)
+		r.due = dueInSQLite(t, file)
 	} else {
 		r.store, err = mongo.Open(t.Context(), mongoURI)
+		r.due = dueInMongo(t, mongoURI)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -112,12 +116,27 @@ func (r *run) killProgram() {
 	r.program = r.i.serve()
 }
 
-// killDatabase kills the database, lets it be away for a moment, and starts it again.
+// killDatabase kills the database, lets it be away for a moment, at times until senders
+// are refused, and starts it again.
 func (r *run) killDatabase(d *database) {
 	r.pause(900 * time.Millisecond)
+	r.mu.Lock()
 	r.down = true
+	before := r.refused
+	r.mu.Unlock()
 	d.kill()
-	r.pause(600 * time.Millisecond)
+	if r.kills%4 == 0 {
+		until(r.t, 20*time.Second, "senders are refused", func() bool {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			return r.refused >= before+senders
+		})
+		if got := status(r.program.url + "/readyz"); got != 503 {
+			r.t.Errorf("/readyz says %d without a database", got)
+		}
+	} else {
+		r.pause(600 * time.Millisecond)
+	}
 	d.start()
 	until(r.t, 30*time.Second, "the program has its database again", func() bool { return status(r.program.url+"/readyz") == 200 })
 	r.pause(300 * time.Millisecond)

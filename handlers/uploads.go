@@ -80,10 +80,8 @@ func (s *server) receive(c *fiber.Ctx, body io.Reader, key string) (*models.Uplo
 	if err != nil {
 		return nil, models.Wrap(models.KindUnavailable, err)
 	}
-	defer func() {
-		temp.Close()
-		os.Remove(temp.Name())
-	}()
+	os.Remove(temp.Name()) // it lives until it is closed, and a crash leaves nothing behind
+	defer temp.Close()
 	in, err := readForm(multipart.NewReader(body, params["boundary"]), temp)
 	if err != nil {
 		return nil, err

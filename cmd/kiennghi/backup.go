@@ -41,6 +41,14 @@ func (b *backupCommand) Run(ctx context.Context, con *console) error {
 		if _, err := os.Lstat(b.File); err == nil {
 			return fmt.Errorf("%s is there already", b.File)
 		}
+		alone, err := lockFileAt(r.path("backup.lock"), true)
+		if err != nil {
+			return fmt.Errorf("another backup is running: %w", err)
+		}
+		defer alone.Close()
+		if err := removeAll(r.path("backup-*"), b.File+".part-*"); err != nil { // of a backup that was cut off
+			return err
+		}
 		size, err := r.writeBackup(ctx, db, b.File)
 		if err != nil {
 			return err

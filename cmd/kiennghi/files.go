@@ -77,6 +77,22 @@ func writePart(path, text string) (string, error) {
 	return f.Name(), nil
 }
 
+// removeAll removes what fits the patterns, whatever it is.
+func removeAll(patterns ...string) error {
+	for _, p := range patterns {
+		found, err := filepath.Glob(p)
+		if err != nil {
+			return err
+		}
+		for _, path := range found {
+			if err := os.RemoveAll(path); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // syncFolder makes a new name in the folder of path last through a power cut.
 func syncFolder(path string) error {
 	f, err := os.Open(filepath.Dir(path))

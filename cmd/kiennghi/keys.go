@@ -25,6 +25,11 @@ func (*rotateCommand) Run(ctx context.Context, con *console) error {
 			return fmt.Errorf("another rotation is running: %w", err)
 		}
 		defer alone.Close()
+		if path := r.keysPath(); path != "" {
+			if err := removeAll(path + ".part-*"); err != nil { // of a rotation that was cut off
+				return err
+			}
+		}
 		sealedWith, err := r.store.Setting(ctx, settingSealed)
 		if err != nil {
 			return err

@@ -92,7 +92,7 @@ func (c *Config) contents() ([]string, error) {
 	entries, err := os.ReadDir(c.Data)
 	var out []string
 	for _, e := range entries {
-		if n := e.Name(); n != lockFile && n != "rotate.lock" && n != "lost+found" && !strings.HasPrefix(n, beforePrefix) {
+		if n := e.Name(); n != lockFile && n != "rotate.lock" && n != "backup.lock" && n != "lost+found" && !strings.HasPrefix(n, beforePrefix) {
 			out = append(out, n)
 		}
 	}

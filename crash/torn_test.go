@@ -1,0 +1,269 @@
+package crash
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"mime/multipart"
+	"net/http"
+	"net/textproto"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"kiennghi/models"
+	"kiennghi/store/sqlite"
+)
+
+// demo is a data folder with the demo's cases, made once.
+var demo = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp(filepath.Dir(built), "demo-")
+	if err != nil {
+		return "", err
+	}
+	c := exec.Command(built, "seed", "--demo")
+	c.Env = []string{"KIENNGHI_DATA=" + filepath.Join(dir, "data")}
+	if out, err := c.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%w: %s", err, out)
+	}
+	return filepath.Join(dir, "data"), nil
+})
+
+// newDemo installs the program with the demo's cases and says how many there are.
+func newDemo(t *testing.T) (*install, int) {
+	t.Helper()
+	from, err := demo()
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := newInstall(t)
+	if err := os.CopyFS(i.data, os.DirFS(from)); err != nil {
+		t.Fatal(err)
+	}
+	return i, i.cases()
+}
+
+// cases counts the cases in the file.
+func (i *install) cases() int {
+	i.t.Helper()
+	s, err := sqlite.Open(context.Background(), filepath.Join(i.data, "kiennghi.db"))
+	if err != nil {
+		i.t.Fatal(err)
+	}
+	defer s.Close()
+	n := 0
+	err = s.EachFeedback(context.Background(), time.Time{}, func(*models.Feedback) error { n++; return nil })
+	if err != nil {
+		i.t.Fatal(err)
+	}
+	return n
+}
+
+// killed runs a command and kills it after a random part of the time that it takes whole,
+// n times, each time calling after. It reports how often the kill came before the end.
+func (i *install) killed(n int, whole time.Duration, after func(), args ...string) {
+	i.t.Helper()
+	hit := 0
+	for range n {
+		c := i.command(context.Background(), args...)
+		if err := c.Start(); err != nil {
+			i.t.Fatal(err)
+		}
+		time.Sleep(time.Duration(rand.Int64N(int64(whole)))) // the moment of the kill
+		c.Process.Kill()
+		if c.Wait() != nil {
+			hit++
+		}
+		after()
+	}
+	i.t.Logf("%v: %d of %d were cut off", args, hit, n)
+}
+
+// took returns how long a command takes.
+func (i *install) took(args ...string) time.Duration {
+	i.t.Helper()
+	begun := time.Now()
+	i.must(args...)
+	return time.Since(begun)
+}
+
+// left lists what is in a folder and fits one of the patterns.
+func left(t *testing.T, dir string, patterns ...string) {
+	t.Helper()
+	for _, p := range patterns {
+		if found, err := filepath.Glob(filepath.Join(dir, p)); err != nil || len(found) > 0 {
+			t.Errorf("left behind: %v %v", found, err)
+		}
+	}
+}
+
+func TestKillMigrate(t *testing.T) {
+	t.Parallel()
+	for range 3 {
+		whole := newInstall(t).took("migrate")
+		i := newInstall(t)
+		i.killed(3, whole, func() {}, "migrate")
+		i.must("migrate")
+		i.must("audit", "verify")
+	}
+}
+
+func TestKillReindex(t *testing.T) {
+	t.Parallel()
+	i, n := newDemo(t)
+	i.killed(5, i.took("reindex"), func() {}, "reindex")
+	if out := i.must("reindex"); !strings.Contains(out, fmt.Sprintf("%d records indexed", n)) {
+		t.Errorf("%d cases: %s", n, out)
+	}
+	generations, err := filepath.Glob(filepath.Join(i.data, "index", "gen-*"))
+	if err != nil || len(generations) != 1 {
+		t.Errorf("generations of the index: %v, %v", generations, err)
+	}
+}
+
+func TestKillBackupAndRestore(t *testing.T) {
+	t.Parallel()
+	i, n := newDemo(t)
+	dir := t.TempDir()
+	good := filepath.Join(dir, "good.tar")
+	whole := i.took("backup", good)
+	cut := filepath.Join(dir, "cut.tar")
+	i.killed(5, whole, func() {
+		if _, err := os.Stat(cut); err != nil {
+			return
+		}
+		other := newInstall(t) // it is there: then it is whole
+		if other.must("restore", cut); other.cases() != n {
+			t.Error("a backup that was cut off counts as whole")
+		}
+		os.Remove(cut)
+	}, "backup", cut)
+	i.must("backup", cut)
+	left(t, dir, "*.part*")
+	left(t, i.data, "backup-*")
+
+	whole = i.took("restore", "--force", good)
+	i.killed(6, whole, func() {
+		out, err := i.command(context.Background(), "audit", "verify").CombinedOutput()
+		switch {
+		case err == nil:
+			if got := i.cases(); got != n {
+				t.Errorf("%d cases after a restore that was cut off, want %d", got, n)
+			}
+		case !strings.Contains(string(out), "run it again"):
+			t.Errorf("after a restore that was cut off: %s", out)
+		}
+	}, "restore", "--force", good)
+	i.must("restore", "--force", good)
+	if got := i.cases(); got != n {
+		t.Errorf("%d cases, want %d", got, n)
+	}
+	left(t, i.data, "restoring*")
+	i.serve().stop(t)
+}
+
+func TestKillRotate(t *testing.T) {
+	t.Parallel()
+	i, n := newDemo(t)
+	p := i.serve()
+	a := citizen(t, i, p.url, "0912345678")
+	whole := i.took("keys", "rotate")
+	i.killed(6, whole, func() { i.must("audit", "verify") }, "keys", "rotate")
+	me := send(t.Context(), "GET", p.url+"/v1/me", a.access, nil)
+	if me.str("name") != "Nguyễn Văn 5678" {
+		t.Errorf("the running program, after rotations that were cut off: %d %s", me.status, me.raw)
+	}
+	p.kill()
+	i.must("keys", "rotate")
+	left(t, i.data, "keys.txt.*")
+	p = i.serve()
+	again := citizen(t, i, p.url, "0912345678")
+	if again.id != a.id || i.cases() != n {
+		t.Error("rotations that were cut off lost a person or a case")
+	}
+}
+
+// upload sends a file; with a gap it stops in the middle until gap is closed.
+func upload(ctx context.Context, base, token, key string, content []byte, gap <-chan struct{}) answer {
+	var form bytes.Buffer
+	w := multipart.NewWriter(&form)
+	part, err := w.CreatePart(textproto.MIMEHeader{"Content-Disposition": {`form-data; name="file"; filename="a.pdf"`}, "Content-Type": {"application/pdf"}})
+	if err != nil {
+		return answer{err: err}
+	}
+	part.Write(content)
+	w.Close()
+	var in io.Reader = &form
+	if gap != nil {
+		half := form.Len() / 2
+		in = io.MultiReader(io.LimitReader(&form, int64(half)), waiting(gap), &form)
+	}
+	req, err := http.NewRequestWithContext(ctx, "POST", base+"/v1/uploads", in)
+	if err != nil {
+		return answer{err: err}
+	}
+	req.Header.Set("Content-Type", w.FormDataContentType())
+	req.Header.Set("Authorization", "Bearer "+token)
+	req.Header.Set("Idempotency-Key", key)
+	res, err := client.Do(req)
+	if err != nil {
+		return answer{err: err}
+	}
+	defer res.Body.Close()
+	raw, err := io.ReadAll(res.Body)
+	return answer{res.StatusCode, res.Header, raw, err}
+}
+
+// waiting is a reader that ends when the channel is closed.
+type waiting <-chan struct{}
+
+func (w waiting) Read([]byte) (int, error) {
+	<-w
+	return 0, io.EOF
+}
+
+// document is a small PDF with some weight.
+func document(size int) []byte {
+	return append(append([]byte("%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n%"),
+		bytes.Repeat([]byte("x"), size)...), "\ntrailer<</Root 1 0 R>>\n%%EOF\n"...)
+}
+
+func TestKillUpload(t *testing.T) {
+	t.Parallel()
+	i := newInstall(t)
+	p := i.serve()
+	a := citizen(t, i, p.url, "0912345678")
+	content := document(200_000)
+	kept := upload(t.Context(), p.url, a.access, "khoa-tep-1", content, nil)
+	if kept.status != 201 {
+		t.Fatalf("%d %v %s", kept.status, kept.err, kept.raw)
+	}
+	gap := make(chan struct{})
+	cut := make(chan answer)
+	go func() { cut <- upload(t.Context(), p.url, a.access, "khoa-tep-2", content, gap) }()
+	time.Sleep(300 * time.Millisecond) // half of the file is under way: there is nothing to see from outside
+	p.kill()
+	close(gap)
+	if in := <-cut; in.status == 201 {
+		t.Error("half a file was acknowledged")
+	}
+	p = i.serve()
+	if in := send(t.Context(), "GET", p.url+"/v1/uploads/"+kept.str("id"), a.access, nil); !bytes.Equal(in.raw, content) {
+		t.Errorf("the acknowledged file: %d, %d bytes", in.status, len(in.raw))
+	}
+	if in := upload(t.Context(), p.url, a.access, "khoa-tep-2", content, nil); in.status != 201 {
+		t.Errorf("the same file again: %d %s", in.status, in.raw)
+	}
+	p.stop(t)
+	for _, v := range i.env {
+		if dir, ok := strings.CutPrefix(v, "TMPDIR="); ok {
+			left(t, dir, "*")
+		}
+	}
+}
