@@ -25,6 +25,10 @@ const maxBody = 1 << 20
 // no body and no name.
 func (s *server) begin(c *fiber.Ctx) error {
 	start := time.Now()
+	if s.InHand != nil && !strings.HasPrefix(c.Path(), "/v1/uploads") { // which wait for slow clients
+		s.InHand.Add(1)
+		defer s.InHand.Add(-1)
+	}
 	r := &request{ID: requestID(c.Get(fiber.HeaderXRequestID)), Lang: language(c.Get(fiber.HeaderAcceptLanguage)), Addr: c.IP(),
 		Agent: models.Shorten(models.CleanLine(c.Get(fiber.HeaderUserAgent)), 120)}
 	ctx, cancel := context.WithTimeout(context.WithValue(c.UserContext(), requestKey{}, r), timeout)

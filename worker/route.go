@@ -34,7 +34,7 @@ func (w *Worker) route(ctx context.Context, x *models.Work) error {
 	if err != nil {
 		return err
 	}
-	routing, err := search.Route(ctx, w.o.Index, tree, w.o.Fields, models.RouteInput{
+	routing, err := w.think(ctx, tree, models.RouteInput{
 		Title: f.Title, Body: f.Body, Province: f.Province, Commune: f.Commune, Asked: f.Asked, Field: f.Field,
 	})
 	if err != nil || len(routing.Suggestions) == 0 {
@@ -60,6 +60,16 @@ func (w *Worker) route(ctx context.Context, x *models.Work) error {
 	}
 	w.Wake() // for the work that follows
 	return err
+}
+
+func (w *Worker) think(ctx context.Context, tree *models.Tree, in models.RouteInput) (models.Routing, error) {
+	select {
+	case w.thinking <- struct{}{}:
+		defer func() { <-w.thinking }()
+		return search.Route(ctx, w.o.Index, tree, w.o.Fields, in)
+	case <-ctx.Done():
+		return models.Routing{}, ctx.Err()
+	}
 }
 
 func routable(f *models.Feedback) bool {

@@ -8,6 +8,7 @@ import (
 	"context"
 	"log/slog"
 	"math/rand/v2"
+	"runtime"
 	"sync"
 	"time"
 
@@ -44,6 +45,11 @@ type Options struct {
 	// it, unused uploads stay.
 	DeleteFile func(ctx context.Context, key string) error
 
+	// Busy reports whether the process has something more urgent to do, such as requests
+	// that wait for an answer. While it does, work is left alone, for a while (see yield).
+	// Without it, work never waits.
+	Busy func() bool
+
 	Concurrency int           // pieces of work in hand at most; 256
 	Batch       int           // claimed at once at most; 128, and index work goes to the engine together
 	Lease       time.Duration // how long claimed work is ours; 60 s. A job may take half of it
@@ -67,6 +73,7 @@ type Worker struct {
 	wake     chan struct{}
 	metrics  *metrics
 	breakers map[notify.Channel]*breaker
+	thinking chan struct{} // full while as many route as may at once
 	agencies struct {
 		sync.Mutex
 		tree *models.Tree
@@ -90,7 +97,9 @@ func New(o Options) *Worker {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	w := &Worker{o: o, wake: make(chan struct{}, 1), breakers: map[notify.Channel]*breaker{}}
+	w := &Worker{o: o, wake: make(chan struct{}, 1), breakers: map[notify.Channel]*breaker{},
+		// Routing is all computing: more at once would only keep others from the processors.
+		thinking: make(chan struct{}, max(2, runtime.GOMAXPROCS(0)))}
 	for c, s := range map[notify.Channel]notify.Sender{notify.Push: o.Push, notify.SMS: o.SMS, notify.Mail: o.Mail} {
 		w.breakers[c] = &breaker{sender: s, now: o.Now, pause: o.Pause, slots: make(chan struct{}, atOnce[c])}
 	}
@@ -159,7 +168,7 @@ func (w *Worker) claim(ctx, jobs context.Context) {
 	var inHand sync.WaitGroup
 	defer inHand.Wait()
 	for failures := 0; ; {
-		free := take(ctx, hands, w.o.Batch)
+		free := take(ctx, hands, w.yield(ctx))
 		if free == 0 {
 			return
 		}
@@ -197,6 +206,31 @@ func (w *Worker) claim(ctx, jobs context.Context) {
 			return
 		}
 	}
+}
+
+const (
+	yieldFor  = 2 * time.Second // how long work waits at most for the process to be less busy
+	yieldStep = 20 * time.Millisecond
+	yielded   = 16 // claimed at once while the process stays busy
+)
+
+// yield waits while the process is busy, and returns how much work to claim. Work is
+// late then but not starved: intake goes first, because a sender waits for it.
+func (w *Worker) yield(ctx context.Context) int {
+	if w.o.Busy == nil {
+		return w.o.Batch
+	}
+	for range yieldFor / yieldStep {
+		if !w.o.Busy() {
+			return w.o.Batch
+		}
+		select {
+		case <-ctx.Done():
+			return w.o.Batch
+		case <-time.After(yieldStep):
+		}
+	}
+	return min(yielded, w.o.Batch)
 }
 
 // take waits for a free hand and returns how many it took, at most n; 0 when ctx ended.

@@ -7,8 +7,10 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -37,6 +39,7 @@ type program struct {
 	worker  *worker.Worker // nil: without
 	app     *fiber.App     // nil: without
 	ln      net.Listener
+	inHand  atomic.Int64       // requests under way
 	ending  context.CancelFunc // tells long answers (server-sent events) to end
 	closers []func() error     // in the order of opening
 }
@@ -118,6 +121,7 @@ func (p *program) newWorker() *worker.Worker {
 			}
 			return nil
 		},
+		Busy:  func() bool { return p.inHand.Load() >= 2*int64(runtime.GOMAXPROCS(0)) },
 		Lease: p.WorkLease, Drain: p.ShutdownTimeout, Now: models.Now, Log: p.log, Metrics: p.metrics,
 	}
 	if p.hurry != nil {
@@ -130,7 +134,7 @@ func (p *program) newApp(tracing bool) (*fiber.App, error) {
 	o := handlers.Options{
 		Store: p.store, Index: p.index, Bucket: p.bucket, Ref: p.ref, Keyring: p.keys, PublicURL: p.PublicURL,
 		RateLimit: p.RateLimit == "on", Proxies: p.TrustedProxies, Tracing: tracing, Log: p.log, Metrics: p.metrics,
-		Now: models.Now, Wake: func() {},
+		Now: models.Now, Wake: func() {}, InHand: &p.inHand,
 	}
 	if p.worker != nil {
 		o.Wake = p.worker.Wake
