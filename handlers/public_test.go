@@ -63,7 +63,7 @@ func TestPublishedAnswer(t *testing.T) {
 // looks for it in every public place.
 func TestNothingPersonalIsPublic(t *testing.T) {
 	h := newHarness(t)
-	secrets := []string{"Bí Mật", "0911222333", "0911 222 333", "bimat@example.vn", "079123456789", "51F-123.45", "ghi chú kín", "tin nhắn kín", "lý do kín"}
+	secrets := []string{"Bí Mật", "bi mat", "0911222333", "0911 222 333", "bimat@example.vn", "079123456789", "51F-123.45", "ghi chú kín", "tin nhắn kín", "lý do kín"}
 	hoa := h.citizen("Nguyễn Thị Bí Mật")
 	p, err := h.o.Store.Person(t.Context(), h.accountOf(hoa))
 	if err != nil {
@@ -71,7 +71,7 @@ func TestNothingPersonalIsPublic(t *testing.T) {
 	}
 	f, work, err := models.NewFeedback(models.Submission{
 		ID: models.NewID(), Sender: p, SenderName: "Nguyễn Thị Bí Mật", Source: models.FromWeb, By: models.Actor{ID: p.ID}, Province: "79", Agency: "so-xd-79",
-		Title: "Ổ gà, gọi 0911222333", Body: "Liên hệ 0911 222 333 hoặc bimat@example.vn, căn cước 079123456789, xe 51F-123.45. Ổ gà lớn trước cổng trường.",
+		Title: "Ổ gà, gọi 0911222333 gặp nguyen thi bi mat", Body: "Tôi tên Nguyễn Thị Bí Mật. Liên hệ 0911 222 333 hoặc bimat@example.vn, căn cước 079123456789, xe 51F-123.45. Ổ gà lớn trước cổng trường.",
 	}, h.o.Ref, h.o.Now())
 	if err != nil {
 		t.Fatal(err)

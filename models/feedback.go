@@ -73,6 +73,8 @@ type Feedback struct {
 	SenderName  string   `json:"sender_name,omitempty"` // only when PublishName: the name to publish
 	Title       string   `json:"title"`
 	Body        string   `json:"body"`
+	NameInTitle []Span   `json:"name_in_title,omitempty"` // where the sender gives the name that is not to be published
+	NameInBody  []Span   `json:"name_in_body,omitempty"`
 	Kind        Kind     `json:"kind"`
 	Source      Source   `json:"source"`
 	Status      Status   `json:"status"`

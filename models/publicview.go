@@ -28,7 +28,8 @@ type Answer struct {
 // a feedback that is not public now.
 //
 // Phone numbers, addresses of mail, identity and account numbers and plates in the
-// texts are masked. The sender is not named unless they asked to be.
+// texts are masked. The sender is not named unless they asked to be: where they give
+// their own name in title or text, it is masked.
 func PublicView(f *Feedback) (Answer, bool) {
 	if !f.Public() {
 		return Answer{}, false
@@ -38,7 +39,7 @@ func PublicView(f *Feedback) (Answer, bool) {
 		return Answer{}, false
 	}
 	a := Answer{
-		ID: f.ID, Version: f.Version, Code: f.Code, Title: Redact(f.Title), Body: Redact(f.Body), Agency: r.Agency, Field: f.Field,
+		ID: f.ID, Version: f.Version, Code: f.Code, Title: Redact(maskSpans(f.Title, f.NameInTitle)), Body: Redact(maskSpans(f.Body, f.NameInBody)), Agency: r.Agency, Field: f.Field,
 		Province: f.Province, Commune: f.Commune, Reply: Redact(r.Body),
 		OfficialNumber: r.OfficialNumber, OfficialDate: r.OfficialDate, SentAt: *r.SentAt, Uploads: r.Uploads,
 		CreatedAt: f.CreatedAt, PublishedAt: f.Published.At,

@@ -69,6 +69,8 @@ func NewFeedback(in Submission, ref *Reference, now time.Time) (*Feedback, []Wor
 	}
 	if in.PublishName {
 		f.SenderName = CleanLine(in.SenderName)
+	} else {
+		f.NameInTitle, f.NameInBody = nameSpans(in.SenderName, f.Title), nameSpans(in.SenderName, f.Body)
 	}
 	var c fieldCheck
 	c.text("title", f.Title, 1, MaxTitle)
