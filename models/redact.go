@@ -11,23 +11,78 @@ import (
 const Mask = "[…]"
 
 // pattern finds candidates; allowed looks at what stands around one. A pattern with a
-// group masks the group only.
+// group masks the group only. What it finds has at least the digits that needs says:
+// texts without them, which are most, are spared the search.
 type pattern struct {
 	find    *regexp.Regexp
 	allowed func(before, after string) bool
+	needs   digits
+}
+
+// digits are the longest rows of digits in a text.
+type digits struct {
+	touching int // with nothing between
+	spaced   int // with at most one space, dot or dash between two
+	loose    int // with at most looseGap bytes between two, none of them a mark that ends a number
+	at       int // signs of a mail address
+}
+
+// looseGap is what may stand between two digits of a number plate, in bytes: a space,
+// two letters and a dash. Some letters that count as A to Z have three bytes.
+const looseGap = 8
+
+func digitsOf(s string) digits {
+	var most, row digits
+	gap := looseGap + 1
+	broken := false
+	for i := range len(s) {
+		c := s[i]
+		if c == '@' {
+			most.at++
+		}
+		if c < '0' || c > '9' {
+			gap++
+			broken = broken || c == '/' || c == ',' || c == ';' || c == ':'
+			continue
+		}
+		between := byte(0)
+		if gap == 1 {
+			between = s[i-1]
+		}
+		if gap > 0 {
+			row.touching = 0
+		}
+		if gap > 1 || gap == 1 && between != ' ' && between != '.' && between != '-' {
+			row.spaced = 0
+		}
+		if gap > looseGap || broken {
+			row.loose = 0
+		}
+		row.touching++
+		row.spaced++
+		row.loose++
+		most.touching, most.spaced, most.loose = max(most.touching, row.touching), max(most.spaced, row.spaced), max(most.loose, row.loose)
+		gap, broken = 0, false
+	}
+	return most
+}
+
+// holds reports whether a text with these digits may match a pattern with those needs.
+func (d digits) holds(needs digits) bool {
+	return d.touching >= needs.touching && d.spaced >= needs.spaced && d.loose >= needs.loose && d.at >= needs.at
 }
 
 // personal is ordered: what comes first is masked first.
 var personal = []pattern{
-	{regexp.MustCompile(`[\p{L}\d][\p{L}\d._%+-]*@[\p{L}\d-]+(?:\.[\p{L}\d-]+)+`), nil}, // mail address
+	{regexp.MustCompile(`[\p{L}\d][\p{L}\d._%+-]*@[\p{L}\d-]+(?:\.[\p{L}\d-]+)+`), nil, digits{at: 1}}, // mail address
 	// A number that is said to be an identity card, passport or account.
-	{regexp.MustCompile(`(?i)(?:cmnd|cmt|cccd|căn cước(?: công dân)?|chứng minh(?: nhân dân| thư)?|hộ chiếu|passport|stk|số tài khoản|tài khoản|so tai khoan|can cuoc|chung minh)(?: số| so|:|\s){0,4}\s*([A-Z]?\d(?:[ .-]?\d){6,22})`), alone},
-	{regexp.MustCompile(`\+?\d{9,19}`), number}, // identity card, account
-	{regexp.MustCompile(`0\d{2}[ .]\d{3}[ .]\d{3}[ .]\d{3}`), number},
-	{regexp.MustCompile(`(?:\+84|84|0)[ .-]?(?:[35789](?:[ .-]?\d){8}|2(?:[ .-]?\d){9})`), number}, // phone
-	{regexp.MustCompile(`(?i)\d{2}[ -]?[A-Z]{1,2}\d?[ .-]?\d{3}\.?\d{2}`), alone},                  // plate of five digits
-	{regexp.MustCompile(`(?i)\d{2}[A-Z]\d?-\d{4}`), alone},                                         // plate of four digits
-	{regexp.MustCompile(`[A-Z]\d{7,8}`), alone},                                                    // passport
+	{regexp.MustCompile(`(?i)(?:cmnd|cmt|cccd|căn cước(?: công dân)?|chứng minh(?: nhân dân| thư)?|hộ chiếu|passport|stk|số tài khoản|tài khoản|so tai khoan|can cuoc|chung minh)(?: số| so|:|\s){0,4}\s*([A-Z]?\d(?:[ .-]?\d){6,22})`), alone, digits{spaced: 7}},
+	{regexp.MustCompile(`\+?\d{9,19}`), number, digits{touching: 9}}, // identity card, account
+	{regexp.MustCompile(`0\d{2}[ .]\d{3}[ .]\d{3}[ .]\d{3}`), number, digits{spaced: 12}},
+	{regexp.MustCompile(`(?:\+84|84|0)[ .-]?(?:[35789](?:[ .-]?\d){8}|2(?:[ .-]?\d){9})`), number, digits{spaced: 10}}, // phone
+	{regexp.MustCompile(`(?i)\d{2}[ -]?[A-Z]{1,2}\d?[ .-]?\d{3}\.?\d{2}`), alone, digits{loose: 7}},                    // plate of five digits
+	{regexp.MustCompile(`(?i)\d{2}[A-Z]\d?-\d{4}`), alone, digits{loose: 6}},                                           // plate of four digits
+	{regexp.MustCompile(`[A-Z]\d{7,8}`), alone, digits{touching: 7}},                                                   // passport
 }
 
 // alone reports whether a match is not part of a longer word or number.
@@ -56,10 +111,11 @@ func number(before, after string) bool {
 // passport and account numbers, number plates. Numbers of documents, dates, amounts of
 // money and house numbers stay. The public view and the search index both use it.
 func Redact(s string) string {
-	if !strings.ContainsAny(s, "0123456789@") {
-		return s
-	}
+	have := digitsOf(s)
 	for _, p := range personal {
+		if !have.holds(p.needs) {
+			continue
+		}
 		found := p.find.FindAllStringSubmatchIndex(s, -1)
 		if found == nil {
 			continue

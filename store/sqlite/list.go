@@ -11,12 +11,13 @@ import (
 	"kiennghi/store"
 )
 
-// summaryColumns stand behind the ID and the sort key in every list.
-const summaryColumns = `f.version, f.code, f.title, f.kind, f.source, f.status, f.province, f.field, f.agency, f.handler,
-	f.due, f.waiting, f.published, f.received, f.updated`
+// summaryColumns stand behind the ID and the sort key in every list. The texts come as
+// one value, because the driver asks for the declared type of each text of each row. The
+// title, which people write, is the last of them.
+const summaryColumns = `f.version, f.due, f.waiting, f.published, f.received, f.updated, f.code || x'1f' || f.kind || x'1f' || f.source || x'1f' ||
+	f.status || x'1f' || f.province || x'1f' || f.field || x'1f' || f.agency || x'1f' || f.handler || x'1f' || f.title`
 
 func summary(r []driver.Value) models.Summary {
-	text := func(i int) string { s, _ := r[i].(string); return s }
 	number := func(i int) int64 { n, _ := r[i].(int64); return n }
 	at := func(i int) time.Time { return time.UnixMilli(number(i)).UTC() }
 	maybe := func(i int) *time.Time {
@@ -26,10 +27,16 @@ func summary(r []driver.Value) models.Summary {
 		t := at(i)
 		return &t
 	}
+	id, _ := r[0].(string)
+	all, _ := r[8].(string)
+	var text [8]string
+	for i := range 8 {
+		text[i], all, _ = strings.Cut(all, "\x1f")
+	}
 	return models.Summary{
-		ID: text(0), Version: number(2), Code: text(3), Title: text(4), Kind: models.Kind(text(5)), Source: models.Source(text(6)),
-		Status: models.Status(text(7)), Province: text(8), Field: text(9), Agency: text(10), Handler: text(11),
-		DueAt: maybe(12), RepliesWaiting: int(number(13)), PublishedAt: maybe(14), CreatedAt: at(15), UpdatedAt: at(16),
+		ID: id, Version: number(2), DueAt: maybe(3), RepliesWaiting: int(number(4)), PublishedAt: maybe(5), CreatedAt: at(6), UpdatedAt: at(7),
+		Code: text[0], Kind: models.Kind(text[1]), Source: models.Source(text[2]), Status: models.Status(text[3]), Province: text[4],
+		Field: text[5], Agency: text[6], Handler: text[7], Title: all,
 	}
 }
 
@@ -298,23 +305,35 @@ func countStatement(q store.FeedbackQuery) *builder {
 	return b
 }
 
-// Summaries reads the records one by one, each by its ID.
+// Summaries reads all records in one statement, whose number of parameters is rounded
+// up so that there are few different ones.
 func (s *Store) Summaries(ctx context.Context, ids []string) ([]models.Summary, error) {
 	var out []models.Summary
-	err := s.r.use(ctx, func(c *conn) error {
-		for _, id := range ids {
-			err := c.query(ctx, sqlSummary, func(r []driver.Value) error {
-				out = append(out, summary(r))
+	for some := range slices.Chunk(ids, summariesAtOnce) {
+		n := 1
+		for n < len(some) {
+			n = min(n*5, summariesAtOnce) // 1, 5, 25, 100
+		}
+		args := make([]any, n)
+		for i := range args {
+			args[i] = some[min(i, len(some)-1)]
+		}
+		found := make(map[string]models.Summary, len(some))
+		err := s.r.use(ctx, func(c *conn) error {
+			return c.query(ctx, sqlSummaries[n], func(r []driver.Value) error {
+				one := summary(r)
+				found[one.ID] = one
 				return nil
-			}, id)
-			if err != nil {
-				return err
+			}, args...)
+		})
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range some {
+			if one, ok := found[id]; ok {
+				out = append(out, one)
 			}
 		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
 	}
 	return slices.Clip(out), nil
 }

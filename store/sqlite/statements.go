@@ -1,5 +1,7 @@
 package sqlite
 
+import "strings"
+
 // statement is the text of one SQL statement. Those that read are made by reads, so
 // that the test of the query plans knows them all.
 type statement struct{ sql string }
@@ -47,7 +49,6 @@ var (
 	sqlInsertView  = writes(`INSERT OR FAIL INTO feedback_view (n, whose, id, status, due, received, updated, published) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
 	sqlUpdateView  = writes(`UPDATE OR FAIL feedback_view SET status = ?, due = ?, received = ?, updated = ?, published = ? WHERE n = ?`)
 	sqlDeleteViews = writes(`DELETE FROM feedback_view WHERE n = ?`)
-	sqlSummary     = reads(`SELECT f.id, 0, ` + summaryColumns + ` FROM feedback f WHERE f.id = ?`)
 	sqlEachAll     = reads(`SELECT n, doc FROM feedback WHERE n > ? ORDER BY n LIMIT ? + 0`)
 	// The root agency lists every record.
 	sqlEachSince = reads(`SELECT v.updated, v.id, f.doc FROM feedback_view v CROSS JOIN feedback f ON f.n = v.n
@@ -121,3 +122,15 @@ var (
 	sqlPutSetting  = writes(`INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`)
 	sqlInitSetting = writes(`INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING`)
 )
+
+// summariesAtOnce is how many records one statement reads at most.
+const summariesAtOnce = 100
+
+// sqlSummaries reads records by their IDs, by how many.
+var sqlSummaries = func() map[int]*statement {
+	out := map[int]*statement{}
+	for _, n := range []int{1, 5, 25, summariesAtOnce} {
+		out[n] = reads(`SELECT f.id, 0, ` + summaryColumns + ` FROM feedback f WHERE f.id IN (?` + strings.Repeat(", ?", n-1) + `)`)
+	}
+	return out
+}()
