@@ -34,23 +34,15 @@ func (s *server) begin(c *fiber.Ctx) error {
 	ctx, cancel := context.WithTimeout(context.WithValue(c.UserContext(), requestKey{}, r), timeout)
 	defer cancel()
 	c.SetUserContext(ctx)
-	h := &c.Response().Header
-	h.Set(fiber.HeaderXRequestID, r.ID)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("X-Frame-Options", "DENY")
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-	h.Set("Cache-Control", "no-store")
-	h.Set(fiber.HeaderVary, fiber.HeaderAcceptLanguage) // compress adds Accept-Encoding
-	if strings.HasPrefix(s.PublicURL, "https:") {
-		h.Set("Strict-Transport-Security", "max-age=31536000")
-	}
-
+	s.strictHeaders(c, r.ID)
 	if s.stopping() {
 		c.Context().SetConnectionClose() // the client goes on with another process
 	}
 
-	err := c.Next()
+	err := wellFramed(c)
+	if err == nil {
+		err = c.Next()
+	}
 	finishBody(c)
 	if err != nil {
 		if e := s.fail(c, err); e != nil {

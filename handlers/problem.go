@@ -50,6 +50,10 @@ func (e *waitError) Error() string { return "too many requests" }
 // nowhere else. Internal text goes to the log only.
 func (s *server) fail(c *fiber.Ctx, err error) error {
 	r := of(c.UserContext())
+	if r.ID == "" { // what came was no request, so begin did not see it
+		r.ID = requestID("")
+		s.strictHeaders(c, r.ID)
+	}
 	kind, code, fields := classify(err)
 	if kind == models.KindInvalid && c.Method() == fiber.MethodGet { // it has parameters only
 		kind = models.KindMalformed

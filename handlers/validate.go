@@ -56,6 +56,9 @@ func (k *check) request(c *fiber.Ctx) error {
 		if !utf8.Valid(body) {
 			return &models.Error{Kind: models.KindMalformed, Code: "not_utf8"}
 		}
+		if !simple(body) {
+			return models.Fail(models.KindMalformed, "malformed")
+		}
 		if k.route.Operation.RequestBody == nil {
 			body = nil
 		} else if media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); media != "application/json" {
