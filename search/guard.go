@@ -11,7 +11,7 @@ import (
 
 const (
 	guardAsk   = 1500 * time.Millisecond // for a question to be answered
-	guardAfter = 2                       // failures in a row
+	guardAfter = 3                       // failures in a row
 	guardFor   = 5 * time.Second         // then one call is let through to see
 )
 

@@ -9,12 +9,14 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime/pprof"
 	"strings"
 	"sync"
 	"testing"
 
 	"kiennghi/models"
 	"kiennghi/notify/fcm/fcmtest"
+	"kiennghi/worker"
 )
 
 // running is the program started inside the test, on a data folder and port of its own.
@@ -22,6 +24,7 @@ type running struct {
 	base    string
 	data    string
 	environ []string
+	program *program
 	google  *fcmtest.Server // nil: pushes go to the outbox
 	log     *lockedBuffer
 	end     context.CancelFunc
@@ -33,6 +36,13 @@ type running struct {
 // what keeps tests apart. It is stopped when the test ends.
 func startProgram(t *testing.T, settings ...string) *running {
 	t.Helper()
+	return startHurried(t, nil, settings...)
+}
+
+// startHurried is startProgram with a worker that is less patient. The goroutines of the
+// program are labelled with the test's name: see goroutines.
+func startHurried(t *testing.T, hurry func(*worker.Options), settings ...string) *running {
+	t.Helper()
 	r := &running{data: t.TempDir(), log: &lockedBuffer{}, ended: make(chan error, 1)}
 	r.environ = []string{"KIENNGHI_LISTEN=127.0.0.1:0", "KIENNGHI_METRICS_LISTEN=", "KIENNGHI_DATA=" + r.data}
 	for _, s := range settings {
@@ -42,21 +52,23 @@ func startProgram(t *testing.T, settings ...string) *running {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.MetricsListen = ""
-	p, err := newProgram(t.Context(), c, parts{api: true, workers: true}, r.log)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.base = c.PublicURL
+	c.MetricsListen, c.hurry = "", hurry
 	var ctx context.Context
 	ctx, r.end = context.WithCancel(context.Background())
-	go func() {
-		err := p.Run(ctx)
-		if e := p.Close(); err == nil {
-			err = e
+	pprof.Do(ctx, pprof.Labels("test", t.Name()), func(ctx context.Context) {
+		p, err := newProgram(t.Context(), c, parts{api: true, workers: true}, r.log)
+		if err != nil {
+			t.Fatal(err)
 		}
-		r.ended <- err
-	}()
+		r.base, r.program = c.PublicURL, p
+		go func() {
+			err := p.Run(ctx)
+			if e := p.Close(); err == nil {
+				err = e
+			}
+			r.ended <- err
+		}()
+	})
 	t.Cleanup(func() { r.stop(t) })
 	return r
 }

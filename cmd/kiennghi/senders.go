@@ -45,7 +45,8 @@ func openSenders(c *Config) (*senders, error) {
 		if err != nil {
 			return nil, fmt.Errorf("KIENNGHI_SMS_URL: %w", err)
 		}
-		s.sms = gateway
+		push := s.close
+		s.sms, s.close = gateway, func() { push(); gateway.Close() }
 	}
 	if c.SMTPURL == "" {
 		s.missing = append(s.missing, "mail")
