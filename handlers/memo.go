@@ -26,24 +26,33 @@ func newMemo[V any](ttl time.Duration, size int) *memo[V] {
 // get returns the value of key, from load when it is not remembered. Errors are not
 // remembered.
 func (m *memo[V]) get(key string, load func() (V, error)) (V, error) {
-	now := time.Now()
+	if v, ok := m.find(key); ok {
+		return v, nil
+	}
+	v, err := load()
+	if err == nil {
+		m.put(key, v)
+	}
+	return v, err
+}
+
+// find returns the value of key when it is remembered.
+func (m *memo[V]) find(key string) (V, bool) {
 	m.mu.Lock()
 	r, ok := m.have[key]
 	m.mu.Unlock()
-	if ok && now.Before(r.until) {
-		return r.value, nil
-	}
-	v, err := load()
-	if err != nil {
-		return v, err
-	}
+	return r.value, ok && time.Now().Before(r.until)
+}
+
+// put remembers a value.
+func (m *memo[V]) put(key string, v V) {
+	now := time.Now()
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if len(m.have) >= m.size {
 		m.shrink(now)
 	}
 	m.have[key] = remembered[V]{v, now.Add(m.ttl)}
-	return v, nil
 }
 
 // shrink drops what has expired, and a tenth of the rest when that is not enough.

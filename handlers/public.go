@@ -2,11 +2,15 @@ package handlers
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"html"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/gofiber/fiber/v2"
 
 	"kiennghi/api"
 	"kiennghi/models"
@@ -127,6 +131,91 @@ func (s *server) ListAnswers(ctx context.Context, in api.ListAnswersRequestObjec
 	if p.To != nil {
 		q.to = dayStart(p.To.Time).AddDate(0, 0, 1)
 	}
+	r, err := s.listed(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// listTTL is how long a list of answers is remembered: the same few pages are what most
+// visitors ask for. A new answer is in them that much later; one that was taken back is
+// out at once (see listed).
+const listTTL = 2 * time.Second
+
+// answersPage is a list of answers as it is sent, and the records that it shows.
+type answersPage struct {
+	rows []shownRow
+	json []byte
+}
+
+type shownRow struct {
+	id      string
+	version int64
+}
+
+// VisitListAnswersResponse sends the page.
+func (p *answersPage) VisitListAnswersResponse(c *fiber.Ctx) error {
+	c.Set(fiber.HeaderCacheControl, cacheAnswers)
+	c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
+	return c.Send(p.json)
+}
+
+// listed returns a page of answers. One that is remembered is shown only when all its
+// records are public and unchanged now; many who ask for the same at once wait for one.
+func (s *server) listed(ctx context.Context, q answerQuery) (*answersPage, error) {
+	key := fmt.Sprintf("%s %+v", of(ctx).Lang, q)
+	if p, ok := s.lists.find(key); ok {
+		current, err := s.current(ctx, p)
+		if err != nil || current {
+			return p, err
+		}
+	}
+	p, err, shared := s.finding.Do(key, func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout) // whoever else waits for it
+		defer cancel()
+		p, err := s.list(ctx, q)
+		if err == nil {
+			s.lists.put(key, p)
+		}
+		return p, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	page := p.(*answersPage)
+	if shared {
+		current, err := s.current(ctx, page)
+		if err != nil {
+			return nil, err
+		}
+		if !current {
+			return s.list(ctx, q)
+		}
+	}
+	return page, nil
+}
+
+// current reports whether the records of a page are still as it shows them.
+func (s *server) current(ctx context.Context, p *answersPage) (bool, error) {
+	ids := make([]string, len(p.rows))
+	for i, row := range p.rows {
+		ids[i] = row.id
+	}
+	rows, err := s.Store.Summaries(ctx, ids)
+	if err != nil || len(rows) != len(p.rows) {
+		return false, err
+	}
+	for i, row := range rows {
+		if row.ID != p.rows[i].id || row.Version != p.rows[i].version || row.PublishedAt == nil {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// list searches and makes a page.
+func (s *server) list(ctx context.Context, q answerQuery) (*answersPage, error) {
 	answers, result, err := s.findAnswers(ctx, q)
 	if err != nil {
 		return nil, err
@@ -140,7 +229,12 @@ func (s *server) ListAnswers(ctx context.Context, in api.ListAnswersRequestObjec
 			Province: optional(a.Province), PublishedAt: a.PublishedAt,
 		})
 	}
-	return api.ListAnswers200JSONResponse{Body: list, Headers: api.ListAnswers200ResponseHeaders{CacheControl: cacheAnswers}}, nil
+	page := &answersPage{}
+	for _, a := range answers {
+		page.rows = append(page.rows, shownRow{a.ID, a.Version})
+	}
+	page.json, err = json.Marshal(list)
+	return page, err
 }
 
 func answerSort(s string) search.Sort {

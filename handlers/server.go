@@ -21,6 +21,7 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	semconv "go.opentelemetry.io/otel/semconv/v1.12.0"
 	"gocloud.dev/blob"
+	"golang.org/x/sync/singleflight"
 
 	"kiennghi/api"
 	"kiennghi/models"
@@ -61,6 +62,8 @@ type server struct {
 	names   *memo[string]                // of staff, by id
 	inbox   *memo[map[models.Status]int] // counts per status, by query
 	answers *memo[models.Answer]         // public views, by id and version
+	lists   *memo[*answersPage]          // of answers, by what was asked
+	finding singleflight.Group           // lists that are being made
 }
 
 // timeout is how long one request may take, side effects excluded: they are work. A
@@ -85,6 +88,7 @@ func New(ctx context.Context, o Options) (*fiber.App, error) {
 	s.names = newMemo[string](time.Minute, 10000)
 	s.inbox = newMemo[map[models.Status]int](2*time.Second, 10000)
 	s.answers = newMemo[models.Answer](10*time.Minute, 5000)
+	s.lists = newMemo[*answersPage](listTTL, 500)
 
 	app := fiber.New(fiber.Config{
 		AppName:                      "kiennghi",
