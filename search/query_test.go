@@ -78,3 +78,34 @@ func TestFeedbackDocument(t *testing.T) {
 		t.Errorf("a denunciation's text is in the index: %+v", d)
 	}
 }
+
+func FuzzParse(f *testing.F) {
+	for _, s := range []string{`mất "Điện Giá" ở`, "KN-7Q4M-2XPA", strings.Repeat(`"a b`, 100), "\xff\"\xfe", "“„«»”", strings.Repeat("ệ", 11_000)} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		p := Parse(s)
+		if len(p.Words) > MaxWords || p.Prefix && len(p.Words) == 0 {
+			t.Errorf("%q: %+v", s, p)
+		}
+		seen := map[string]bool{}
+		for _, w := range p.Words {
+			if w == "" || seen[w] || models.Fold(w) != w {
+				t.Errorf("%q: word %q", s, w)
+			}
+			seen[w] = true
+		}
+		for _, phrase := range p.Phrases {
+			for _, w := range phrase {
+				if !seen[w] {
+					t.Errorf("%q: %q of a phrase is not a word", s, w)
+				}
+			}
+		}
+		for _, run := range Telling(s, 50) {
+			if len(run) == 0 || len(run) > 50 {
+				t.Errorf("%q: a run of %d words", s, len(run))
+			}
+		}
+	})
+}
