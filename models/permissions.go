@@ -92,17 +92,23 @@ func (s *Staff) May(a Action) bool {
 
 // MayOn answers nil when the member may do the action on that feedback. A case
 // outside the member's agency and those beneath it does not exist for them:
-// ErrNotFound. A case they see but may not act on: ErrForbidden.
+// ErrNotFound; but whoever keyed a case in may go on reading it. A case they see but may not act on: ErrForbidden.
 func (s *Staff) MayOn(a Action, f *Feedback) error {
 	switch {
 	case !s.May(ActView):
 		return ErrForbidden
-	case !slices.Contains(f.Scope, s.Agency):
+	case !slices.Contains(f.Scope, s.Agency) && !(a == ActView && s.keyedIn(f)):
 		return ErrNotFound
 	case !s.May(a):
 		return ErrForbidden
 	}
 	return nil
+}
+
+// keyedIn reports whether the member entered the case for its sender, and may see it
+// wherever it is: one that accuses somebody may not be seen.
+func (s *Staff) keyedIn(f *Feedback) bool {
+	return len(f.Timeline) > 0 && f.Timeline[0].Event == ActReceive && f.Timeline[0].Actor == s.ID && !f.Kind.Confidential()
 }
 
 // KnowsSender reports whether the member unsealed the sender's identity of this case.

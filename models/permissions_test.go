@@ -41,3 +41,23 @@ func TestSupervisorOnlyReads(t *testing.T) {
 		}
 	}
 }
+
+func TestClerkGoesOnReadingWhatTheyKeyedIn(t *testing.T) {
+	clerk := officer("clerk", "so-xd-79", models.Intake)
+	f := received(t, func(s *models.Submission) { s.By = clerk.Actor() }) // in triage, out of the department's sight
+	if err := clerk.MayOn(models.ActView, f); err != nil {
+		t.Errorf("the clerk cannot see it: %v", err)
+	}
+	for _, a := range []models.Action{models.ActAssign, models.ActRefuse, models.ActNote, models.ActUnseal} {
+		if err := clerk.MayOn(a, f); models.ErrorKindOf(err) != models.KindNotFound {
+			t.Errorf("%s: %v", a, err)
+		}
+	}
+	if err := officer("another", "so-xd-79", models.Intake).MayOn(models.ActView, f); models.ErrorKindOf(err) != models.KindNotFound {
+		t.Errorf("a colleague sees it: %v", err)
+	}
+	f.Kind = models.Denunciation
+	if err := clerk.MayOn(models.ActView, f); models.ErrorKindOf(err) != models.KindNotFound {
+		t.Errorf("a denunciation stays open to who keyed it in: %v", err)
+	}
+}
