@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -10,6 +11,7 @@ import (
 	"os"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -94,7 +96,7 @@ func loadConfig(environ []string) (*Config, error) {
 	}
 	slices.Sort(c.unknown)
 	if err := env.ParseWithOptions(c, env.Options{Environment: vars, Prefix: prefix}); err != nil {
-		problems.add("%v", err)
+		problems.unreadable(err, vars)
 	}
 	if _, ok := vars[prefix+"METRICS_LISTEN"]; !ok && slices.Contains(environ, prefix+"METRICS_LISTEN=") {
 		c.MetricsListen = "" // set, and set to nothing: off
@@ -108,6 +110,12 @@ func (c *Config) check(p *problems) {
 	host, port, err := net.SplitHostPort(c.Listen)
 	if err != nil {
 		p.add("KIENNGHI_LISTEN is %q: set host:port, for example 127.0.0.1:8080", c.Listen)
+	}
+	if n, err := strconv.Atoi(port); err == nil && (n < 0 || n > 65535) {
+		p.add("KIENNGHI_LISTEN is %q: set a port from 1 to 65535", c.Listen)
+	}
+	if c.MetricsListen != "" && c.MetricsListen == c.Listen && port != "0" {
+		p.add("KIENNGHI_METRICS_LISTEN is %q, as KIENNGHI_LISTEN: set another, so that figures are never public, or nothing", c.Listen)
 	}
 	if c.PublicURL == "" {
 		if host == "" || host == "0.0.0.0" || host == "::" {
@@ -161,6 +169,33 @@ func (c *Config) check(p *problems) {
 	for _, a := range c.TrustedProxies {
 		if _, _, err := net.ParseCIDR(a); err != nil && net.ParseIP(a) == nil {
 			p.add("KIENNGHI_TRUSTED_PROXIES holds %q: set addresses or networks such as 10.0.0.0/8", a)
+		}
+	}
+}
+
+// unreadable adds the values that are not of their setting's type, by the names that
+// people set.
+func (p *problems) unreadable(err error, vars map[string]string) {
+	var all env.AggregateError
+	if !errors.As(err, &all) {
+		p.add("%v", err)
+		return
+	}
+	wants := map[reflect.Type]string{
+		reflect.TypeFor[float64](): "a number such as 0.75", reflect.TypeFor[time.Duration](): "a time such as 20s",
+		reflect.TypeFor[slog.Level](): "debug, info, warn or error",
+	}
+	for _, e := range all.Errors {
+		var parse env.ParseError
+		field, found := reflect.StructField{}, false
+		if errors.As(e, &parse) {
+			field, found = reflect.TypeFor[Config]().FieldByName(parse.Name)
+		}
+		if want := wants[field.Type]; found && want != "" {
+			name := prefix + strings.Split(field.Tag.Get("env"), ",")[0]
+			p.add("%s is %q: set %s", name, vars[name], want)
+		} else {
+			p.add("%v", e)
 		}
 	}
 }
