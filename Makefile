@@ -5,9 +5,10 @@ export CGO_ENABLED := 0
 
 DATA ?= ./data
 LISTEN ?= 127.0.0.1:8080
+FUZZTIME ?= 5m
 PKG ?= ./...
 
-.PHONY: help run test crash check build generate clean
+.PHONY: help run test crash fuzz faults check build generate clean bench
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 16
@@ -32,6 +33,18 @@ crash: ## kill program and database hundreds of times under load and look what i
 	if go test -v -count=1 -timeout 90m ./crash -sqlite 200 -mongo 50 -database 50 2>&1 | tee "$$log" | grep --line-buffered -E '^(ok|FAIL|panic:|SUMMARY)|^ *--- |seed [0-9]'; then code=0; else code=1; fi; \
 	if [ $$code != 0 ]; then cat "$$log"; fi; exit $$code
 
+fuzz: ## fuzz every parser, for FUZZTIME each (5m)
+	@export GOMAXPROCS=$${GOMAXPROCS:-2}; \
+	grep -rlE '^func Fuzz' --include='*_test.go' . | sort | while read -r file; do \
+		for target in $$(sed -nE 's/^func (Fuzz[A-Za-z0-9_]*)\(.*/\1/p' "$$file"); do \
+			echo "== $$target ($$file)"; \
+			go test "$$(dirname "$$file")" -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) | tail -n 30; \
+		done; \
+	done
+
+faults: ## faults between the program and its neighbours, measured into docs/faults.md
+	KIENNGHI_FAULTS_TABLE=$(CURDIR)/docs/faults.md go test ./cmd/kiennghi -run '^TestFaults$$' -count=1 -v -timeout 10m | grep -E '^ +faults_test|^(---|ok|FAIL|panic)'
+
 check: ## formatting, vet, staticcheck, vulnerabilities, generated code
 	@echo "== gofmt"; out=$$(gofmt -l $$(git ls-files -co --exclude-standard '*.go')); if [ -n "$$out" ]; then echo "not formatted: $$out"; exit 1; fi
 	@echo "== go vet"; go vet ./...
@@ -45,6 +58,9 @@ check: ## formatting, vet, staticcheck, vulnerabilities, generated code
 	if echo "$$out" | grep -q 'fetching vulnerabilities'; then echo "SKIPPED: the vulnerability database cannot be reached"; \
 	else echo "$$out"; exit 1; fi; }
 	@echo "== the repository keeps its own rules"; go test -count=1 -run '^TestRepo' ./cmd/kiennghi
+
+bench: ## measure under load beside yardsticks; writes bench/RESULTS.md
+	go run ./bench $(BENCH)
 
 generate: ## write api/*.gen.* from openapi.yaml
 	go generate ./...

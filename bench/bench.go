@@ -85,7 +85,7 @@ func (b *bench) size(ctx context.Context, cases int, prefix string) error {
 	if err == nil && prefix == "" {
 		err = b.writes(ctx, p, s, at)
 	}
-	b.report.memory, b.report.peak = p.memory()
+	b.report.memory = p.memory()
 	p.stop()
 	if err != nil || prefix != "" || !b.wants("start") {
 		return err

@@ -143,7 +143,7 @@ func (b *bench) production(ctx context.Context) error {
 		return err
 	}
 	err = b.writes(ctx, p, s, at)
-	b.report.memory, b.report.peak = p.memory()
+	b.report.memory = p.memory()
 	return err
 }
 

@@ -100,8 +100,11 @@ func (p *process) cpu() time.Duration {
 	return time.Duration(user+system) * 10 * time.Millisecond // USER_HZ is 100 on Linux
 }
 
-// memory returns the resident bytes now and at most.
-func (p *process) memory() (now, most int64) {
+// memory is resident bytes: all, the process's own without mapped files, and the most
+// there ever were.
+type memory struct{ all, own, most int64 }
+
+func (p *process) memory() (m memory) {
 	b, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
 	for line := range strings.Lines(string(b)) {
 		f := strings.Fields(line)
@@ -111,12 +114,14 @@ func (p *process) memory() (now, most int64) {
 		n, _ := strconv.ParseInt(f[1], 10, 64)
 		switch f[0] {
 		case "VmRSS:":
-			now = n << 10
+			m.all = n << 10
+		case "RssAnon:":
+			m.own = n << 10
 		case "VmHWM:":
-			most = n << 10
+			m.most = n << 10
 		}
 	}
-	return now, most
+	return m
 }
 
 // serve starts the program under test.

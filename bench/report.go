@@ -18,8 +18,7 @@ type report struct {
 	drained map[string]drained
 	filled  map[string]*filled // by prefix
 	ready   []time.Duration    // starts on the existing folder
-	memory  int64
-	peak    int64
+	memory  memory
 	notes   []string
 }
 
@@ -139,8 +138,9 @@ func (r *report) aims(b *strings.Builder) {
 		failed += x.errors
 	}
 	fmt.Fprintf(b, "| all | 0 errors | %d | %s |\n", failed, verdict(failed == 0))
-	if r.memory > 0 && r.o.only == "" {
-		fmt.Fprintf(b, "| resident memory after the run | ≤ 150 MB | %d MB (at most %d MB) | %s |\n", r.memory>>20, r.peak>>20, verdict(r.memory <= 150<<20))
+	if m := r.memory; m.all > 0 && r.o.only == "" {
+		fmt.Fprintf(b, "| resident memory after the run | ≤ 150 MB | %d MB, of it %d MB its own and the rest mapped files (at most %d MB) | %s |\n",
+			m.all>>20, m.own>>20, m.most>>20, verdict(m.all <= 150<<20))
 	}
 	if len(r.ready) > 0 {
 		sorted := slices.Sorted(slices.Values(r.ready))

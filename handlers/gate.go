@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log/slog"
 	"os"
 	"regexp"
 	"strings"
@@ -51,14 +52,16 @@ func (s *server) begin(c *fiber.Ctx) error {
 	}
 	route := c.Route().Path
 	status := c.Response().StatusCode()
-	s.counts.With(prometheus.Labels{"method": c.Method(), "route": route, "status": statusClass(status)}).Observe(time.Since(start).Seconds())
-	s.Log.Info("request", "id", r.ID, "method", c.Method(), "route", route, "status", status, "ms", float64(time.Since(start).Microseconds())/1000)
+	took := time.Since(start)
+	s.counts.WithLabelValues(c.Method(), route, statusClass(status)).Observe(took.Seconds())
+	s.Log.LogAttrs(ctx, slog.LevelInfo, "request", slog.String("id", r.ID), slog.String("method", c.Method()), slog.String("route", route),
+		slog.Int("status", status), slog.Float64("ms", float64(took.Microseconds())/1000))
 	return nil
 }
 
 func statusClass(status int) string { return string('0'+byte(status/100)) + "xx" }
 
-func requestMetric(reg prometheus.Registerer) prometheus.ObserverVec {
+func requestMetric(reg prometheus.Registerer) *prometheus.HistogramVec {
 	h := prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name: "kiennghi_http_request_seconds", Help: "Time to answer a request.",
 		Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 15},
@@ -72,7 +75,7 @@ func requestMetric(reg prometheus.Registerer) prometheus.ObserverVec {
 var goodRequestID = regexp.MustCompile(`^[A-Za-z0-9._-]{8,64}$`)
 
 func requestID(given string) string {
-	if goodRequestID.MatchString(given) {
+	if given != "" && goodRequestID.MatchString(given) {
 		return given
 	}
 	return models.NewID()[:16]

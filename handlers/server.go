@@ -55,7 +55,7 @@ type server struct {
 	Options
 	tokens  *tokens
 	limits  *limiter
-	counts  prometheus.ObserverVec
+	counts  *prometheus.HistogramVec
 	streams streams         // open event streams
 	ending  <-chan struct{} // closed when long answers are to end
 
