@@ -1,0 +1,41 @@
+package deploy
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// The drill of docs/operations.md: its very lines, backup under load, restore,
+// comparison.
+func TestDrill(t *testing.T) {
+	t.Parallel()
+	for _, tool := range []string{"bash", "curl"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skipf("%s is not installed: the drill of docs/operations.md was NOT tried", tool)
+		}
+	}
+	_, section, _ := strings.Cut(read(t, "../docs/operations.md"), "\n### The drill\n")
+	script := regexp.MustCompile("(?ms)^```sh\n(.*?)^```$").FindStringSubmatch(section)
+	if script == nil {
+		t.Fatal("docs/operations.md has no drill")
+	}
+	port := 30000 + rand.IntN(2000)*2
+	bash := exec.CommandContext(t.Context(), "bash", "-eu", "-o", "pipefail", "-c", script[1])
+	bash.Env = []string{"PATH=" + filepath.Dir(built) + ":" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "TMPDIR=" + t.TempDir(),
+		fmt.Sprintf("A=%d", port), fmt.Sprintf("B=%d", port+1)}
+	out, err := bash.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for _, want := range []string{`(?s)the audit log is whole.*the audit log is whole`, `\b([5-9]|\d\d+) cases are the same`, `public search answers the same`, `\b([5-9]|\d\d+) files are the same`} {
+		if !regexp.MustCompile(want).Match(out) {
+			t.Errorf("the drill does not say %s:\n%s", want, out)
+		}
+	}
+}
