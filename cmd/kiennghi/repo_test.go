@@ -34,7 +34,7 @@ var mayImport = map[string][]string{
 	"notify": {"models"},
 
 	"store/sqlite":  {"store", "models", "modernc.org/sqlite/", "modernc.org/libc/"},
-	"store/mongo":   {"store", "models", "go.mongodb.org/mongo-driver/v2/"},
+	"store/mongo":   {"store", "models", "go.mongodb.org/mongo-driver/v2/", "golang.org/x/sync/errgroup"},
 	"search/bleve":  {"search", "models", "github.com/blevesearch/", "github.com/RoaringBitmap/roaring/v2", "go.etcd.io/bbolt/"},
 	"search/meili":  {"search", "models", "github.com/meilisearch/"},
 	"notify/fcm":    {"notify", "models", "firebase.google.com/go/v4/", "google.golang.org/api/", "golang.org/x/oauth2/"},

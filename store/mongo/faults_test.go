@@ -95,3 +95,16 @@ func TestAuditHeals(t *testing.T) {
 		t.Error("an entry that was cut off is not missed after the next one")
 	}
 }
+
+// poolCleared stands for the driver's own error, which it does not export: an operation
+// that waited for a connection when another one found the server gone.
+type poolCleared struct{ error }
+
+func (poolCleared) Retryable() bool { return true }
+
+func TestPoolClearedIsUnavailable(t *testing.T) {
+	err := wrap(t.Context(), fmt.Errorf("insert: %w", poolCleared{errors.New("connection pool was cleared")}))
+	if !errors.Is(err, models.ErrUnavailable) {
+		t.Error(err)
+	}
+}

@@ -25,6 +25,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 	"go.mongodb.org/mongo-driver/v2/mongo/writeconcern"
+	"go.mongodb.org/mongo-driver/v2/x/mongo/driver"
 	"go.mongodb.org/mongo-driver/v2/x/mongo/driver/connstring"
 	"go.mongodb.org/mongo-driver/v2/x/mongo/driver/topology"
 )
@@ -127,6 +128,7 @@ func wrap(ctx context.Context, err error) error {
 	var ours *models.Error
 	var carried own
 	var selection topology.ServerSelectionError
+	var pool driver.RetryablePoolError // another operation found the connection broken
 	switch {
 	case err == nil || errors.As(err, &carried) || errors.As(err, &ours):
 		return err
@@ -138,7 +140,7 @@ func wrap(ctx context.Context, err error) error {
 		return context.Canceled
 	case ctx.Err() != nil:
 		return models.Wrap(models.KindUnavailable, ctx.Err())
-	case mongo.IsTimeout(err), mongo.IsNetworkError(err), errors.As(err, &selection), errors.Is(err, mongo.ErrClientDisconnected):
+	case mongo.IsTimeout(err), mongo.IsNetworkError(err), errors.As(err, &selection), errors.As(err, &pool), errors.Is(err, mongo.ErrClientDisconnected):
 		return models.Wrap(models.KindUnavailable, err)
 	}
 	var s mongo.ServerError

@@ -12,6 +12,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
+	"golang.org/x/sync/errgroup"
 )
 
 // pending is the work inside a document. It is only ever changed together with rev, by
@@ -95,6 +96,9 @@ func (o *owner) save(ctx context.Context) error {
 	return err
 }
 
+// savesAtOnce is how many documents ClaimWork writes at once.
+const savesAtOnce = 16
+
 // ClaimWork finds the documents whose work is due first and takes what is due in them.
 // When others took all of it meanwhile, it looks again.
 func (s *Store) ClaimWork(ctx context.Context, now time.Time, lease time.Duration, n int) ([]models.Work, error) {
@@ -141,20 +145,30 @@ func (s *Store) claim(ctx context.Context, now time.Time, lease time.Duration, n
 		p.w.Lease, p.w.DueAt = models.NewID(), models.Moment(now.Add(lease))
 		p.w.Attempts++
 	}
-	var out []models.Work
-	saved := map[*owner]error{}
+	saved := map[*owner]*error{} // side by side, so that the server commits them together
+	var group errgroup.Group
+	group.SetLimit(savesAtOnce)
 	for _, p := range pieces {
-		err, tried := saved[p.owner]
-		if !tried {
-			err = p.owner.save(ctx)
+		if saved[p.owner] == nil {
+			err := new(error)
 			saved[p.owner] = err
+			group.Go(func() error { *err = p.owner.save(ctx); return nil })
 		}
-		switch {
-		case err == nil:
+	}
+	group.Wait()
+	var out []models.Work
+	var failed error
+	for _, p := range pieces {
+		switch err := *saved[p.owner]; err {
+		case nil:
 			out = append(out, *p.w)
-		case err != errAgain && len(out) == 0:
-			return nil, err
+		case errAgain:
+		default:
+			failed = err
 		}
+	}
+	if failed != nil && len(out) == 0 {
+		return nil, failed
 	}
 	if len(out) == 0 && len(pieces) > 0 {
 		return nil, errAgain
