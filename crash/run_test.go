@@ -88,7 +88,9 @@ func (r *run) cycles(n int, kill func()) {
 		stop := r.load()
 		kill()
 		stop()
-		r.kills++
+		if r.kills++; r.kills%25 == 0 {
+			r.t.Logf("%d kills, %d cases", r.kills, len(r.cases))
+		}
 		r.check(begun)
 		if r.t.Failed() {
 			r.t.Fatalf("after kill %d of %d. The program's log ends:\n%s", k+1, n, r.program.log)

@@ -1,0 +1,428 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"os/exec"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"kiennghi/notify/fcm/fcmtest"
+	"kiennghi/search/meili/meilitest"
+	"kiennghi/store/mongo/mongotest"
+)
+
+// cluster is several processes of the program on one database and one search engine,
+// behind a proxy that asks each whether it is ready and takes turns.
+type cluster struct {
+	*running // base is the proxy's; stop ends all
+	t        *testing.T
+	proxy    *httptest.Server
+	turn     atomic.Int64
+
+	mu      sync.Mutex
+	apis    []*member
+	workers []*member
+}
+
+// member is one process.
+type member struct {
+	cmd   *exec.Cmd
+	url   string
+	ready atomic.Bool
+	done  chan struct{} // closed when it has ended
+}
+
+func startCluster(t *testing.T) *cluster {
+	t.Helper()
+	uri := mongotest.Start(t)
+	search, key := meilitest.Start(t)
+	google := fcmtest.Start(t)
+	c := &cluster{t: t, running: &running{data: t.TempDir(), log: &lockedBuffer{}, ended: make(chan error, 1), google: google}}
+	c.proxy = httptest.NewServer(&httputil.ReverseProxy{
+		Rewrite:   c.route,
+		Transport: &http.Transport{MaxIdleConnsPerHost: 64},
+		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
+			w.WriteHeader(http.StatusBadGateway)
+			fmt.Fprintf(w, "%s %s: %v", r.Method, r.URL, err)
+		},
+	})
+	c.base = c.proxy.URL
+	for name, value := range map[string]string{"LISTEN": "127.0.0.1:0", "METRICS_LISTEN": "", "DATA": c.data, "PUBLIC_URL": c.base,
+		"MONGO_URI": uri, "MEILI_URL": search, "MEILI_KEY": key, "MEILI_INDEX": "processes" + unique(),
+		"FCM_CREDENTIALS": google.Credentials(), "FCM_ENDPOINT": google.URL,
+		"TRUSTED_PROXIES": "127.0.0.1", "LAME_DUCK": "500ms", "WORK_LEASE": "5s"} {
+		c.environ = append(c.environ, prefix+name+"="+value)
+	}
+	c.end = func() {
+		for _, m := range append(c.apis, c.workers...) {
+			m.stop(t)
+		}
+		c.ended <- nil
+	}
+	t.Cleanup(func() { c.stop(t); c.proxy.Close() })
+	for range 3 {
+		c.apis = append(c.apis, c.start("--no-workers"))
+	}
+	for range 2 {
+		c.workers = append(c.workers, c.start("--no-api"))
+	}
+	return c
+}
+
+// start starts one more process and waits for it; one with the API gets its share from
+// then on.
+func (c *cluster) start(kind string) *member {
+	c.t.Helper()
+	m := &member{cmd: exec.Command(built, "serve", kind), done: make(chan struct{})}
+	m.cmd.Env, m.cmd.Stderr = c.environ, c.log
+	out, err := m.cmd.StdoutPipe()
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	if err := m.cmd.Start(); err != nil {
+		c.t.Fatal(err)
+	}
+	c.t.Cleanup(func() { m.cmd.Process.Kill(); <-m.done })
+	said := make(chan string, 1)
+	go func() {
+		for lines := bufio.NewScanner(out); lines.Scan(); {
+			if address, found := strings.CutPrefix(lines.Text(), "listening on "); found || lines.Text() == "workers only" {
+				said <- address
+			}
+		}
+		m.cmd.Wait()
+		m.ready.Store(false)
+		close(m.done)
+	}()
+	select {
+	case address := <-said:
+		m.url = "http://" + address
+	case <-m.done:
+		c.t.Fatalf("serve %s ended:\n%s", kind, c.log)
+	}
+	if kind == "--no-workers" {
+		m.ready.Store(eventually(c.t, "a process is ready", func() (bool, bool) { return true, m.asked() }))
+		go func() {
+			for tick := time.Tick(20 * time.Millisecond); ; { // more often than the lame-duck time needs
+				select {
+				case <-m.done:
+					return
+				case <-tick:
+					m.ready.Store(m.asked())
+				}
+			}
+		}()
+	}
+	return m
+}
+
+// asked asks the process whether it is ready.
+func (m *member) asked() bool {
+	res, err := http.Get(m.url + "/readyz")
+	if err != nil {
+		return false
+	}
+	res.Body.Close()
+	return res.StatusCode == http.StatusOK
+}
+
+// stop ends the process as a deployment does.
+func (m *member) stop(t *testing.T) {
+	if m.cmd.ProcessState != nil {
+		return
+	}
+	m.cmd.Process.Signal(syscall.SIGTERM)
+	<-m.done
+	if code := m.cmd.ProcessState.ExitCode(); code != 0 {
+		t.Errorf("a process ended with %d", code)
+	}
+}
+
+// route gives a request to the next process that is ready. Each account comes from an
+// address of its own, as people do.
+func (c *cluster) route(r *httputil.ProxyRequest) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for range c.apis {
+		m := c.apis[int(c.turn.Add(1))%len(c.apis)]
+		if m.ready.Load() {
+			target, _ := url.Parse(m.url) // our own
+			r.SetURL(target)
+			break
+		}
+	}
+	n := 0
+	for _, b := range []byte(r.In.Header.Get("Authorization")) {
+		n = (n*31 + int(b)) & 0xffff
+	}
+	r.Out.Header.Set("X-Forwarded-For", fmt.Sprintf("10.1.%d.%d", n>>8, n&0xff))
+}
+
+// at is the same caller, at one process instead of the proxy.
+func (c *client) at(m *member) *client { return &client{t: c.t, base: m.url, token: c.token} }
+
+var processText = body{"title": "Đèn đường hỏng", "body": "Đèn đường khu vực chợ hỏng đã hai tuần, buổi tối đi lại rất nguy hiểm.",
+	"province": "79", "publish_name": false, "private": false}
+
+// named signs a citizen in and gives them a name and a phone with the app.
+func (c *cluster) named(t *testing.T, phone string) *client {
+	t.Helper()
+	p := c.citizen(t, phone)
+	p.call("PATCH", "/v1/me", 200, body{"name": "Nguyễn Văn A"})
+	p.call("PUT", "/v1/devices/may-"+phone, 204, body{"fcm_token": "tok-" + phone, "platform": "android", "language": "vi"})
+	return p
+}
+
+// TestProcesses runs three API processes and two workers behind a proxy. The schema has
+// had one version so far, so that two versions side by side cannot be tried; what is
+// tried is that migrating, which every start does, disturbs nobody who serves.
+func TestProcesses(t *testing.T) {
+	t.Parallel()
+	c := startCluster(t)
+	hoa := c.named(t, "0911000001")
+
+	t.Run("one key is one case", func(t *testing.T) {
+		answers := make([][]byte, 12)
+		var all sync.WaitGroup
+		for i := range answers {
+			all.Go(func() {
+				answers[i], _ = submitOnce(c.base, hoa.token, "khoa-chung-01")
+			})
+		}
+		all.Wait()
+		for _, a := range answers {
+			if len(a) == 0 || !bytes.Equal(a, answers[0]) {
+				t.Fatalf("two answers:\n%s\n%s", answers[0], a)
+			}
+		}
+		if n := len(hoa.call("GET", "/v1/feedback", 200, nil).list("items")); n != 1 {
+			t.Errorf("%d cases", n)
+		}
+	})
+
+	t.Run("sessions", func(t *testing.T) {
+		for _, m := range c.apis {
+			hoa.at(m).call("GET", "/v1/me", 200, nil)
+		}
+		lan := c.staff(t, "lan-p", "so-xd-79", "handler")
+		for _, m := range c.apis {
+			lan.at(m).call("GET", "/v1/desk/feedback", 200, nil)
+		}
+		lan.at(c.apis[0]).call("DELETE", "/v1/sessions/all", 204, nil)
+		for _, m := range c.apis {
+			lan.at(m).call("GET", "/v1/desk/feedback", 401, nil)
+		}
+	})
+
+	t.Run("tries of a code", func(t *testing.T) {
+		anyone := c.anyone(t)
+		anyone.call("POST", "/v1/auth/otp", 202, body{"phone": "0911000002"})
+		code := eventually(t, "the code is sent", func() (string, bool) {
+			for _, m := range c.outbox(t) {
+				if m["channel"] == "sms" && strings.HasSuffix(m["to"].(string), "911000002") {
+					return sixDigits.FindString(m["body"].(string)), true
+				}
+			}
+			return "", false
+		})
+		wrong := "000000"
+		if code == wrong {
+			wrong = "111111"
+		}
+		for range 5 {
+			anyone.call("POST", "/v1/auth/otp/verify", 401, body{"phone": "0911000002", "code": wrong})
+		}
+		for _, m := range c.apis {
+			anyone.at(m).call("POST", "/v1/auth/otp/verify", 401, body{"phone": "0911000002", "code": code})
+		}
+	})
+
+	t.Run("rate limits", func(t *testing.T) {
+		nam := c.named(t, "0911000003")
+		passed := 0
+		for passed < 60 {
+			_, status := submitOnce(c.base, nam.token, "") // counted before it is refused for its lack of a key
+			if status == http.StatusTooManyRequests {
+				break
+			}
+			passed++
+		}
+		if passed < 30 || passed > 39 { // 30 an hour, and a tenth for each process
+			t.Errorf("%d requests passed", passed)
+		}
+	})
+
+	t.Run("events", func(t *testing.T) {
+		for i, m := range c.apis {
+			req, err := http.NewRequestWithContext(t.Context(), "GET", m.url+"/v1/events", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.Header.Set("Authorization", "Bearer "+hoa.token)
+			res, err := http.DefaultClient.Do(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			lines := bufio.NewScanner(res.Body)
+			for lines.Scan() && !strings.HasPrefix(lines.Text(), "retry:") {
+			}
+			code := hoa.call("POST", "/v1/feedback", 201, processText, "Idempotency-Key", fmt.Sprintf("khoa-su-kien-%d", i)).str("code")
+			for lines.Scan() && !strings.Contains(lines.Text(), code) {
+			}
+			if lines.Err() != nil {
+				t.Errorf("process %d: %v", i, lines.Err())
+			}
+			res.Body.Close()
+		}
+	})
+
+	t.Run("key rotation", func(t *testing.T) {
+		if out, err := c.command("keys", "rotate"); err != nil {
+			t.Fatal(err, out)
+		}
+		for _, m := range c.apis { // what was sealed anew is read, and old tokens are good
+			if name := hoa.at(m).call("GET", "/v1/me", 200, nil).str("name"); name != "Nguyễn Văn A" {
+				t.Errorf("the name is %q", name)
+			}
+		}
+		mai := c.named(t, "0911000004") // sealed with the new key by one process, read by all
+		for _, m := range c.apis {
+			mai.at(m).call("GET", "/v1/me", 200, nil)
+		}
+	})
+
+	people := []*client{hoa}
+	for n := range 5 {
+		people = append(people, c.named(t, fmt.Sprintf("09120000%02d", n)))
+	}
+
+	t.Run("rolling restart", func(t *testing.T) {
+		stop := c.load(t, people)
+		for i := range c.apis {
+			fresh := c.start("--no-workers")
+			c.mu.Lock()
+			old := c.apis[i]
+			c.apis[i] = fresh
+			c.apis = append(c.apis, old) // gets its share until it says that it stops
+			c.mu.Unlock()
+			old.stop(t)
+			c.mu.Lock()
+			c.apis = c.apis[:3]
+			c.mu.Unlock()
+			if out, err := c.command("migrate"); err != nil {
+				t.Error(err, out)
+			}
+		}
+		if n := stop(); n < 50 {
+			t.Errorf("only %d requests went through", n)
+		}
+	})
+
+	t.Run("a worker killed with work in hand", func(t *testing.T) {
+		var codes []string
+		for n := range 4 {
+			for i, p := range people {
+				codes = append(codes, p.call("POST", "/v1/feedback", 201, processText, "Idempotency-Key", fmt.Sprintf("khoa-tho-%d-%d", n, i)).str("code"))
+			}
+			if n == 2 {
+				c.workers[0].cmd.Process.Kill()
+			}
+		}
+		<-c.workers[0].done
+		eventually(t, "all work is done", func() (bool, bool) {
+			work := c.anyone(t).call("GET", "/readyz", 200, nil).obj("work")
+			return true, work["pending"] == 0.0 && work["parked"] == 0.0
+		})
+		told := map[string]bool{}
+		for _, m := range c.google.Messages() {
+			if data, ok := m["data"].(map[string]any); ok && data["event"] == "received" {
+				told[data["code"].(string)] = true
+			}
+		}
+		for _, code := range codes {
+			if !told[code] {
+				t.Errorf("nobody was told of %s", code)
+			}
+		}
+	})
+
+	wholeJob(t, c.running) // and ends all
+}
+
+// submitOnce submits with a key and returns what came back.
+func submitOnce(base, token, key string) ([]byte, int) {
+	req, err := http.NewRequest("POST", base+"/v1/feedback", strings.NewReader(toJSON(processText)))
+	if err != nil {
+		return nil, 0
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Authorization", "Bearer "+token)
+	if key != "" {
+		req.Header.Set("Idempotency-Key", key)
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return []byte(err.Error()), 0
+	}
+	defer res.Body.Close()
+	raw, err := io.ReadAll(res.Body)
+	if err != nil {
+		return []byte(err.Error()), 0
+	}
+	return raw, res.StatusCode
+}
+
+// load has each of the people submit and read until it is stopped; every failure is the
+// test's. Stopping returns how many requests went through.
+func (c *cluster) load(t *testing.T, people []*client) (stop func() int) {
+	ctx, cancel := context.WithCancel(t.Context())
+	var all sync.WaitGroup
+	var n atomic.Int64
+	for i, p := range people {
+		all.Go(func() {
+			for k := 0; ctx.Err() == nil; k++ {
+				if k%10 == 0 && k < 200 {
+					raw, status := submitOnce(c.base, p.token, fmt.Sprintf("khoa-tai-%d-%d", i, k))
+					if status != 201 {
+						t.Errorf("submitting: %d %s", status, raw)
+					}
+				}
+				res, err := http.DefaultClient.Do(p.list())
+				if err != nil {
+					t.Errorf("reading: %v", err)
+					continue
+				}
+				io.Copy(io.Discard, res.Body)
+				res.Body.Close()
+				if res.StatusCode != 200 {
+					t.Errorf("reading: %d", res.StatusCode)
+				}
+				n.Add(1)
+				time.Sleep(20 * time.Millisecond) // below the limit of calls
+			}
+		})
+	}
+	return func() int { cancel(); all.Wait(); return int(n.Load()) }
+}
+
+// list is a request for the caller's own cases.
+func (c *client) list() *http.Request {
+	req, err := http.NewRequest("GET", c.base+"/v1/feedback?limit=5", nil)
+	if err != nil {
+		panic(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+c.token)
+	return req
+}
