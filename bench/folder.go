@@ -149,7 +149,7 @@ func store1(ctx context.Context, s store.Store, keys *models.Keyring, f *filled)
 	}
 	w := newWriter(reference(agencies), senders)
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(64) // side by side: the store commits them together
+	group.SetLimit(256) // side by side: the store commits them together
 	for _, p := range senders {
 		group.Go(func() error { return s.CreatePerson(ctx, p) })
 	}

@@ -19,7 +19,10 @@ import (
 	"kiennghi/worker"
 )
 
-const meiliKey = "bench-master-key-0000"
+const (
+	meiliKey  = "bench-master-key-0000"
+	meiliTime = 3 * time.Minute // how long Meilisearch may take to index everything
+)
 
 // find returns the path of a server program: from an environment variable, the PATH, or
 // a place in the home folder.
@@ -68,7 +71,13 @@ func (b *bench) meili(ctx context.Context, at *place) error {
 		return err
 	}
 	start := time.Now()
-	_, err = worker.Reindex(ctx, st, x, nil, nil)
+	limited, cancel := context.WithTimeout(ctx, meiliTime)
+	defer cancel()
+	_, err = worker.Reindex(limited, st, x, nil, nil)
+	if limited.Err() != nil && ctx.Err() == nil {
+		b.report.notes = append(b.report.notes, fmt.Sprintf("Meilisearch had not indexed the same cases after %v: its figures are missing.", meiliTime))
+		return st.Close()
+	}
 	if err = errors.Join(err, st.Close()); err != nil {
 		return err
 	}
