@@ -84,7 +84,7 @@ func (s *server) countByStatus(ctx context.Context, q store.FeedbackQuery) (map[
 	q.Sort, q.Limit, q.Next = "", 0, ""
 	key := q
 	key.OverdueAt = key.OverdueAt.Truncate(1 << 31) // about two seconds: the same key while remembered
-	return s.inbox.get(fmt.Sprintf("%+v", key), func() (map[models.Status]int, error) {
+	return s.inbox.get(fmt.Sprintf("%#v", key), func() (map[models.Status]int, error) {
 		return s.Store.CountByStatus(ctx, q)
 	})
 }

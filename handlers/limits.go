@@ -22,8 +22,8 @@ type quota struct {
 // nobody has to sign in, for an address.
 var quotas = map[string]quota{
 	"":                   {1200, time.Minute},
-	"sendOtp":            {30, time.Hour},
-	"verifyOtp":          {60, time.Hour},
+	"sendOtp":            {120, time.Hour}, // many phones share a mobile carrier's address; each phone has a limit of its own
+	"verifyOtp":          {360, time.Hour},
 	"signInStaff":        {60, 10 * time.Minute},
 	"refreshTokens":      {120, time.Hour},
 	"triage":             {60, time.Minute},

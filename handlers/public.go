@@ -164,7 +164,7 @@ func (p *answersPage) VisitListAnswersResponse(c *fiber.Ctx) error {
 // listed returns a page of answers. One that is remembered is shown only when all its
 // records are public and unchanged now; many who ask for the same at once wait for one.
 func (s *server) listed(ctx context.Context, q answerQuery) (*answersPage, error) {
-	key := fmt.Sprintf("%s %+v", of(ctx).Lang, q)
+	key := fmt.Sprintf("%s %#v", of(ctx).Lang, q)
 	if p, ok := s.lists.find(key); ok {
 		current, err := s.current(ctx, p)
 		if err != nil || current {
