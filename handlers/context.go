@@ -10,7 +10,7 @@ import (
 type request struct {
 	ID      string // X-Request-Id
 	Lang    string // vi or en
-	Addr    string // client address
+	Addr    string // client address, of IPv6 the network
 	Agent   string // User-Agent, shortened
 	Account string // who is signed in: a Person or Staff; empty for nobody
 	Session string

@@ -30,7 +30,7 @@ func (s *server) begin(c *fiber.Ctx) error {
 		s.InHand.Add(1)
 		defer s.InHand.Add(-1)
 	}
-	r := &request{ID: requestID(c.Get(fiber.HeaderXRequestID)), Lang: language(c.Get(fiber.HeaderAcceptLanguage)), Addr: c.IP(),
+	r := &request{ID: requestID(c.Get(fiber.HeaderXRequestID)), Lang: language(c.Get(fiber.HeaderAcceptLanguage)), Addr: network(c.IP()),
 		Agent: models.Shorten(models.CleanLine(c.Get(fiber.HeaderUserAgent)), 120)}
 	ctx, cancel := context.WithTimeout(context.WithValue(c.UserContext(), requestKey{}, r), timeout)
 	defer cancel()

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"net/netip"
 	"strconv"
 	"sync"
 	"time"
@@ -51,6 +52,7 @@ type limiter struct {
 const (
 	limitAsk   = time.Second // that the store may take to add up
 	limitAlone = 2 * time.Second
+	maxWindows = 200_000 // remembered at once, some 200 bytes each
 )
 
 type count struct {
@@ -109,6 +111,9 @@ func (l *limiter) hit(ctx context.Context, key string, q quota) (int, time.Durat
 	l.sweep(now)
 	w := l.windows[key]
 	if w == nil || !w.start.Equal(start) {
+		if w == nil && len(l.windows) >= maxWindows {
+			l.shrink()
+		}
 		w = &count{start: start}
 		l.windows[key] = w
 	}
@@ -149,6 +154,30 @@ func (l *limiter) spend(ctx context.Context, key string, q quota) error {
 		return &waitError{after: reset}
 	}
 	return nil
+}
+
+// shrink forgets a tenth of the windows: what was handed over comes back from the store.
+// The caller holds the lock.
+func (l *limiter) shrink() {
+	for key := range l.windows {
+		if len(l.windows) <= maxWindows*9/10 {
+			return
+		}
+		delete(l.windows, key)
+	}
+}
+
+// network is what an address is counted by: an IPv6 customer has 2^64 addresses at least.
+func network(address string) string {
+	a, err := netip.ParseAddr(address)
+	if err != nil || a.Unmap().Is4() {
+		return address
+	}
+	p, err := a.WithZone("").Prefix(64)
+	if err != nil {
+		return address
+	}
+	return p.String()
 }
 
 // sweep forgets windows that nobody used for an hour, so that strangers cannot fill the

@@ -25,6 +25,9 @@ type counter struct {
 	n     int
 }
 
+// maxCounters is how many callers are counted at once, some 150 bytes each.
+const maxCounters = 300_000
+
 // Hit counts in this process only (see limits).
 func (s *Store) Hit(ctx context.Context, key string, n int, window time.Duration, now time.Time) (int, error) {
 	if err := ended(ctx); err != nil {
@@ -41,6 +44,12 @@ func (s *Store) Hit(ctx context.Context, key string, n int, window time.Duration
 	k, start := counterKey{key, window}, now.UnixMilli()/window.Milliseconds()
 	c := l.counters[k]
 	if c == nil || c.start != start {
+		for other := range l.counters { // strangers must not fill the memory
+			if len(l.counters) < maxCounters {
+				break
+			}
+			delete(l.counters, other)
+		}
 		c = &counter{start: start}
 		l.counters[k] = c
 	}
