@@ -71,12 +71,36 @@ func (m *Marker) Mark(title, body, reply string) (markedTitle, snippet string) {
 	return mark(title, texts[0]), snippet
 }
 
-// oneLine returns a text with every run of white space as one space.
+// oneLine returns a text with every run of white space as one space. It is
+// strings.Fields and Join in one go, a tenth of a search when it was not.
 func oneLine(s string) string {
-	if !strings.ContainsAny(s, "\n\t\r\v\f\u0085\u00a0") && !strings.Contains(s, "  ") && strings.TrimSpace(s) == s {
-		return s
+	var b strings.Builder
+	b.Grow(len(s))
+	start := 0
+	word := func(end int) {
+		if end > start {
+			if b.Len() > 0 {
+				b.WriteByte(' ')
+			}
+			b.WriteString(s[start:end])
+		}
 	}
-	return strings.Join(strings.Fields(s), " ")
+	for i := 0; i < len(s); {
+		c, size := s[i], 1
+		space := c == ' ' || '\t' <= c && c <= '\r'
+		if c >= utf8.RuneSelf {
+			var r rune
+			r, size = utf8.DecodeRuneInString(s[i:])
+			space = unicode.IsSpace(r)
+		}
+		if space {
+			word(i)
+			start = i + size
+		}
+		i += size
+	}
+	word(len(s))
+	return b.String()
 }
 
 // spans returns the places of a text with words that are kin to the query's, and adds
