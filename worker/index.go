@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"errors"
+	"sync"
 
 	"kiennghi/models"
 	"kiennghi/search"
@@ -30,8 +31,15 @@ func putFresh(ctx context.Context, st store.Store, idx search.Index, ids []strin
 	for len(ids) > 0 {
 		var docs []search.Document
 		var gone, changed []string
-		for _, id := range ids {
-			f, err := st.Feedback(ctx, id)
+		found := make([]*models.Feedback, len(ids))
+		errs := make([]error, len(ids))
+		var all sync.WaitGroup // side by side: one after the other takes too long where each goes over a network
+		for i, id := range ids {
+			all.Go(func() { found[i], errs[i] = st.Feedback(ctx, id) })
+		}
+		all.Wait()
+		for i, id := range ids {
+			f, err := found[i], errs[i]
 			switch {
 			case errors.Is(err, models.ErrNotFound):
 				gone = append(gone, id)
