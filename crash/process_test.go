@@ -18,8 +18,9 @@ import (
 	"time"
 )
 
-// lease is how long work stays with a worker that was killed.
-const lease = 5 * time.Second
+// lease is how long work stays with a worker that was killed. A job may take half of it,
+// also on a machine that does much else.
+const lease = 8 * time.Second
 
 // process is one started process.
 type process struct {
