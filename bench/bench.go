@@ -105,7 +105,7 @@ func (b *bench) size(ctx context.Context, cases int, prefix string) error {
 
 func (b *bench) serve(ctx context.Context, at *place) (*process, error) {
 	b.starts++
-	return serve(ctx, b.program, at, filepath.Join(b.scratch, fmt.Sprintf("kiennghi-%d.log", b.starts)), "/v1/answers?limit=1")
+	return serve(ctx, b.program, at, filepath.Join(b.scratch, fmt.Sprintf("kiennghi-%d.log", b.starts)), "/readyz")
 }
 
 // reads measures what does not write.

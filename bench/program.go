@@ -71,7 +71,7 @@ func answers(addr string, request []byte) bool {
 		return err == nil
 	}
 	status, _, err := fetch(addr, request)
-	return err == nil && status > 0
+	return err == nil && status < 500
 }
 
 // stop asks the process to end and waits until it has.
