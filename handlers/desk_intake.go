@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"time"
 
 	"kiennghi/api"
 	"kiennghi/models"
@@ -101,16 +102,36 @@ func (s *server) DeskListParked(ctx context.Context, in api.DeskListParkedReques
 	return api.DeskListParked200JSONResponse(list), nil
 }
 
-// DeskRetryWork gives parked work another round of tries.
+// DeskRetryWork gives parked work, one piece or all of it, another round of tries.
 func (s *server) DeskRetryWork(ctx context.Context, in api.DeskRetryWorkRequestObject) (api.DeskRetryWorkResponseObject, error) {
 	if of(ctx).Staff.Agency != models.RootAgency {
 		return nil, models.ErrForbidden
 	}
 	now := s.Now()
-	if err := s.Store.ReleaseWork(ctx, in.ID, now); err != nil {
+	release := s.Store.ReleaseWork
+	if in.ID == "all" {
+		release = s.releaseAll
+	}
+	if err := release(ctx, in.ID, now); err != nil {
 		return nil, err
 	}
 	s.Wake()
 	err := s.audit(ctx, models.NewID(), of(ctx).actor(), models.ActRetryWork, in.ID, "", now)
 	return api.DeskRetryWork204Response{}, err
+}
+
+// releaseAll releases work until none is parked. What another request released
+// meanwhile is no error.
+func (s *server) releaseAll(ctx context.Context, _ string, now time.Time) error {
+	for {
+		page, err := s.Store.ParkedWork(ctx, 100, "")
+		if err != nil || len(page.Items) == 0 {
+			return err
+		}
+		for _, w := range page.Items {
+			if err := s.Store.ReleaseWork(ctx, w.ID, now); err != nil && !errors.Is(err, models.ErrNotFound) {
+				return err
+			}
+		}
+	}
 }

@@ -270,4 +270,18 @@ func TestParkedWorkIsSeenAndReleased(t *testing.T) {
 	h.call("POST", "/v1/desk/work/"+list.Items[0].ID+"/retry", local, nil).want(403)
 	h.call("POST", "/v1/desk/work/"+list.Items[0].ID+"/retry", admin, nil).want(204)
 	h.call("POST", "/v1/desk/work/"+list.Items[0].ID+"/retry", admin, nil).want(404)
+
+	works, err = h.o.Store.ClaimWork(ctx, h.o.Now().Add(2*time.Minute), time.Minute, 100) // the leases are over by then
+	if err != nil || len(works) < 2 {
+		t.Fatal(works, err)
+	}
+	for _, w := range works {
+		if err := h.o.Store.ParkWork(ctx, w); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.call("POST", "/v1/desk/work/all/retry", admin, nil).want(204)
+	if n, err := h.o.Store.CountWork(ctx); err != nil || n.Parked != 0 || n.Pending < len(works) {
+		t.Errorf("after the release of all: %+v %v", n, err)
+	}
 }
