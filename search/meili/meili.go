@@ -160,8 +160,11 @@ func (x *Index) make(ctx context.Context, name string) error {
 		}
 	}
 	task, err := x.client.Index(name).UpdateSettingsWithContext(ctx, settings())
-	if there { // it can be asked with the settings that it has; the server may be busy for long
-		return err
+	if there && err == nil { // one that is set up can be asked; the server may be busy for long
+		filters, err := x.client.Index(name).GetFilterableAttributesWithContext(ctx)
+		if err == nil && filters != nil && len(*filters) >= len(settings().FilterableAttributes) {
+			return nil
+		}
 	}
 	return x.done(ctx, task, err)
 }
