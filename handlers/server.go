@@ -55,6 +55,7 @@ type server struct {
 	Options
 	tokens  *tokens
 	limits  *limiter
+	ready   lastReady
 	counts  *prometheus.HistogramVec
 	streams streams         // open event streams
 	ending  <-chan struct{} // closed when long answers are to end

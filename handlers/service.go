@@ -19,7 +19,35 @@ func (s *server) Healthz(context.Context, api.HealthzRequestObject) (api.Healthz
 // are reported but not required, since intake works without them. A process that was told
 // to stop is unready before it stops listening, so that a balancer sends nobody there.
 func (s *server) Readyz(ctx context.Context, _ api.ReadyzRequestObject) (api.ReadyzResponseObject, error) {
-	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	v := s.ready.look(func() api.Readiness { return s.readiness(ctx) })
+	if v.Store == api.ComponentStateDown || s.stopping() {
+		v.Status = api.ReadinessStatusUnready
+		return api.Readyz503JSONResponse(v), nil
+	}
+	return api.Readyz200JSONResponse(v), nil
+}
+
+// lastReady is what was last found, so that anybody may ask as often as they like:
+// looking writes to the store, and these questions have no rate limit.
+type lastReady struct {
+	mu sync.Mutex
+	at time.Time
+	v  api.Readiness
+}
+
+func (l *lastReady) look(anew func() api.Readiness) api.Readiness {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if time.Since(l.at) > 200*time.Millisecond {
+		l.v = anew()
+		l.at = time.Now()
+	}
+	return l.v
+}
+
+// readiness asks all parts.
+func (s *server) readiness(ctx context.Context) api.Readiness {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second) // others wait for the answer too
 	defer cancel()
 	v := api.Readiness{Status: api.ReadinessStatusReady, Store: api.ComponentStateOk, Search: api.ComponentStateOk, Push: api.ComponentStateOff}
 	var others sync.WaitGroup // side by side: what is not required takes no time from what is
@@ -45,11 +73,7 @@ func (s *server) Readyz(ctx context.Context, _ api.ReadyzRequestObject) (api.Rea
 	if err != nil {
 		v.Store = api.ComponentStateDown
 	}
-	if err != nil || s.stopping() {
-		v.Status = api.ReadinessStatusUnready
-		return api.Readyz503JSONResponse(v), nil
-	}
-	return api.Readyz200JSONResponse(v), nil
+	return v
 }
 
 // stopping reports whether the process was told to stop.
