@@ -40,6 +40,9 @@ func (r *run) sendAgain(base string) {
 		all.Go(func() {
 			for s := range work {
 				in := s.send(r.t.Context(), base)
+				for end := time.Now().Add(time.Minute); in.status == 503 && time.Now().Before(end); in = s.send(r.t.Context(), base) {
+					time.Sleep(100 * time.Millisecond) // a database that has just begun may be slow, and the client asks again
+				}
 				r.mu.Lock()
 				r.checkedAgain++
 				switch {
@@ -69,7 +72,7 @@ func (r *run) listed(begun time.Time) {
 	found := map[string]*models.Feedback{}
 	err := r.store.EachFeedback(r.t.Context(), begun.Add(-time.Second), func(f *models.Feedback) error {
 		if r.cases[f.ID] == nil {
-			return fmt.Errorf("nobody sent %s %q", f.Code, f.Title)
+			r.t.Errorf("nobody sent %s %q", f.Code, f.Title)
 		}
 		found[f.ID] = f
 		return nil

@@ -88,7 +88,7 @@ func (r *run) cycles(n int, kill func()) {
 		stop := r.load()
 		kill()
 		stop()
-		if r.kills++; r.kills%25 == 0 {
+		if r.kills++; r.kills%10 == 0 {
 			r.t.Logf("%d kills, %d cases", r.kills, len(r.cases))
 		}
 		r.check(begun)
