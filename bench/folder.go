@@ -123,7 +123,7 @@ func fill(ctx context.Context, p *place, program string, cases int, f *filled) e
 	f.Cases, f.Others = cases, cases/4
 	logf("storing %d cases", f.Cases+f.Others)
 	start := time.Now()
-	err = store1(ctx, s, keys, f)
+	err = store1(ctx, s, keys, f, p.uri != "")
 	if err = errors.Join(err, s.Close()); err != nil {
 		return err
 	}
@@ -138,7 +138,7 @@ func fill(ctx context.Context, p *place, program string, cases int, f *filled) e
 	return nil
 }
 
-func store1(ctx context.Context, s store.Store, keys *models.Keyring, f *filled) error {
+func store1(ctx context.Context, s store.Store, keys *models.Keyring, f *filled, mongo bool) error {
 	agencies, err := s.Agencies(ctx)
 	if err != nil {
 		return err
@@ -149,7 +149,7 @@ func store1(ctx context.Context, s store.Store, keys *models.Keyring, f *filled)
 	}
 	w := newWriter(reference(agencies), senders)
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(256) // side by side: the store commits them together
+	group.SetLimit(map[bool]int{true: 32, false: 256}[mongo]) // side by side: SQLite commits them together
 	for _, p := range senders {
 		group.Go(func() error { return s.CreatePerson(ctx, p) })
 	}
