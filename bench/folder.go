@@ -79,36 +79,52 @@ func prepared(ctx context.Context, program, scratch string, cases int) (*place, 
 		return nil, nil, err
 	}
 	kept := filepath.Join(cache, "kiennghi-bench", fmt.Sprintf("%d-%d", generation, cases))
-	told := filepath.Join(kept, "filled.json")
 	var f filled
-	if b, err := os.ReadFile(told); err == nil && json.Unmarshal(b, &f) == nil {
-		logf("%d cases are there already: %s", cases, kept)
-	} else {
-		if err := os.RemoveAll(kept); err != nil {
-			return nil, nil, err
-		}
+	if readJSON(kept, "filled.json", &f) != nil {
 		p := &place{data: filepath.Join(kept, "data")}
-		if err := os.MkdirAll(p.data, 0o700); err != nil {
-			return nil, nil, err
+		if readJSON(kept, "stored.json", &f) != nil { // from the beginning
+			if err := errors.Join(os.RemoveAll(kept), os.MkdirAll(p.data, 0o700)); err != nil {
+				return nil, nil, err
+			}
+			if err := fillStore(ctx, p, program, cases, &f); err != nil {
+				return nil, nil, err
+			}
+			if err := keepJSON(kept, "stored.json", &f); err != nil {
+				return nil, nil, err
+			}
 		}
-		if err := fill(ctx, p, program, cases, &f); err != nil {
+		if err := fillIndex(ctx, p, program, &f); err != nil {
 			return nil, nil, err
 		}
 		f.Store, f.Index = size(filepath.Join(p.data, "kiennghi.db")), size(filepath.Join(p.data, "index"))
-		b, err := json.Marshal(f)
-		if err != nil {
+		if err := keepJSON(kept, "filled.json", &f); err != nil {
 			return nil, nil, err
 		}
-		if err := os.WriteFile(told, b, 0o600); err != nil {
-			return nil, nil, err
-		}
+	} else {
+		logf("%d cases are there already: %s", cases, kept)
 	}
 	p := &place{data: filepath.Join(scratch, fmt.Sprintf("data-%d", cases))}
 	return p, &f, os.CopyFS(p.data, os.DirFS(filepath.Join(kept, "data")))
 }
 
-// fill stores senders and cases and builds the index.
-func fill(ctx context.Context, p *place, program string, cases int, f *filled) error {
+func readJSON(folder, name string, f *filled) error {
+	b, err := os.ReadFile(filepath.Join(folder, name))
+	if err == nil {
+		err = json.Unmarshal(b, f)
+	}
+	return err
+}
+
+func keepJSON(folder, name string, f *filled) error {
+	b, err := json.Marshal(f)
+	if err == nil {
+		err = os.WriteFile(filepath.Join(folder, name), b, 0o600)
+	}
+	return err
+}
+
+// fillStore stores senders and cases.
+func fillStore(ctx context.Context, p *place, program string, cases int, f *filled) error {
 	if err := p.command(ctx, program, "seed", "--demo"); err != nil {
 		return err
 	}
@@ -124,18 +140,19 @@ func fill(ctx context.Context, p *place, program string, cases int, f *filled) e
 	logf("storing %d cases", f.Cases+f.Others)
 	start := time.Now()
 	err = store1(ctx, s, keys, f, p.uri != "")
-	if err = errors.Join(err, s.Close()); err != nil {
-		return err
-	}
 	f.Fill = time.Since(start)
-	logf("stored in %v; indexing", f.Fill.Round(time.Millisecond))
-	start = time.Now()
-	if err := p.command(ctx, program, "reindex"); err != nil {
-		return err
-	}
+	logf("stored in %v", f.Fill.Round(time.Millisecond))
+	return errors.Join(err, s.Close())
+}
+
+// fillIndex indexes all that is stored.
+func fillIndex(ctx context.Context, p *place, program string, f *filled) error {
+	logf("indexing")
+	start := time.Now()
+	err := p.command(ctx, program, "reindex")
 	f.Reindex = time.Since(start)
 	logf("indexed in %v", f.Reindex.Round(time.Millisecond))
-	return nil
+	return err
 }
 
 func store1(ctx context.Context, s store.Store, keys *models.Keyring, f *filled, mongo bool) error {

@@ -2,7 +2,7 @@
 // writes what it found. It builds the program and runs it as a process of its own, on a
 // folder that it fills.
 //
-//	go run ./bench [-cases 100000] [-seconds 10] [-shape embedded] [-only submit,track] [-out bench/RESULTS.md]
+//	go run ./bench [-cases 100000] [-seconds 8] [-shape embedded] [-only submit,track] [-out bench/RESULTS.md]
 package main
 
 import (
@@ -46,7 +46,7 @@ func main() {
 	var kind, addr, database string
 	var bytes int
 	flag.IntVar(&o.cases, "cases", 100_000, "published cases; a quarter more are still in work")
-	flag.Float64Var(&o.seconds, "seconds", 10, "how long each is measured")
+	flag.Float64Var(&o.seconds, "seconds", 8, "how long each is measured")
 	flag.StringVar(&o.shape, "shape", "embedded", "embedded (SQLite, Bleve) or production (MongoDB, Meilisearch)")
 	flag.StringVar(&o.only, "only", "", "only these, separated by commas: "+strings.Join(names, ", "))
 	flag.StringVar(&o.out, "out", "bench/RESULTS.md", "where the results go")

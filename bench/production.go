@@ -21,7 +21,7 @@ import (
 
 const (
 	meiliKey  = "bench-master-key-0000"
-	meiliTime = 3 * time.Minute // how long Meilisearch may take to index everything
+	meiliTime = 100 * time.Second // how long Meilisearch may take to index everything
 )
 
 // find returns the path of a server program: from an environment variable, the PATH, or
@@ -125,7 +125,10 @@ func (b *bench) production(ctx context.Context) error {
 		return err
 	}
 	var f filled
-	if err := fill(ctx, at, b.program, b.cases, &f); err != nil {
+	if err := fillStore(ctx, at, b.program, b.cases, &f); err != nil {
+		return err
+	}
+	if err := fillIndex(ctx, at, b.program, &f); err != nil {
 		return err
 	}
 	b.report.filled[""] = &f
