@@ -99,6 +99,9 @@ func (r *report) ratios(b *strings.Builder) {
 	line("search", "the engine alone")
 	line("popular", "the engine alone")
 	line("search", "Meilisearch alone")
+	line("track", "raw driver, find")
+	line("answer", "raw driver, find")
+	line("submit", "raw driver, insert")
 	for _, name := range names {
 		x, y := r.results["small "+name], r.results[name]
 		if x != nil && y != nil {
