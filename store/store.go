@@ -115,14 +115,14 @@ type Works interface {
 	ClaimWork(ctx context.Context, now time.Time, lease time.Duration, n int) ([]models.Work, error)
 	// FinishWork removes claimed work. With a lease that was taken over it does nothing.
 	FinishWork(ctx context.Context, w models.Work) error
-	// RetryWork gives claimed work back, due at w.DueAt, with w.Data and w.Reason as
-	// they are now. With a lease that was taken over it does nothing.
+	// RetryWork gives claimed work back, due at w.DueAt, with w.Data, w.Reason and
+	// w.Failures as they are now. With a lease that was taken over it does nothing.
 	RetryWork(ctx context.Context, w models.Work) error
-	// ParkWork puts claimed work aside with w.Reason, until ReleaseWork.
+	// ParkWork puts claimed work aside, with the same as they are now, until ReleaseWork.
 	ParkWork(ctx context.Context, w models.Work) error
 	// ParkedWork lists parked work, oldest first.
 	ParkedWork(ctx context.Context, limit int, next string) (Page[models.Work], error)
-	// ReleaseWork makes parked work due at now with Attempts 0. models.ErrNotFound when
+	// ReleaseWork makes parked work due at now with no Attempts and Failures. models.ErrNotFound when
 	// no parked work has that ID.
 	ReleaseWork(ctx context.Context, id string, now time.Time) error
 	// CountWork counts what is waiting and what is parked.

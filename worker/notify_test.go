@@ -276,3 +276,39 @@ func TestMessage(t *testing.T) {
 		t.Errorf("unreadable: parked %+v", p)
 	}
 }
+
+func TestWorkersThatDieAreNoFailureOfTheWork(t *testing.T) {
+	g := newGoogle(t)
+	e := newEnv(t, func(o *Options) { o.Push = g.sender })
+	p := e.person("", "")
+	e.device(p, "token-1", "vi")
+	g.Fail("token-1", 1)
+	e.feedback(p, "x", e.telling(models.ActApprove))
+	die := func() {
+		if _, err := e.st.ClaimWork(t.Context(), e.o.Now(), e.w.o.Lease, 10); err != nil {
+			t.Fatal(err)
+		}
+		e.pass(e.w.o.Lease)
+	}
+	for range 2 * e.w.o.MaxAttempts {
+		die()
+	}
+	e.step() // fails for the first time
+	if n := e.count(); n.Parked != 0 {
+		t.Fatalf("parked after one failure: %+v", e.parked())
+	}
+	e.pass(12 * time.Minute) // what the service asked for, and not an hour
+	if e.step(); g.pushed() != "token-1" {
+		t.Errorf("pushed %q", g.pushed())
+	}
+
+	// Work that kills whoever claims it is parked in the end.
+	e.feedback(p, "x", e.telling(models.ActApprove))
+	for range deadly * e.w.o.MaxAttempts {
+		die()
+	}
+	g.Fail("token-1", 1)
+	if e.step(); e.count().Parked != 1 {
+		t.Errorf("%+v", e.count())
+	}
+}

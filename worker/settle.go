@@ -17,6 +17,9 @@ const (
 	longest    = time.Hour      // between two attempts
 	longestAsk = 24 * time.Hour // that a service may ask us to wait
 	settling   = 10 * time.Second
+	// deadly times MaxAttempts is how often work is claimed that never comes to an end,
+	// because whoever claims it dies.
+	deadly = 5
 )
 
 var (
@@ -87,15 +90,17 @@ func (w *Worker) settle(jobs context.Context, x models.Work, err error) {
 	case err == nil, errors.Is(err, errExpired), errors.Is(err, notify.ErrGone):
 		outcome = map[bool]string{true: "done", false: "given_up"}[err == nil]
 		told = w.o.Store.FinishWork(ctx, x)
-	case errors.As(err, &stop), x.Attempts >= w.o.MaxAttempts:
+	case errors.As(err, &stop), x.Failures+1 >= w.o.MaxAttempts, x.Attempts >= deadly*w.o.MaxAttempts:
 		outcome, x.Reason = "parked", reason(err)
+		x.Failures++
 		told = w.o.Store.ParkWork(ctx, x)
-		w.o.Log.Error("work is parked", "kind", x.Kind, "work", x.ID, "attempts", x.Attempts, "reason", x.Reason)
+		w.o.Log.Error("work is parked", "kind", x.Kind, "work", x.ID, "failures", x.Failures, "reason", x.Reason)
 	default:
 		outcome, x.Reason = "retried", reason(err)
-		x.DueAt = models.Moment(w.o.Now().Add(wait(x.Attempts, err, w.o.FirstWait)))
+		x.Failures++
+		x.DueAt = models.Moment(w.o.Now().Add(wait(x.Failures, err, w.o.FirstWait)))
 		told = w.o.Store.RetryWork(ctx, x)
-		w.o.Log.Warn("work is tried again", "kind", x.Kind, "work", x.ID, "attempts", x.Attempts, "due", x.DueAt, "reason", x.Reason)
+		w.o.Log.Warn("work is tried again", "kind", x.Kind, "work", x.ID, "failures", x.Failures, "due", x.DueAt, "reason", x.Reason)
 	}
 	if told != nil {
 		w.o.Log.Error("cannot settle work", "kind", x.Kind, "work", x.ID, "error", reason(told))
@@ -104,9 +109,9 @@ func (w *Worker) settle(jobs context.Context, x models.Work, err error) {
 	w.metrics.settled(x, outcome, w.o.Now())
 }
 
-// wait returns how long to leave work alone after its nth attempt failed with err.
-func wait(attempts int, err error, first time.Duration) time.Duration {
-	d := backoff(attempts, first, longest)
+// wait returns how long to leave work alone after it failed for the nth time, with err.
+func wait(failures int, err error, first time.Duration) time.Duration {
+	d := backoff(failures, first, longest)
 	var retry *notify.RetryError
 	if errors.As(err, &retry) && retry.After > 0 {
 		// Not all at the very moment the service named.

@@ -184,14 +184,16 @@ func (s *Store) FinishWork(ctx context.Context, w models.Work) error {
 // RetryWork gives claimed work back.
 func (s *Store) RetryWork(ctx context.Context, w models.Work) error {
 	return s.changeHeld(ctx, w, func(o *owner, i int) {
-		o.Work[i].DueAt, o.Work[i].Data, o.Work[i].Reason, o.Work[i].Lease = w.DueAt, w.Data, w.Reason, ""
+		x := &o.Work[i]
+		x.DueAt, x.Data, x.Reason, x.Failures, x.Lease = w.DueAt, w.Data, w.Reason, w.Failures, ""
 	})
 }
 
 // ParkWork puts claimed work aside.
 func (s *Store) ParkWork(ctx context.Context, w models.Work) error {
 	return s.changeHeld(ctx, w, func(o *owner, i int) {
-		o.Work[i].Parked, o.Work[i].Reason, o.Work[i].Lease = true, w.Reason, ""
+		x := &o.Work[i]
+		x.Parked, x.Data, x.Reason, x.Failures, x.Lease = true, w.Data, w.Reason, w.Failures, ""
 	})
 }
 
@@ -231,7 +233,7 @@ func (s *Store) ReleaseWork(ctx context.Context, id string, now time.Time) error
 			for _, o := range found {
 				i := slices.IndexFunc(o.Work, func(x models.Work) bool { return x.ID == id && x.Parked })
 				if i >= 0 {
-					o.Work[i].Parked, o.Work[i].Attempts, o.Work[i].DueAt = false, 0, now
+					o.Work[i].Parked, o.Work[i].Attempts, o.Work[i].Failures, o.Work[i].DueAt = false, 0, 0, now
 					return o.save(ctx)
 				}
 			}

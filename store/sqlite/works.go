@@ -101,13 +101,15 @@ func (s *Store) FinishWork(ctx context.Context, w models.Work) error {
 // RetryWork gives claimed work back.
 func (s *Store) RetryWork(ctx context.Context, w models.Work) error {
 	return s.giveBack(ctx, w, func(stored *models.Work) {
-		stored.DueAt, stored.Data, stored.Reason = w.DueAt, w.Data, w.Reason
+		stored.DueAt, stored.Data, stored.Reason, stored.Failures = w.DueAt, w.Data, w.Reason, w.Failures
 	})
 }
 
 // ParkWork puts claimed work aside.
 func (s *Store) ParkWork(ctx context.Context, w models.Work) error {
-	return s.giveBack(ctx, w, func(stored *models.Work) { stored.Parked, stored.Reason = true, w.Reason })
+	return s.giveBack(ctx, w, func(stored *models.Work) {
+		stored.Parked, stored.Data, stored.Reason, stored.Failures = true, w.Data, w.Reason, w.Failures
+	})
 }
 
 func (s *Store) giveBack(ctx context.Context, w models.Work, change func(stored *models.Work)) error {
@@ -136,7 +138,7 @@ func (s *Store) ReleaseWork(ctx context.Context, id string, now time.Time) error
 			return models.ErrNotFound
 		}
 		w := parked[0]
-		w.Parked, w.Attempts, w.DueAt = false, 0, now
+		w.Parked, w.Attempts, w.Failures, w.DueAt = false, 0, 0, now
 		return saveWork(t, w)
 	})
 }

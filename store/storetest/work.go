@@ -104,7 +104,7 @@ var workTests = map[string]func(*testing.T, store.Store){
 	"work is given back": func(t *testing.T, s store.Store) {
 		must(t, s.CreateFeedback(ctx, sample(1), job(1, id(1))))
 		w := one(t, s, minute(1))
-		w.DueAt, w.Reason, w.Data = minute(7), "timeout", map[string]string{"done": "a"}
+		w.DueAt, w.Reason, w.Failures, w.Data = minute(7), "timeout", 1, map[string]string{"done": "a"}
 		must(t, s.RetryWork(ctx, w))
 		equal(t, len(claim(t, s, minute(6), 1)), 0)
 		got := one(t, s, minute(7))
@@ -122,7 +122,7 @@ var workTests = map[string]func(*testing.T, store.Store){
 			must(t, s.CreateFeedback(ctx, sample(i), job(i, id(i))))
 		}
 		for _, w := range claim(t, s, minute(3), 10) {
-			w.Reason = "dead " + w.ID
+			w.Reason, w.Failures = "dead "+w.ID, 12
 			must(t, s.ParkWork(ctx, w))
 			must(t, s.FinishWork(ctx, w)) // no longer ours
 		}
@@ -135,7 +135,7 @@ var workTests = map[string]func(*testing.T, store.Store){
 			must(t, err)
 			for _, w := range p.Items {
 				ids = append(ids, w.ID)
-				if !w.Parked || w.Reason != "dead "+w.ID || w.Lease != "" || w.Attempts != 1 {
+				if !w.Parked || w.Reason != "dead "+w.ID || w.Lease != "" || w.Attempts != 1 || w.Failures != 12 {
 					t.Fatalf("%+v", w)
 				}
 			}
@@ -151,7 +151,7 @@ var workTests = map[string]func(*testing.T, store.Store){
 		}
 		equal(t, len(claim(t, s, minute(499), 10)), 1) // the unparked one, its lease over
 		got := one(t, s, minute(500))
-		if got.ID != "0002-002" || got.Attempts != 1 || got.Parked {
+		if got.ID != "0002-002" || got.Attempts != 1 || got.Failures != 0 || got.Parked {
 			t.Fatalf("%+v", got)
 		}
 	},
