@@ -22,8 +22,8 @@ func TestTracesDoNotSayWhatWasSearchedFor(t *testing.T) {
 	}
 	for _, s := range seen {
 		for _, a := range s.Attributes {
-			if strings.Contains(a.Value.Emit(), "mat") {
-				t.Errorf("%s is %q", a.Key, a.Value.Emit())
+			if strings.Contains(a.Value.String(), "mat") {
+				t.Errorf("%s is %q", a.Key, a.Value.String())
 			}
 		}
 	}
