@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"io"
 	"net"
 	"net/http"
@@ -50,14 +51,21 @@ func TestServeDrains(t *testing.T) {
 	defer conn.Close()
 	conn.SetDeadline(time.Now().Add(20 * time.Second))
 	body := `{"title":"Đường hỏng","body":"Đường trước trường học có nhiều ổ gà."}`
-	io.WriteString(conn, "POST /v1/triage HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: "+strconv.Itoa(len(body))+"\r\n\r\n"+body[:10])
+	io.WriteString(conn, "POST /v1/triage HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: "+strconv.Itoa(len(body))+"\r\n\r\n")
+	from := bufio.NewReader(conn)
+	for range 2 { // it says that it has the request, and an empty line
+		if line, err := from.ReadString('\n'); err != nil {
+			t.Fatal(line, err)
+		}
+	}
+	io.WriteString(conn, body[:10])
 	stopped := make(chan string)
 	go func() { stopped <- s.stop() }()
 	if !answers(10*time.Second, func() bool { return i.get("/healthz") == 0 }) {
 		t.Error("still listening")
 	}
 	io.WriteString(conn, body[10:])
-	answer, err := io.ReadAll(conn)
+	answer, err := io.ReadAll(from)
 	if err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 200") {
 		t.Errorf("answer: %v\n%s", err, answer)
 	}
