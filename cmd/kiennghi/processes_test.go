@@ -62,7 +62,7 @@ func startCluster(t *testing.T) *cluster {
 	for name, value := range map[string]string{"LISTEN": "127.0.0.1:0", "METRICS_LISTEN": "", "DATA": c.data, "PUBLIC_URL": c.base,
 		"MONGO_URI": uri, "MEILI_URL": search, "MEILI_KEY": key, "MEILI_INDEX": "processes" + unique(),
 		"FCM_CREDENTIALS": google.Credentials(), "FCM_ENDPOINT": google.URL,
-		"TRUSTED_PROXIES": "127.0.0.1", "LAME_DUCK": "500ms", "WORK_LEASE": "5s"} {
+		"TRUSTED_PROXIES": "127.0.0.1", "LAME_DUCK": "500ms", "WORK_LEASE": "15s"} {
 		c.environ = append(c.environ, prefix+name+"="+value)
 	}
 	c.end = func() {
@@ -341,7 +341,7 @@ func TestProcesses(t *testing.T) {
 			}
 		}
 		<-c.workers[0].done
-		done := answers(time.Minute, func() bool { // the rolling restart left work as well
+		done := answers(3*time.Minute, func() bool { // the rolling restart left work as well, and all tests share the machine
 			work := c.anyone(t).call("GET", "/readyz", 200, nil).obj("work")
 			return work["pending"] == 0.0 && work["parked"] == 0.0
 		})
