@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -29,6 +30,12 @@ func TestDrill(t *testing.T) {
 	bash := exec.CommandContext(t.Context(), "bash", "-eu", "-o", "pipefail", "-c", script[1])
 	bash.Env = []string{"PATH=" + filepath.Dir(built) + ":" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "TMPDIR=" + t.TempDir(),
 		fmt.Sprintf("A=%d", port), fmt.Sprintf("B=%d", port+1)}
+	bash.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}                     // the programs that it starts end with the test
+	t.Cleanup(func() {
+		if bash.Process != nil {
+			_ = syscall.Kill(-bash.Process.Pid, syscall.SIGKILL) // an error: all have ended already
+		}
+	})
 	out, err := bash.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
