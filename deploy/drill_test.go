@@ -30,7 +30,7 @@ func TestDrill(t *testing.T) {
 	bash := exec.CommandContext(t.Context(), "bash", "-eu", "-o", "pipefail", "-c", script[1])
 	bash.Env = []string{"PATH=" + filepath.Dir(built) + ":" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "TMPDIR=" + t.TempDir(),
 		fmt.Sprintf("A=%d", port), fmt.Sprintf("B=%d", port+1)}
-	bash.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}                     // the programs that it starts end with the test
+	bash.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // the programs that it starts end with the test
 	t.Cleanup(func() {
 		if bash.Process != nil {
 			_ = syscall.Kill(-bash.Process.Pid, syscall.SIGKILL) // an error: all have ended already
