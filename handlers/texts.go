@@ -70,7 +70,6 @@ var texts = map[string]models.TextPair{
 	"too_many_notes":       {VI: "Vụ việc đã có quá nhiều ghi chú.", EN: "The case has too many notes."},
 	"too_many_replies":     {VI: "Vụ việc đã có quá nhiều bản trả lời.", EN: "The case has too many replies."},
 	"cannot_assign_upward": {VI: "Chỉ giao được cho cơ quan mình hoặc cơ quan trực thuộc; ngoài phạm vi đó hãy dùng chuyển tiếp.", EN: "You can assign to your own agency and those beneath it; use forward for others."},
-	"other_decision":       {VI: "Không có cơ quan này trong danh mục.", EN: "There is no such agency."},
 
 	"invalid":             {VI: "Giá trị không đúng.", EN: "The value is not right."},
 	"required":            {VI: "Mục này cần có.", EN: "This is needed."},

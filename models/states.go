@@ -53,7 +53,7 @@ var told = map[Action]bool{
 // Told reports whether the sender is notified of the action.
 func (a Action) Told() bool { return told[a] }
 
-// Told lists every action that the sender is notified of.
+// ToldActions lists every action that the sender is notified of.
 func ToldActions() []Action {
 	var out []Action
 	for a := range told {

@@ -16,42 +16,27 @@ import (
 // "EICAR", and refuses what contains "BIG".
 func clamd(t *testing.T) string {
 	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { ln.Close() })
-	go func() {
-		for {
-			conn, err := ln.Accept()
-			if err != nil {
+	return serve(t, func(conn net.Conn) {
+		r := bufio.NewReader(conn)
+		command, _ := r.ReadString(0)
+		var content strings.Builder
+		for n := uint32(1); n > 0; {
+			if binary.Read(r, binary.BigEndian, &n) != nil {
 				return
 			}
-			go func() {
-				defer conn.Close()
-				r := bufio.NewReader(conn)
-				command, _ := r.ReadString(0)
-				var content strings.Builder
-				for n := uint32(1); n > 0; {
-					if binary.Read(r, binary.BigEndian, &n) != nil {
-						return
-					}
-					io.CopyN(&content, r, int64(n))
-				}
-				answer := "stream: OK"
-				switch {
-				case command != "zINSTREAM\x00":
-					answer = "UNKNOWN COMMAND"
-				case strings.Contains(content.String(), "EICAR"):
-					answer = "stream: Eicar-Test-Signature FOUND"
-				case strings.Contains(content.String(), "BIG"):
-					answer = "INSTREAM size limit exceeded. ERROR"
-				}
-				io.WriteString(conn, answer+"\x00")
-			}()
+			io.CopyN(&content, r, int64(n))
 		}
-	}()
-	return ln.Addr().String()
+		answer := "stream: OK"
+		switch {
+		case command != "zINSTREAM\x00":
+			answer = "UNKNOWN COMMAND"
+		case strings.Contains(content.String(), "EICAR"):
+			answer = "stream: Eicar-Test-Signature FOUND"
+		case strings.Contains(content.String(), "BIG"):
+			answer = "INSTREAM size limit exceeded. ERROR"
+		}
+		io.WriteString(conn, answer+"\x00")
+	})
 }
 
 func TestScanner(t *testing.T) {
