@@ -36,8 +36,8 @@ func free() string {
 	return ln.Addr().String()
 }
 
-// launch starts a server that listens on addr and waits for its first answer to request,
-// whatever the status.
+// launch starts a server that listens on addr and waits for its first answer to request
+// that is not an error of its own; with no request, until it listens.
 func launch(ctx context.Context, cmd *exec.Cmd, addr, logPath string, request []byte) (*process, error) {
 	log, err := os.Create(logPath)
 	if err != nil {

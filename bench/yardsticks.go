@@ -69,7 +69,7 @@ func startBare(ctx context.Context, scratch, kind, database string, bytes int) (
 	}
 	addr := free()
 	cmd := exec.Command(self, "-bare", kind, "-addr", addr, "-database", database, "-bytes", fmt.Sprint(bytes))
-	return launch(ctx, cmd, addr, filepath.Join(scratch, kind+".log"), appendGet(nil, "/none", "", "Connection: close\r\n"))
+	return launch(ctx, cmd, addr, filepath.Join(scratch, kind+".log"), nil)
 }
 
 // repeat calls do from as many goroutines as there are connections, for a while.
