@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"kiennghi/cmd/kiennghi/programtest"
 	"kiennghi/models"
 	"kiennghi/search"
 	"kiennghi/search/bleve"
@@ -17,14 +18,14 @@ import (
 func (r *run) check(begun time.Time) {
 	r.t.Helper()
 	r.down = false
-	base := r.program.url
+	base := r.program.URL
 	for _, a := range append(r.people, r.officer) {
 		a.fresh(r.t, base)
 	}
 	r.sendAgain(base)
 	r.listed(begun)
 	r.countWork()
-	if out := r.i.must("audit", "verify"); !bytes.Contains([]byte(out), []byte("is whole")) {
+	if out := r.i.Must("audit", "verify"); !bytes.Contains([]byte(out), []byte("is whole")) {
 		r.t.Errorf("audit verify: %s", out)
 	}
 	r.countPushes()
@@ -172,7 +173,7 @@ func (r *run) countPushes() {
 func (r *run) end(what string) {
 	r.t.Helper()
 	begun := time.Now()
-	until(r.t, 20*lease, "all work is done", func() bool {
+	programtest.Until(r.t, 20*lease, "all work is done", func() bool {
 		n, err := r.store.CountWork(r.t.Context())
 		return err == nil && n.Pending == 0 && n.Parked == 0
 	})
@@ -182,7 +183,7 @@ func (r *run) end(what string) {
 	twice := r.inboxes()
 	audits := r.audited()
 	r.found()
-	r.program.stop(r.t)
+	r.program.Stop(r.t)
 	r.indexed()
 	if r.t.Failed() {
 		return
@@ -290,7 +291,7 @@ func (r *run) audited() int {
 			r.t.Errorf("%s has %d notes and %d entries in the audit log", f.Code, len(f.Notes), entries[n.id])
 		}
 	}
-	if out := r.i.must("audit", "verify"); !bytes.Contains([]byte(out), []byte("is whole")) {
+	if out := r.i.Must("audit", "verify"); !bytes.Contains([]byte(out), []byte("is whole")) {
 		r.t.Errorf("audit verify: %s", out)
 	}
 	return int(head.Seq)
@@ -304,7 +305,7 @@ func (r *run) found() {
 		if some--; some < 0 {
 			return
 		}
-		in := send(r.t.Context(), "GET", r.program.url+"/v1/desk/feedback?q="+s.word, r.officer.access, nil)
+		in := send(r.t.Context(), "GET", r.program.URL+"/v1/desk/feedback?q="+s.word, r.officer.access, nil)
 		var list struct{ Items []struct{ ID string } }
 		if err := json.Unmarshal(in.raw, &list); err != nil || len(list.Items) == 0 || list.Items[0].ID != id {
 			r.t.Errorf("searching for %s: %d %s", s.word, in.status, in.raw)
@@ -316,7 +317,7 @@ func (r *run) found() {
 // what was acknowledged. The program is stopped by then.
 func (r *run) indexed() {
 	r.t.Helper()
-	x, err := bleve.Open(filepath.Join(r.i.data, "index"))
+	x, err := bleve.Open(filepath.Join(r.i.Data, "index"))
 	if err != nil {
 		r.t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"gocloud.dev/blob/memblob"
 
+	"kiennghi/cmd/kiennghi/programtest"
 	"kiennghi/handlers"
 	"kiennghi/knowledge"
 	"kiennghi/models"
@@ -40,18 +41,18 @@ func startClocked(t *testing.T) *clocked {
 		}
 	}
 	c := &clocked{install: newInstall(t)}
-	c.data = t.TempDir()
+	c.Data = t.TempDir()
 	var err error
-	c.store, err = sqlite.Open(t.Context(), filepath.Join(c.data, "kiennghi.db"))
+	c.store, err = sqlite.Open(t.Context(), filepath.Join(c.Data, "kiennghi.db"))
 	must(err)
 	must(c.store.Migrate(t.Context()))
 	must(c.store.PutAgencies(t.Context(), knowledge.Agencies()))
-	index, err := bleve.Open(filepath.Join(c.data, "index"))
+	index, err := bleve.Open(filepath.Join(c.Data, "index"))
 	must(err)
 	keys, err := models.ParseKeyring(models.NewKeyringText())
 	must(err)
 	log := slog.New(slog.DiscardHandler)
-	sender := outbox.New(filepath.Join(c.data, "outbox.jsonl"))
+	sender := outbox.New(filepath.Join(c.Data, "outbox.jsonl"))
 	w := worker.New(worker.Options{Store: c.store, Index: index, Keyring: keys, Push: sender, SMS: sender, Mail: sender,
 		Fields: knowledge.Fields(), Remits: knowledge.Remits(), RouteThreshold: 0.75, Poll: 50 * time.Millisecond, Now: c.now, Log: log})
 	app, err := handlers.New(t.Context(), handlers.Options{Store: c.store, Index: index, Bucket: memblob.OpenBucket(nil), Keyring: keys,
@@ -79,7 +80,7 @@ func startClocked(t *testing.T) *clocked {
 // drained waits until nothing that is due waits.
 func (c *clocked) drained(t *testing.T) {
 	t.Helper()
-	until(t, 30*time.Second, "all work is done", func() bool {
+	programtest.Until(t, 30*time.Second, "all work is done", func() bool {
 		n, err := c.store.CountWork(t.Context())
 		return err == nil && n.Pending == 0 && n.Parked == 0
 	})

@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"kiennghi/cmd/kiennghi/programtest"
 )
 
 // small mounts a small file system at a folder.
@@ -53,14 +55,14 @@ func fill(t *testing.T, dir string) (empty func()) {
 func TestFullDiskOfTheStore(t *testing.T) {
 	t.Parallel()
 	i := newInstall(t)
-	small(t, i.data, 48)
-	p := i.serve()
-	a := citizen(t, i, p.url, "0912345678")
+	small(t, i.Data, 48)
+	p := i.Serve()
+	a := citizen(t, i, p.URL, "0912345678")
 	var sent []*submission
 	refused := 0
 	submit := func() int {
 		s := a.next(rand.New(rand.NewPCG(1, 1)))
-		in := s.send(t.Context(), p.url)
+		in := s.send(t.Context(), p.URL)
 		switch in.status {
 		case 201:
 			s.answer, s.id = in.raw, in.str("id")
@@ -78,20 +80,20 @@ func TestFullDiskOfTheStore(t *testing.T) {
 	for range 5 {
 		submit()
 	}
-	empty := fill(t, i.data)
+	empty := fill(t, i.Data)
 	for n := 0; refused < 10 && n < 2000; n++ {
 		submit()
 	}
 	if refused == 0 {
 		t.Fatal("the disk is full and nothing is refused")
 	}
-	if got := status(p.url + "/healthz"); got != http.StatusOK {
+	if got := programtest.Status(p.URL + "/healthz"); got != http.StatusOK {
 		t.Errorf("/healthz: %d", got)
 	}
 	empty()
-	until(t, 30*time.Second, "there is space and submissions are taken", func() bool { return submit() == 201 })
+	programtest.Until(t, 30*time.Second, "there is space and submissions are taken", func() bool { return submit() == 201 })
 	for _, s := range sent {
-		in := s.send(t.Context(), p.url)
+		in := s.send(t.Context(), p.URL)
 		if in.status != 201 || s.answer != nil && !bytes.Equal(in.raw, s.answer) {
 			t.Errorf("the repeat answers %d %s, first it was %s", in.status, in.raw, s.answer)
 		}
@@ -99,34 +101,34 @@ func TestFullDiskOfTheStore(t *testing.T) {
 	if n := i.cases(); n != len(sent) {
 		t.Errorf("%d cases, %d were sent", n, len(sent))
 	}
-	i.must("audit", "verify")
+	i.Must("audit", "verify")
 	t.Logf("%d acknowledged, %d refused", len(sent)-refused, refused)
 }
 
 func TestFullDiskOfUploads(t *testing.T) {
 	t.Parallel()
 	i := newInstall(t)
-	uploads := filepath.Join(i.data, "uploads")
+	uploads := filepath.Join(i.Data, "uploads")
 	small(t, uploads, 4)
-	p := i.serve()
-	a := citizen(t, i, p.url, "0912345678")
+	p := i.Serve()
+	a := citizen(t, i, p.URL, "0912345678")
 	content := document(300_000)
-	first := upload(t.Context(), p.url, a.access, "khoa-tep-1", content, nil)
+	first := upload(t.Context(), p.URL, a.access, "khoa-tep-1", content, nil)
 	if first.status != 201 {
 		t.Fatalf("%d %s", first.status, first.raw)
 	}
 	empty := fill(t, uploads)
-	in := upload(t.Context(), p.url, a.access, "khoa-tep-2", content, nil)
+	in := upload(t.Context(), p.URL, a.access, "khoa-tep-2", content, nil)
 	if in.status != 503 || in.header.Get("Retry-After") == "" {
 		t.Errorf("an upload to a full disk: %d %s", in.status, in.raw)
 	}
-	if in := a.next(rand.New(rand.NewPCG(1, 1))).send(t.Context(), p.url); in.status != 201 {
+	if in := a.next(rand.New(rand.NewPCG(1, 1))).send(t.Context(), p.URL); in.status != 201 {
 		t.Errorf("a submission: %d %s", in.status, in.raw)
 	}
 	empty()
-	in = upload(t.Context(), p.url, a.access, "khoa-tep-2", content, nil)
+	in = upload(t.Context(), p.URL, a.access, "khoa-tep-2", content, nil)
 	for _, x := range []answer{first, in} {
-		if got := send(t.Context(), "GET", p.url+"/v1/uploads/"+x.str("id"), a.access, nil); !bytes.Equal(got.raw, content) {
+		if got := send(t.Context(), "GET", p.URL+"/v1/uploads/"+x.str("id"), a.access, nil); !bytes.Equal(got.raw, content) {
 			t.Errorf("the file: %d %.200s", got.status, got.raw)
 		}
 	}
@@ -136,14 +138,14 @@ func TestFullDiskOfUploads(t *testing.T) {
 func TestFullDiskOfTheIndex(t *testing.T) {
 	t.Parallel()
 	i := newInstall(t)
-	index := filepath.Join(i.data, "index")
+	index := filepath.Join(i.Data, "index")
 	small(t, index, 12)
-	p := i.serve()
-	a, lan := citizen(t, i, p.url, "0912345678"), officer(t, i, p.url)
+	p := i.Serve()
+	a, lan := citizen(t, i, p.URL, "0912345678"), officer(t, i, p.URL)
 	var sent []*submission
 	submit := func() {
 		s := a.next(rand.New(rand.NewPCG(1, 1)))
-		if in := s.send(t.Context(), p.url); in.status != 201 {
+		if in := s.send(t.Context(), p.URL); in.status != 201 {
 			t.Fatalf("%d %s", in.status, in.raw)
 		}
 		sent = append(sent, s)
@@ -153,13 +155,13 @@ func TestFullDiskOfTheIndex(t *testing.T) {
 	for range 20 { // search is not needed for taking them
 		submit()
 	}
-	if got := status(p.url + "/readyz"); got != 200 {
+	if got := programtest.Status(p.URL + "/readyz"); got != 200 {
 		t.Errorf("/readyz: %d", got)
 	}
 	empty()
 	for _, s := range sent {
-		until(t, 90*time.Second, "the case is found", func() bool {
-			return bytes.Contains(send(t.Context(), "GET", p.url+"/v1/desk/feedback?q="+s.word, lan.access, nil).raw, []byte(s.word))
+		programtest.Until(t, 90*time.Second, "the case is found", func() bool {
+			return bytes.Contains(send(t.Context(), "GET", p.URL+"/v1/desk/feedback?q="+s.word, lan.access, nil).raw, []byte(s.word))
 		})
 	}
 }

@@ -2,13 +2,11 @@ package crash
 
 import (
 	"flag"
-	"fmt"
 	"math/rand/v2"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"testing"
 	"time"
+
+	"kiennghi/cmd/kiennghi/programtest"
 )
 
 // How often what is killed. The defaults are the short form.
@@ -19,26 +17,9 @@ var (
 	givenSeed = flag.Uint64("seed", 0, "seed of a run to repeat; 0: a new one")
 )
 
-// built is the program, made once for all tests here.
-var built string
-
 func TestMain(m *testing.M) {
 	flag.Parse()
-	dir, err := os.MkdirTemp("", "kiennghi-crash-")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	built = filepath.Join(dir, "kiennghi")
-	build := exec.Command("go", "build", "-o", built, "kiennghi/cmd/kiennghi")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "%s%v\n", out, err)
-		os.Exit(1)
-	}
-	code := m.Run()
-	os.RemoveAll(dir)
-	os.Exit(code)
+	programtest.Main(m)
 }
 
 // random makes the choices of a run: when to kill, what to send. Threads run as they
@@ -74,9 +55,9 @@ func TestKillOnMongo(t *testing.T) {
 func TestKillOfMongo(t *testing.T) {
 	db := startDatabase(t)
 	r := newRun(t, db.uri)
-	pid := r.program.cmd.Process.Pid
+	pid := r.program.Cmd.Process.Pid
 	r.cycles(*ofMongo, func() { r.killDatabase(db) })
-	if r.program.cmd.Process.Pid != pid {
+	if r.program.Cmd.Process.Pid != pid {
 		t.Error("the program was restarted")
 	}
 	r.end("kill -9 of the MongoDB server")

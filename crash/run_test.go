@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"kiennghi/cmd/kiennghi/programtest"
 	"kiennghi/notify/fcm/fcmtest"
 	"kiennghi/store"
 	"kiennghi/store/mongo"
@@ -22,7 +23,7 @@ type run struct {
 	t       *testing.T
 	rnd     *rand.Rand
 	i       *install
-	program *process
+	program *programtest.Process
 	google  *fcmtest.Server
 	due     func() (time.Time, error) // when the work that waits longest was due; now when none waits
 	store   store.Store               // beside the program, for looking
@@ -54,10 +55,10 @@ func newRun(t *testing.T, mongoURI string) *run {
 	t.Helper()
 	r := &run{t: t, rnd: random(t), google: fcmtest.Start(t), cases: map[string]*submission{}, codes: map[string]string{}, pushed: map[string]*push{}}
 	r.i = newInstall(t, "KIENNGHI_FCM_CREDENTIALS="+r.google.Credentials(), "KIENNGHI_FCM_ENDPOINT="+r.google.URL, "KIENNGHI_MONGO_URI="+mongoURI)
-	r.program = r.i.serve()
+	r.program = r.i.Serve()
 	var err error
 	if mongoURI == "" {
-		file := filepath.Join(r.i.data, "kiennghi.db")
+		file := filepath.Join(r.i.Data, "kiennghi.db")
 		r.store, err = sqlite.Open(t.Context(), file)
 		r.due = dueInSQLite(t, file)
 	} else {
@@ -70,12 +71,12 @@ func newRun(t *testing.T, mongoURI string) *run {
 	t.Cleanup(func() { r.store.Close() })
 	r.people = make([]*account, senders)
 	for n := range r.people {
-		r.people[n] = citizen(t, r.i, r.program.url, fmt.Sprintf("09%08d", 10000000+n))
+		r.people[n] = citizen(t, r.i, r.program.URL, fmt.Sprintf("09%08d", 10000000+n))
 		if n%2 == 0 {
-			r.people[n].register(t, r.program.url, fmt.Sprintf("may-%d", n))
+			r.people[n].register(t, r.program.URL, fmt.Sprintf("may-%d", n))
 		}
 	}
-	r.officer = officer(t, r.i, r.program.url)
+	r.officer = officer(t, r.i, r.program.URL)
 	return r
 }
 
@@ -93,7 +94,7 @@ func (r *run) cycles(n int, kill func()) {
 		}
 		r.check(begun)
 		if r.t.Failed() {
-			r.t.Fatalf("after kill %d of %d. The program's log ends:\n%s", k+1, n, r.program.log)
+			r.t.Fatalf("after kill %d of %d. The program's log ends:\n%s", k+1, n, r.program.Log)
 		}
 	}
 }
@@ -105,9 +106,9 @@ func (r *run) pause(limit time.Duration) { time.Sleep(time.Duration(r.rnd.Int64N
 // while it begins.
 func (r *run) killProgram() {
 	r.pause(900 * time.Millisecond)
-	r.program.kill()
+	r.program.Kill()
 	if r.rnd.IntN(5) == 0 {
-		again := r.i.command(context.Background(), "serve")
+		again := r.i.Command("serve")
 		if err := again.Start(); err != nil {
 			r.t.Fatal(err)
 		}
@@ -115,7 +116,7 @@ func (r *run) killProgram() {
 		again.Process.Kill()
 		again.Wait()
 	}
-	r.program = r.i.serve()
+	r.program = r.i.Serve()
 }
 
 // killDatabase kills the database, lets it be away for a moment, at times until senders
@@ -128,19 +129,19 @@ func (r *run) killDatabase(d *database) {
 	r.mu.Unlock()
 	d.kill()
 	if r.kills%4 == 0 {
-		until(r.t, 20*time.Second, "senders are refused", func() bool {
+		programtest.Until(r.t, 20*time.Second, "senders are refused", func() bool {
 			r.mu.Lock()
 			defer r.mu.Unlock()
 			return r.refused >= before+senders
 		})
-		if got := status(r.program.url + "/readyz"); got != 503 {
+		if got := programtest.Status(r.program.URL + "/readyz"); got != 503 {
 			r.t.Errorf("/readyz says %d without a database", got)
 		}
 	} else {
 		r.pause(600 * time.Millisecond)
 	}
 	d.start()
-	until(r.t, 30*time.Second, "the program has its database again", func() bool { return status(r.program.url+"/readyz") == 200 })
+	programtest.Until(r.t, 30*time.Second, "the program has its database again", func() bool { return programtest.Status(r.program.URL+"/readyz") == 200 })
 	r.pause(300 * time.Millisecond)
 }
 
@@ -148,7 +149,7 @@ func (r *run) killDatabase(d *database) {
 // itself.
 func (r *run) load() (stop func()) {
 	ctx, cancel := context.WithCancel(r.t.Context())
-	base := r.program.url
+	base := r.program.URL
 	var all sync.WaitGroup
 	for _, a := range r.people {
 		rnd := rand.New(rand.NewPCG(r.rnd.Uint64(), 2))

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"kiennghi/cmd/kiennghi/programtest"
 	"kiennghi/models"
 )
 
@@ -109,7 +110,7 @@ var sixDigits = regexp.MustCompile(`\b\d{6}\b`)
 func citizen(t testing.TB, i *install, base, phone string) *account {
 	t.Helper()
 	outbox := func() string {
-		raw, _ := os.ReadFile(filepath.Join(i.data, "outbox.jsonl")) // not there yet: nothing was sent
+		raw, _ := os.ReadFile(filepath.Join(i.Data, "outbox.jsonl")) // not there yet: nothing was sent
 		return string(raw)
 	}
 	before := len(outbox())
@@ -117,7 +118,7 @@ func citizen(t testing.TB, i *install, base, phone string) *account {
 		t.Fatalf("asking for a code: %d %v\n%s", a.status, a.err, a.raw)
 	}
 	code := ""
-	until(t, 30*time.Second, "the code is sent", func() bool {
+	programtest.Until(t, 30*time.Second, "the code is sent", func() bool {
 		for line := range strings.Lines(outbox()[before:]) {
 			var m struct{ Channel, To, Body string }
 			if json.Unmarshal([]byte(line), &m) == nil && m.Channel == "sms" && strings.HasSuffix(m.To, phone[1:]) {
@@ -152,7 +153,7 @@ func officer(t testing.TB, i *install, base string) *account {
 	if err := os.WriteFile(file, []byte("Mat-khau-rat-dai-2026\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	i.must("staff", "add", "--username", "lan", "--name", "Lan", "--agency", "vpcp", "--role", "intake,coordinator", "--password-file", file)
+	i.Must("staff", "add", "--username", "lan", "--name", "Lan", "--agency", "vpcp", "--role", "intake,coordinator", "--password-file", file)
 	a := &account{}
 	a.take(t, send(t.Context(), "POST", base+"/v1/auth/staff", "", body{"username": "lan", "password": "Mat-khau-rat-dai-2026"}), 200)
 	return a

@@ -17,17 +17,18 @@ import (
 	"testing"
 	"time"
 
+	"kiennghi/cmd/kiennghi/programtest"
 	"kiennghi/models"
 	"kiennghi/store/sqlite"
 )
 
 // demo is a data folder with the demo's cases, made once.
 var demo = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp(filepath.Dir(built), "demo-")
+	dir, err := os.MkdirTemp(filepath.Dir(programtest.Path), "demo-")
 	if err != nil {
 		return "", err
 	}
-	c := exec.Command(built, "seed", "--demo")
+	c := exec.Command(programtest.Path, "seed", "--demo")
 	c.Env = []string{"KIENNGHI_DATA=" + filepath.Join(dir, "data")}
 	if out, err := c.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("%w: %s", err, out)
@@ -43,7 +44,7 @@ func newDemo(t *testing.T) (*install, int) {
 		t.Fatal(err)
 	}
 	i := newInstall(t)
-	if err := os.CopyFS(i.data, os.DirFS(from)); err != nil {
+	if err := os.CopyFS(i.Data, os.DirFS(from)); err != nil {
 		t.Fatal(err)
 	}
 	return i, i.cases()
@@ -51,16 +52,16 @@ func newDemo(t *testing.T) (*install, int) {
 
 // cases counts the cases in the file.
 func (i *install) cases() int {
-	i.t.Helper()
-	s, err := sqlite.Open(context.Background(), filepath.Join(i.data, "kiennghi.db"))
+	i.T.Helper()
+	s, err := sqlite.Open(context.Background(), filepath.Join(i.Data, "kiennghi.db"))
 	if err != nil {
-		i.t.Fatal(err)
+		i.T.Fatal(err)
 	}
 	defer s.Close()
 	n := 0
 	err = s.EachFeedback(context.Background(), time.Time{}, func(*models.Feedback) error { n++; return nil })
 	if err != nil {
-		i.t.Fatal(err)
+		i.T.Fatal(err)
 	}
 	return n
 }
@@ -68,12 +69,12 @@ func (i *install) cases() int {
 // killed runs a command and kills it after a random part of the time that it takes whole,
 // n times, each time calling after. It reports how often the kill came before the end.
 func (i *install) killed(n int, whole time.Duration, after func(), args ...string) {
-	i.t.Helper()
+	i.T.Helper()
 	hit := 0
 	for range n {
-		c := i.command(context.Background(), args...)
+		c := i.Command(args...)
 		if err := c.Start(); err != nil {
-			i.t.Fatal(err)
+			i.T.Fatal(err)
 		}
 		time.Sleep(time.Duration(rand.Int64N(int64(whole)))) // the moment of the kill
 		c.Process.Kill()
@@ -82,14 +83,14 @@ func (i *install) killed(n int, whole time.Duration, after func(), args ...strin
 		}
 		after()
 	}
-	i.t.Logf("%v: %d of %d were cut off", args, hit, n)
+	i.T.Logf("%v: %d of %d were cut off", args, hit, n)
 }
 
 // took returns how long a command takes.
 func (i *install) took(args ...string) time.Duration {
-	i.t.Helper()
+	i.T.Helper()
 	begun := time.Now()
-	i.must(args...)
+	i.Must(args...)
 	return time.Since(begun)
 }
 
@@ -109,8 +110,8 @@ func TestKillMigrate(t *testing.T) {
 		whole := newInstall(t).took("migrate")
 		i := newInstall(t)
 		i.killed(3, whole, func() {}, "migrate")
-		i.must("migrate")
-		i.must("audit", "verify")
+		i.Must("migrate")
+		i.Must("audit", "verify")
 	}
 }
 
@@ -118,10 +119,10 @@ func TestKillReindex(t *testing.T) {
 	t.Parallel()
 	i, n := newDemo(t)
 	i.killed(5, i.took("reindex"), func() {}, "reindex")
-	if out := i.must("reindex"); !strings.Contains(out, fmt.Sprintf("%d records indexed", n)) {
+	if out := i.Must("reindex"); !strings.Contains(out, fmt.Sprintf("%d records indexed", n)) {
 		t.Errorf("%d cases: %s", n, out)
 	}
-	generations, err := filepath.Glob(filepath.Join(i.data, "index", "gen-*"))
+	generations, err := filepath.Glob(filepath.Join(i.Data, "index", "gen-*"))
 	if err != nil || len(generations) != 1 {
 		t.Errorf("generations of the index: %v, %v", generations, err)
 	}
@@ -139,18 +140,18 @@ func TestKillBackupAndRestore(t *testing.T) {
 			return
 		}
 		other := newInstall(t) // it is there: then it is whole
-		if other.must("restore", cut); other.cases() != n {
+		if other.Must("restore", cut); other.cases() != n {
 			t.Error("a backup that was cut off counts as whole")
 		}
 		os.Remove(cut)
 	}, "backup", cut)
-	i.must("backup", cut)
+	i.Must("backup", cut)
 	left(t, dir, "*.part*")
-	left(t, i.data, "backup-*")
+	left(t, i.Data, "backup-*")
 
 	whole = i.took("restore", "--force", good)
 	i.killed(6, whole, func() {
-		out, err := i.command(context.Background(), "audit", "verify").CombinedOutput()
+		out, err := i.Command("audit", "verify").CombinedOutput()
 		switch {
 		case err == nil:
 			if got := i.cases(); got != n {
@@ -160,30 +161,30 @@ func TestKillBackupAndRestore(t *testing.T) {
 			t.Errorf("after a restore that was cut off: %s", out)
 		}
 	}, "restore", "--force", good)
-	i.must("restore", "--force", good)
+	i.Must("restore", "--force", good)
 	if got := i.cases(); got != n {
 		t.Errorf("%d cases, want %d", got, n)
 	}
-	left(t, i.data, "restoring*")
-	i.serve().stop(t)
+	left(t, i.Data, "restoring*")
+	i.Serve().Stop(t)
 }
 
 func TestKillRotate(t *testing.T) {
 	t.Parallel()
 	i, n := newDemo(t)
-	p := i.serve()
-	a := citizen(t, i, p.url, "0912345678")
+	p := i.Serve()
+	a := citizen(t, i, p.URL, "0912345678")
 	whole := i.took("keys", "rotate")
-	i.killed(6, whole, func() { i.must("audit", "verify") }, "keys", "rotate")
-	me := send(t.Context(), "GET", p.url+"/v1/me", a.access, nil)
+	i.killed(6, whole, func() { i.Must("audit", "verify") }, "keys", "rotate")
+	me := send(t.Context(), "GET", p.URL+"/v1/me", a.access, nil)
 	if me.str("name") != "Nguyễn Văn 5678" {
 		t.Errorf("the running program, after rotations that were cut off: %d %s", me.status, me.raw)
 	}
-	p.kill()
-	i.must("keys", "rotate")
-	left(t, i.data, "keys.txt.*")
-	p = i.serve()
-	again := citizen(t, i, p.url, "0912345678")
+	p.Kill()
+	i.Must("keys", "rotate")
+	left(t, i.Data, "keys.txt.*")
+	p = i.Serve()
+	again := citizen(t, i, p.URL, "0912345678")
 	if again.id != a.id || i.cases() != n {
 		t.Error("rotations that were cut off lost a person or a case")
 	}
@@ -237,31 +238,31 @@ func document(size int) []byte {
 func TestKillUpload(t *testing.T) {
 	t.Parallel()
 	i := newInstall(t)
-	p := i.serve()
-	a := citizen(t, i, p.url, "0912345678")
+	p := i.Serve()
+	a := citizen(t, i, p.URL, "0912345678")
 	content := document(200_000)
-	kept := upload(t.Context(), p.url, a.access, "khoa-tep-1", content, nil)
+	kept := upload(t.Context(), p.URL, a.access, "khoa-tep-1", content, nil)
 	if kept.status != 201 {
 		t.Fatalf("%d %v %s", kept.status, kept.err, kept.raw)
 	}
 	gap := make(chan struct{})
 	cut := make(chan answer)
-	go func() { cut <- upload(t.Context(), p.url, a.access, "khoa-tep-2", content, gap) }()
+	go func() { cut <- upload(t.Context(), p.URL, a.access, "khoa-tep-2", content, gap) }()
 	time.Sleep(300 * time.Millisecond) // half of the file is under way: there is nothing to see from outside
-	p.kill()
+	p.Kill()
 	close(gap)
 	if in := <-cut; in.status == 201 {
 		t.Error("half a file was acknowledged")
 	}
-	p = i.serve()
-	if in := send(t.Context(), "GET", p.url+"/v1/uploads/"+kept.str("id"), a.access, nil); !bytes.Equal(in.raw, content) {
+	p = i.Serve()
+	if in := send(t.Context(), "GET", p.URL+"/v1/uploads/"+kept.str("id"), a.access, nil); !bytes.Equal(in.raw, content) {
 		t.Errorf("the acknowledged file: %d, %d bytes", in.status, len(in.raw))
 	}
-	if in := upload(t.Context(), p.url, a.access, "khoa-tep-2", content, nil); in.status != 201 {
+	if in := upload(t.Context(), p.URL, a.access, "khoa-tep-2", content, nil); in.status != 201 {
 		t.Errorf("the same file again: %d %s", in.status, in.raw)
 	}
-	p.stop(t)
-	for _, v := range i.env {
+	p.Stop(t)
+	for _, v := range i.Env {
 		if dir, ok := strings.CutPrefix(v, "TMPDIR="); ok {
 			left(t, dir, "*")
 		}

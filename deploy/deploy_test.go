@@ -1,13 +1,9 @@
 package deploy
 
 import (
-	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -21,28 +17,11 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"kiennghi/cmd/kiennghi/programtest"
 )
 
-// built is the program, made once for all tests here.
-var built string
-
-func TestMain(m *testing.M) {
-	dir, err := os.MkdirTemp("", "kiennghi-deploy-")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	built = filepath.Join(dir, "kiennghi")
-	build := exec.Command("go", "build", "-o", built, "../cmd/kiennghi")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "%s%v\n", out, err)
-		os.Exit(1)
-	}
-	code := m.Run()
-	os.RemoveAll(dir)
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { programtest.Main(m) }
 
 func read(t *testing.T, name string) string {
 	t.Helper()
@@ -124,7 +103,7 @@ func secrets(t *testing.T) string {
 	t.Helper()
 	s := &madeSecrets
 	s.Do(func() {
-		s.dir = filepath.Join(filepath.Dir(built), "secrets")
+		s.dir = filepath.Join(filepath.Dir(programtest.Path), "secrets")
 		var last map[string]string
 		for range 2 {
 			if out, err := exec.Command("./secrets.sh", s.dir).CombinedOutput(); err != nil {
@@ -194,7 +173,7 @@ func checkSettings(t *testing.T, where string, settings map[string]string, dirs 
 		}
 		environ = append(environ, name+"="+value)
 	}
-	c := exec.Command(built, "config")
+	c := exec.Command(programtest.Path, "config")
 	c.Env = environ
 	if out, err := c.CombinedOutput(); err != nil {
 		t.Errorf("%s: the program refuses these settings: %v\n%s", where, err, out)
@@ -211,52 +190,28 @@ func has(t *testing.T, p string) bool {
 // metric its label names.
 func metrics(t *testing.T) map[string][]string {
 	t.Helper()
-	port := func() string {
-		for {
-			address := fmt.Sprintf("127.0.0.1:%d", 10000+rand.IntN(20000))
-			if ln, err := net.Listen("tcp", address); err == nil {
-				ln.Close()
-				return address
-			}
-		}
-	}
-	api, inside := port(), port()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	t.Cleanup(cancel)
-	c := exec.CommandContext(ctx, built, "serve")
-	var log bytes.Buffer
-	c.Stdout, c.Stderr = &log, &log
-	c.Env = []string{"KIENNGHI_DATA=" + t.TempDir(), "KIENNGHI_LISTEN=" + api, "KIENNGHI_METRICS_LISTEN=" + inside}
-	if err := c.Start(); err != nil {
+	inside := fmt.Sprintf("127.0.0.1:%d", programtest.FreePort(t))
+	p := programtest.New(t, "KIENNGHI_METRICS_LISTEN="+inside).Serve()
+	res, err := http.Post(p.URL+"/v1/auth/otp", "application/json", strings.NewReader(`{"phone":"0912345678"}`))
+	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { c.Process.Kill(); c.Wait() })
-
-	asked := false
-	for ctx.Err() == nil {
-		time.Sleep(50 * time.Millisecond) // polling
-		if !asked {
-			res, err := http.Post("http://"+api+"/v1/auth/otp", "application/json", strings.NewReader(`{"phone":"0912345678"}`))
-			if err != nil {
-				continue
-			}
-			res.Body.Close()
-			asked = res.StatusCode == http.StatusAccepted
-		}
+	res.Body.Close()
+	if res.StatusCode != http.StatusAccepted {
+		t.Fatalf("asking for a code: %d", res.StatusCode)
+	}
+	var told string
+	programtest.Until(t, time.Minute, "the program tells of its work", func() bool {
 		res, err := http.Get("http://" + inside + "/metrics")
 		if err != nil {
-			continue
+			return false
 		}
-		body, err := io.ReadAll(res.Body)
-		res.Body.Close()
-		if err == nil && bytes.Contains(body, []byte("\nkiennghi_work_total{")) {
-			return samples(string(body))
-		}
-	}
-	cancel()
-	c.Wait()
-	t.Fatalf("the program tells no metrics:\n%s", &log)
-	return nil
+		defer res.Body.Close()
+		b, err := io.ReadAll(res.Body)
+		told = string(b)
+		return err == nil && strings.Contains(told, "\nkiennghi_work_total{")
+	})
+	return samples(told)
 }
 
 // samples reads the text format: metrics and their label names.

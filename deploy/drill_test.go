@@ -2,7 +2,6 @@ package deploy
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -10,6 +9,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"kiennghi/cmd/kiennghi/programtest"
 )
 
 // The drill of docs/operations.md: its very lines, backup under load, restore,
@@ -17,19 +18,16 @@ import (
 func TestDrill(t *testing.T) {
 	t.Parallel()
 	for _, tool := range []string{"bash", "curl"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			t.Skipf("%s is not installed: the drill of docs/operations.md was NOT tried", tool)
-		}
+		programtest.Tool(t, "the drill of docs/operations.md", tool)
 	}
 	_, section, _ := strings.Cut(read(t, "../docs/operations.md"), "\n### The drill\n")
 	script := regexp.MustCompile("(?ms)^```sh\n(.*?)^```$").FindStringSubmatch(section)
 	if script == nil {
 		t.Fatal("docs/operations.md has no drill")
 	}
-	port := 30000 + rand.IntN(2000)*2
 	bash := exec.CommandContext(t.Context(), "bash", "-eu", "-o", "pipefail", "-c", script[1])
-	bash.Env = []string{"PATH=" + filepath.Dir(built) + ":" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "TMPDIR=" + t.TempDir(),
-		fmt.Sprintf("A=%d", port), fmt.Sprintf("B=%d", port+1)}
+	bash.Env = []string{"PATH=" + filepath.Dir(programtest.Path) + ":" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "TMPDIR=" + t.TempDir(),
+		fmt.Sprintf("A=%d", programtest.FreePort(t)), fmt.Sprintf("B=%d", programtest.FreePort(t))}
 	bash.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // the programs that it starts end with the test
 	t.Cleanup(func() {
 		if bash.Process != nil {

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"kiennghi/cmd/kiennghi/programtest"
 )
 
 // cluster is every object of kubernetes/, by kind and name.
@@ -167,10 +169,7 @@ func checkProbes(t *testing.T, part string, c object) {
 
 func TestKustomize(t *testing.T) {
 	t.Parallel()
-	kubectl, err := exec.LookPath("kubectl")
-	if err != nil {
-		t.Skip("kubectl is missing: the kustomization was not built")
-	}
+	kubectl := programtest.Tool(t, "the kustomization", "kubectl")
 	if out, err := exec.Command(kubectl, "kustomize", "kubernetes").CombinedOutput(); err != nil || strings.Contains(string(out), "image: kiennghi\n") {
 		t.Errorf("%v\n%s", err, out)
 	}

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"kiennghi/cmd/kiennghi/programtest"
 )
 
 var (
@@ -129,10 +131,7 @@ func TestMetricsExist(t *testing.T) {
 
 func TestPromtool(t *testing.T) {
 	t.Parallel()
-	promtool, err := exec.LookPath("promtool")
-	if err != nil {
-		t.Skip("promtool is missing (Debian package prometheus): the syntax of the alerts was not checked")
-	}
+	promtool := programtest.Tool(t, "the syntax of the alerts (Debian package prometheus)", "promtool")
 	if out, err := exec.Command(promtool, "check", "rules", "prometheus/alerts.yaml").CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}

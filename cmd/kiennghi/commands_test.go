@@ -15,7 +15,7 @@ func TestMigrateAndSeed(t *testing.T) {
 		i.must([]string{"agencies"}, "seed")
 	}
 	for _, name := range []string{keysFile, databaseFile} {
-		info, err := os.Stat(filepath.Join(i.data, name))
+		info, err := os.Stat(filepath.Join(i.Data, name))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -33,7 +33,7 @@ func TestVersionConfigHelp(t *testing.T) {
 		t.Errorf("config shows a secret:\n%s", out)
 	}
 	i.must([]string{"serve", "restore", "rotate"}, "--help")
-	i.env = append(i.env, "KIENNGHI_MEILI_KEY=x")
+	i.Env = append(i.Env, "KIENNGHI_MEILI_KEY=x")
 	i.refused([]string{"KIENNGHI_MEILI_URL"}, "config")
 	i.refused([]string{"KIENNGHI_MEILI_URL"}, "serve")
 }
@@ -52,7 +52,7 @@ func TestStaff(t *testing.T) {
 	i.refused([]string{"no agency"}, add("canbo2", "quoc-hoi-khong-co", "handler", password)...)
 	i.refused([]string{"--role", "--username", "12"}, add("Cán bộ", "bxd", "king", short)...)
 
-	reset := i.command("staff", "reset-password", "--username", "canbo1", "--password-file", "-")
+	reset := i.Command("staff", "reset-password", "--username", "canbo1", "--password-file", "-")
 	reset.Stdin = strings.NewReader("Mat-khau-moi-rat-dai")
 	if out, err := reset.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
@@ -83,7 +83,7 @@ func TestOtherKeyringIsRefused(t *testing.T) {
 	t.Parallel()
 	i := newInstall(t)
 	i.must(nil, "migrate")
-	keys := filepath.Join(i.data, keysFile)
+	keys := filepath.Join(i.Data, keysFile)
 	if err := os.Rename(keys, keys+".away"); err != nil {
 		t.Fatal(err)
 	}
@@ -98,16 +98,16 @@ func TestRotateKeysFromTheEnvironment(t *testing.T) {
 	t.Parallel()
 	first := "k1:" + strings.Repeat("A", 43) + "="
 	i := newInstall(t)
-	i.env = append(i.env, "KIENNGHI_KEYS="+first)
+	i.Env = append(i.Env, "KIENNGHI_KEYS="+first)
 	i.must(nil, "migrate")
-	out, err := i.run("keys", "rotate")
+	out, err := i.Run("keys", "rotate")
 	if err == nil || !strings.Contains(out, ","+first) || !strings.Contains(out, "KIENNGHI_KEYS") {
 		t.Fatalf("keys rotate: %v\n%s", err, out)
 	}
 	text, _, _ := strings.Cut(out, "\n")
-	i.env[len(i.env)-1] = "KIENNGHI_KEYS=" + text
+	i.Env[len(i.Env)-1] = "KIENNGHI_KEYS=" + text
 	i.must([]string{"going on", "data key"}, "keys", "rotate")
-	if _, err := os.Stat(filepath.Join(i.data, keysFile)); err == nil {
+	if _, err := os.Stat(filepath.Join(i.Data, keysFile)); err == nil {
 		t.Error("keys.txt was made although the keyring is in the environment")
 	}
 	i.must([]string{"1 entries"}, "audit", "verify")

@@ -17,7 +17,7 @@ func TestSeedDemo(t *testing.T) {
 	i.must([]string{"demo letters", "records indexed", "handler.bxd"}, "seed", "--demo")
 	i.must([]string{"demo letters"}, "seed", "--demo")
 
-	c, err := loadConfig(i.env)
+	c, err := loadConfig(i.Env)
 	if err != nil {
 		t.Fatal(err)
 	}

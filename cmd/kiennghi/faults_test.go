@@ -19,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"kiennghi/cmd/kiennghi/programtest"
 	"kiennghi/worker"
 )
 
@@ -113,7 +114,7 @@ func (x *service) run(t *testing.T) []string {
 	http.DefaultClient.CloseIdleConnections()
 	m.p.program.senders.close() // idle connections
 	n := 0
-	if !answers(15*time.Second, func() bool { n = goroutines(t.Name()); return n <= quiet+15 }) {
+	if !programtest.Poll(15*time.Second, func() bool { n = goroutines(t.Name()); return n <= quiet+15 }) {
 		t.Errorf("%d goroutines, before the faults there were %d", n, quiet)
 	}
 	return rows
@@ -200,7 +201,7 @@ func (m *meet) get(path string, away ...int) act {
 // wellAgain waits until done.
 func (m *meet) wellAgain(done func() bool, when string) {
 	m.t.Helper()
-	if !answers(40*time.Second, done) {
+	if !programtest.Poll(40*time.Second, done) {
 		m.t.Fatalf("%s it does not get well:\n%.6000s", when, tail(m.p.log.String()))
 	}
 }
@@ -227,7 +228,7 @@ func (m *meet) circuit(slow bool) string {
 		m.t.Fatalf("no circuit %q on the metric", m.channel)
 		return false
 	}
-	if slow && !open() || !slow && !answers(10*time.Second, open) {
+	if slow && !open() || !slow && !programtest.Poll(10*time.Second, open) {
 		return "closed"
 	}
 	return "open"
@@ -346,7 +347,7 @@ func (in *intake) stop() {
 			again = in.code(key)
 			return status == http.StatusOK && again == code
 		}
-		if !answers(15*time.Second, there) {
+		if !programtest.Poll(15*time.Second, there) {
 			in.m.t.Errorf("%s was acknowledged, sent again it is %q", code, again)
 		}
 	}

@@ -10,14 +10,13 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
-	"os/exec"
 	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
+	"kiennghi/cmd/kiennghi/programtest"
 	"kiennghi/notify/fcm/fcmtest"
 	"kiennghi/search/meili/meilitest"
 	"kiennghi/store/mongo/mongotest"
@@ -38,10 +37,8 @@ type cluster struct {
 
 // member is one process.
 type member struct {
-	cmd   *exec.Cmd
-	url   string
+	*programtest.Process
 	ready atomic.Bool
-	done  chan struct{} // closed when it has ended
 }
 
 func startCluster(t *testing.T) *cluster {
@@ -49,7 +46,7 @@ func startCluster(t *testing.T) *cluster {
 	uri := mongotest.Start(t)
 	search, key := meilitest.Start(t)
 	google := fcmtest.Start(t)
-	c := &cluster{t: t, running: &running{data: t.TempDir(), log: &lockedBuffer{}, ended: make(chan error, 1), google: google}}
+	c := &cluster{t: t, running: &running{data: t.TempDir(), log: &programtest.Log{}, ended: make(chan error, 1), google: google}}
 	c.proxy = httptest.NewServer(&httputil.ReverseProxy{
 		Rewrite:   c.route,
 		Transport: &http.Transport{MaxIdleConnsPerHost: 64},
@@ -85,39 +82,15 @@ func startCluster(t *testing.T) *cluster {
 // then on.
 func (c *cluster) start(kind string) *member {
 	c.t.Helper()
-	m := &member{cmd: exec.Command(built, "serve", kind), done: make(chan struct{})}
-	m.cmd.Env, m.cmd.Stderr = c.environ, c.log
-	out, err := m.cmd.StdoutPipe()
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	if err := m.cmd.Start(); err != nil {
-		c.t.Fatal(err)
-	}
-	c.t.Cleanup(func() { m.cmd.Process.Kill(); <-m.done })
-	said := make(chan string, 1)
-	go func() {
-		for lines := bufio.NewScanner(out); lines.Scan(); {
-			if address, found := strings.CutPrefix(lines.Text(), "listening on "); found || lines.Text() == "workers only" {
-				said <- address
-			}
-		}
-		m.cmd.Wait()
-		m.ready.Store(false)
-		close(m.done)
-	}()
-	select {
-	case address := <-said:
-		m.url = "http://" + address
-	case <-m.done:
-		c.t.Fatalf("serve %s ended:\n%s", kind, c.log)
-	}
+	processes := programtest.Install{T: c.t, Env: c.environ, Log: c.log}
+	m := &member{Process: processes.Serve(kind)}
 	if kind == "--no-workers" {
-		m.ready.Store(eventually(c.t, "a process is ready", func() (bool, bool) { return true, m.asked() }))
+		m.ready.Store(true)
 		go func() {
 			for tick := time.Tick(20 * time.Millisecond); ; { // more often than the lame-duck time needs
 				select {
-				case <-m.done:
+				case <-m.Done:
+					m.ready.Store(false)
 					return
 				case <-tick:
 					m.ready.Store(m.asked())
@@ -129,24 +102,14 @@ func (c *cluster) start(kind string) *member {
 }
 
 // asked asks the process whether it is ready.
-func (m *member) asked() bool {
-	res, err := http.Get(m.url + "/readyz")
-	if err != nil {
-		return false
-	}
-	res.Body.Close()
-	return res.StatusCode == http.StatusOK
-}
+func (m *member) asked() bool { return programtest.Status(m.URL+"/readyz") == http.StatusOK }
 
 // stop ends the process as a deployment does.
 func (m *member) stop(t *testing.T) {
-	if m.cmd.ProcessState != nil {
-		return
-	}
-	m.cmd.Process.Signal(syscall.SIGTERM)
-	<-m.done
-	if code := m.cmd.ProcessState.ExitCode(); code != 0 {
-		t.Errorf("a process ended with %d", code)
+	select {
+	case <-m.Done: // a test killed it
+	default:
+		m.Stop(t)
 	}
 }
 
@@ -158,7 +121,7 @@ func (c *cluster) route(r *httputil.ProxyRequest) {
 	for range c.apis {
 		m := c.apis[int(c.turn.Add(1))%len(c.apis)]
 		if m.ready.Load() {
-			target, _ := url.Parse(m.url) // our own
+			target, _ := url.Parse(m.URL) // our own
 			r.SetURL(target)
 			break
 		}
@@ -171,7 +134,7 @@ func (c *cluster) route(r *httputil.ProxyRequest) {
 }
 
 // at is the same caller, at one process instead of the proxy.
-func (c *client) at(m *member) *client { return &client{t: c.t, base: m.url, token: c.token} }
+func (c *client) at(m *member) *client { return &client{t: c.t, base: m.URL, token: c.token} }
 
 var processText = body{"title": "Đèn đường hỏng", "body": "Đèn đường khu vực chợ hỏng đã hai tuần, buổi tối đi lại rất nguy hiểm.",
 	"province": "79", "publish_name": false, "private": false}
@@ -266,7 +229,7 @@ func TestProcesses(t *testing.T) {
 
 	t.Run("events", func(t *testing.T) {
 		for i, m := range c.apis {
-			req, err := http.NewRequestWithContext(t.Context(), "GET", m.url+"/v1/events", nil)
+			req, err := http.NewRequestWithContext(t.Context(), "GET", m.URL+"/v1/events", nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -337,11 +300,11 @@ func TestProcesses(t *testing.T) {
 				codes = append(codes, p.call("POST", "/v1/feedback", 201, processText, "Idempotency-Key", fmt.Sprintf("khoa-tho-%d-%d", n, i)).str("code"))
 			}
 			if n == 2 {
-				c.workers[0].cmd.Process.Kill()
+				c.workers[0].Cmd.Process.Kill()
 			}
 		}
-		<-c.workers[0].done
-		done := answers(3*time.Minute, func() bool { // the rolling restart left work as well, and all tests share the machine
+		<-c.workers[0].Done
+		done := programtest.Poll(3*time.Minute, func() bool { // the rolling restart left work as well, and all tests share the machine
 			work := c.anyone(t).call("GET", "/readyz", 200, nil).obj("work")
 			return work["pending"] == 0.0 && work["parked"] == 0.0
 		})

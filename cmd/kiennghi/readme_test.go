@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"kiennghi/cmd/kiennghi/programtest"
 )
 
 var block = regexp.MustCompile("(?ms)^```(sh|text)\n(.*?)^```$")
@@ -15,9 +17,7 @@ var block = regexp.MustCompile("(?ms)^```(sh|text)\n(.*?)^```$")
 func TestReadmeByHand(t *testing.T) {
 	t.Parallel()
 	for _, tool := range []string{"bash", "curl"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			t.Skipf("%s is not installed: README's section \"The whole job by hand\" was NOT tried", tool)
-		}
+		programtest.Tool(t, "README's section \"The whole job by hand\"", tool)
 	}
 	_, section, _ := strings.Cut(read(t, "README.md"), "\n## The whole job by hand\n")
 	section, _, _ = strings.Cut(section, "\n## ")
@@ -38,10 +38,10 @@ func TestReadmeByHand(t *testing.T) {
 
 	i := newInstall(t)
 	i.must([]string{"demo letters", demoPassword}, "seed", "--demo")
-	s := i.serve()
-	defer s.stop()
+	s := i.Serve()
+	defer s.Stop(t)
 	bash := exec.CommandContext(t.Context(), "bash", "-eu", "-o", "pipefail", "-c", strings.ReplaceAll(script.String(), "http://localhost:8080", i.url("")))
-	bash.Dir = filepath.Dir(i.data)
+	bash.Dir = filepath.Dir(i.Data)
 	var errors strings.Builder
 	bash.Stderr = &errors
 	out, err := bash.Output()

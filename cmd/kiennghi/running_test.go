@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"encoding/json"
 	"os"
@@ -14,6 +13,7 @@ import (
 	"sync"
 	"testing"
 
+	"kiennghi/cmd/kiennghi/programtest"
 	"kiennghi/models"
 	"kiennghi/notify/fcm/fcmtest"
 	"kiennghi/worker"
@@ -26,7 +26,7 @@ type running struct {
 	environ []string
 	program *program
 	google  *fcmtest.Server // nil: pushes go to the outbox
-	log     *lockedBuffer
+	log     *programtest.Log
 	end     context.CancelFunc
 	ended   chan error
 	once    sync.Once
@@ -43,7 +43,7 @@ func startProgram(t *testing.T, settings ...string) *running {
 // program are labelled with the test's name: see goroutines.
 func startHurried(t *testing.T, hurry func(*worker.Options), settings ...string) *running {
 	t.Helper()
-	r := &running{data: t.TempDir(), log: &lockedBuffer{}, ended: make(chan error, 1)}
+	r := &running{data: t.TempDir(), log: &programtest.Log{}, ended: make(chan error, 1)}
 	r.environ = []string{"KIENNGHI_LISTEN=127.0.0.1:0", "KIENNGHI_METRICS_LISTEN=", "KIENNGHI_DATA=" + r.data}
 	for _, s := range settings {
 		r.environ = append(r.environ, prefix+s)
@@ -85,7 +85,7 @@ func (r *running) stop(t *testing.T) {
 
 // command runs a subcommand with the same settings.
 func (r *running) command(args ...string) (string, error) {
-	c := exec.Command(built, args...)
+	c := exec.Command(programtest.Path, args...)
 	c.Env = append(r.environ, "PATH="+os.Getenv("PATH"))
 	out, err := c.CombinedOutput()
 	return string(out), err
@@ -176,21 +176,3 @@ func (r *running) pushed(token, code, event string) (map[string]any, bool) {
 }
 
 func unique() string { return models.NewID()[:8] }
-
-// lockedBuffer is a log that is read while it is written.
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lockedBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *lockedBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
-}

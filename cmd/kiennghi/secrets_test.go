@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"kiennghi/cmd/kiennghi/programtest"
 	"kiennghi/notify/fcm/fcmtest"
 )
 
@@ -65,7 +66,7 @@ func TestErrorsTellNothing(t *testing.T) {
 	citizen.call("PATCH", "/v1/me", 200, body{"name": "Nguyễn Thị Bí Mật", "email": "bimat@example.vn", "address": "12 ngõ 34 Láng Hạ"})
 	seen := func(what string) {
 		t.Helper()
-		if !answers(30*time.Second, func() bool { return strings.Contains(p.log.String(), what) }) {
+		if !programtest.Poll(30*time.Second, func() bool { return strings.Contains(p.log.String(), what) }) {
 			t.Errorf("%s was not tried and failed:\n%s", what, tail(p.log.String()))
 		}
 	}

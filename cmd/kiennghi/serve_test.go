@@ -11,13 +11,15 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"kiennghi/cmd/kiennghi/programtest"
 )
 
 func TestServe(t *testing.T) {
 	t.Parallel()
 	i := newInstall(t)
 	i.refused(nil, "healthcheck")
-	s := i.serve()
+	s := i.Serve()
 	i.must([]string{"alive"}, "healthcheck")
 	for _, path := range []string{"/readyz", "/openapi.yaml", "/.well-known/jwks.json", "/v1/provinces"} {
 		if got := i.get(path); got != http.StatusOK {
@@ -25,12 +27,13 @@ func TestServe(t *testing.T) {
 		}
 	}
 	second := newInstall(t)
-	second.env = append(second.env, "KIENNGHI_DATA="+i.data)
+	second.Env = append(second.Env, "KIENNGHI_DATA="+i.Data)
 	second.refused([]string{"another process"}, "serve")
 	i.must([]string{"running program", "records indexed"}, "reindex")
 	i.refused([]string{"in use"}, "restore", i.write("x", "x"))
 
-	log := s.stop()
+	s.Stop(t)
+	log := i.Log.String()
 	for _, want := range []string{"FOR TRYING OUT ONLY", "listening on", `"stopping"`, `"level":"WARN"`} {
 		if !strings.Contains(log, want) {
 			t.Errorf("the log does not say %q:\n%s", want, log)
@@ -43,7 +46,7 @@ func TestServe(t *testing.T) {
 func TestServeDrains(t *testing.T) {
 	t.Parallel()
 	i := newInstall(t)
-	s := i.serve()
+	s := i.Serve()
 	conn, err := net.Dial("tcp", strings.TrimPrefix(i.url(""), "http://"))
 	if err != nil {
 		t.Fatal(err)
@@ -59,9 +62,9 @@ func TestServeDrains(t *testing.T) {
 		}
 	}
 	io.WriteString(conn, body[:10])
-	stopped := make(chan string)
-	go func() { stopped <- s.stop() }()
-	if !answers(10*time.Second, func() bool { return i.get("/healthz") == 0 }) {
+	stopped := make(chan struct{})
+	go func() { s.Stop(t); close(stopped) }()
+	if !programtest.Poll(10*time.Second, func() bool { return i.get("/healthz") == 0 }) {
 		t.Error("still listening")
 	}
 	io.WriteString(conn, body[10:])
@@ -74,15 +77,11 @@ func TestServeDrains(t *testing.T) {
 
 func TestServeParts(t *testing.T) {
 	t.Parallel()
-	i := newInstall(t, "KIENNGHI_METRICS_LISTEN=127.0.0.1:"+strconv.Itoa(freePort(t)))
+	i := newInstall(t, "KIENNGHI_METRICS_LISTEN=127.0.0.1:"+strconv.Itoa(programtest.FreePort(t)))
 	i.refused([]string{"nothing to do"}, "serve", "--no-api", "--no-workers")
 	i.must(nil, "migrate")
-	worker := i.command("serve", "--no-api")
-	if err := worker.Start(); err != nil {
-		t.Fatal(err)
-	}
-	defer func() { worker.Process.Kill(); worker.Wait() }()
-	if !answers(20*time.Second, func() bool { _, err := i.run("healthcheck", "--worker"); return err == nil }) {
+	i.Serve("--no-api")
+	if !programtest.Poll(20*time.Second, func() bool { _, err := i.Run("healthcheck", "--worker"); return err == nil }) {
 		t.Error("the worker is not alive")
 	}
 	if i.get("/healthz") != 0 {
@@ -95,8 +94,8 @@ func TestBackupAndRestore(t *testing.T) {
 	i := newInstall(t)
 	password := i.write("password", "Mat-khau-rat-dai-2026\n")
 	i.must(nil, "staff", "add", "--username", "canbo1", "--name", "Cán bộ", "--agency", "bxd", "--role", "handler", "--password-file", password)
-	s := i.serve()
-	upload := filepath.Join(i.data, uploadsFolder, "ab", "cd")
+	s := i.Serve()
+	upload := filepath.Join(i.Data, uploadsFolder, "ab", "cd")
 	if err := os.MkdirAll(filepath.Dir(upload), 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +108,7 @@ func TestBackupAndRestore(t *testing.T) {
 	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("the backup: %v, %v", info.Mode(), err)
 	}
-	s.stop()
+	s.Stop(t)
 	i.must(nil, "staff", "add", "--username", "later", "--name", "Sau", "--agency", "bxd", "--role", "handler", "--password-file", password)
 
 	i.refused([]string{"not empty", "--force"}, "restore", file)
@@ -124,12 +123,12 @@ func TestBackupAndRestore(t *testing.T) {
 
 	other := newInstall(t)
 	other.must([]string{"restored"}, "restore", file)
-	o := other.serve()
+	o := other.Serve()
 	other.must([]string{"1 entries"}, "audit", "verify")
-	o.stop()
+	o.Stop(t)
 
 	// An interrupted restore: nothing starts until it was run again.
-	if err := os.MkdirAll(filepath.Join(other.data, restoringFolder), 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Join(other.Data, restoringFolder), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	other.refused([]string{"interrupted"}, "serve")
@@ -148,13 +147,13 @@ func TestMongoBackupIsRefused(t *testing.T) {
 func TestServeLameDuck(t *testing.T) {
 	t.Parallel()
 	i := newInstall(t, "KIENNGHI_LAME_DUCK=2s")
-	s := i.serve()
+	s := i.Serve()
 	if got := i.get("/readyz"); got != http.StatusOK {
 		t.Fatalf("ready: %d", got)
 	}
-	stopped := make(chan string)
-	go func() { stopped <- s.stop() }()
-	if !answers(10*time.Second, func() bool { return i.get("/readyz") == http.StatusServiceUnavailable }) {
+	stopped := make(chan struct{})
+	go func() { s.Stop(t); close(stopped) }()
+	if !programtest.Poll(10*time.Second, func() bool { return i.get("/readyz") == http.StatusServiceUnavailable }) {
 		t.Error("never unready")
 	}
 	res, err := http.Get(i.url("/v1/provinces"))
