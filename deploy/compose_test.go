@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // pinned reports whether an image names a version.
@@ -133,6 +134,39 @@ func TestCaddyfile(t *testing.T) {
 	}
 }
 
+// A process that was told to stop answers until Caddy has noticed, and is given the time
+// to end.
+func TestComposeStops(t *testing.T) {
+	t.Parallel()
+	checks := regexp.MustCompile(`health_interval (\S+)`).FindStringSubmatch(read(t, "caddy/Caddyfile"))
+	if checks == nil {
+		t.Fatal("Caddy does not look after the processes")
+	}
+	services := at[object](documents(t, "compose.yaml")[0], "services")
+	for _, name := range []string{"api1", "api2"} {
+		s := at[object](services, name)
+		lame := span(t, at[string](s, "environment", "KIENNGHI_LAME_DUCK"))
+		if interval := span(t, checks[1]); lame <= 2*interval {
+			t.Errorf("%s: a lame duck of %v is over before Caddy, which asks every %v, has noticed", name, lame, interval)
+		}
+		if grace := span(t, at[string](s, "stop_grace_period")); grace < toEnd(lame) {
+			t.Errorf("%s: %v are not enough to end", name, grace)
+		}
+	}
+}
+
+func span(t *testing.T, text string) time.Duration {
+	t.Helper()
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// toEnd is how long the program may take to stop: see docs/operations.md.
+func toEnd(lame time.Duration) time.Duration { return lame + 2*20*time.Second + 5*time.Second }
+
 func TestSystemd(t *testing.T) {
 	t.Parallel()
 	unit := read(t, "systemd/kiennghi.service")
@@ -157,4 +191,8 @@ func TestSystemd(t *testing.T) {
 		t.Errorf("only %v", settings)
 	}
 	checkSettings(t, "systemd", settings, "/etc/kiennghi")
+	stop := regexp.MustCompile(`(?m)^TimeoutStopSec=(\d+)$`).FindStringSubmatch(unit)
+	if stop == nil || span(t, stop[1]+"s") < toEnd(span(t, settings["KIENNGHI_LAME_DUCK"])) {
+		t.Errorf("%v seconds are not enough to end", stop)
+	}
 }

@@ -100,9 +100,13 @@ func TestKubernetes(t *testing.T) {
 			t.Errorf("%s: the image %v gets no version from the kustomization", part, c["image"])
 		}
 		checkProbes(t, part, c)
-		lame, _ := time.ParseDuration(settings["KIENNGHI_LAME_DUCK"])
-		if grace := time.Duration(at[int](pod, "terminationGracePeriodSeconds")) * time.Second; grace < lame+2*20*time.Second+5*time.Second {
+		lame := span(t, settings["KIENNGHI_LAME_DUCK"])
+		if grace := time.Duration(at[int](pod, "terminationGracePeriodSeconds")) * time.Second; grace < toEnd(lame) {
 			t.Errorf("%s: %v are not enough to end", part, grace)
+		}
+		probe := at[object](c, "readinessProbe")
+		if notices := time.Duration(at[int](probe, "periodSeconds")*at[int](probe, "failureThreshold")) * time.Second; part == "api" && lame <= notices+5*time.Second {
+			t.Errorf("%s: a lame duck of %v is over before the probe, which takes %v, has been noticed by all", part, lame, notices)
 		}
 	}
 	api := all["Deployment kiennghi-api"]
