@@ -15,6 +15,10 @@ type request struct {
 	Account string // who is signed in: a Person or Staff; empty for nobody
 	Session string
 	Staff   *models.Staff // nil for a citizen
+
+	Page     bool          // a person looks at it in a browser
+	Roles    []models.Role // of staff at a page: all that they have; Staff has those acted in
+	ActingAs models.Role   // of staff at a page: the role chosen; empty: all
 }
 
 type requestKey struct{}

@@ -55,6 +55,10 @@ func (s *server) fail(c *fiber.Ctx, err error) error {
 		s.strictHeaders(c, r.ID)
 	}
 	kind, code, fields := classify(err)
+	if wantsPage(c, r) {
+		s.logged(c, kind, err)
+		return s.problemPage(c, kind, code, fields, err)
+	}
 	if kind == models.KindInvalid && c.Method() == fiber.MethodGet { // it has parameters only
 		kind = models.KindMalformed
 	}

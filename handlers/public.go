@@ -143,10 +143,13 @@ func (s *server) ListAnswers(ctx context.Context, in api.ListAnswersRequestObjec
 // out at once (see listed).
 const listTTL = 2 * time.Second
 
-// answersPage is a list of answers as it is sent, and the records that it shows.
+// answersPage is a list of answers, as it is sent and for pages, and the records that it
+// shows.
 type answersPage struct {
-	rows []shownRow
-	json []byte
+	rows    []shownRow
+	json    []byte
+	answers []found
+	list    api.AnswerList // Items, Total, Next and Facets
 }
 
 type shownRow struct {
@@ -229,7 +232,7 @@ func (s *server) list(ctx context.Context, q answerQuery) (*answersPage, error) 
 			Province: optional(a.Province), PublishedAt: a.PublishedAt,
 		})
 	}
-	page := &answersPage{}
+	page := &answersPage{answers: answers, list: list}
 	for _, a := range answers {
 		page.rows = append(page.rows, shownRow{a.ID, a.Version})
 	}

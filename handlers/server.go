@@ -27,6 +27,7 @@ import (
 	"kiennghi/models"
 	"kiennghi/search"
 	"kiennghi/store"
+	"kiennghi/web"
 )
 
 // Options is everything the handlers need from outside.
@@ -53,6 +54,7 @@ type Options struct {
 // per resource.
 type server struct {
 	Options
+	site    *web.Site
 	tokens  *tokens
 	limits  *limiter
 	ready   lastReady
@@ -65,6 +67,7 @@ type server struct {
 	answers *memo[models.Answer]         // public views, by id and version
 	owners  *memo[owned]                 // of cases, by code
 	lists   *memo[*answersPage]          // of answers, by what was asked
+	totals  *memo[map[models.Status]int] // of all cases
 	finding singleflight.Group           // lists that are being made
 }
 
@@ -83,6 +86,9 @@ func New(ctx context.Context, o Options) (*fiber.App, error) {
 		return nil, err
 	}
 	s := &server{Options: o, limits: newLimiter(o), ending: ctx.Done()}
+	if s.site, err = web.New(o.Now); err != nil {
+		return nil, err
+	}
 	if s.tokens, err = newTokens(ctx, o); err != nil {
 		return nil, err
 	}
@@ -92,6 +98,7 @@ func New(ctx context.Context, o Options) (*fiber.App, error) {
 	s.answers = newMemo[models.Answer](10*time.Minute, 5000)
 	s.owners = newMemo[owned](time.Hour, 30000)
 	s.lists = newMemo[*answersPage](listTTL, 500)
+	s.totals = newMemo[map[models.Status]int](time.Minute, 1)
 
 	app := fiber.New(fiber.Config{
 		AppName:                      "kiennghi",
@@ -129,8 +136,8 @@ func New(ctx context.Context, o Options) (*fiber.App, error) {
 		return c.Send(api.Spec)
 	})
 	docs := v5emb.New("Kiến nghị", "/openapi.yaml", "/docs/")
-	app.Get("/", func(c *fiber.Ctx) error { return c.Redirect("/docs/") }) // until there is a home page
 	app.Use("/docs", docsPolicy, adaptor.HTTPHandler(http.Handler(docs)))
+	s.pageRoutes(app)
 	app.Use(func(c *fiber.Ctx) error { return models.ErrNotFound })
 	return app, nil
 }

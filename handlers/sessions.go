@@ -51,14 +51,23 @@ func (s *server) sessionOf(token string) (string, bool) {
 
 // signIn begins a session and returns its tokens.
 func (s *server) signIn(ctx context.Context, account string, staff bool) (api.Tokens, error) {
-	now := s.Now()
-	have, err := s.Store.ListSessions(ctx, account)
+	x, refresh, err := s.newSession(ctx, account, staff, s.newRefreshToken)
 	if err != nil {
 		return api.Tokens{}, err
 	}
+	return s.tokensOf(ctx, x, refresh)
+}
+
+// newSession begins a session and returns it with its secret, which newSecret makes.
+func (s *server) newSession(ctx context.Context, account string, staff bool, newSecret func(session string) string) (*models.Session, string, error) {
+	now := s.Now()
+	have, err := s.Store.ListSessions(ctx, account)
+	if err != nil {
+		return nil, "", err
+	}
 	for i := maxSessions - 1; i < len(have); i++ {
 		if err := s.Store.DeleteSession(ctx, account, have[i].ID); err != nil && !errors.Is(err, models.ErrNotFound) {
-			return api.Tokens{}, err
+			return nil, "", err
 		}
 	}
 	x := &models.Session{ID: models.NewID(), Account: account, Staff: staff, UserAgent: of(ctx).Agent,
@@ -66,12 +75,9 @@ func (s *server) signIn(ctx context.Context, account string, staff bool) (api.To
 	if staff {
 		x.ExpiresAt = now.Add(staffSession)
 	}
-	refresh := s.newRefreshToken(x.ID)
-	x.TokenHash = models.Hash(refresh)
-	if err := s.Store.CreateSession(ctx, x); err != nil {
-		return api.Tokens{}, err
-	}
-	return s.tokensOf(ctx, x, refresh)
+	secret := newSecret(x.ID)
+	x.TokenHash = models.Hash(secret)
+	return x, secret, s.Store.CreateSession(ctx, x)
 }
 
 func (s *server) tokensOf(ctx context.Context, x *models.Session, refresh string) (api.Tokens, error) {

@@ -57,6 +57,7 @@ var texts = map[string]models.TextPair{
 	"staff_only":           {VI: "Phần này dành cho cán bộ xử lý.", EN: "This part is for agency staff."},
 	"citizen_only":         {VI: "Phần này dành cho người dân, doanh nghiệp. Cán bộ nhập hộ phản ánh tại bàn xử lý.", EN: "This part is for citizens and businesses. Staff key in submissions at the desk."},
 	"wrong_reply_state":    {VI: "Văn bản trả lời đang ở bước khác (nháp, trình duyệt, trả lại hoặc đã gửi) nên chưa làm được việc này.", EN: "The reply stands at another step (draft, submitted, rejected or sent), at which this is not possible."},
+	"form_expired":         {VI: "Biểu mẫu này mở quá lâu, hoặc mở trước khi đăng nhập, nên chưa được ghi nhận. Hãy quay lại trang trước, tải lại trang rồi gửi lại.", EN: "This form was open for too long, or was opened before signing in, and nothing was recorded. Go back, reload the page and send it again."},
 	"not_feedback":         {VI: "Khiếu nại, tố cáo, tin báo tội phạm không chuyển xử lý như phản ánh. Hãy từ chối kèm hướng dẫn, hoặc phân loại lại.", EN: "Complaints, denunciations and crime reports are not handed on as feedback. Refuse with a direction, or classify again."},
 	"not_assigned":         {VI: "Vụ việc chưa giao cho cơ quan nào.", EN: "No agency has the case yet."},
 	"own_reply":            {VI: "Người soạn không được tự duyệt văn bản trả lời của mình.", EN: "The author of a reply may not approve it."},

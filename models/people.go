@@ -40,13 +40,14 @@ type Staff struct {
 	UpdatedAt    time.Time `json:"updated_at"`
 }
 
-// Session is one sign-in. The refresh token rotates: only the hash of the newest
-// is kept, and the hash of the one before tells reuse from garbage.
+// Session is one sign-in, of an app with a refresh token or of a browser with a cookie;
+// only the secret's hash is kept. A refresh token rotates, a cookie stays.
 type Session struct {
 	ID          string    `json:"id"`
 	Rev         int64     `json:"rev"`
 	Account     string    `json:"account"` // a Person or Staff
 	Staff       bool      `json:"staff,omitempty"`
+	ActingAs    Role      `json:"acting_as,omitempty"` // of staff at pages: the one role chosen; empty: all they have
 	TokenHash   string    `json:"token_hash"`
 	UserAgent   string    `json:"user_agent,omitempty"`
 	CreatedAt   time.Time `json:"created_at"`

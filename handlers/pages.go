@@ -1,0 +1,335 @@
+package handlers
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"encoding/hex"
+	"mime"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"kiennghi/models"
+	"kiennghi/web"
+)
+
+// page is one line of the table of pages. Operation is the operation of the contract
+// whose line in access says who may see or do it, so that there is one table of rights.
+type page struct {
+	method, path, operation string
+	do                      func(*server, *fiber.Ctx) error
+}
+
+// pages is every page and form. Those beneath /console are for staff, who have a cookie
+// of their own.
+func pages() []page {
+	return []page{
+		{"GET", "/", "listAnswers", (*server).homePage},
+	}
+}
+
+// pageRoutes puts the pages and the static files into the app.
+func (s *server) pageRoutes(app *fiber.App) {
+	for _, p := range pages() {
+		app.Add(p.method, p.path, s.pageGate(p))
+		if p.method == fiber.MethodGet {
+			app.Add(fiber.MethodHead, p.path, s.pageGate(p))
+		}
+	}
+	app.Get("/static/:hash/*", s.static)
+}
+
+// pageGate stands before each page as gates does before each operation: language, limits,
+// identity by cookie, access, the form and its token, in this order.
+func (s *server) pageGate(p page) fiber.Handler {
+	allowed := access[p.operation]
+	counted := "" // looking is counted as any call, doing as the operation is
+	if p.method != fiber.MethodGet {
+		counted = p.operation
+	}
+	console := isConsole(p.path)
+	return func(c *fiber.Ctx) error {
+		r := of(c.UserContext())
+		r.Page = true
+		pageHeaders(c)
+		if done, err := s.pageLanguage(c, r); done || err != nil {
+			return err
+		}
+		if err := s.limits.allow(c, counted, r.Addr, allowed.atOneAddress()); err != nil {
+			return err
+		}
+		if err := s.identifyByCookie(c, r, console); err != nil {
+			return err
+		}
+		if r.Account != "" {
+			c.Set(fiber.HeaderCacheControl, "no-store")
+			if err := s.limits.allow(c, counted, r.Account, 1); err != nil {
+				return err
+			}
+		}
+		if p.method == fiber.MethodPost {
+			if err := formInMemory(c); err != nil {
+				return err
+			}
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(c.UserContext()), timeout)
+			defer cancel()
+			c.SetUserContext(ctx)
+		}
+		if err := mayVisit(allowed, r); err != nil {
+			return err
+		}
+		if p.method == fiber.MethodPost && !s.rightToken(c, r) {
+			return errOldForm
+		}
+		return p.do(s, c)
+	}
+}
+
+// isConsole reports whether a path belongs to the console.
+func isConsole(path string) bool { return path == "/console" || strings.HasPrefix(path, "/console/") }
+
+// mayVisit is identify for pages: who it is is known already.
+func mayVisit(allowed rule, r *request) error {
+	switch allowed.caller {
+	case everyone, guest:
+		return nil
+	case nobody:
+		return models.ErrForbidden
+	}
+	if r.Account == "" {
+		return models.ErrUnauthenticated
+	}
+	switch allowed.caller {
+	case citizen:
+		if r.Staff != nil {
+			return models.Fail(models.KindForbidden, "citizen_only")
+		}
+	case staff:
+		if r.Staff == nil {
+			return models.Fail(models.KindForbidden, "staff_only")
+		}
+		if !r.Staff.May(allowed.action) {
+			return models.Fail(models.KindForbidden, "role_missing")
+		}
+	}
+	return nil
+}
+
+// pageHeaders lets a page load its own style, scripts and images, and nothing else. It is
+// kept by the browser for going back, and asked for anew otherwise.
+func pageHeaders(c *fiber.Ctx) {
+	c.Set(fiber.HeaderContentSecurityPolicy, "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "+
+		"connect-src 'self'; form-action 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; frame-ancestors 'none'")
+	c.Set(fiber.HeaderCacheControl, "private, no-cache")
+	c.Set(fiber.HeaderVary, fiber.HeaderAcceptLanguage+", "+fiber.HeaderCookie)
+}
+
+// static sends a file of the pages. Its address changes with its content, so it is kept
+// for ever; under the address of another version it is sent too, but not kept.
+func (s *server) static(c *fiber.Ctx) error {
+	content, contentType, current := s.site.Static(c.Params("hash"), c.Params("*"))
+	if content == nil {
+		return models.ErrNotFound
+	}
+	c.Set(fiber.HeaderContentType, contentType)
+	c.Set(fiber.HeaderCacheControl, "no-cache")
+	if current {
+		c.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")
+	}
+	return c.Send(content)
+}
+
+const (
+	langCookie    = "__Host-lang"
+	visitorCookie = "__Host-visitor" // what the token of a form is bound to before signing in
+	saidCookie    = "__Host-said"    // key of what the next page says once
+)
+
+// setCookie sets a cookie for this site alone that scripts cannot read. Without seconds it
+// ends with the browser's session.
+func setCookie(c *fiber.Ctx, name, value string, seconds int) {
+	c.Cookie(&fiber.Cookie{Name: name, Value: value, Path: "/", MaxAge: seconds, Secure: true, HTTPOnly: true, SameSite: fiber.CookieSameSiteLaxMode})
+}
+
+func dropCookie(c *fiber.Ctx, name string) { setCookie(c, name, "", -1) }
+
+// pageLanguage finds the language: ?lang= once, which is kept in a cookie (the answer is
+// then a redirection to the address without it: done), else that cookie, else what the
+// browser asks for.
+func (s *server) pageLanguage(c *fiber.Ctx, r *request) (done bool, err error) {
+	if chosen := c.Query("lang"); known(chosen) && c.Method() == fiber.MethodGet {
+		setCookie(c, langCookie, chosen, 365*24*3600)
+		c.Context().QueryArgs().Del("lang")
+		return true, c.Redirect(here(c), fiber.StatusSeeOther)
+	}
+	if kept := c.Cookies(langCookie); known(kept) {
+		r.Lang = kept
+	}
+	return false, nil
+}
+
+func known(lang string) bool { return lang == "vi" || lang == "en" }
+
+// here is the address of this page: path and query.
+func here(c *fiber.Ctx) string {
+	if q := c.Context().QueryArgs(); q.Len() > 0 {
+		return c.Path() + "?" + q.String()
+	}
+	return c.Path()
+}
+
+// ownPath returns a path of this site that was handed in, else the other one: nobody is
+// to be sent elsewhere by a link.
+func ownPath(path, otherwise string) string {
+	if len(path) > 1000 || !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\r\n\t") {
+		return otherwise
+	}
+	return path
+}
+
+var errOldForm = models.Fail(models.KindForbidden, "form_expired")
+
+// csrfOwner is what the tokens of this browser are bound to: the session, before one the
+// cookie of a visitor, empty when there is none yet.
+func csrfOwner(c *fiber.Ctx, r *request) string {
+	if r.Session != "" {
+		return "session " + r.Session
+	}
+	if v := c.Cookies(visitorCookie); len(v) == 32 {
+		return "visitor " + v
+	}
+	return ""
+}
+
+// token returns the CSRF token for a form. Each time it looks different, so that the
+// compression of pages tells nothing about it.
+func (s *server) token(c *fiber.Ctx, r *request) string {
+	owner := csrfOwner(c, r)
+	if owner == "" {
+		visitor := models.NewID()
+		setCookie(c, visitorCookie, visitor, 0)
+		c.Request().Header.SetCookie(visitorCookie, visitor) // for the next token of this page
+		owner = "visitor " + visitor
+	}
+	mask := make([]byte, 16)
+	rand.Read(mask)
+	return hex.EncodeToString(mask) + hex.EncodeToString(masked(mask, s.csrfSecret(owner)))
+}
+
+func (s *server) csrfSecret(owner string) []byte {
+	secret, _ := hex.DecodeString(s.Keyring.Index("csrf " + owner))
+	return secret[:16]
+}
+
+func masked(mask, secret []byte) []byte {
+	out := make([]byte, len(secret))
+	for i := range secret {
+		out[i] = secret[i] ^ mask[i]
+	}
+	return out
+}
+
+// rightToken reports whether what was posted carries this browser's token, in the form or,
+// sent by a script, in the header X-CSRF-Token, and does not come from another site.
+func (s *server) rightToken(c *fiber.Ctx, r *request) bool {
+	if site := c.Get("Sec-Fetch-Site"); site != "" && site != "same-origin" && site != "none" {
+		return false
+	}
+	owner := csrfOwner(c, r)
+	given := c.Get("X-CSRF-Token")
+	if given == "" {
+		given = c.FormValue("csrf")
+	}
+	b, err := hex.DecodeString(given)
+	if owner == "" || err != nil || len(b) != 32 {
+		return false
+	}
+	return hmac.Equal(masked(b[:16], b[16:]), s.csrfSecret(owner))
+}
+
+// formInMemory reads a posted form up to the limit of a JSON body.
+func formInMemory(c *fiber.Ctx) error {
+	if c.Context().RequestBodyStream() != nil {
+		if err := bodyInMemory(c); err != nil {
+			return err
+		}
+	}
+	media, _, _ := mime.ParseMediaType(c.Get(fiber.HeaderContentType))
+	if len(c.Body()) > 0 && media != fiber.MIMEApplicationForm {
+		return models.Fail(models.KindUnsupported, "")
+	}
+	return nil
+}
+
+// typed returns a text of the posted form in the form in which it is kept, its lines and all.
+func typed(c *fiber.Ctx, name string) string {
+	return models.Clean(string(c.Context().PostArgs().Peek(name)))
+}
+
+// typedLine is typed for a text of one line.
+func typedLine(c *fiber.Ctx, name string) string {
+	return models.CleanLine(string(c.Context().PostArgs().Peek(name)))
+}
+
+// frame returns what every page shows around its content. title is a key of the catalogue,
+// nav the entry of the navigation that it belongs to.
+func (s *server) frame(c *fiber.Ctx, title, nav string) web.Frame {
+	r := of(c.UserContext())
+	f := web.Frame{Lang: r.Lang, Title: s.site.T(r.Lang, title), Path: here(c), Nav: nav, Token: func() string { return s.token(c, r) }}
+	f.SignedIn = r.Account != "" && r.Staff == nil
+	if r.Staff != nil {
+		f.Staff = &web.Acting{Name: r.Staff.Name, Roles: r.Staff.Roles, All: r.Roles, As: r.ActingAs, Member: r.Staff}
+		if a := s.agencyRef(r.Staff.Agency); a != nil {
+			f.Staff.Agency = a.Name
+		}
+	}
+	if key := c.Cookies(saidCookie); key != "" {
+		dropCookie(c, saidCookie)
+		if strings.HasPrefix(key, "said.") && s.site.Has(key) {
+			f.Said = s.site.T(r.Lang, key)
+		}
+	}
+	return f
+}
+
+// show sends a page.
+func (s *server) show(c *fiber.Ctx, p web.Page) error { return s.showAs(c, fiber.StatusOK, p) }
+
+func (s *server) showAs(c *fiber.Ctx, status int, p web.Page) error {
+	var b bytes.Buffer
+	if err := s.site.Render(&b, p); err != nil {
+		return models.Wrap(models.KindInternal, err)
+	}
+	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
+	c.Set(fiber.HeaderContentLanguage, p.Around().Lang)
+	return c.Status(status).Send(b.Bytes())
+}
+
+// showAgain sends a form again with everything that was typed and what is wrong with it:
+// each wrong field, or at the top why it could not be done. What is not there is not shown.
+func (s *server) showAgain(c *fiber.Ctx, err error, p web.Page) error {
+	kind, code, fields := classify(err)
+	if kind == models.KindNotFound || kind == models.KindGone {
+		return err
+	}
+	r, f := of(c.UserContext()), p.Around()
+	status := s.logged(c, kind, err)
+	for _, x := range fields {
+		f.Errors = append(f.Errors, web.FieldError{Field: x.Field, Text: say(r.Lang, x.Code, x.Limit)})
+	}
+	if len(fields) == 0 {
+		f.Errors = append(f.Errors, web.FieldError{Text: s.explain(r.Lang, kind, code, err)})
+	}
+	return s.showAs(c, status, p)
+}
+
+// goTo ends a form: the browser goes on to another page, which says the text of the key
+// once. Without a key nothing is said.
+func (s *server) goTo(c *fiber.Ctx, path, said string) error {
+	if said != "" {
+		setCookie(c, saidCookie, said, 60)
+	}
+	return c.Redirect(path, fiber.StatusSeeOther)
+}
