@@ -3,9 +3,9 @@ package search
 import (
 	"context"
 	"errors"
-	"sync"
 	"time"
 
+	"kiennghi/circuit"
 	"kiennghi/models"
 )
 
@@ -23,26 +23,20 @@ var errGuarded = models.Wrap(models.KindUnavailable, errors.New("search has fail
 // Rebuild is not guarded.
 type Guard struct {
 	Index
-	now func() time.Time
-
-	mu       sync.Mutex
-	failures int
-	until    time.Time
+	circuit circuit.Circuit
 }
 
 // NewGuard puts a guard in front of an engine.
-func NewGuard(x Index) *Guard { return &Guard{Index: x, now: time.Now} }
+func NewGuard(x Index) *Guard {
+	return &Guard{Index: x, circuit: circuit.Circuit{After: guardAfter, Pause: guardFor}}
+}
 
 // Open reports whether the engine is left alone.
-func (g *Guard) Open() bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return g.failures >= guardAfter
-}
+func (g *Guard) Open() bool { return g.circuit.Open() }
 
 // call calls the engine unless it is left alone. limit 0 is no limit.
 func (g *Guard) call(ctx context.Context, limit time.Duration, f func(ctx context.Context) error) error {
-	if !g.enter() {
+	if g.circuit.Enter() > 0 {
 		return errGuarded
 	}
 	limited, cancel := ctx, context.CancelFunc(func() {})
@@ -56,33 +50,9 @@ func (g *Guard) call(ctx context.Context, limit time.Duration, f func(ctx contex
 	}
 	// A caller who did not wait says nothing about the engine, one whose time ran out does.
 	if !errors.Is(ctx.Err(), context.Canceled) {
-		g.leave(err == nil)
+		g.circuit.Leave(err == nil)
 	}
 	return err
-}
-
-func (g *Guard) enter() bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.failures < guardAfter {
-		return true
-	}
-	if g.now().Before(g.until) {
-		return false
-	}
-	g.until = g.now().Add(guardFor) // this one tries; the others wait for how it ends
-	return true
-}
-
-func (g *Guard) leave(well bool) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if well {
-		g.failures = 0
-		return
-	}
-	g.failures++
-	g.until = g.now().Add(guardFor)
 }
 
 // Put is Index.Put.

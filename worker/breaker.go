@@ -4,9 +4,8 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"sync"
-	"time"
 
+	"kiennghi/circuit"
 	"kiennghi/notify"
 )
 
@@ -30,14 +29,9 @@ var atOnce = map[notify.Channel]int{notify.Push: 64, notify.SMS: 32, notify.Mail
 // breaker keeps a service that does not answer from holding every hand of the worker:
 // after some failures in a row messages fail at once, without being sent.
 type breaker struct {
-	sender notify.Sender
-	now    func() time.Time
-	pause  time.Duration // how long a failing service is left alone
-	slots  chan struct{} // how many may be asked at once
-
-	mu       sync.Mutex
-	failures int
-	until    time.Time // closed again, or tried, from then on
+	sender  notify.Sender
+	slots   chan struct{} // how many may be asked at once
+	circuit circuit.Circuit
 }
 
 // send sends messages of one channel. The service is well when it took one of them, or
@@ -59,44 +53,10 @@ func (b *breaker) try(ctx context.Context, messages []notify.Message) []error {
 	case <-ctx.Done():
 		return slices.Repeat([]error{ctx.Err()}, len(messages))
 	}
-	if wait := b.enter(); wait > 0 {
+	if wait := b.circuit.Enter(); wait > 0 {
 		return slices.Repeat([]error{&notify.RetryError{After: wait, Cause: errBroken}}, len(messages))
 	}
 	errs := b.sender.Send(ctx, messages)
-	b.leave(slices.ContainsFunc(errs, func(err error) bool { return err == nil || errors.Is(err, notify.ErrGone) }))
+	b.circuit.Leave(slices.ContainsFunc(errs, func(err error) bool { return err == nil || errors.Is(err, notify.ErrGone) }))
 	return errs
-}
-
-// enter returns how long the service is left alone still.
-func (b *breaker) enter() time.Duration {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.failures < breakAfter {
-		return 0
-	}
-	if wait := b.until.Sub(b.now()); wait > 0 {
-		return wait
-	}
-	b.until = b.now().Add(b.pause) // this one tries; the others wait for how it ends
-	return 0
-}
-
-func (b *breaker) leave(well bool) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if well {
-		b.failures = 0
-		return
-	}
-	b.failures++
-	if b.failures >= breakAfter {
-		b.until = b.now().Add(b.pause)
-	}
-}
-
-// open reports whether the service is left alone.
-func (b *breaker) open() bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.failures >= breakAfter
 }

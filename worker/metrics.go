@@ -49,7 +49,7 @@ func newMetrics(reg prometheus.Registerer, breakers map[notify.Channel]*breaker)
 			Name: "kiennghi_circuit_open", Help: CircuitHelp,
 			ConstLabels: prometheus.Labels{"channel": string(channel)},
 		}, func() float64 {
-			if b.open() {
+			if b.circuit.Open() {
 				return 1
 			}
 			return 0

@@ -212,7 +212,7 @@ func TestBreakerSparesAServiceThatFails(t *testing.T) {
 	for _, token := range tokens {
 		failed += g.Requests(token)
 	}
-	if failed != breakAfter || !e.w.breakers[notify.Push].open() {
+	if failed != breakAfter || !e.w.breakers[notify.Push].circuit.Open() {
 		t.Errorf("%d requests reached the failing service, want %d", failed, breakAfter)
 	}
 	if e.metric("kiennghi_circuit_open", "push") != 1 || e.metric("kiennghi_circuit_open") != 1 {
@@ -223,7 +223,7 @@ func TestBreakerSparesAServiceThatFails(t *testing.T) {
 	}
 	e.pass(30 * time.Minute)
 	e.step()
-	if len(strings.Fields(g.pushed())) != 10 || e.w.breakers[notify.Push].open() || e.count().Pending != 0 {
+	if len(strings.Fields(g.pushed())) != 10 || e.w.breakers[notify.Push].circuit.Open() || e.count().Pending != 0 {
 		t.Errorf("%d pushed after it was well again, %+v", len(strings.Fields(g.pushed())), e.count())
 	}
 }

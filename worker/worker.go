@@ -14,6 +14,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"kiennghi/circuit"
 	"kiennghi/models"
 	"kiennghi/notify"
 	"kiennghi/search"
@@ -101,7 +102,8 @@ func New(o Options) *Worker {
 		// Routing is all computing: more at once would only keep others from the processors.
 		thinking: make(chan struct{}, max(2, runtime.GOMAXPROCS(0)))}
 	for c, s := range map[notify.Channel]notify.Sender{notify.Push: o.Push, notify.SMS: o.SMS, notify.Mail: o.Mail} {
-		w.breakers[c] = &breaker{sender: s, now: o.Now, pause: o.Pause, slots: make(chan struct{}, atOnce[c])}
+		w.breakers[c] = &breaker{sender: s, slots: make(chan struct{}, atOnce[c]),
+			circuit: circuit.Circuit{After: breakAfter, Pause: o.Pause, Now: o.Now}}
 	}
 	w.metrics = newMetrics(o.Metrics, w.breakers)
 	return w

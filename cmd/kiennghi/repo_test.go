@@ -29,8 +29,10 @@ var mayImport = map[string][]string{
 	"models":    {"golang.org/x/text/", "golang.org/x/crypto/argon2"},
 	"knowledge": {"models", "golang.org/x/text/"},
 
-	"store":  {"models"},
-	"search": {"models"},
+	"circuit": {},
+
+	"store":  {"circuit", "models"},
+	"search": {"circuit", "models"},
 	"notify": {"models"},
 
 	"store/sqlite":  {"store", "models", "modernc.org/sqlite/", "modernc.org/libc/"},
@@ -42,7 +44,7 @@ var mayImport = map[string][]string{
 	"notify/mail":   {"notify", "models", "github.com/wneessen/go-mail/"},
 	"notify/outbox": {"notify", "models"},
 
-	"worker":   {"models", "store", "search", "notify", "github.com/prometheus/client_golang/"},
+	"worker":   {"circuit", "models", "store", "search", "notify", "github.com/prometheus/client_golang/"},
 	"api":      {"github.com/gofiber/fiber/v2/", "github.com/oapi-codegen/runtime/", "github.com/getkin/kin-openapi/"},
 	"web":      {"models"},
 	"crash":    {},
