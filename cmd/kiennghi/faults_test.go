@@ -101,6 +101,11 @@ func (x *service) run(t *testing.T) []string {
 			more = append(more, m.begin())
 		}
 		circuit := m.circuit(slows(fault))
+		if m.store && circuit == "open" {
+			seen = append(seen, m.leftAlone(fault))
+		} else if m.store && !slows(fault) && fault != "bandwidth" { // where something comes through, it may stay closed
+			t.Errorf("%s: the circuit of the database is %s", fault, circuit)
+		}
 		seen = append(seen, in.said(fault))
 		m.n.heal(t)
 		healed := time.Now()
@@ -158,6 +163,22 @@ func (m *meet) see(fault string) []string {
 		}
 	}
 	return out
+}
+
+// leftAlone asks while the database is left alone: nobody waits for it then.
+func (m *meet) leftAlone(fault string) string {
+	var took []time.Duration
+	for range 9 {
+		status, d, header := m.ask(m.request("GET", "/v1/feedback", nil))
+		if status != http.StatusServiceUnavailable || header.Get("Retry-After") == "" {
+			m.t.Errorf("%s: left alone: %d, Retry-After %q", fault, status, header.Get("Retry-After"))
+		}
+		took = append(took, d)
+	}
+	if half := middle(took); half > 500*time.Millisecond {
+		m.t.Errorf("%s: left alone, half of the answers take longer than %v", fault, half)
+	}
+	return "left alone: 503 in " + seconds(middle(took))
 }
 
 // ask sends a request; the status is 0 when there was no answer.

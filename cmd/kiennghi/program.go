@@ -23,6 +23,7 @@ import (
 	"kiennghi/knowledge"
 	"kiennghi/models"
 	"kiennghi/search"
+	"kiennghi/store"
 	"kiennghi/worker"
 )
 
@@ -66,6 +67,11 @@ func (p *program) open(ctx context.Context, c *Config, run parts) error {
 		return err
 	}
 	p.closers = append(p.closers, p.records.close)
+	if !c.embedded() { // SQLite's errors come at once
+		guard := store.NewGuard(p.store)
+		p.store = guard
+		p.metrics.MustRegister(circuitMetric("store", guard.Open))
+	}
 	if p.ref, err = p.reference(ctx); err != nil {
 		return err
 	}

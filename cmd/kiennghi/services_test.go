@@ -53,7 +53,7 @@ func hostOf(t *testing.T, address string) string {
 func meetMongo(t *testing.T) *meet {
 	uri := mongotest.Start(t)
 	host := hostOf(t, uri)
-	m := &meet{t: t, n: newNeighbour(t, host), store: true}
+	m := &meet{t: t, n: newNeighbour(t, host), channel: "store", store: true}
 	m.p = hurried(t, "MONGO_URI="+strings.Replace(uri, host, m.n.addr, 1))
 	m.sign(m.p.citizen(t, phone()))
 	m.acts = []act{m.get("/v1/feedback", 503), m.get("/readyz", 503), m.get("/v1/provinces"), m.get("/healthz")}

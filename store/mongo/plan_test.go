@@ -106,7 +106,7 @@ func TestStore(t *testing.T) {
 	seen := &shapes{by: map[string]bson.D{}}
 	s := openTest(t, seen.monitor())
 	t.Run("suite", func(t *testing.T) {
-		storetest.Run(t, func(t *testing.T) store.Store { return openTest(t, seen.monitor()) })
+		storetest.Run(t, func(t *testing.T) store.Store { return store.NewGuard(openTest(t, seen.monitor())) })
 	})
 	listShapes(t, s)
 	for _, find := range seen.by {
