@@ -42,17 +42,24 @@ func normalPhone(s string) string {
 	return s
 }
 
-// SendOtp sends a one-time code. Whether the phone has an account is not even looked up,
-// so neither the answer nor its time tells.
+// SendOtp sends a one-time code.
 func (s *server) SendOtp(ctx context.Context, in api.SendOtpRequestObject) (api.SendOtpResponseObject, error) {
-	phone := normalPhone(in.Body.Phone)
+	if err := s.sendCode(ctx, normalPhone(in.Body.Phone)); err != nil {
+		return nil, err
+	}
+	return api.SendOtp202JSONResponse{ExpiresIn: int(otpLife.Seconds())}, nil
+}
+
+// sendCode sends a one-time code to a normal phone. Whether the phone has an account is
+// not even looked up, so neither the answer nor its time tells.
+func (s *server) sendCode(ctx context.Context, phone string) error {
 	index := s.Keyring.Index(phone)
 	if err := s.limits.spend(ctx, "otp send "+index, otpSends); err != nil {
-		return nil, err
+		return err
 	}
 	n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	code := fmt.Sprintf("%06d", n.Int64())
 	now := s.Now()
@@ -62,25 +69,35 @@ func (s *server) SendOtp(ctx context.Context, in api.SendOtpRequestObject) (api.
 		"channel": "sms", "to": phone, "title": "", "body": strings.ReplaceAll(say(of(ctx).Lang, "otp_message", int(otpLife.Minutes())), "CODE", code),
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	work := models.NewWork(models.WorkMessage, index, now, map[string]string{"expires": c.ExpiresAt.Format(time.RFC3339)})
 	work.Sealed = s.Keyring.Seal(string(message))
 	if err := s.Store.PutChallenge(ctx, c, work); err != nil {
-		return nil, err
+		return err
 	}
 	s.Wake()
-	return api.SendOtp202JSONResponse{ExpiresIn: int(otpLife.Seconds())}, nil
+	return nil
 }
 
 func (s *server) otpHash(index, nonce, code string) string {
 	return s.Keyring.Index("otp " + index + " " + nonce + " " + code)
 }
 
-// VerifyOtp trades a code for tokens. A try is counted before its outcome is known, in
-// the same write, so that parallel guesses get no more tries.
+// VerifyOtp trades a code for tokens.
 func (s *server) VerifyOtp(ctx context.Context, in api.VerifyOtpRequestObject) (api.VerifyOtpResponseObject, error) {
-	phone := normalPhone(in.Body.Phone)
+	p, err := s.useCode(ctx, normalPhone(in.Body.Phone), in.Body.Code)
+	if err != nil {
+		return nil, err
+	}
+	t, err := s.signIn(ctx, p.ID, false)
+	return api.VerifyOtp200JSONResponse{SignedInJSONResponse: api.SignedInJSONResponse(t)}, err
+}
+
+// useCode returns the person who has the code that was sent to a normal phone. A try is
+// counted before its outcome is known, in the same write, so that parallel guesses get no
+// more tries.
+func (s *server) useCode(ctx context.Context, phone, code string) (*models.Person, error) {
 	index := s.Keyring.Index(phone)
 	if err := s.limits.spend(ctx, "otp guess "+index, otpGuesses); err != nil {
 		return nil, err
@@ -96,7 +113,7 @@ func (s *server) VerifyOtp(ctx context.Context, in api.VerifyOtpRequestObject) (
 		}
 		c.Tries++
 		nonce, want, _ := strings.Cut(c.CodeHash, ":")
-		if subtle.ConstantTimeCompare([]byte(want), []byte(s.otpHash(index, nonce, in.Body.Code))) != 1 {
+		if subtle.ConstantTimeCompare([]byte(want), []byte(s.otpHash(index, nonce, code))) != 1 {
 			outcome = errOtpWrong
 			return nil
 		}
@@ -112,12 +129,7 @@ func (s *server) VerifyOtp(ctx context.Context, in api.VerifyOtpRequestObject) (
 	case outcome != nil:
 		return nil, outcome
 	}
-	p, err := s.personOf(ctx, phone, index)
-	if err != nil {
-		return nil, err
-	}
-	t, err := s.signIn(ctx, p.ID, false)
-	return api.VerifyOtp200JSONResponse{SignedInJSONResponse: api.SignedInJSONResponse(t)}, err
+	return s.personOf(ctx, phone, index)
 }
 
 // personOf returns the person with that phone, who is made now if there is none.

@@ -25,46 +25,57 @@ var (
 
 var errSignIn = models.Fail(models.KindUnauthenticated, "sign_in_wrong")
 
-// SignInStaff signs a member of staff in with user name, password and, once it is set
-// up, the digits of the authenticator app. An unknown name, a disabled account and a
-// wrong password give the same answer after the same time.
+// SignInStaff signs a member of staff in.
 func (s *server) SignInStaff(ctx context.Context, in api.SignInStaffRequestObject) (api.SignInStaffResponseObject, error) {
-	username := strings.ToLower(strings.TrimSpace(in.Body.Username))
-	try, err := s.beginTry(ctx, username, of(ctx).Addr)
+	var t api.Tokens
+	err := s.checkStaff(ctx, in.Body.Username, in.Body.Password, value(in.Body.Totp), func(member *models.Staff) (err error) {
+		t, err = s.signIn(ctx, member.ID, true)
+		return err
+	})
 	if err != nil {
 		return nil, err
+	}
+	return api.SignInStaff200JSONResponse{SignedInJSONResponse: api.SignedInJSONResponse(t)}, nil
+}
+
+// checkStaff calls begin with the member of staff who has that user name, password and,
+// once it is set up, those digits of the authenticator app. An unknown name, a disabled
+// account and a wrong password give the same answer after the same time.
+func (s *server) checkStaff(ctx context.Context, username, password, digits string, begin func(*models.Staff) error) error {
+	username = strings.ToLower(strings.TrimSpace(username))
+	try, err := s.beginTry(ctx, username, of(ctx).Addr)
+	if err != nil {
+		return err
 	}
 	member, err := s.Store.StaffByUsername(ctx, username)
 	if errors.Is(err, models.ErrNotFound) {
 		member, err = &models.Staff{Disabled: true}, nil
 	}
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if !models.CheckPassword(member.PasswordHash, in.Body.Password) || member.Disabled {
-		return nil, errSignIn
+	if !models.CheckPassword(member.PasswordHash, password) || member.Disabled {
+		return errSignIn
 	}
 	if len(member.TOTP) > 0 {
-		if in.Body.Totp == nil {
+		if digits == "" {
 			try.forgive(ctx)
-			return nil, &models.Error{Kind: models.KindUnauthenticated, Code: "totp_required",
+			return &models.Error{Kind: models.KindUnauthenticated, Code: "totp_required",
 				Fields: []models.FieldError{{Field: "totp", Code: "required"}}}
 		}
-		if err := s.useTOTP(ctx, member.ID, *in.Body.Totp); err != nil {
-			return nil, err
+		if err := s.useTOTP(ctx, member.ID, digits); err != nil {
+			return err
 		}
 	}
-	now := s.Now()
-	if err := s.audit(ctx, models.NewID(), member.Actor(), models.ActSignIn, member.ID, "", now); err != nil {
-		return nil, err
+	if err := s.audit(ctx, models.NewID(), member.Actor(), models.ActSignIn, member.ID, "", s.Now()); err != nil {
+		return err
 	}
-	t, err := s.signIn(ctx, member.ID, true)
-	if err != nil {
-		return nil, err
+	if err := begin(member); err != nil {
+		return err
 	}
 	try.forgive(ctx)
 	try.remember(ctx)
-	return api.SignInStaff200JSONResponse{SignedInJSONResponse: api.SignedInJSONResponse(t)}, nil
+	return nil
 }
 
 // try is one attempt to sign in. It is counted as a failure before the password is
