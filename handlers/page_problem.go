@@ -42,7 +42,7 @@ func (s *server) explain(lang string, kind models.ErrorKind, code string, err er
 	return say(lang, "kind."+string(kind), 0)
 }
 
-// problemPage sends the page of an error. Who is not signed in goes to sign in and comes back.
+// problemPage sends the page of an error.
 func (s *server) problemPage(c *fiber.Ctx, kind models.ErrorKind, code string, fields []models.FieldError, err error) error {
 	r := of(c.UserContext())
 	pageHeaders(c)

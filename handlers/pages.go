@@ -27,6 +27,23 @@ type page struct {
 func pages() []page {
 	return []page{
 		{"GET", "/", "listAnswers", (*server).homePage},
+
+		{"GET", "/signin", "sendOtp", (*server).signInPage},
+		{"POST", "/signin", "sendOtp", (*server).sendCodePage},
+		{"GET", "/signin/code", "verifyOtp", (*server).askCodePage},
+		{"POST", "/signin/code", "verifyOtp", (*server).useCodePage},
+		{"POST", "/signout", "signOut", (*server).signOutPage},
+		{"GET", "/my/sessions", "listSessions", (*server).sessionsPage},
+		{"POST", "/my/sessions/:id", "deleteSession", (*server).endSessionPage},
+
+		{"GET", "/console/signin", "signInStaff", (*server).staffSignInPage},
+		{"POST", "/console/signin", "signInStaff", (*server).enterStaffPage},
+		{"POST", "/console/signout", "signOut", (*server).signOutPage},
+		{"GET", "/console/sessions", "listSessions", (*server).staffSessionsPage},
+		{"POST", "/console/sessions/:id", "deleteSession", (*server).endSessionPage},
+		{"POST", "/console/acting", "patchMe", (*server).actAsPage},
+		{"POST", "/console/totp", "startTotp", (*server).startTOTPPage},
+		{"POST", "/console/totp/confirm", "confirmTotp", (*server).confirmTOTPPage},
 	}
 }
 
@@ -81,6 +98,9 @@ func (s *server) pageGate(p page) fiber.Handler {
 			return err
 		}
 		if p.method == fiber.MethodPost && !s.rightToken(c, r) {
+			if c.Get("Sec-Fetch-Site") == "same-origin" { // our own form, of a session before this one
+				return s.resendPage(c, carry(c))
+			}
 			return errOldForm
 		}
 		return p.do(s, c)
@@ -314,13 +334,20 @@ func (s *server) showAgain(c *fiber.Ctx, err error, p web.Page) error {
 	if kind == models.KindNotFound || kind == models.KindGone {
 		return err
 	}
-	r, f := of(c.UserContext()), p.Around()
+	f := p.Around()
 	status := s.logged(c, kind, err)
+	if kind == models.KindUnauthenticated { // 401 would want another kind of signing in
+		status = fiber.StatusUnprocessableEntity
+	}
 	for _, x := range fields {
-		f.Errors = append(f.Errors, web.FieldError{Field: x.Field, Text: say(r.Lang, x.Code, x.Limit)})
+		e := web.FieldError{Field: x.Field, Text: say(f.Lang, x.Code, x.Limit)}
+		if s.site.Has("field." + x.Field) {
+			e.Label = s.site.T(f.Lang, "field."+x.Field)
+		}
+		f.Errors = append(f.Errors, e)
 	}
 	if len(fields) == 0 {
-		f.Errors = append(f.Errors, web.FieldError{Text: s.explain(r.Lang, kind, code, err)})
+		f.Errors = append(f.Errors, web.FieldError{Text: s.explain(f.Lang, kind, code, err)})
 	}
 	return s.showAs(c, status, p)
 }

@@ -57,6 +57,9 @@ func (s *server) fail(c *fiber.Ctx, err error) error {
 	kind, code, fields := classify(err)
 	if wantsPage(c, r) {
 		s.logged(c, kind, err)
+		if kind == models.KindUnauthenticated {
+			return s.toSignIn(c)
+		}
 		return s.problemPage(c, kind, code, fields, err)
 	}
 	if kind == models.KindInvalid && c.Method() == fiber.MethodGet { // it has parameters only

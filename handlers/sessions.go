@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -160,31 +161,35 @@ func (s *server) SignOut(ctx context.Context, in api.SignOutRequestObject) (api.
 
 // ListSessions shows where the account is signed in.
 func (s *server) ListSessions(ctx context.Context, _ api.ListSessionsRequestObject) (api.ListSessionsResponseObject, error) {
-	r := of(ctx)
-	all, err := s.Store.ListSessions(ctx, r.Account)
+	all, err := s.sessions(ctx)
 	if err != nil {
 		return nil, err
 	}
 	out := api.ListSessions200JSONResponse{Items: []api.Session{}}
 	for _, x := range all {
-		if s.Now().Before(x.ExpiresAt) {
-			out.Items = append(out.Items, api.Session{ID: x.ID, CreatedAt: x.CreatedAt, LastUsedAt: x.RefreshedAt,
-				ExpiresAt: x.ExpiresAt, Client: x.UserAgent, Current: x.ID == r.Session})
-		}
+		out.Items = append(out.Items, api.Session{ID: x.ID, CreatedAt: x.CreatedAt, LastUsedAt: x.RefreshedAt,
+			ExpiresAt: x.ExpiresAt, Client: x.UserAgent, Current: x.ID == of(ctx).Session})
 	}
 	return out, nil
 }
 
+// sessions returns the account's sessions that have not ended, newest first.
+func (s *server) sessions(ctx context.Context) ([]models.Session, error) {
+	all, err := s.Store.ListSessions(ctx, of(ctx).Account)
+	return slices.DeleteFunc(all, func(x models.Session) bool { return !s.Now().Before(x.ExpiresAt) }), err
+}
+
 // DeleteSession ends one session of the account, or with "all" every one.
 func (s *server) DeleteSession(ctx context.Context, in api.DeleteSessionRequestObject) (api.DeleteSessionResponseObject, error) {
-	var err error
-	if in.ID == "all" {
-		err = s.Store.DeleteSessions(ctx, of(ctx).Account)
-	} else {
-		err = s.Store.DeleteSession(ctx, of(ctx).Account, in.ID)
-	}
-	if err != nil {
+	if err := s.endSession(ctx, of(ctx).Account, in.ID); err != nil {
 		return nil, err
 	}
 	return api.DeleteSession204Response{}, nil
+}
+
+func (s *server) endSession(ctx context.Context, account, id string) error {
+	if id == "all" {
+		return s.Store.DeleteSessions(ctx, account)
+	}
+	return s.Store.DeleteSession(ctx, account, id)
 }

@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"crypto/subtle"
+	"encoding/base32"
 	"time"
 
 	"github.com/pquerna/otp"
@@ -18,15 +19,24 @@ const totpStep = 30 // seconds
 // totpTries bounds guesses while an authenticator app is being set up.
 var totpTries = quota{20, time.Hour}
 
-// StartTotp gives a new secret. An app that is set up already is not replaced: whoever
-// got hold of a token could otherwise take over the second factor. An administrator
-// takes it away at the command line, together with the password.
+// StartTotp gives a new secret.
 func (s *server) StartTotp(ctx context.Context, _ api.StartTotpRequestObject) (api.StartTotpResponseObject, error) {
+	key, err := s.startTOTP(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return api.StartTotp200JSONResponse{Secret: key.Secret(), URI: key.URL()}, nil
+}
+
+// startTOTP keeps a new secret until it is confirmed. An app that is set up already is not
+// replaced: whoever got hold of a token could otherwise take over the second factor. An
+// administrator takes it away at the command line, together with the password.
+func (s *server) startTOTP(ctx context.Context) (*otp.Key, error) {
 	me := of(ctx).Staff
 	if me == nil {
 		return nil, models.ErrForbidden
 	}
-	key, err := totp.Generate(totp.GenerateOpts{Issuer: "Kien nghi", AccountName: me.Username, Period: totpStep})
+	key, err := totp.Generate(totpOptions(me))
 	if err != nil {
 		return nil, err
 	}
@@ -37,27 +47,52 @@ func (s *server) StartTotp(ctx context.Context, _ api.StartTotpRequestObject) (a
 		m.TOTPPending, m.UpdatedAt = s.Keyring.Seal(key.Secret()), s.Now()
 		return nil
 	})
-	if err != nil {
-		return nil, err
+	return key, err
+}
+
+func totpOptions(m *models.Staff) totp.GenerateOpts {
+	return totp.GenerateOpts{Issuer: "Kien nghi", AccountName: m.Username, Period: totpStep}
+}
+
+// pendingTOTP returns the secret that is not confirmed yet, nil when there is none.
+func (s *server) pendingTOTP(ctx context.Context) (*otp.Key, error) {
+	me := of(ctx).Staff
+	if me == nil || len(me.TOTPPending) == 0 {
+		return nil, nil
 	}
-	return api.StartTotp200JSONResponse{Secret: key.Secret(), URI: key.URL()}, nil
+	secret, err := s.Keyring.Open(me.TOTPPending)
+	if err != nil {
+		return nil, models.Wrap(models.KindInternal, err)
+	}
+	o := totpOptions(me)
+	if o.Secret, err = base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(secret); err != nil {
+		return nil, models.Wrap(models.KindInternal, err)
+	}
+	return totp.Generate(o)
 }
 
 // ConfirmTotp makes the pending secret count once the app shows the right digits.
 func (s *server) ConfirmTotp(ctx context.Context, in api.ConfirmTotpRequestObject) (api.ConfirmTotpResponseObject, error) {
+	if err := s.confirmTOTP(ctx, in.Body.Code); err != nil {
+		return nil, err
+	}
+	return api.ConfirmTotp204Response{}, nil
+}
+
+func (s *server) confirmTOTP(ctx context.Context, code string) error {
 	me := of(ctx).Staff
 	if me == nil {
-		return nil, models.ErrForbidden
+		return models.ErrForbidden
 	}
 	if err := s.limits.spend(ctx, "totp "+me.ID, totpTries); err != nil {
-		return nil, err
+		return err
 	}
 	now := s.Now()
 	_, err := s.Store.UpdateStaff(ctx, me.ID, func(m *models.Staff) error {
 		if len(m.TOTPPending) == 0 {
 			return models.Fail(models.KindWrongState, "totp_not_started")
 		}
-		step, err := s.totpStep(m.TOTPPending, in.Body.Code, now, 0)
+		step, err := s.totpStep(m.TOTPPending, code, now, 0)
 		if err != nil {
 			return err
 		}
@@ -68,12 +103,9 @@ func (s *server) ConfirmTotp(ctx context.Context, in api.ConfirmTotpRequestObjec
 		return nil
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if err := s.audit(ctx, models.NewID(), me.Actor(), models.ActTOTP, me.ID, "", now); err != nil {
-		return nil, err
-	}
-	return api.ConfirmTotp204Response{}, nil
+	return s.audit(ctx, models.NewID(), me.Actor(), models.ActTOTP, me.ID, "", now)
 }
 
 // useTOTP accepts the digits of a member's app, each once.

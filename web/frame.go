@@ -35,8 +35,8 @@ func (f *Frame) CSRF() string {
 }
 
 // FieldError is one thing that is wrong with what was typed. Field is the name of the
-// input, empty for what is about no single one.
-type FieldError struct{ Field, Text string }
+// input, empty for what is about no single one; Label is what people call it.
+type FieldError struct{ Field, Label, Text string }
 
 // ID is the id of the input, which the summary of errors links to.
 func (e FieldError) ID() string { return FieldID(e.Field) }
