@@ -1,6 +1,9 @@
 package models
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // WorkKind is a kind of durable side effect.
 type WorkKind string
@@ -30,9 +33,10 @@ type Work struct {
 	Reason    string            `json:"reason,omitempty"` // last failure, without personal data
 }
 
-// NewWork returns work that is due at once.
+// NewWork returns work that is due at once. Its ID begins with the time: a database that
+// keeps work in the order of IDs then writes in one place.
 func NewWork(kind WorkKind, owner string, now time.Time, data map[string]string) Work {
-	return Work{ID: NewID(), Kind: kind, OwnerID: owner, Data: data, CreatedAt: now, DueAt: now}
+	return Work{ID: fmt.Sprintf("%012x%s", now.UnixMilli(), NewID()[12:]), Kind: kind, OwnerID: owner, Data: data, CreatedAt: now, DueAt: now}
 }
 
 // WorkCount is how much work there is.

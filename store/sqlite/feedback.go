@@ -28,7 +28,7 @@ func (s *Store) CreateFeedback(ctx context.Context, f *models.Feedback, work ...
 		if err != nil {
 			return err
 		}
-		if err := insertViews(t, t.c.last, &stored, &sum); err != nil {
+		if err := saveViews(t, nil, viewsOf(t.c.last, &stored)); err != nil {
 			return err
 		}
 		return insertWork(t, rows, "")
@@ -57,7 +57,7 @@ func (s *Store) UpdateFeedback(ctx context.Context, id string, change func(*mode
 		if err != nil {
 			return err
 		}
-		was, views := *f, viewsOf(f)
+		was, views := *f, viewsOf(n, f)
 		work, err := change(f)
 		if err != nil {
 			return err
@@ -92,7 +92,7 @@ func feedbackRow(c *conn, id string) (n int64, f *models.Feedback, err error) {
 }
 
 // saveFeedback writes row n, which was another before, with those views.
-func saveFeedback(t *tx, n int64, f, was *models.Feedback, views []string) error {
+func saveFeedback(t *tx, n int64, f, was *models.Feedback, views []view) error {
 	doc, err := encode(f)
 	if err != nil {
 		return err
@@ -106,14 +106,7 @@ func saveFeedback(t *tx, n int64, f, was *models.Feedback, views []string) error
 			return err
 		}
 	}
-	if slices.Equal(views, viewsOf(f)) {
-		_, err = t.exec(sqlUpdateView, f.Status, dueKey(&sum), sum.CreatedAt, sum.UpdatedAt, ms(sum.PublishedAt), n)
-		return err
-	}
-	if _, err := t.exec(sqlDeleteViews, n); err != nil {
-		return err
-	}
-	return insertViews(t, n, f, &sum)
+	return saveViews(t, views, viewsOf(n, f))
 }
 
 // columns returns the values of feedback from version to doc.
@@ -122,22 +115,81 @@ func columns(s *models.Summary, doc []byte) []any {
 		ms(s.DueAt), s.RepliesWaiting, ms(s.PublishedAt), s.CreatedAt, s.UpdatedAt, doc}
 }
 
-// viewsOf returns the keys of those whose lists have the feedback.
-func viewsOf(f *models.Feedback) []string {
-	out := []string{"s:" + models.RootAgency}
-	for _, agency := range f.Scope {
-		out = append(out, "s:"+agency)
-	}
-	if f.Handler != "" {
-		out = append(out, "h:"+f.Handler)
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
+// view is a row of feedback_view: one place where the feedback is listed.
+type view struct {
+	whose     string
+	status    models.Status
+	received  int64
+	id        string
+	n         int64
+	due       int64
+	published int64 // 0: not
 }
 
-func insertViews(t *tx, n int64, f *models.Feedback, s *models.Summary) error {
-	for _, whose := range viewsOf(f) {
-		if _, err := t.exec(sqlInsertView, n, whose, f.ID, f.Status, dueKey(s), s.CreatedAt, s.UpdatedAt, ms(s.PublishedAt)); err != nil {
+func (v *view) sameKey(w *view) bool {
+	return v.whose == w.whose && v.status == w.status && v.received == w.received && v.id == w.id
+}
+
+// viewsOf returns the views of a feedback that is row n.
+func viewsOf(n int64, f *models.Feedback) []view {
+	whose := []string{"s:" + models.RootAgency}
+	for _, agency := range f.Scope {
+		whose = append(whose, "s:"+agency)
+	}
+	if f.Handler != "" {
+		whose = append(whose, "h:"+f.Handler)
+	}
+	slices.Sort(whose)
+	whose = slices.Compact(whose)
+	s := f.Summary()
+	out := make([]view, len(whose))
+	for i, w := range whose {
+		out[i] = view{whose: w, status: f.Status, received: s.CreatedAt.UnixMilli(), id: f.ID, n: n, due: dueKey(&s)}
+		if s.PublishedAt != nil {
+			out[i].published = s.PublishedAt.UnixMilli()
+		}
+	}
+	return out
+}
+
+func insertView(t *tx, v *view) error {
+	_, err := t.exec(sqlInsertView, v.whose, v.status, v.received, v.id, v.n, v.due, v.publishedOrNull())
+	return err
+}
+
+func (v *view) publishedOrNull() any {
+	if v.published == 0 {
+		return nil
+	}
+	return v.published
+}
+
+// saveViews turns the rows that were into those that are to be.
+func saveViews(t *tx, were, are []view) error {
+	kept := func(v *view, in []view) *view {
+		if i := slices.IndexFunc(in, func(w view) bool { return v.sameKey(&w) }); i >= 0 {
+			return &in[i]
+		}
+		return nil
+	}
+	for i := range were {
+		if v := &were[i]; kept(v, are) == nil {
+			if _, err := t.exec(sqlDeleteView, v.whose, v.status, v.received, v.id); err != nil {
+				return err
+			}
+		}
+	}
+	for i := range are {
+		v := &are[i]
+		was := kept(v, were)
+		var err error
+		switch {
+		case was == nil:
+			err = insertView(t, v)
+		case *was != *v:
+			_, err = t.exec(sqlUpdateView, v.due, v.publishedOrNull(), v.whose, v.status, v.received, v.id)
+		}
+		if err != nil {
 			return err
 		}
 	}

@@ -42,7 +42,7 @@ func summary(r []driver.Value) models.Summary {
 
 // ordering says how a list is sorted.
 type ordering struct {
-	key      string // column of feedback_view
+	key      string // column of feedback_view; empty: it has none
 	record   string // the same of feedback
 	desc     bool
 	byStatus bool // the index of the key begins with the status: one range for each, merged
@@ -53,7 +53,7 @@ var orderings = map[store.Sort]ordering{
 	store.ByReceived:      {key: "v.received", record: "f.received", byStatus: true},
 	store.ByDue:           {key: "v.due", record: dueOrLast, byStatus: true},
 	store.ByDueDesc:       {key: "v.due", record: dueOrLast, desc: true, byStatus: true},
-	store.ByUpdated:       {key: "v.updated", record: "f.updated"},
+	store.ByUpdated:       {record: "f.updated"},
 	store.ByPublishedDesc: {key: "v.published", record: "f.published", desc: true},
 }
 
@@ -119,6 +119,8 @@ func listStatement(q store.FeedbackQuery, after *store.Cursor, limit int) *build
 		b.record(q, o, "field", q.Field, statuses, after)
 	case publishedBy(q) == "province":
 		b.record(q, o, "province", q.Province, statuses, after)
+	case o.key == "":
+		b.updated(q, o, statuses, after)
 	case !o.byStatus:
 		b.view(q, o, statuses, after)
 	default:
@@ -148,19 +150,29 @@ func (b *builder) record(q store.FeedbackQuery, o ordering, column, value string
 	b.restrict(q)
 }
 
+// updated adds a SELECT over what changed lately, whoever lists it.
+func (b *builder) updated(q store.FeedbackQuery, o ordering, statuses []models.Status, after *store.Cursor) {
+	b.add("SELECT f.id, "+o.record+", "+summaryColumns+" FROM feedback f INDEXED BY feedback_updated WHERE f.updated > ?", q.UpdatedAfter)
+	b.after(o, o.record, "f.id", after)
+	b.oneOf("f.status", statuses)
+	for _, w := range whose(q) {
+		if w != allRecords {
+			b.alsoIn("f.status", "f.received", "f.id", w)
+		}
+	}
+	b.restrict(q)
+}
+
 // view adds a SELECT over a range of an index of feedback_view.
 func (b *builder) view(q store.FeedbackQuery, o ordering, statuses []models.Status, after *store.Cursor) {
 	whose := whose(q)
 	b.add("SELECT v.id, "+o.key+", "+summaryColumns+" FROM feedback_view v CROSS JOIN feedback f ON f.n = v.n WHERE v.whose = ?", whose[0])
-	b.alsoIn(whose[1:])
+	b.alsoInViews(whose[1:])
 	if q.Sort == store.ByPublishedDesc {
 		b.add(" AND v.published IS NOT NULL")
 	}
 	b.oneOf("v.status", statuses)
 	b.after(o, o.key, "v.id", after)
-	if q.Sort == store.ByUpdated && !q.UpdatedAfter.IsZero() {
-		b.add(" AND v.updated > ?", q.UpdatedAfter) // a bound of the range
-	}
 	if o.key == "v.due" && !q.OverdueAt.IsZero() {
 		b.add(" AND v.due < ?", upward(q.OverdueAt))
 	}
@@ -206,15 +218,23 @@ func whose(q store.FeedbackQuery) []string {
 		out = append(out, "s:"+q.Scope)
 	}
 	if len(out) == 0 {
-		out = append(out, "s:"+models.RootAgency)
+		out = append(out, allRecords)
 	}
 	return out
 }
 
-func (b *builder) alsoIn(whose []string) {
+// allRecords is the key of the list that has every record.
+const allRecords = "s:" + models.RootAgency
+
+func (b *builder) alsoInViews(whose []string) {
 	for _, w := range whose {
-		b.add(" AND EXISTS (SELECT 1 FROM feedback_view x WHERE x.n = v.n AND x.whose = ?)", w)
+		b.alsoIn("v.status", "v.received", "v.id", w)
 	}
+}
+
+// alsoIn restricts to records that are listed there too.
+func (b *builder) alsoIn(status, received, id, whose string) {
+	b.add(" AND EXISTS (SELECT 1 FROM feedback_view x WHERE x.whose = ? AND x.status = "+status+" AND x.received = "+received+" AND x.id = "+id+")", whose)
 }
 
 func (b *builder) oneOf(column string, statuses []models.Status) {
@@ -300,7 +320,7 @@ func countStatement(q store.FeedbackQuery) *builder {
 	}
 	b.add(" WHERE v.whose = ?", whose[0])
 	b.oneOf("v.status", statuses)
-	b.alsoIn(whose[1:])
+	b.alsoInViews(whose[1:])
 	b.add(where.String()+" GROUP BY v.status", where.args...)
 	return b
 }

@@ -28,6 +28,8 @@ var (
 	sqlRelease    = writes(`RELEASE w`)
 	sqlRollbackTo = writes(`ROLLBACK TO w`)
 	sqlVacuumInto = writes(`VACUUM INTO ?`)
+	sqlCheckpoint = writes(`PRAGMA wal_checkpoint(PASSIVE)`)
+	sqlRestartLog = writes(`PRAGMA wal_checkpoint(RESTART)`)
 
 	sqlMigrationTable  = writes(`CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, at TEXT NOT NULL)`)
 	sqlMigrated        = reads(`SELECT coalesce(max(number), 0) FROM migration`)
@@ -46,13 +48,11 @@ var (
 	sqlUpdateKeys = writes(`UPDATE feedback SET code = ?, sender = ? WHERE n = ?`)
 	// OR FAIL: with a trigger SQLite else copies every page it touches, to undo one
 	// statement; here a failure undoes the whole write.
-	sqlInsertView  = writes(`INSERT OR FAIL INTO feedback_view (n, whose, id, status, due, received, updated, published) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
-	sqlUpdateView  = writes(`UPDATE OR FAIL feedback_view SET status = ?, due = ?, received = ?, updated = ?, published = ? WHERE n = ?`)
-	sqlDeleteViews = writes(`DELETE FROM feedback_view WHERE n = ?`)
-	sqlEachAll     = reads(`SELECT n, doc FROM feedback WHERE n > ? ORDER BY n LIMIT ? + 0`)
-	// The root agency lists every record.
-	sqlEachSince = reads(`SELECT v.updated, v.id, f.doc FROM feedback_view v CROSS JOIN feedback f ON f.n = v.n
-		WHERE v.whose = 's:vpcp' AND (v.updated, v.id) > (?, ?) ORDER BY v.updated, v.id LIMIT ? + 0`)
+	sqlInsertView = writes(`INSERT OR FAIL INTO feedback_view (whose, status, received, id, n, due, published) VALUES (?, ?, ?, ?, ?, ?, ?)`)
+	sqlUpdateView = writes(`UPDATE feedback_view SET due = ?, published = ? WHERE whose = ? AND status = ? AND received = ? AND id = ?`)
+	sqlDeleteView = writes(`DELETE FROM feedback_view WHERE whose = ? AND status = ? AND received = ? AND id = ?`)
+	sqlEachAll    = reads(`SELECT n, doc FROM feedback WHERE n > ? ORDER BY n LIMIT ? + 0`)
+	sqlEachSince  = reads(`SELECT updated, id, doc FROM feedback WHERE (updated, id) > (?, ?) ORDER BY updated, id LIMIT ? + 0`)
 
 	sqlInsertWork  = writes(`INSERT INTO work (id, parked, due, created, lease, challenge, doc) VALUES (?, ?, ?, ?, ?, ?, ?)`)
 	sqlForgetWork  = writes(`DELETE FROM work WHERE challenge = ?`)

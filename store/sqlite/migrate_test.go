@@ -1,0 +1,65 @@
+package sqlite
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"kiennghi/models"
+	"kiennghi/store"
+)
+
+// TestMigrateRecords brings a file of the first schema, with a record in it, to the
+// program's: its lists and counts stay what they were.
+func TestMigrateRecords(t *testing.T) {
+	s, err := Open(ctx, filepath.Join(t.TempDir(), "s.db"))
+	must(t, err)
+	defer s.Close()
+	sql, err := migrations.ReadFile("migrations/0001_records.sql")
+	must(t, err)
+	f, _ := letter(1)
+	f.Rev, f.Version = 1, 1
+	published := begin.Add(time.Hour)
+	doc, err := encode(f)
+	must(t, err)
+	must(t, s.w.write(ctx, func(t *tx) error {
+		if err := migrate(t, 1, 1, "0001_records.sql", string(sql)); err != nil {
+			return err
+		}
+		sum := f.Summary()
+		sum.PublishedAt = &published
+		if _, err := t.exec(sqlInsertFeedback, append([]any{f.ID, f.Code, f.SenderID}, columns(&sum, doc)...)...); err != nil {
+			return err
+		}
+		for _, v := range viewsOf(t.c.last, f) {
+			_, err := t.exec(writes(`INSERT INTO feedback_view (n, whose, id, status, due, received, updated, published) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`),
+				v.n, v.whose, v.id, v.status, v.due, v.received, sum.UpdatedAt, published)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	must(t, s.Migrate(ctx))
+	for _, q := range []store.FeedbackQuery{
+		{Scope: "ubnd-79"}, {Scope: "ubnd-79", Sort: store.ByDue}, {Scope: "ubnd-79", Sort: store.ByUpdated},
+		{All: true, Sort: store.ByPublishedDesc}, {Agency: f.Agency, Scope: models.RootAgency},
+	} {
+		p, err := s.ListFeedback(ctx, q)
+		must(t, err)
+		if len(p.Items) != 1 || p.Items[0].ID != f.ID {
+			t.Errorf("%+v: %+v", q, p.Items)
+		}
+	}
+	_, err = s.UpdateFeedback(ctx, f.ID, func(f *models.Feedback) ([]models.Work, error) {
+		f.Status = models.Assigned
+		return nil, nil
+	})
+	must(t, err)
+	n, err := s.CountByStatus(context.Background(), store.FeedbackQuery{Scope: "ubnd-79"})
+	must(t, err)
+	if len(n) != 1 || n[models.Assigned] != 1 {
+		t.Errorf("counts %v", n)
+	}
+}
