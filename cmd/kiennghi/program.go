@@ -42,7 +42,8 @@ type program struct {
 	ln      net.Listener
 	inHand  atomic.Int64       // requests under way
 	ending  context.CancelFunc // tells long answers (server-sent events) to end
-	closers []func() error     // in the order of opening
+	folder  folder
+	closers []func() error // in the order of opening
 }
 
 // parts says what the program runs.
@@ -80,6 +81,9 @@ func (p *program) open(ctx context.Context, c *Config, run parts) error {
 		return err
 	}
 	p.closers = append(p.closers, engine.Close)
+	if p.folder, err = c.openFolder(); err != nil {
+		return err
+	}
 	p.index = search.NewGuard(engine)
 	p.metrics.MustRegister(circuitMetric("search", p.index.Open))
 	if p.bucket, err = openBucket(ctx, c); err != nil {
@@ -156,8 +160,9 @@ func (p *program) newApp(tracing bool) (*fiber.App, error) {
 	return handlers.New(ctx, o)
 }
 
-// Run serves until ctx ends. Then it stops listening, lets requests and work under way
-// end (each at most for the shutdown timeout), and returns.
+// Run serves until ctx ends, or a file of the data folder is lost, which is an error. Then
+// it stops listening, lets requests and work under way end (each at most for the shutdown
+// timeout), and returns.
 func (p *program) Run(ctx context.Context) error {
 	for _, name := range p.unknown {
 		p.log.Warn("this setting is unknown and ignored", "name", name)
@@ -169,6 +174,9 @@ func (p *program) Run(ctx context.Context) error {
 	indexed := p.prepareIndex(ctx)
 	var background sync.WaitGroup
 	defer background.Wait()
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	background.Go(func() { end(p.folder.gone(ctx)) })
 	if !indexed {
 		background.Go(func() { p.prepareIndexLater(ctx) })
 	}
@@ -181,7 +189,7 @@ func (p *program) Run(ctx context.Context) error {
 	if p.app == nil {
 		<-ctx.Done()
 		p.log.Info("stopping")
-		return nil
+		return p.lost(ctx)
 	}
 
 	served := make(chan error, 1)
@@ -191,10 +199,14 @@ func (p *program) Run(ctx context.Context) error {
 		return err
 	case <-ctx.Done():
 	}
-	p.log.Info("stopping", "lame_duck", p.LameDuck.String())
+	lost, lameDuck := p.lost(ctx), p.LameDuck
+	if lost != nil {
+		lameDuck = 0 // what is taken now is lost as well
+	}
+	p.log.Info("stopping", "lame_duck", lameDuck.String())
 	p.ending() // from here on /readyz says 503, and connections are not kept
 	select {
-	case <-time.After(p.LameDuck):
+	case <-time.After(lameDuck):
 	case err := <-served:
 		return err
 	}
@@ -203,7 +215,17 @@ func (p *program) Run(ctx context.Context) error {
 		p.log.Warn("some requests did not end in time", "timeout", p.ShutdownTimeout.String())
 		err = nil
 	}
-	return errors.Join(err, <-served)
+	return errors.Join(lost, err, <-served)
+}
+
+// lost returns the error when it is for a lost file that ctx ended, and logs it.
+func (p *program) lost(ctx context.Context) error {
+	err := context.Cause(ctx)
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	p.log.Error("the data folder is lost", "error", err.Error())
+	return err
 }
 
 // Close lets go of everything in the reverse order of opening.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -165,4 +166,39 @@ func TestServeLameDuck(t *testing.T) {
 		t.Errorf("a request meanwhile: %d, connection kept: %v", res.StatusCode, !res.Close)
 	}
 	<-stopped
+}
+
+// TestServeFolderGone removes and replaces the data folder beneath the running program,
+// which ends with an error rather than take what it cannot keep.
+func TestServeFolderGone(t *testing.T) {
+	t.Parallel()
+	away := map[string]func(data string) error{
+		"removed": os.RemoveAll,
+		"moved":   func(data string) error { return os.Rename(data, data+"-moved") },
+		"replaced": func(data string) error {
+			return errors.Join(os.Rename(filepath.Join(data, databaseFile), filepath.Join(data, "old")), os.WriteFile(filepath.Join(data, databaseFile), nil, 0o600))
+		},
+		"without its index": func(data string) error { return os.RemoveAll(filepath.Join(data, indexFolder)) },
+	}
+	for how, do := range away {
+		t.Run(how, func(t *testing.T) {
+			t.Parallel()
+			i := newInstall(t)
+			s := i.Serve()
+			if err := do(i.Data); err != nil {
+				t.Fatal(err)
+			}
+			select {
+			case <-s.Done:
+			case <-time.After(30 * time.Second):
+				t.Fatalf("it runs on:\n%s", i.Log)
+			}
+			if code := s.Cmd.ProcessState.ExitCode(); code != 1 || !strings.Contains(i.Log.String(), "was removed or replaced") {
+				t.Errorf("it ended with %d:\n%s", code, i.Log)
+			}
+			if spent := s.Cmd.ProcessState.UserTime(); spent > 10*time.Second {
+				t.Errorf("it computed for %v", spent)
+			}
+		})
+	}
 }

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	bleve "github.com/blevesearch/bleve/v2"
+	"github.com/blevesearch/bleve/v2/index/scorch"
 	"go.etcd.io/bbolt"
 	bbolterrors "go.etcd.io/bbolt/errors"
 
@@ -49,6 +50,14 @@ var (
 	bucket  = []byte("index")
 	current = []byte("current")
 )
+
+// pause is what Bleve calls when it cannot write. Bleve tries again at once, and would
+// take a whole processor for as long as a disk is full or a folder is gone.
+const pause = "pause"
+
+func init() {
+	scorch.RegistryAsyncErrorCallbacks[pause] = func(error, string) { time.Sleep(time.Second) }
+}
 
 // Open opens the index in dir, and makes it when there is none. While another process
 // has it open, Open fails within a second: ErrInUse.
@@ -86,7 +95,7 @@ func (x *Index) open() error {
 		return err
 	}
 	if x.name != "" {
-		x.gen, err = bleve.OpenUsing(filepath.Join(x.dir, x.name), map[string]any{"bolt_timeout": "1s"})
+		x.gen, err = bleve.OpenUsing(filepath.Join(x.dir, x.name), map[string]any{"bolt_timeout": "1s", "asyncErrorCallbackName": pause})
 		return err
 	}
 	x.name, x.gen, err = x.create()
@@ -99,7 +108,8 @@ func (x *Index) open() error {
 // create makes an empty generation.
 func (x *Index) create() (string, bleve.Index, error) {
 	name := "gen-" + models.NewID()
-	gen, err := bleve.New(filepath.Join(x.dir, name), bleve.NewIndexMapping())
+	gen, err := bleve.NewUsing(filepath.Join(x.dir, name), bleve.NewIndexMapping(), bleve.Config.DefaultIndexType,
+		bleve.Config.DefaultKVStore, map[string]any{"asyncErrorCallbackName": pause})
 	return name, gen, err
 }
 
