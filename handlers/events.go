@@ -100,7 +100,7 @@ func (s *server) StreamEvents(ctx context.Context, _ api.StreamEventsRequestObje
 	return e, nil
 }
 
-// VisitStreamEventsResponse opens the stream.
+// VisitStreamEventsResponse opens the stream for as long as its token is good.
 func (e *eventStream) VisitStreamEventsResponse(c *fiber.Ctx) error {
 	token, _ := strings.CutPrefix(c.Get(fiber.HeaderAuthorization), "Bearer ")
 	id, err := e.s.tokens.verify(c.UserContext(), token)
@@ -108,6 +108,11 @@ func (e *eventStream) VisitStreamEventsResponse(c *fiber.Ctx) error {
 		return err
 	}
 	e.id, e.ends = id, earlier(id.ends, e.s.Now().Add(streamLife))
+	return e.open(c)
+}
+
+// open sends the head of the answer and then what there is to tell.
+func (e *eventStream) open(c *fiber.Ctx) error {
 	if !e.s.streams.enter(e.r.Account) {
 		return &waitError{after: time.Minute}
 	}

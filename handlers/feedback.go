@@ -195,36 +195,42 @@ func (s *server) senderAnswer(f *models.Feedback, lang string) api.FeedbackViewJ
 	}
 }
 
-// changeMine lets the sender do something to their own case and answers with it.
-func (s *server) changeMine(ctx context.Context, code string, do func(*models.Feedback) ([]models.Work, error)) (api.FeedbackViewJSONResponse, error) {
+// changeMine lets the sender do something to their own case.
+func (s *server) changeMine(ctx context.Context, code string, do func(*models.Feedback) ([]models.Work, error)) (*models.Feedback, error) {
 	f, err := s.mine(ctx, code)
 	if err != nil {
-		return api.FeedbackViewJSONResponse{}, err
+		return nil, err
 	}
 	f, err = s.Store.UpdateFeedback(ctx, f.ID, do)
-	if err != nil {
-		return api.FeedbackViewJSONResponse{}, err
+	if err == nil {
+		s.Wake()
 	}
-	s.Wake()
-	return s.senderAnswer(f, of(ctx).Lang), nil
+	return f, err
 }
 
 // AddMessage adds what the sender writes.
 func (s *server) AddMessage(ctx context.Context, in api.AddMessageRequestObject) (api.AddMessageResponseObject, error) {
+	f, err := s.writeMessage(ctx, in.Code, in.Body.Body, in.Body.Uploads, in.Params.IdempotencyKey)
+	if err != nil {
+		return nil, err
+	}
+	return api.AddMessage201JSONResponse{FeedbackViewJSONResponse: s.senderAnswer(f, of(ctx).Lang)}, nil
+}
+
+func (s *server) writeMessage(ctx context.Context, code, body string, uploadIDs []string, key *string) (*models.Feedback, error) {
 	r, now := of(ctx), s.Now()
-	f, err := s.mine(ctx, in.Code)
+	f, err := s.mine(ctx, code)
 	if err != nil {
 		return nil, err
 	}
-	uploads, err := s.attach(ctx, r.Account, in.Body.Uploads, f.ID)
+	uploads, err := s.attach(ctx, r.Account, uploadIDs, f.ID)
 	if err != nil {
 		return nil, err
 	}
-	id := madeID(r.Account, f.ID+" message", in.Params.IdempotencyKey)
-	v, err := s.changeMine(ctx, in.Code, func(f *models.Feedback) ([]models.Work, error) {
-		return f.AddMessage(r.actor(), id, in.Body.Body, uploads, now)
+	id := madeID(r.Account, f.ID+" message", key)
+	return s.changeMine(ctx, code, func(f *models.Feedback) ([]models.Work, error) {
+		return f.AddMessage(r.actor(), id, body, uploads, now)
 	})
-	return api.AddMessage201JSONResponse{FeedbackViewJSONResponse: v}, err
 }
 
 // madeID is the ID of what a POST creates: derived from the idempotency key when there
@@ -242,27 +248,48 @@ func (s *server) WithdrawFeedback(ctx context.Context, in api.WithdrawFeedbackRe
 	if in.Body != nil {
 		reason = value(in.Body.Reason)
 	}
+	f, err := s.withdraw(ctx, in.Code, reason)
+	if err != nil {
+		return nil, err
+	}
+	return api.WithdrawFeedback200JSONResponse{FeedbackViewJSONResponse: s.senderAnswer(f, of(ctx).Lang)}, nil
+}
+
+func (s *server) withdraw(ctx context.Context, code, reason string) (*models.Feedback, error) {
 	now := s.Now()
-	v, err := s.changeMine(ctx, in.Code, func(f *models.Feedback) ([]models.Work, error) {
+	return s.changeMine(ctx, code, func(f *models.Feedback) ([]models.Work, error) {
 		return f.Withdraw(of(ctx).actor(), reason, now)
 	})
-	return api.WithdrawFeedback200JSONResponse{FeedbackViewJSONResponse: v}, err
 }
 
 // RateFeedback keeps the sender's opinion of the answer.
 func (s *server) RateFeedback(ctx context.Context, in api.RateFeedbackRequestObject) (api.RateFeedbackResponseObject, error) {
+	f, err := s.rate(ctx, in.Code, in.Body.Score, value(in.Body.Comment))
+	if err != nil {
+		return nil, err
+	}
+	return api.RateFeedback200JSONResponse{FeedbackViewJSONResponse: s.senderAnswer(f, of(ctx).Lang)}, nil
+}
+
+func (s *server) rate(ctx context.Context, code string, score int, comment string) (*models.Feedback, error) {
 	now := s.Now()
-	v, err := s.changeMine(ctx, in.Code, func(f *models.Feedback) ([]models.Work, error) {
-		return f.Rate(of(ctx).actor(), in.Body.Score, value(in.Body.Comment), now)
+	return s.changeMine(ctx, code, func(f *models.Feedback) ([]models.Work, error) {
+		return f.Rate(of(ctx).actor(), score, comment, now)
 	})
-	return api.RateFeedback200JSONResponse{FeedbackViewJSONResponse: v}, err
 }
 
 // ReopenFeedback puts an ended case back to work.
 func (s *server) ReopenFeedback(ctx context.Context, in api.ReopenFeedbackRequestObject) (api.ReopenFeedbackResponseObject, error) {
+	f, err := s.reopen(ctx, in.Code, in.Body.Reason)
+	if err != nil {
+		return nil, err
+	}
+	return api.ReopenFeedback200JSONResponse{FeedbackViewJSONResponse: s.senderAnswer(f, of(ctx).Lang)}, nil
+}
+
+func (s *server) reopen(ctx context.Context, code, reason string) (*models.Feedback, error) {
 	now := s.Now()
-	v, err := s.changeMine(ctx, in.Code, func(f *models.Feedback) ([]models.Work, error) {
-		return f.Reopen(of(ctx).actor(), in.Body.Reason, s.Ref.Rules, now)
+	return s.changeMine(ctx, code, func(f *models.Feedback) ([]models.Work, error) {
+		return f.Reopen(of(ctx).actor(), reason, s.Ref.Rules, now)
 	})
-	return api.ReopenFeedback200JSONResponse{FeedbackViewJSONResponse: v}, err
 }

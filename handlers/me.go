@@ -69,11 +69,20 @@ func (s *server) PatchMe(ctx context.Context, in api.PatchMeRequestObject) (api.
 	if r.Staff != nil {
 		return s.patchStaff(ctx, r.Staff.ID, b)
 	}
-	fields := checkMe(b)
-	if err := models.Invalid(fields); err != nil {
+	p, err := s.patchPerson(ctx, r.Account, b)
+	if err != nil {
 		return nil, err
 	}
-	p, err := s.Store.UpdatePerson(ctx, r.Account, func(p *models.Person) error {
+	me, err := s.personMe(p)
+	return api.PatchMe200JSONResponse(me), err
+}
+
+// patchPerson changes what is given of a citizen or business.
+func (s *server) patchPerson(ctx context.Context, account string, b *api.MePatch) (*models.Person, error) {
+	if err := models.Invalid(checkMe(b)); err != nil {
+		return nil, err
+	}
+	p, err := s.Store.UpdatePerson(ctx, account, func(p *models.Person) error {
 		for sealed, text := range map[*models.Sealed]*string{&p.Name: b.Name, &p.Email: b.Email, &p.Address: b.Address, &p.Organisation: b.Organisation} {
 			if text != nil {
 				*sealed = s.Keyring.Seal(models.CleanLine(*text))
@@ -91,11 +100,7 @@ func (s *server) PatchMe(ctx context.Context, in api.PatchMeRequestObject) (api.
 	if errors.Is(err, models.ErrNotFound) {
 		return nil, errToken
 	}
-	if err != nil {
-		return nil, err
-	}
-	me, err := s.personMe(p)
-	return api.PatchMe200JSONResponse(me), err
+	return p, err
 }
 
 func (s *server) patchStaff(ctx context.Context, id string, b *api.MePatch) (api.PatchMeResponseObject, error) {
