@@ -1,0 +1,141 @@
+// Package browsertest drives the real program with a real Chromium: the journeys of people
+// through the pages, with and without scripts, in both languages.
+//
+//	s := browsertest.Start(t)                          // or Demo(t), with the demo's letters
+//	b := s.Browser(t, browsertest.Phone, browsertest.NoScript)
+//	b.SignIn("0912345678")
+//	b.Open("/submit")
+//	b.Fill("title", "Đèn đường hỏng")
+//	b.Follow("Tiếp tục")                               // presses, and waits for the next page
+//	b.Sees("Ở đâu")
+//
+// Everything that waits has a deadline. A script that throws, and whatever the content
+// policy stops, fails the test at its end. Tests are skipped without Chromium, and fail
+// where KIENNGHI_REQUIRE contains "chromium".
+package browsertest
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"kiennghi/cmd/kiennghi/programtest"
+)
+
+// patience is how long anything may take to come.
+const patience = 20 * time.Second
+
+// Site is the program on a folder and a port of its own, and one Chromium.
+type Site struct {
+	*programtest.Install
+	URL string // http://localhost and the port: where browsers keep secure cookies
+
+	chromium context.Context
+	mu       sync.Mutex
+	read     map[string]int // messages already read, by phone
+}
+
+// Start runs the program without any data. Settings are NAME=value.
+func Start(t *testing.T, settings ...string) *Site {
+	t.Helper()
+	return start(t, false, settings)
+}
+
+// Demo runs the program with the demo: its letters, its staff, its citizen.
+func Demo(t *testing.T, settings ...string) *Site {
+	t.Helper()
+	return start(t, true, settings)
+}
+
+// DemoPassword is the password of all staff of the demo; DemoPhone is its citizen's.
+const (
+	DemoPassword = "Thu-nghiem-2026"
+	DemoPhone    = "0900000001"
+)
+
+func start(t *testing.T, demo bool, settings []string) *Site {
+	t.Helper()
+	path := programtest.Tool(t, "no page was looked at with a browser", "chromium")
+	port := programtest.FreePort(t)
+	s := &Site{URL: fmt.Sprintf("http://localhost:%d", port), read: map[string]int{}}
+	s.Install = programtest.New(t, append([]string{fmt.Sprintf("KIENNGHI_LISTEN=127.0.0.1:%d", port), "KIENNGHI_PUBLIC_URL=" + s.URL}, settings...)...)
+	if demo {
+		s.Must("seed", "--demo")
+	}
+	s.Serve()
+
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.UserDataDir(t.TempDir()), chromedp.Flag("lang", "vi"), chromedp.Flag("hide-scrollbars", true), chromedp.WSURLReadTimeout(time.Minute))
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	browser, quit := chromedp.NewContext(allocator)
+	if err := chromedp.Do(browser); err != nil {
+		t.Fatalf("Chromium does not start: %v", err)
+	}
+	t.Cleanup(func() { quit(); stop() })
+	s.chromium = browser
+	return s
+}
+
+// Staff adds a member of staff, and returns the password.
+func (s *Site) Staff(username, agency, roles string) string {
+	s.T.Helper()
+	password := "Mat-khau-rat-dai-" + username
+	file := filepath.Join(s.T.TempDir(), "password")
+	if err := os.WriteFile(file, []byte(password+"\n"), 0o600); err != nil {
+		s.T.Fatal(err)
+	}
+	s.Must("staff", "add", "--username", username, "--name", "Cán bộ "+username, "--agency", agency, "--role", roles, "--password-file", file)
+	return password
+}
+
+var sixDigits = regexp.MustCompile(`\b\d{6}\b`)
+
+// Code waits for the next one-time code to a phone, written as 09…, and returns it.
+func (s *Site) Code(phone string) string {
+	s.T.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var code string
+	programtest.Until(s.T, patience, "a code is sent to "+phone, func() bool {
+		var codes []string
+		for _, m := range s.Outbox() {
+			if m["channel"] == "sms" && strings.HasSuffix(fmt.Sprint(m["to"]), phone[1:]) {
+				codes = append(codes, sixDigits.FindString(fmt.Sprint(m["body"])))
+			}
+		}
+		if len(codes) <= s.read[phone] {
+			return false
+		}
+		s.read[phone] = len(codes)
+		code = codes[len(codes)-1]
+		return true
+	})
+	return code
+}
+
+// Outbox is every message that was written instead of sent.
+func (s *Site) Outbox() []map[string]any {
+	file, err := os.Open(filepath.Join(s.Data, "outbox.jsonl"))
+	if err != nil {
+		return nil // nothing was sent yet
+	}
+	defer file.Close()
+	var out []map[string]any
+	for lines := bufio.NewScanner(file); lines.Scan(); {
+		var m map[string]any
+		if json.Unmarshal(lines.Bytes(), &m) == nil { // the last line may be half written
+			out = append(out, m)
+		}
+	}
+	return out
+}
