@@ -134,6 +134,7 @@ func (s *Site) funcs(lang string) template.FuncMap {
 		"num":   f.num,
 		"size":  f.size,
 		"pairs": pairs,
+		"reply": ReplyHTML,
 	}
 }
 

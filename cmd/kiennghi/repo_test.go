@@ -46,7 +46,7 @@ var mayImport = map[string][]string{
 
 	"worker":   {"circuit", "models", "store", "search", "notify", "github.com/prometheus/client_golang/"},
 	"api":      {"github.com/gofiber/fiber/v2/", "github.com/oapi-codegen/runtime/", "github.com/getkin/kin-openapi/"},
-	"web":      {"models"},
+	"web":      {"models", "github.com/yuin/goldmark/"},
 	"crash":    {},
 	"deploy":   {},
 	"handlers": {"api", "models", "store", "search", "web", "gocloud.dev/blob", "gocloud.dev/gcerrors", "github.com/", "golang.org/x/", "go.opentelemetry.io/"},
