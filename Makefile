@@ -5,10 +5,11 @@ export CGO_ENABLED := 0
 
 DATA ?= ./data
 LISTEN ?= 127.0.0.1:8080
+DIR ?= /tmp/kiennghi-screenshots
 FUZZTIME ?= 5m
 PKG ?= ./...
 
-.PHONY: help run test crash fuzz faults check build generate clean bench
+.PHONY: help run screenshots test crash fuzz faults check build generate clean bench
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 16
@@ -27,6 +28,10 @@ test: ## run all tests, or those of PKG=./models; says which were skipped
 	if [ $$code != 0 ]; then grep -vE '^(=== |ok |\? )|^ *--- PASS' "$$log" || true; fi; \
 	if grep -qE '^ *--- SKIP' "$$log"; then echo; echo "!!! SKIPPED, not tested here:"; grep -B1 -E '^ *--- SKIP' "$$log" | grep -v '^--$$'; fi; \
 	exit $$code
+
+screenshots: ## write every page as PNG to DIR, on phone and desktop, light and dark; needs Chromium
+	KIENNGHI_SCREENS=$(abspath $(DIR)) go test ./web/browsertest -run '^TestScreens$$' -count=1 -timeout 20m
+	@echo "$$(ls $(DIR)/*.png | wc -l) pictures in $(DIR)"
 
 crash: ## kill program and database hundreds of times under load and look what is lost; about 20 minutes
 	@log=$$(mktemp); trap 'rm -f "$$log"' EXIT; \

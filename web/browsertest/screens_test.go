@@ -1,0 +1,81 @@
+package browsertest
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// screens is every page, as who sees it. {answer}, {agency}, {mine} and {case} stand for
+// the first one that is linked from /answers, /agencies, /my and /console.
+var screens = []struct{ name, as, path string }{
+	{"home", "anyone", "/"},
+	{"not-found", "anyone", "/nothing-here"},
+	{"signin", "anyone", "/signin"},
+	{"console-signin", "anyone", "/console/signin"},
+
+	{"my-sessions", "citizen", "/my/sessions"},
+
+	{"console-sessions", "handler.so-xd-79", "/console/sessions"},
+}
+
+// TestScreens looks at every page on a phone and at a desk: axe-core finds no barrier, nobody
+// has to scroll sideways. With KIENNGHI_SCREENS each is also written to that folder, light
+// and dark; `make screenshots` does that.
+func TestScreens(t *testing.T) {
+	s := Demo(t)
+	dir := os.Getenv("KIENNGHI_SCREENS")
+	views := map[string][]Option{"phone-light": {Phone}, "desktop-dark": {Desktop, Dark}}
+	if dir != "" {
+		views["phone-dark"], views["desktop-light"] = []Option{Phone, Dark}, []Option{Desktop}
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	browsers := map[string]*Browser{}
+	for _, screen := range screens {
+		b := browsers[screen.as]
+		if b == nil {
+			b = s.Browser(t)
+			browsers[screen.as] = b
+			switch screen.as {
+			case "anyone":
+			case "citizen":
+				b.SignIn(DemoPhone)
+			default:
+				b.SignInStaff(screen.as, DemoPassword)
+			}
+		}
+		path := b.filledIn(screen.path)
+		for view, options := range views {
+			b.Change(append([]Option{func(s *setup) { s.dark = false }}, options...)...)
+			b.Open(path)
+			b.Axe()
+			b.Fits()
+			if dir != "" {
+				if err := os.WriteFile(filepath.Join(dir, screen.name+"-"+view+".png"), b.Screenshot(), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		b.Change(Tiny)
+		b.Open(path)
+		b.Fits()
+	}
+}
+
+// filledIn puts the first thing of its kind into a path.
+func (b *Browser) filledIn(path string) string {
+	b.t.Helper()
+	for hole, at := range map[string]string{"{answer}": "/answers", "{agency}": "/agencies", "{mine}": "/my", "{case}": "/console"} {
+		if !strings.Contains(path, hole) {
+			continue
+		}
+		b.Open(at)
+		link := fmt.Sprintf(`main a[href^="%s/"]`, strings.Replace(at, "/console", "/console/cases", 1))
+		path = strings.ReplaceAll(path, hole, filepath.Base(b.Attr(link, "href")))
+	}
+	return path
+}
