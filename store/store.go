@@ -26,6 +26,7 @@ type Store interface {
 	Notifications
 	Agencies
 	Uploads
+	Drafts
 	Audit
 	Keys
 	Limits

@@ -315,3 +315,17 @@ func TestSweep(t *testing.T) {
 		}
 	}
 }
+
+func TestDraftsAreForgotten(t *testing.T) {
+	e := newEnv(t)
+	for i := range 450 {
+		d := models.Draft{ID: fmt.Sprint(i), Sealed: models.Sealed("letter"), ExpiresAt: e.o.Now().Add(time.Duration(i-449) * time.Minute)}
+		e.must(e.st.PutDraft(t.Context(), &d))
+	}
+	e.w.forgetDrafts(t.Context())
+	for id, want := range map[string]bool{"0": false, "448": false, "449": true} {
+		if _, err := e.st.Draft(t.Context(), id); (err == nil) != want {
+			t.Errorf("draft %s: %v", id, err)
+		}
+	}
+}

@@ -34,6 +34,20 @@ func (w *Worker) sweep(ctx context.Context) {
 	}
 }
 
+// forgetDrafts removes letters that were begun and not sent in time.
+func (w *Worker) forgetDrafts(ctx context.Context) {
+	const some = 200
+	for ctx.Err() == nil {
+		n, err := w.o.Store.ForgetDrafts(ctx, w.o.Now(), some)
+		if err != nil && ctx.Err() == nil {
+			w.o.Log.Warn("expired drafts are left for the next hour", "reason", reason(err))
+		}
+		if err != nil || n < some {
+			return
+		}
+	}
+}
+
 func (w *Worker) removeUpload(ctx context.Context, u models.Upload) error {
 	// From here on it belongs to nobody, so that no text can begin to use it.
 	_, err := w.o.Store.UpdateUpload(ctx, u.ID, func(u *models.Upload) error {

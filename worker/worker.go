@@ -143,6 +143,7 @@ func (w *Worker) Run(ctx context.Context) {
 	wg.Go(func() { w.claim(ctx, jobs) })
 	wg.Go(func() { w.every(ctx, 15*time.Second, w.measure) })
 	wg.Go(func() { w.every(ctx, reindexPoll, w.serveReindex) })
+	wg.Go(func() { w.every(ctx, time.Hour, w.forgetDrafts) })
 	if w.o.DeleteFile != nil {
 		wg.Go(func() { w.every(ctx, time.Hour, w.sweep) })
 	}

@@ -51,6 +51,7 @@ var indexes = []index{
 	{collection: "notification", name: "account", keys: []string{"account", "at", "_id"}},
 	{collection: "agency", name: "place", keys: []string{"place", "_id"}},
 	{collection: "upload", name: "unused", keys: []string{"unused", "created_at", "_id"}},
+	{collection: "draft", name: "expires", keys: []string{"expires_at"}, expires: 60 * 60},
 	{collection: "audit", name: "id", keys: []string{"id"}, unique: true},
 	{collection: "limit", name: "expires", keys: []string{"expires_at"}, expires: 1},
 }

@@ -37,7 +37,7 @@ type Store struct {
 
 	feedback, challenge, person, staff, session, device *mongo.Collection
 	notification, agency, upload, audit, auditHead      *mongo.Collection
-	signingKey, setting, limit, schema                  *mongo.Collection
+	signingKey, setting, limit, schema, draft           *mongo.Collection
 }
 
 var _ store.Store = (*Store)(nil)
@@ -94,7 +94,7 @@ func registry() *bson.Registry {
 func (s *Store) collections() map[**mongo.Collection]string {
 	return map[**mongo.Collection]string{
 		&s.feedback: "feedback", &s.challenge: "challenge", &s.person: "person", &s.staff: "staff", &s.session: "session",
-		&s.device: "device", &s.notification: "notification", &s.agency: "agency", &s.upload: "upload", &s.audit: "audit",
+		&s.device: "device", &s.notification: "notification", &s.agency: "agency", &s.upload: "upload", &s.draft: "draft", &s.audit: "audit",
 		&s.auditHead: "audit_head", &s.signingKey: "signing_key", &s.setting: "setting", &s.schema: "schema",
 	}
 }
