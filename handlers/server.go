@@ -15,7 +15,6 @@ import (
 	"github.com/gofiber/fiber/v2/middleware/adaptor"
 	"github.com/gofiber/fiber/v2/middleware/compress"
 	"github.com/gofiber/fiber/v2/middleware/etag"
-	"github.com/gofiber/fiber/v2/middleware/recover"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/swaggest/swgui/v5emb"
 	"go.opentelemetry.io/otel/attribute"
@@ -122,7 +121,7 @@ func New(ctx context.Context, o Options) (*fiber.App, error) {
 	if o.Tracing {
 		app.Use(otelfiber.Middleware(otelfiber.WithCollectClientIP(false), otelfiber.WithCustomAttributes(traced)))
 	}
-	app.Use(s.begin, recover.New(), compress.New(compress.Config{
+	app.Use(s.begin, s.caught, compress.New(compress.Config{
 		Next: func(c *fiber.Ctx) bool {
 			return c.Path() == "/v1/events" || strings.HasPrefix(c.Path(), "/v1/uploads/")
 		},

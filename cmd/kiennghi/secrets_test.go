@@ -15,6 +15,7 @@ import (
 
 	"kiennghi/cmd/kiennghi/programtest"
 	"kiennghi/notify/fcm/fcmtest"
+	"kiennghi/store/mongo/mongotest"
 )
 
 // TestErrorsTellNothing lets every neighbour answer with an error that quotes what it was
@@ -96,6 +97,64 @@ func TestErrorsTellNothing(t *testing.T) {
 	}
 	for _, a := range told {
 		for _, inside := range []string{"meili", "cannot handle", "127.0.0.1", "the-key"} {
+			if strings.Contains(string(a.raw), inside) {
+				t.Errorf("an answer tells %q: %s", inside, a.raw)
+			}
+		}
+	}
+}
+
+// TestOutageTellsNothing takes the database away while people submit and sign in, and
+// looks for what they sent in the log and in the answers.
+func TestOutageTellsNothing(t *testing.T) {
+	t.Parallel()
+	uri := mongotest.Start(t)
+	host := hostOf(t, uri)
+	n := newNeighbour(t, host)
+	p := hurried(t, "MONGO_URI="+strings.Replace(uri, host, n.addr, 1))
+	citizen := p.citizen(t, "0912345678")
+	citizen.call("PATCH", "/v1/me", 200, body{"name": "Nguyễn Thị Bí Mật", "email": "bimat@example.vn", "address": "12 ngõ 34 Láng Hạ"})
+	lan := p.staff(t, "lan", "so-xd-79", "handler")
+	letter := body{"title": "Ổ gà Zyxmar", "body": "Ổ gà lớn trước cổng trường Zyxmar, gọi 0912345678.", "province": "79"}
+	code := citizen.call("POST", "/v1/feedback", 201, letter, "Idempotency-Key", "khoa-bi-mat-1").str("code")
+
+	var told []*answer
+	for _, fault := range []string{"cut", "down"} { // errors in the middle of an answer, and none at all
+		n.fault(t, fault)
+		for range 2 { // waiting for the database, then left alone
+			told = append(told,
+				citizen.call("POST", "/v1/feedback", 503, letter, "Idempotency-Key", "khoa-bi-mat-2"),
+				citizen.call("POST", "/v1/feedback/"+code+"/messages", 503, body{"body": "Nguyễn Thị Bí Mật, 12 ngõ 34 Láng Hạ, Zyxmar"}, "Idempotency-Key", "khoa-bi-mat-3"),
+				citizen.call("PATCH", "/v1/me", 503, body{"name": "Nguyễn Thị Bí Mật", "email": "bimat@example.vn", "address": "12 ngõ 34 Láng Hạ"}),
+				citizen.call("PUT", "/v1/devices/may-1", 503, body{"fcm_token": "internal-tok-may-1", "platform": "android", "language": "vi"}),
+				p.anyone(t).call("POST", "/v1/auth/otp", 503, body{"phone": "0912345678"}),
+				p.anyone(t).call("POST", "/v1/auth/otp/verify", 503, body{"phone": "0912345678", "code": "135792"}),
+				p.anyone(t).call("POST", "/v1/auth/staff", 503, body{"username": "bimat@example.vn", "password": "Mat-khau-Zyxmar"}),
+				lan.call("GET", "/v1/desk/feedback?q="+url.QueryEscape("Zyxmar 0912345678"), 503, nil))
+		}
+		n.heal(t)
+		if !programtest.Poll(30*time.Second, func() bool { return programtest.Status(p.base+"/readyz") == 200 }) {
+			t.Fatal("the database does not come back")
+		}
+	}
+	citizen.call("POST", "/v1/feedback", 201, letter, "Idempotency-Key", "khoa-bi-mat-2")
+	p.stop(t)
+	log := p.log.String()
+	for _, want := range []string{`"msg":"request failed"`, `"route":"/v1/auth/otp"`, "is left alone until it does"} {
+		if !strings.Contains(log, want) {
+			t.Errorf("the log does not have %s:\n%s", want, tail(log))
+		}
+	}
+	secrets := append(personal, caseText, citizen.token, lan.token, "135792", "tok-may-1", "khoa-bi-mat", "Mat-khau")
+	for line := range strings.Lines(log) {
+		for _, secret := range secrets {
+			if strings.Contains(line, secret) {
+				t.Errorf("the log has %q: %.500s", secret, line)
+			}
+		}
+	}
+	for _, a := range told {
+		for _, inside := range append(secrets, "mongo", "127.0.0.1", "database") {
 			if strings.Contains(string(a.raw), inside) {
 				t.Errorf("an answer tells %q: %s", inside, a.raw)
 			}
