@@ -81,10 +81,11 @@ type Feedback struct {
 	Province    string   `json:"province,omitempty"` // two digits
 	Commune     string   `json:"commune,omitempty"`  // five digits
 	Place       string   `json:"place,omitempty"`
-	Field       string   `json:"field,omitempty"`  // slug
-	Agency      string   `json:"agency,omitempty"` // who has it now; empty while in triage
-	Scope       []string `json:"scope"`            // agencies whose staff can see it: the holder and all above it
-	Asked       string   `json:"asked,omitempty"`  // the agency the sender named
+	Field       string   `json:"field,omitempty"`     // slug
+	Agency      string   `json:"agency,omitempty"`    // who has it now; empty while in triage
+	Scope       []string `json:"scope"`               // agencies whose staff can see it: the holder and all above it
+	Asked       string   `json:"asked,omitempty"`     // the agency the sender named
+	Escalated   string   `json:"escalated,omitempty"` // the agency above the holder that its delay was reported to
 	PublishName bool     `json:"publish_name,omitempty"`
 	Private     bool     `json:"private,omitempty"` // never published
 

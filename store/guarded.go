@@ -212,3 +212,47 @@ func (g *Guard) PutSetting(ctx context.Context, name, value string) error {
 func (g *Guard) InitSetting(ctx context.Context, name, value string) (string, error) {
 	return get(ctx, g, func() (string, error) { return g.Store.InitSetting(ctx, name, value) })
 }
+
+func (g *Guard) CountDue(ctx context.Context, agencies []string, before time.Time) (map[string]int, error) {
+	return get(ctx, g, func() (map[string]int, error) { return g.Store.CountDue(ctx, agencies, before) })
+}
+
+func (g *Guard) ListStaff(ctx context.Context, agency string, limit int, next string) (Page[models.Staff], error) {
+	return get(ctx, g, func() (Page[models.Staff], error) { return g.Store.ListStaff(ctx, agency, limit, next) })
+}
+
+func (g *Guard) ListAudit(ctx context.Context, q AuditQuery) (Page[models.AuditEntry], error) {
+	return get(ctx, g, func() (Page[models.AuditEntry], error) { return g.Store.ListAudit(ctx, q) })
+}
+
+func (g *Guard) CreateTemplate(ctx context.Context, t *models.ReplyTemplate) error {
+	return g.do(ctx, func() error { return g.Store.CreateTemplate(ctx, t) })
+}
+
+func (g *Guard) Template(ctx context.Context, id string) (*models.ReplyTemplate, error) {
+	return get(ctx, g, func() (*models.ReplyTemplate, error) { return g.Store.Template(ctx, id) })
+}
+
+func (g *Guard) UpdateTemplate(ctx context.Context, id string, change func(*models.ReplyTemplate) error) (*models.ReplyTemplate, error) {
+	return get(ctx, g, func() (*models.ReplyTemplate, error) { return g.Store.UpdateTemplate(ctx, id, change) })
+}
+
+func (g *Guard) DeleteTemplate(ctx context.Context, id string) error {
+	return g.do(ctx, func() error { return g.Store.DeleteTemplate(ctx, id) })
+}
+
+func (g *Guard) ListTemplates(ctx context.Context, owner string) ([]models.ReplyTemplate, error) {
+	return get(ctx, g, func() ([]models.ReplyTemplate, error) { return g.Store.ListTemplates(ctx, owner) })
+}
+
+func (g *Guard) AddAmendment(ctx context.Context, a *models.Amendment) error {
+	return g.do(ctx, func() error { return g.Store.AddAmendment(ctx, a) })
+}
+
+func (g *Guard) DeleteAmendment(ctx context.Context, id string) error {
+	return g.do(ctx, func() error { return g.Store.DeleteAmendment(ctx, id) })
+}
+
+func (g *Guard) Amendments(ctx context.Context) ([]models.Amendment, error) {
+	return get(ctx, g, func() ([]models.Amendment, error) { return g.Store.Amendments(ctx) })
+}

@@ -84,5 +84,25 @@ func (q FeedbackQuery) Check() error {
 	return models.Invalid([]models.FieldError{{Field: "sort", Code: "invalid"}})
 }
 
+// Index names the index whose range has what q wants and little else: its keys, and
+// behind them the time and the number of an entry. Both databases have them all.
+func (q AuditQuery) Index() string {
+	switch {
+	case q.Object != "":
+		return "object"
+	case q.Actor != "" && q.Action != "":
+		return "actor_action"
+	case q.Actor != "":
+		return "actor"
+	case q.Agency != "" && q.Action != "":
+		return "agency_action"
+	case q.Agency != "":
+		return "agency"
+	case q.Action != "":
+		return "action"
+	}
+	return "at"
+}
+
 // ErrNewerSchema is the cause when Migrate finds a schema of a later program.
 var ErrNewerSchema = errors.New("the database was written by a newer version of the program; start that version, or restore a backup from before the upgrade")

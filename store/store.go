@@ -30,6 +30,8 @@ type Store interface {
 	Audit
 	Keys
 	Limits
+	Templates
+	Amendments
 
 	// Migrate brings the schema to the program's version. Running it twice, or in two
 	// processes at once, is harmless. It refuses a schema newer than the program.
@@ -69,6 +71,7 @@ type FeedbackQuery struct {
 	Statuses     []models.Status
 	Agency       string // who has it now; it is always in Feedback.Scope
 	Handler      string
+	Escalated    string // reported to that agency, which is always in Feedback.Scope
 	Field        string
 	Province     string
 	Kind         models.Kind
@@ -100,6 +103,10 @@ type Feedbacks interface {
 	ListFeedback(ctx context.Context, q FeedbackQuery) (Page[models.Summary], error)
 	// CountByStatus counts what q selects (its Sort, Limit and Next are ignored), by status.
 	CountByStatus(ctx context.Context, q FeedbackQuery) (map[models.Status]int, error)
+	// CountDue counts, for each of the agencies, the open cases that it or an agency beneath
+	// it has to see to and that were due before then. Agencies without any are left out.
+	// What it reads are index entries of exactly those cases.
+	CountDue(ctx context.Context, agencies []string, before time.Time) (map[string]int, error)
 	// Summaries returns the records with those IDs in the order of ids; an ID that is
 	// not there is left out.
 	Summaries(ctx context.Context, ids []string) ([]models.Summary, error)
@@ -160,6 +167,8 @@ type StaffMembers interface {
 	StaffByUsername(ctx context.Context, username string) (*models.Staff, error)
 	// UpdateStaff works as UpdateFeedback does.
 	UpdateStaff(ctx context.Context, id string, change func(*models.Staff) error) (*models.Staff, error)
+	// ListStaff lists the members of an agency, not of those beneath it, by user name.
+	ListStaff(ctx context.Context, agency string, limit int, next string) (Page[models.Staff], error)
 	// EachStaff calls do for every member, as EachFeedback does.
 	EachStaff(ctx context.Context, do func(*models.Staff) error) error
 }
@@ -233,6 +242,45 @@ type Audit interface {
 	AuditHead(ctx context.Context) (models.AuditHead, error)
 	// EachAudit calls do for every entry in the order of Seq, up to and including upTo.
 	EachAudit(ctx context.Context, upTo int64, do func(models.AuditEntry) error) error
+	// ListAudit returns one page of entries, the newest action first.
+	ListAudit(ctx context.Context, q AuditQuery) (Page[models.AuditEntry], error)
+}
+
+// AuditQuery selects entries of the audit log. Zero fields do not restrict.
+type AuditQuery struct {
+	Object string // what it was done to: the ID of a feedback, a member of staff …
+	Actor  string // who did it
+	Agency string // whom it concerns
+	Action models.Action
+	From   time.Time // not before
+	Until  time.Time // before
+
+	Limit int    // 1 to 100; 0 means 20
+	Next  string // from the page before
+}
+
+// Templates keeps texts that replies begin from.
+type Templates interface {
+	// CreateTemplate stores a new one. models.ErrExists when the ID is taken.
+	CreateTemplate(ctx context.Context, t *models.ReplyTemplate) error
+	Template(ctx context.Context, id string) (*models.ReplyTemplate, error)
+	// UpdateTemplate works as UpdateFeedback does.
+	UpdateTemplate(ctx context.Context, id string, change func(*models.ReplyTemplate) error) (*models.ReplyTemplate, error)
+	// DeleteTemplate removes one. It is no error when it is gone.
+	DeleteTemplate(ctx context.Context, id string) error
+	// ListTemplates returns those of one owner (ReplyTemplate.Owner), in the order of their
+	// IDs, models.MaxTemplates at most.
+	ListTemplates(ctx context.Context, owner string) ([]models.ReplyTemplate, error)
+}
+
+// Amendments keeps what administrators added to the dated data that the program brings along.
+type Amendments interface {
+	// AddAmendment stores one. models.ErrExists when the ID is taken.
+	AddAmendment(ctx context.Context, a *models.Amendment) error
+	// DeleteAmendment removes one; models.ErrNotFound when it is not there.
+	DeleteAmendment(ctx context.Context, id string) error
+	// Amendments returns all of them in the order of their IDs. They are few.
+	Amendments(ctx context.Context) ([]models.Amendment, error)
 }
 
 // Keys keeps signing keys and a few named values.

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"kiennghi/models"
+	"kiennghi/store"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -29,6 +30,26 @@ func (s *Store) StaffByUsername(ctx context.Context, username string) (*models.S
 // UpdateStaff works as UpdateFeedback does.
 func (s *Store) UpdateStaff(ctx context.Context, id string, change func(*models.Staff) error) (*models.Staff, error) {
 	return update(ctx, s.staff, id, func(m *models.Staff) *int64 { return &m.Rev }, change)
+}
+
+// ListStaff lists the members of an agency.
+func (s *Store) ListStaff(ctx context.Context, agency string, limit int, next string) (store.Page[models.Staff], error) {
+	after, err := store.ParseCursor("staff", next)
+	if err != nil {
+		return store.Page[models.Staff]{}, err
+	}
+	filter := bson.D{{Key: "agency", Value: agency}}
+	if after != nil {
+		filter = append(filter, bson.E{Key: "username", Value: bson.D{{Key: "$gt", Value: after.ID}}})
+	}
+	limit = store.PageSize(limit)
+	items, err := list[models.Staff](ctx, s.staff, filter, options.Find().SetSort(byKey("username", 1)).SetHint("agency").SetLimit(int64(limit+1)))
+	p := store.Page[models.Staff]{Items: items}
+	if len(items) > limit {
+		p.Items = items[:limit]
+		p.Next = store.Cursor{List: "staff", ID: items[limit-1].Username}.String()
+	}
+	return p, err
 }
 
 // EachStaff calls do for every member.

@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
+	"time"
 
 	"kiennghi/models"
+	"kiennghi/store"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -102,4 +105,47 @@ func (s *Store) EachAudit(ctx context.Context, upTo int64, do func(models.AuditE
 			return nil
 		}
 	}
+}
+
+// ListAudit reads a range of one index, which is named so that no plan is tried out.
+func (s *Store) ListAudit(ctx context.Context, q store.AuditQuery) (store.Page[models.AuditEntry], error) {
+	var p store.Page[models.AuditEntry]
+	cursor, err := store.ParseCursor("audit", q.Next)
+	if err != nil {
+		return p, err
+	}
+	filter := bson.D{}
+	for _, f := range []struct{ key, value string }{{"object", q.Object}, {"actor", q.Actor}, {"agency", q.Agency}, {"action", string(q.Action)}} {
+		if f.value != "" {
+			filter = append(filter, bson.E{Key: f.key, Value: f.value})
+		}
+	}
+	within := bson.D{{Key: "$gte", Value: upward(q.From)}}
+	if !q.Until.IsZero() {
+		within = append(within, bson.E{Key: "$lt", Value: upward(q.Until)})
+	}
+	filter = append(filter, bson.E{Key: "at", Value: within})
+	if cursor != nil {
+		seq, _ := strconv.ParseInt(cursor.ID, 10, 64)
+		filter = after(filter, "at", time.UnixMilli(cursor.Key).UTC(), seq, true)
+	}
+	limit := store.PageSize(q.Limit)
+	var docs []auditDoc
+	cur, err := s.audit.Find(ctx, filter, options.Find().SetSort(bson.D{{Key: "at", Value: -1}, {Key: "_id", Value: -1}}).
+		SetHint(q.Index()).SetLimit(int64(limit+1)))
+	if err == nil {
+		err = cur.All(ctx, &docs)
+	}
+	if err != nil {
+		return p, wrap(ctx, err)
+	}
+	if len(docs) > limit {
+		docs = docs[:limit]
+		last := docs[limit-1]
+		p.Next = store.Cursor{List: "audit", Key: last.Doc.At.UnixMilli(), ID: strconv.FormatInt(last.Seq, 10)}.String()
+	}
+	for _, d := range docs {
+		p.Items = append(p.Items, d.Doc)
+	}
+	return p, nil
 }

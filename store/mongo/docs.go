@@ -76,7 +76,7 @@ func page[T any](ctx context.Context, c *mongo.Collection, name string, limit in
 
 // after adds the condition "behind the cursor" to a filter that is sorted by field and
 // _id: a bound of the index on field, and a filter for those that tie with it.
-func after(filter bson.D, field string, value any, id string, desc bool) bson.D {
+func after(filter bson.D, field string, value, id any, desc bool) bson.D {
 	bound, beyond := "$gte", "$gt"
 	if desc {
 		bound, beyond = "$lte", "$lt"

@@ -2,6 +2,7 @@ package mongo
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"kiennghi/models"
@@ -150,7 +151,7 @@ func filterOf(q store.FeedbackQuery) bson.D {
 		add("status", bson.D{{Key: "$in", Value: statuses}})
 	}
 	for _, f := range []struct{ key, value string }{
-		{"sender_id", q.Sender}, {"handler", q.Handler}, {"agency", q.Agency}, {"field", q.Field}, {"province", q.Province}, {"kind", string(q.Kind)},
+		{"sender_id", q.Sender}, {"handler", q.Handler}, {"escalated", q.Escalated}, {"agency", q.Agency}, {"field", q.Field}, {"province", q.Province}, {"kind", string(q.Kind)},
 	} {
 		if f.value != "" {
 			add(f.key, f.value)
@@ -182,8 +183,8 @@ func scopeOf(q store.FeedbackQuery) (scope, also string) {
 }
 
 // hintOf names the index whose range is the list, so that no plan is tried out or
-// remembered wrongly. The records of one sender or handler are few: they are sorted where
-// their index has another order.
+// remembered wrongly. The records of one sender or handler, and those that
+// one agency was told of, are few: they are sorted where their index has another order.
 func hintOf(q store.FeedbackQuery, o ordering) string {
 	scope, _ := scopeOf(q)
 	scoped := scope != ""
@@ -192,6 +193,8 @@ func hintOf(q store.FeedbackQuery, o ordering) string {
 		return "sender_received"
 	case q.Handler != "":
 		return "handler_due"
+	case q.Escalated != "":
+		return "escalated_due"
 	case o.field == "public_at" && scoped:
 		return "public_scope"
 	case o.field == "public_at" && q.Field != "":
@@ -256,6 +259,36 @@ func (s *Store) Summaries(ctx context.Context, ids []string) ([]models.Summary, 
 	for _, id := range ids {
 		if r := found[id]; r != nil {
 			out = append(out, r.summary())
+		}
+	}
+	return out, nil
+}
+
+// countAtOnce is how many counts are asked for side by side.
+const countAtOnce = 8
+
+// CountDue counts a range of the index of due times for each agency. The agencies of a
+// case are a list, so that no one question groups by them without reading the cases.
+func (s *Store) CountDue(ctx context.Context, agencies []string, before time.Time) (map[string]int, error) {
+	counts, errs := make([]int64, len(agencies)), make([]error, len(agencies))
+	var all sync.WaitGroup
+	slots := make(chan struct{}, countAtOnce)
+	for i, agency := range agencies {
+		slots <- struct{}{}
+		all.Go(func() {
+			defer func() { <-slots }()
+			q := store.FeedbackQuery{Scope: agency, OverdueAt: before, Sort: store.ByDue}
+			counts[i], errs[i] = s.feedback.CountDocuments(ctx, filterOf(q), options.Count().SetHint(hintOf(q, orderings[q.Sort])))
+		})
+	}
+	all.Wait()
+	out := map[string]int{}
+	for i, agency := range agencies {
+		if errs[i] != nil {
+			return nil, wrap(ctx, errs[i])
+		}
+		if counts[i] > 0 {
+			out[agency] = int(counts[i])
 		}
 	}
 	return out, nil

@@ -139,6 +139,9 @@ func viewsOf(n int64, f *models.Feedback) []view {
 	if f.Handler != "" {
 		whose = append(whose, "h:"+f.Handler)
 	}
+	if f.Escalated != "" {
+		whose = append(whose, "e:"+f.Escalated)
+	}
 	slices.Sort(whose)
 	whose = slices.Compact(whose)
 	s := f.Summary()

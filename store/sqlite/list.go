@@ -194,7 +194,7 @@ func (b *builder) after(o ordering, key, id string, after *store.Cursor) {
 // there is one: the public lists of one field or province.
 func publishedBy(q store.FeedbackQuery) string {
 	switch {
-	case !q.All || q.Sort != store.ByPublishedDesc || q.Agency != "" || q.Handler != "":
+	case !q.All || q.Sort != store.ByPublishedDesc || q.Agency != "" || q.Handler != "" || q.Escalated != "":
 		return ""
 	case q.Field != "":
 		return "field"
@@ -210,6 +210,9 @@ func whose(q store.FeedbackQuery) []string {
 	var out []string
 	if q.Handler != "" {
 		out = append(out, "h:"+q.Handler)
+	}
+	if q.Escalated != "" {
+		out = append(out, "e:"+q.Escalated)
 	}
 	if q.Agency != "" {
 		out = append(out, "s:"+q.Agency)
@@ -356,4 +359,34 @@ func (s *Store) Summaries(ctx context.Context, ids []string) ([]models.Summary, 
 		}
 	}
 	return slices.Clip(out), nil
+}
+
+// CountDue counts ranges of the index of due times, without a look at any record.
+func (s *Store) CountDue(ctx context.Context, agencies []string, before time.Time) (map[string]int, error) {
+	out := map[string]int{}
+	for some := range slices.Chunk(agencies, summariesAtOnce) {
+		b := dueStatement(some, before)
+		err := s.r.use(ctx, func(c *conn) error {
+			return c.query(ctx, &statement{b.String()}, func(r []driver.Value) error {
+				out[strings.TrimPrefix(r[0].(string), "s:")] = int(r[1].(int64))
+				return nil
+			}, b.args...)
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func dueStatement(agencies []string, before time.Time) *builder {
+	b := &builder{}
+	b.add("SELECT v.whose, count(*) FROM feedback_view v INDEXED BY feedback_view_due WHERE v.whose IN (?", "s:"+agencies[0])
+	for _, a := range agencies[1:] {
+		b.add(", ?", "s:"+a)
+	}
+	b.add(")")
+	b.oneOf("v.status", store.FeedbackQuery{OverdueAt: before}.Selected())
+	b.add(" AND v.due < ? GROUP BY v.whose", upward(before))
+	return b
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // tiny are the tables that may be read from end to end.
-var tiny = []string{"agency", "setting", "signing_key", "migration", "alive"}
+var tiny = []string{"agency", "setting", "signing_key", "migration", "alive", "amendment"}
 
 // TestPlans explains every SELECT that the adapter makes: none may walk through a
 // table, and no page of a list may be sorted.
@@ -22,16 +22,33 @@ func TestPlans(t *testing.T) {
 		check(t, s, q.sql, nil, strings.Contains(q.sql, "LIMIT"))
 	}
 	at := time.Now()
+	b := dueStatement([]string{"a", "b"}, at)
+	check(t, s, b.String(), b.args, true)
+	for bits := range 1 << 6 {
+		var q store.AuditQuery
+		for i, set := range []func(){
+			func() { q.Object = "f" }, func() { q.Actor = "s" }, func() { q.Agency = "a" }, func() { q.Action = "view" }, func() { q.From = at }, func() { q.Until = at },
+		} {
+			if bits>>i&1 == 1 {
+				set()
+			}
+		}
+		for _, after := range []*store.Cursor{nil, {ID: "1"}} {
+			b := auditStatement(q, after, 20)
+			check(t, s, b.String(), b.args, true)
+		}
+	}
 	for _, sort := range []store.Sort{store.ByReceivedDesc, store.ByReceived, store.ByDue, store.ByDueDesc, store.ByUpdated, store.ByPublishedDesc} {
 		for _, after := range []*store.Cursor{nil, {ID: "x"}} {
 			for _, whose := range []store.FeedbackQuery{{All: true}, {Scope: "xa-1"}, {Scope: models.RootAgency}, {Sender: "p"}} {
-				for bits := range 1 << 9 {
+				for bits := range 1 << 10 {
 					q := whose
 					q.Sort = sort
 					for i, set := range []func(){
 						func() { q.Statuses = []models.Status{models.Received, models.Assigned, models.Answered} },
 						func() { q.Agency = "xa-2" }, func() { q.Handler = "h" }, func() { q.Field = "f" }, func() { q.Province = "79" },
 						func() { q.Kind = models.Question }, func() { q.OverdueAt = at }, func() { q.UpdatedAfter = at }, func() { q.Published = true },
+						func() { q.Escalated = "xa-3" },
 					} {
 						if bits>>i&1 == 1 {
 							set()

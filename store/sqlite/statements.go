@@ -30,6 +30,9 @@ var (
 	sqlVacuumInto = writes(`VACUUM INTO ?`)
 	sqlCheckpoint = writes(`PRAGMA wal_checkpoint(PASSIVE)`)
 	sqlRestartLog = writes(`PRAGMA wal_checkpoint(RESTART)`)
+	// As in the pragmas of every connection, and for a moment.
+	sqlWaitLong    = writes(`PRAGMA busy_timeout = 5000`)
+	sqlWaitAMoment = writes(`PRAGMA busy_timeout = 20`)
 
 	sqlMigrationTable  = writes(`CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, at TEXT NOT NULL)`)
 	sqlMigrated        = reads(`SELECT coalesce(max(number), 0) FROM migration`)
@@ -77,8 +80,9 @@ var (
 
 	sqlStaff       = reads(`SELECT doc FROM staff WHERE id = ?`)
 	sqlStaffByName = reads(`SELECT doc FROM staff WHERE username = ?`)
-	sqlPutStaff    = writes(`INSERT INTO staff (id, username, doc) VALUES (?, ?, ?)`)
-	sqlSetStaff    = writes(`UPDATE staff SET username = ?, doc = ? WHERE id = ?`)
+	sqlPutStaff    = writes(`INSERT INTO staff (id, username, agency, doc) VALUES (?, ?, ?, ?)`)
+	sqlSetStaff    = writes(`UPDATE staff SET username = ?, agency = ?, doc = ? WHERE id = ?`)
+	sqlStaffOf     = reads(`SELECT 0, username, doc FROM staff WHERE agency = ? AND username > ? ORDER BY username LIMIT ? + 0`)
 	sqlEachStaff   = reads(`SELECT n, doc FROM staff WHERE n > ? ORDER BY n LIMIT ? + 0`)
 
 	sqlSession        = reads(`SELECT doc FROM session WHERE id = ?`)
@@ -113,8 +117,18 @@ var (
 	sqlAuditHead    = reads(`SELECT seq, hash FROM audit_head WHERE one = 1`)
 	sqlSetAuditHead = writes(`INSERT INTO audit_head (one, seq, hash) VALUES (1, ?, ?) ON CONFLICT (one) DO UPDATE SET seq = excluded.seq, hash = excluded.hash`)
 	sqlHasAudit     = reads(`SELECT 1 FROM audit WHERE id = ?`)
-	sqlAddAudit     = writes(`INSERT INTO audit (seq, id, doc) VALUES (?, ?, ?)`)
+	sqlAddAudit     = writes(`INSERT INTO audit (seq, id, at, actor, action, object, agency, doc) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
 	sqlEachAudit    = reads(`SELECT seq, doc FROM audit WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ? + 0`)
+
+	sqlTemplate       = reads(`SELECT doc FROM reply_template WHERE id = ?`)
+	sqlTemplates      = reads(`SELECT doc FROM reply_template WHERE owner = ? ORDER BY id LIMIT ? + 0`)
+	sqlPutTemplate    = writes(`INSERT INTO reply_template (id, owner, doc) VALUES (?, ?, ?)`)
+	sqlSetTemplate    = writes(`UPDATE reply_template SET owner = ?, doc = ? WHERE id = ?`)
+	sqlDeleteTemplate = writes(`DELETE FROM reply_template WHERE id = ?`)
+
+	sqlAmendments      = reads(`SELECT doc FROM amendment ORDER BY id`)
+	sqlPutAmendment    = writes(`INSERT INTO amendment (id, doc) VALUES (?, ?)`)
+	sqlDeleteAmendment = writes(`DELETE FROM amendment WHERE id = ?`)
 
 	sqlPutKey      = writes(`INSERT INTO signing_key (id, created, doc) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET created = excluded.created, doc = excluded.doc`)
 	sqlKeys        = reads(`SELECT doc FROM signing_key ORDER BY created DESC, id DESC`)

@@ -25,7 +25,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 	}{
 		{"Schema", schemaTests}, {"Feedback", feedbackTests}, {"List", listTests}, {"Work", workTests}, {"People", peopleTests},
 		{"Staff", staffTests}, {"Session", sessionTests}, {"Device", deviceTests}, {"Notification", notificationTests},
-		{"Agency", agencyTests}, {"Upload", uploadTests}, {"Draft", draftTests}, {"Audit", auditTests}, {"Key", keyTests}, {"Limit", limitTests},
+		{"Agency", agencyTests}, {"Upload", uploadTests}, {"Draft", draftTests}, {"Audit", auditTests}, {"Template", templateTests}, {"Amendment", amendmentTests}, {"Administration", adminTests}, {"Key", keyTests}, {"Limit", limitTests},
 	}
 	for _, g := range groups {
 		t.Run(g.name, func(t *testing.T) {
