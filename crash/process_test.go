@@ -3,13 +3,12 @@ package crash
 import (
 	"fmt"
 	"net"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"kiennghi/cmd/kiennghi/programtest"
+	"kiennghi/store/mongo/mongotest"
 )
 
 // lease is how long work stays with a worker that was killed. A job may take half of it,
@@ -34,15 +33,12 @@ type database struct {
 	cmd  *exec.Cmd
 }
 
-// startDatabase starts secantusd-rs with every commit on disk. Without it the test is
-// skipped, or fails when KIENNGHI_REQUIRE names it.
+// startDatabase starts secantusd-rs with every commit on disk.
 func startDatabase(t testing.TB) *database {
 	t.Helper()
-	home, _ := os.UserHomeDir()
-	path := programtest.Tool(t, "there is no MongoDB server to kill", "secantusd-rs", filepath.Join(home, ".cargo", "bin", "secantusd-rs"))
 	port := programtest.FreePort(t)
 	d := &database{t: t, uri: fmt.Sprintf("mongodb://127.0.0.1:%d/kiennghi?directConnection=true", port)}
-	d.args = []string{path, "--port", fmt.Sprint(port), "--storage-path", t.TempDir(), "--sync-on-commit", "--log-level", "ERROR", "--log-file-max", "16MB"}
+	d.args = []string{mongotest.Program(t), "--port", fmt.Sprint(port), "--storage-path", t.TempDir(), "--sync-on-commit", "--log-level", "ERROR", "--log-file-max", "16MB"}
 	d.start()
 	t.Cleanup(d.kill)
 	return d

@@ -2,6 +2,7 @@
 package mongotest
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -27,12 +28,7 @@ import (
 func Start(t testing.TB) string {
 	t.Helper()
 	base, err := server()
-	if err != nil {
-		if strings.Contains(os.Getenv("KIENNGHI_REQUIRE"), "mongo") {
-			t.Fatal(err)
-		}
-		t.Skip("SKIPPED, NOTHING WAS TESTED: ", err)
-	}
+	must(t, err)
 	u, err := url.Parse(base)
 	if err != nil {
 		t.Fatal(err)
@@ -41,17 +37,46 @@ func Start(t testing.TB) string {
 	return u.String()
 }
 
+// Program returns the path of secantusd-rs, for tests that start it themselves. Without
+// it they are skipped or fail, as in Start.
+func Program(t testing.TB) string {
+	t.Helper()
+	path, err := find()
+	must(t, err)
+	return path
+}
+
+// must skips the test when there is no server, or fails it where there has to be one.
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err == nil {
+		return
+	}
+	if strings.Contains(os.Getenv("KIENNGHI_REQUIRE"), "mongo") {
+		t.Fatal(err)
+	}
+	t.Skip("SKIPPED, NOTHING WAS TESTED: ", err)
+}
+
+func find() (string, error) {
+	if path, err := exec.LookPath("secantusd-rs"); err == nil {
+		return path, nil
+	}
+	home, _ := os.UserHomeDir()
+	path, err := exec.LookPath(filepath.Join(home, ".cargo", "bin", "secantusd-rs"))
+	if err != nil {
+		return "", errors.New("no MongoDB: set KIENNGHI_TEST_MONGO_URI or install secantusd-rs")
+	}
+	return path, nil
+}
+
 var server = sync.OnceValues(func() (string, error) {
 	if uri := os.Getenv("KIENNGHI_TEST_MONGO_URI"); uri != "" {
 		return uri, nil
 	}
-	program, err := exec.LookPath("secantusd-rs")
+	program, err := find()
 	if err != nil {
-		home, _ := os.UserHomeDir()
-		program = filepath.Join(home, ".cargo", "bin", "secantusd-rs")
-		if _, err := os.Stat(program); err != nil {
-			return "", fmt.Errorf("no MongoDB: set KIENNGHI_TEST_MONGO_URI or install secantusd-rs")
-		}
+		return "", err
 	}
 	return start(program)
 })
