@@ -203,7 +203,8 @@ func here(c *fiber.Ctx) string {
 // ownPath returns a path of this site that was handed in, else the other one: nobody is
 // to be sent elsewhere by a link.
 func ownPath(path, otherwise string) string {
-	if len(path) > 1000 || !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\r\n\t") {
+	if len(path) > 1000 || !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") ||
+		strings.ContainsFunc(path, func(c rune) bool { return c <= ' ' || c == '\\' }) {
 		return otherwise
 	}
 	return path
@@ -341,6 +342,9 @@ func (s *server) showAgain(c *fiber.Ctx, err error, p web.Page) error {
 	}
 	for _, x := range fields {
 		e := web.FieldError{Field: x.Field, Text: say(f.Lang, x.Code, x.Limit)}
+		if code != "" && len(fields) == 1 { // which says more
+			e.Text = s.explain(f.Lang, kind, code, err)
+		}
 		if s.site.Has("field." + x.Field) {
 			e.Label = s.site.T(f.Lang, "field."+x.Field)
 		}
