@@ -225,3 +225,43 @@ func TestAllTextIsNFC(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// TestFormerUnits holds the old names to the communes that there are, in the province
+// that the old one became.
+func TestFormerUnits(t *testing.T) {
+	province := map[string]string{"Huế": "46"}
+	for _, p := range Provinces() {
+		for _, old := range strings.Split(p.MergedFrom, "; ") {
+			province[old] = p.Code
+		}
+	}
+	communes := map[string]models.Commune{}
+	for _, c := range Communes() {
+		communes[c.Code] = c
+	}
+	covered := map[string]bool{}
+	nameless := 0
+	for _, u := range FormerUnits() {
+		if len(u.Now) == 0 || u.District == "" || province[u.Province] == "" {
+			t.Errorf("%+v is incomplete", u)
+		}
+		if u.Name == "" {
+			nameless++
+		}
+		if u.Name != "" && (!strings.HasPrefix(u.Name, "Phường ") && !strings.HasPrefix(u.Name, "Thị trấn ") && !strings.HasPrefix(u.Name, "Xã ") || !norm.NFC.IsNormalString(u.Name)) {
+			t.Errorf("%q is no name of a commune", u.Name)
+		}
+		for _, code := range u.Now {
+			covered[code] = true
+			if c, ok := communes[code]; !ok || c.Province != province[u.Province] {
+				t.Errorf("%s, %s, %s: %s is no commune of that province", u.Name, u.District, u.Province, code)
+			}
+		}
+	}
+	if len(FormerUnits()) != 10040 || nameless != 5 {
+		t.Errorf("%d former units, %d of them districts without communes", len(FormerUnits()), nameless)
+	}
+	if len(covered) < len(Communes())-30 {
+		t.Errorf("only %d of %d communes have an old name", len(covered), len(Communes()))
+	}
+}

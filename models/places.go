@@ -1,15 +1,29 @@
 package models
 
-// Places looks up provinces and communes by code. It is built once and then only read.
+import "sync"
+
+// Places looks up provinces and communes by code and by name, old names as well. It is
+// built once and then only read.
 type Places struct {
 	provinces []Province
 	byCode    map[string]Province
 	communes  map[string]Commune
 	of        map[string][]Commune
+	names     func() *placeNames // made when first asked for: most commands need none
 }
 
-// NewPlaces indexes provinces and communes, keeping their order.
-func NewPlaces(provinces []Province, communes []Commune) *Places {
+// FormerUnit is a commune as it was before the mergers, with the communes that have its
+// land now.
+type FormerUnit struct {
+	Name     string   // with its kind: "Phường Bến Nghé"; empty: the district had none
+	District string   // "Quận 1"
+	Earlier  []string // what parts of the district were called before it
+	Province string
+	Now      []string // codes
+}
+
+// NewPlaces indexes provinces and communes, keeping their order, and old names.
+func NewPlaces(provinces []Province, communes []Commune, former ...FormerUnit) *Places {
 	p := &Places{provinces: provinces, byCode: map[string]Province{}, communes: map[string]Commune{}, of: map[string][]Commune{}}
 	for _, x := range provinces {
 		p.byCode[x.Code] = x
@@ -18,6 +32,7 @@ func NewPlaces(provinces []Province, communes []Commune) *Places {
 		p.communes[c.Code] = c
 		p.of[c.Province] = append(p.of[c.Province], c)
 	}
+	p.names = sync.OnceValue(func() *placeNames { return newPlaceNames(p, communes, former) })
 	return p
 }
 

@@ -177,7 +177,7 @@ func (r *records) reference(ctx context.Context) (*models.Reference, error) {
 	}
 	return &models.Reference{
 		Tree:    models.NewTree(agencies),
-		Places:  models.NewPlaces(knowledge.Provinces(), knowledge.Communes()),
+		Places:  models.NewPlaces(knowledge.Provinces(), knowledge.Communes(), knowledge.FormerUnits()...),
 		Fields:  knowledge.Fields(),
 		Rules:   models.NewRules(knowledge.Rules(), knowledge.Calendar()),
 		Triage:  models.NewTriage(knowledge.TriageCues()),
