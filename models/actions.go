@@ -192,7 +192,7 @@ func (f *Feedback) room(more string) error {
 		n += len(f.Notes[i].Body)
 	}
 	for i := range f.Replies {
-		n += len(f.Replies[i].Body)
+		n += len(f.Replies[i].Body) + len(f.Replies[i].SentBack)
 	}
 	for i := range f.Timeline {
 		n += len(f.Timeline[i].Note) + len(f.Timeline[i].Remark)

@@ -168,6 +168,7 @@ type Reply struct {
 	OfficialNumber string       `json:"official_number,omitempty"`
 	OfficialDate   string       `json:"official_date,omitempty"` // 2006-01-02
 	Remark         string       `json:"remark,omitempty"`        // of the approver who sent it back
+	SentBack       string       `json:"sent_back,omitempty"`     // the text as it was sent back last, for seeing what changed since
 	Uploads        []Attachment `json:"uploads,omitempty"`
 	CreatedAt      time.Time    `json:"created_at"`
 	SentAt         *time.Time   `json:"sent_at,omitempty"`
@@ -266,6 +267,7 @@ type Summary struct {
 	Handler        string     `json:"handler,omitempty"`
 	DueAt          *time.Time `json:"due_at,omitempty"`
 	RepliesWaiting int        `json:"replies_waiting,omitempty"` // submitted, not yet approved
+	RepliesBack    int        `json:"replies_back,omitempty"`    // sent back by an approver, not yet submitted again
 	PublishedAt    *time.Time `json:"published_at,omitempty"`    // nil unless public now
 	CreatedAt      time.Time  `json:"created_at"`
 	UpdatedAt      time.Time  `json:"updated_at"`
@@ -285,8 +287,12 @@ func (f *Feedback) Summary() Summary {
 		s.PublishedAt = &f.Published.At
 	}
 	for i := range f.Replies {
-		if f.Status.Open() && f.Replies[i].Status == ReplySubmitted {
+		switch {
+		case !f.Status.Open():
+		case f.Replies[i].Status == ReplySubmitted:
 			s.RepliesWaiting++
+		case f.Replies[i].Status == ReplyRejected && f.Replies[i].Agency == f.Agency:
+			s.RepliesBack++
 		}
 	}
 	return s

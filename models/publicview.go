@@ -1,6 +1,9 @@
 package models
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Answer is what the public may see of a feedback.
 type Answer struct {
@@ -39,8 +42,8 @@ func PublicView(f *Feedback) (Answer, bool) {
 		return Answer{}, false
 	}
 	a := Answer{
-		ID: f.ID, Version: f.Version, Code: f.Code, Title: Redact(maskSpans(f.Title, f.NameInTitle)), Body: Redact(maskSpans(f.Body, f.NameInBody)), Agency: r.Agency, Field: f.Field,
-		Province: f.Province, Commune: f.Commune, Reply: Redact(r.Body),
+		ID: f.ID, Version: f.Version, Code: f.Code, Title: mask(f.Title, f.NameInTitle), Body: mask(f.Body, f.NameInBody), Agency: r.Agency, Field: f.Field,
+		Province: f.Province, Commune: f.Commune, Reply: mask(r.Body, nil),
 		OfficialNumber: r.OfficialNumber, OfficialDate: r.OfficialDate, SentAt: *r.SentAt, Uploads: r.Uploads,
 		CreatedAt: f.CreatedAt, PublishedAt: f.Published.At,
 	}
@@ -48,4 +51,53 @@ func PublicView(f *Feedback) (Answer, bool) {
 		a.SenderName = f.SenderName
 	}
 	return a, true
+}
+
+// mask hides names that were found in a text, and personal data.
+func mask(text string, names []Span) string { return maskSpans(text, hidden(text, names)) }
+
+// hidden returns the parts of a text that mask hides, in their order.
+func hidden(text string, names []Span) []Span {
+	data := PersonalData(blot(text, names))
+	if len(names) == 0 {
+		return data
+	}
+	all := slices.Concat(names, data)
+	slices.SortFunc(all, func(a, b Span) int { return a[0] - b[0] })
+	return all
+}
+
+// Hidden is what the public does not get to read of a text.
+type Hidden struct {
+	In   string // title, body or reply
+	Text string
+}
+
+// Preview returns what the public would see if the reply were published now, and what is
+// hidden in it. It reports false for a case that is never published.
+func Preview(f *Feedback, reply string, now time.Time) (Answer, []Hidden, bool) {
+	g := *f
+	g.Replies = slices.Clone(f.Replies)
+	r, err := g.Reply(reply)
+	if err != nil {
+		return Answer{}, nil, false
+	}
+	if r.SentAt == nil {
+		r.SentAt = &now
+	}
+	r.Status, g.Published = ReplySent, &Publication{ReplyID: reply, At: now}
+	a, ok := PublicView(&g)
+	if !ok {
+		return a, nil, false
+	}
+	var all []Hidden
+	for _, x := range []struct {
+		in, text string
+		names    []Span
+	}{{"title", f.Title, f.NameInTitle}, {"body", f.Body, f.NameInBody}, {"reply", r.Body, nil}} {
+		for _, s := range hidden(x.text, x.names) {
+			all = append(all, Hidden{x.in, x.text[s[0]:s[1]]})
+		}
+	}
+	return a, all, true
 }

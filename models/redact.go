@@ -2,7 +2,7 @@ package models
 
 import (
 	"regexp"
-	"strings"
+	"slices"
 	"unicode"
 	"unicode/utf8"
 )
@@ -110,32 +110,42 @@ func number(before, after string) bool {
 // Redact masks what identifies people in a text: mail addresses, phone, identity card,
 // passport and account numbers, number plates. Numbers of documents, dates, amounts of
 // money and house numbers stay. The public view and the search index both use it.
-func Redact(s string) string {
+func Redact(s string) string { return maskSpans(s, PersonalData(s)) }
+
+// PersonalData finds what Redact masks, in the order of the text.
+func PersonalData(s string) []Span {
 	have := digitsOf(s)
+	var found []Span
 	for _, p := range personal {
 		if !have.holds(p.needs) {
 			continue
 		}
-		found := p.find.FindAllStringSubmatchIndex(s, -1)
-		if found == nil {
-			continue
-		}
-		var b strings.Builder
-		at := 0
-		for _, m := range found {
+		var some []Span
+		for _, m := range p.find.FindAllStringSubmatchIndex(s, -1) {
 			start, end := m[0], m[1]
 			if len(m) > 2 {
 				start, end = m[2], m[3]
 			}
-			if p.allowed != nil && !p.allowed(s[:start], s[end:]) {
-				continue
+			if p.allowed == nil || p.allowed(s[:start], s[end:]) {
+				some = append(some, Span{start, end})
 			}
-			b.WriteString(s[at:start])
-			b.WriteString(Mask)
-			at = end
 		}
-		b.WriteString(s[at:])
-		s = b.String()
+		if some != nil {
+			found, s = append(found, some...), blot(s, some)
+		}
 	}
-	return s
+	slices.SortFunc(found, func(a, b Span) int { return a[0] - b[0] })
+	return found
+}
+
+// blot overwrites parts of a text with what is no letter and no digit and in no pattern,
+// so that its other parts stay where they are.
+func blot(s string, spans []Span) string {
+	b := []byte(s)
+	for _, x := range spans {
+		for i := max(x[0], 0); i < min(x[1], len(b)); i++ {
+			b[i] = 0
+		}
+	}
+	return string(b)
 }

@@ -126,7 +126,7 @@ func (f *Feedback) RejectReply(by Actor, id, remark string, now time.Time) ([]Wo
 	if err != nil {
 		return nil, err
 	}
-	r.Status, r.Remark = ReplyRejected, remark
+	r.Status, r.Remark, r.SentBack = ReplyRejected, remark, r.Body
 	return f.record(Event{Event: ActReject, Agency: f.Agency, Remark: remark, Private: true}, by, now), nil
 }
 

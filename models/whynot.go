@@ -1,5 +1,29 @@
 package models
 
+// WhyNot names why an action is not possible for the case as it is, and the action itself
+// would refuse: a code of the text catalogue. Empty: it is possible, if what is typed is right.
+func (f *Feedback) WhyNot(a Action) string {
+	switch {
+	case (a == ActAssign || a == ActForward) && f.Kind != Ordinary && f.Kind != Question:
+		return "not_feedback"
+	case !f.Can(a):
+		return whyNot(a, f.Status)
+	case (a == ActReturn || a == ActTake || a == ActDraft) && f.Agency == "":
+		return "not_assigned"
+	case a == ActRequestInfo && len(f.Messages) >= MaxMessages:
+		return "too_many_messages"
+	case a == ActNote && len(f.Notes) >= MaxNotes:
+		return "too_many_notes"
+	case a == ActDraft && len(f.Replies) >= MaxReplies:
+		return "too_many_replies"
+	case a == ActPublish && f.Private:
+		return "private"
+	case a == ActPublish && f.Kind.Confidential():
+		return "not_feedback"
+	}
+	return ""
+}
+
 // whyNot names, for the person who tries it, why an action is not possible in a state
 // and what is left to do: a code of the text catalogue.
 func whyNot(a Action, s Status) string {

@@ -20,6 +20,7 @@ type feedbackDoc struct {
 	DueKey  int64           `bson:"due_key"` // milliseconds; the largest number when there is none
 	Public  *time.Time      `bson:"public_at,omitempty"`
 	Waiting int             `bson:"waiting"` // replies that wait for approval
+	Back    int             `bson:"back"`    // replies that were sent back
 	Pending pending         `bson:",inline"`
 }
 
@@ -27,10 +28,13 @@ type feedbackDoc struct {
 // partial indexes.
 var isPublic = bson.D{{Key: "public_at", Value: bson.D{{Key: "$gt", Value: time.UnixMilli(0).UTC()}}}}
 
+// oneOrMore is in the filter of lists of replies on their way, so that it fits the partial indexes.
+var oneOrMore = bson.D{{Key: "$gt", Value: 0}}
+
 func newFeedbackDoc(f *models.Feedback, p pending) feedbackDoc {
 	store.Tidy(f)
 	s := f.Summary()
-	d := feedbackDoc{ID: f.ID, Doc: *f, DueKey: math.MaxInt64, Public: s.PublishedAt, Waiting: s.RepliesWaiting, Pending: p}
+	d := feedbackDoc{ID: f.ID, Doc: *f, DueKey: math.MaxInt64, Public: s.PublishedAt, Waiting: s.RepliesWaiting, Back: s.RepliesBack, Pending: p}
 	if s.DueAt != nil {
 		d.DueKey = s.DueAt.UnixMilli()
 	}

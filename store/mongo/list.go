@@ -2,6 +2,7 @@ package mongo
 
 import (
 	"context"
+	"math"
 	"sync"
 	"time"
 
@@ -28,6 +29,7 @@ type row struct {
 	Due       *struct{ At time.Time } `bson:"due"`
 	DueKey    int64                   `bson:"due_key"`
 	Waiting   int
+	Back      int
 	PublicAt  *time.Time `bson:"public_at"`
 	CreatedAt time.Time  `bson:"created_at"`
 	UpdatedAt time.Time  `bson:"updated_at"`
@@ -36,7 +38,7 @@ type row struct {
 var rowFields = bson.D{
 	{Key: "version", Value: 1}, {Key: "code", Value: 1}, {Key: "title", Value: 1}, {Key: "kind", Value: 1}, {Key: "source", Value: 1},
 	{Key: "status", Value: 1}, {Key: "province", Value: 1}, {Key: "field", Value: 1}, {Key: "agency", Value: 1}, {Key: "handler", Value: 1},
-	{Key: "due.at", Value: 1}, {Key: "due_key", Value: 1}, {Key: "waiting", Value: 1}, {Key: "public_at", Value: 1},
+	{Key: "due.at", Value: 1}, {Key: "due_key", Value: 1}, {Key: "waiting", Value: 1}, {Key: "back", Value: 1}, {Key: "public_at", Value: 1},
 	{Key: "created_at", Value: 1}, {Key: "updated_at", Value: 1},
 }
 
@@ -44,7 +46,7 @@ func (r *row) summary() models.Summary {
 	s := models.Summary{
 		ID: r.ID, Version: r.Version, Code: r.Code, Title: r.Title, Kind: r.Kind, Source: r.Source, Status: r.Status,
 		Province: r.Province, Field: r.Field, Agency: r.Agency, Handler: r.Handler,
-		RepliesWaiting: r.Waiting, PublishedAt: r.PublicAt, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
+		RepliesWaiting: r.Waiting, RepliesBack: r.Back, PublishedAt: r.PublicAt, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
 	}
 	if r.Due != nil {
 		s.DueAt = &r.Due.At
@@ -157,8 +159,24 @@ func filterOf(q store.FeedbackQuery) bson.D {
 			add(f.key, f.value)
 		}
 	}
+	var due bson.D
 	if !q.OverdueAt.IsZero() {
-		add("due_key", bson.D{{Key: "$lt", Value: upward(q.OverdueAt).UnixMilli()}})
+		due = append(due, bson.E{Key: "$lt", Value: upward(q.OverdueAt).UnixMilli()})
+	}
+	if !q.DueFrom.IsZero() {
+		due = append(due, bson.E{Key: "$gte", Value: upward(q.DueFrom).UnixMilli()})
+		if q.OverdueAt.IsZero() {
+			due = append(due, bson.E{Key: "$lt", Value: int64(math.MaxInt64)})
+		}
+	}
+	if due != nil {
+		add("due_key", due)
+	}
+	if q.Waiting {
+		add("waiting", oneOrMore)
+	}
+	if q.Back {
+		add("back", oneOrMore)
 	}
 	if !q.UpdatedAfter.IsZero() {
 		add("updated_at", bson.D{{Key: "$gt", Value: models.Moment(q.UpdatedAfter)}})
@@ -183,14 +201,23 @@ func scopeOf(q store.FeedbackQuery) (scope, also string) {
 }
 
 // hintOf names the index whose range is the list, so that no plan is tried out or
-// remembered wrongly. The records of one sender or handler, and those that
-// one agency was told of, are few: they are sorted where their index has another order.
+// remembered wrongly. The records of one sender or handler, those that one agency was told
+// of, and those with a reply on its way are few: they are sorted where their index has
+// another order.
 func hintOf(q store.FeedbackQuery, o ordering) string {
 	scope, _ := scopeOf(q)
 	scoped := scope != ""
 	switch {
 	case q.Sender != "":
 		return "sender_received"
+	case q.Waiting && scoped:
+		return "scope_waiting"
+	case q.Back && scoped:
+		return "scope_back"
+	case q.Waiting:
+		return "waiting"
+	case q.Back:
+		return "back"
 	case q.Handler != "":
 		return "handler_due"
 	case q.Escalated != "":

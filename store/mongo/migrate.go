@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"kiennghi/models"
 	"kiennghi/store"
@@ -38,6 +39,10 @@ var indexes = []index{
 	{collection: "feedback", name: "sender_received", keys: []string{"sender_id", "created_at", "_id"}},
 	{collection: "feedback", name: "handler_due", keys: []string{"handler", "due_key", "_id"}, only: bson.D{{Key: "handler", Value: bson.D{{Key: "$gt", Value: ""}}}}},
 	{collection: "feedback", name: "escalated_due", keys: []string{"escalated", "due_key", "_id"}, only: bson.D{{Key: "escalated", Value: bson.D{{Key: "$gt", Value: ""}}}}},
+	{collection: "feedback", name: "waiting", keys: []string{"due_key", "_id"}, only: bson.D{{Key: "waiting", Value: oneOrMore}}},
+	{collection: "feedback", name: "back", keys: []string{"due_key", "_id"}, only: bson.D{{Key: "back", Value: oneOrMore}}},
+	{collection: "feedback", name: "scope_waiting", keys: []string{"scope", "due_key", "_id"}, only: bson.D{{Key: "waiting", Value: oneOrMore}}},
+	{collection: "feedback", name: "scope_back", keys: []string{"scope", "due_key", "_id"}, only: bson.D{{Key: "back", Value: oneOrMore}}},
 	{collection: "feedback", name: "next_work", keys: []string{"next_work"}},
 	{collection: "feedback", name: "parked", keys: []string{"parked"}},
 	{collection: "challenge", name: "next_work", keys: []string{"next_work"}},
@@ -74,6 +79,18 @@ const grace = 24 * 60 * 60
 // the beginning, with nothing to change.
 var steps = []func(ctx context.Context, s *Store) error{
 	func(context.Context, *Store) error { return nil },
+	countRepliesBack,
+}
+
+// countRepliesBack fills in what lists of replies that were sent back need.
+func countRepliesBack(ctx context.Context, s *Store) error {
+	_, err := s.feedback.UpdateMany(ctx, bson.D{{Key: "replies.status", Value: models.ReplyRejected}, {Key: "status", Value: bson.D{{Key: "$in", Value: store.FeedbackQuery{OverdueAt: time.Now()}.Selected()}}}},
+		bson.A{bson.D{{Key: "$set", Value: bson.D{{Key: "back", Value: bson.D{{Key: "$size", Value: bson.D{{Key: "$filter", Value: bson.D{
+			{Key: "input", Value: "$replies"}, {Key: "cond", Value: bson.D{{Key: "$and", Value: bson.A{
+				bson.D{{Key: "$eq", Value: bson.A{"$$this.status", models.ReplyRejected}}}, bson.D{{Key: "$eq", Value: bson.A{"$$this.agency", "$agency"}}},
+			}}}},
+		}}}}}}}}}})
+	return err
 }
 
 // Migrate makes the indexes and runs the steps that the database does not have yet.

@@ -101,7 +101,7 @@ func shapeOf(d bson.Raw) string {
 
 // TestStore runs the suite, and every shape of a list, and has the server explain each
 // question that came up: none may walk through a collection, nor sort any records but
-// the few of one sender or handler.
+// the few of one sender or handler or with a reply on its way.
 func TestStore(t *testing.T) {
 	seen := &shapes{by: map[string]bson.D{}}
 	s := openTest(t, seen.monitor())
@@ -119,7 +119,8 @@ func TestStore(t *testing.T) {
 			t.Fatalf("%v: %v", find, err)
 		}
 		text := fmt.Sprint(plan["queryPlanner"].(bson.D))
-		few := strings.Contains(text, "sender_received") || strings.Contains(text, "handler_due") || strings.Contains(text, "escalated_due")
+		few := slices.ContainsFunc([]string{"sender_received", "handler_due", "escalated_due", "waiting", "back"},
+			func(index string) bool { return strings.Contains(text, index) })
 		if strings.Contains(text, `"stage":"SORT"`) && !few {
 			t.Errorf("sorted in memory: %v\n\t%s", find, text)
 		}
@@ -135,7 +136,7 @@ func listShapes(t *testing.T, s *Store) {
 	for _, sort := range []store.Sort{store.ByReceivedDesc, store.ByReceived, store.ByDue, store.ByDueDesc, store.ByUpdated, store.ByPublishedDesc} {
 		for _, next := range []string{"", store.Cursor{List: "f" + string(sort), ID: "x"}.String()} {
 			for _, whose := range []store.FeedbackQuery{{All: true}, {Scope: "xa-1"}, {Sender: "p"}} {
-				for filter := range 9 {
+				for filter := range 12 {
 					q := whose
 					q.Sort, q.Next = sort, next
 					switch filter {
@@ -155,6 +156,12 @@ func listShapes(t *testing.T, s *Store) {
 						q.Published = true
 					case 8:
 						q.Escalated = "xa-3"
+					case 9:
+						q.OverdueAt, q.DueFrom = at, at
+					case 10:
+						q.Waiting = true
+					case 11:
+						q.Back, q.Handler = true, "h"
 					}
 					if _, err := s.ListFeedback(t.Context(), q); err != nil {
 						t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"kiennghi/models"
@@ -112,7 +113,7 @@ func saveFeedback(t *tx, n int64, f, was *models.Feedback, views []view) error {
 // columns returns the values of feedback from version to doc.
 func columns(s *models.Summary, doc []byte) []any {
 	return []any{s.Version, s.Title, s.Kind, s.Source, s.Status, s.Province, s.Field, s.Agency, s.Handler,
-		ms(s.DueAt), s.RepliesWaiting, ms(s.PublishedAt), s.CreatedAt, s.UpdatedAt, doc}
+		ms(s.DueAt), s.RepliesWaiting, s.RepliesBack, ms(s.PublishedAt), s.CreatedAt, s.UpdatedAt, doc}
 }
 
 // view is a row of feedback_view: one place where the feedback is listed.
@@ -136,6 +137,16 @@ func viewsOf(n int64, f *models.Feedback) []view {
 	for _, agency := range f.Scope {
 		whose = append(whose, "s:"+agency)
 	}
+	s := f.Summary()
+	for i := range whose { // so far the agencies
+		agency := strings.TrimPrefix(whose[i], "s:")
+		if s.RepliesWaiting > 0 {
+			whose = append(whose, "w:"+agency)
+		}
+		if s.RepliesBack > 0 {
+			whose = append(whose, "b:"+agency)
+		}
+	}
 	if f.Handler != "" {
 		whose = append(whose, "h:"+f.Handler)
 	}
@@ -144,7 +155,6 @@ func viewsOf(n int64, f *models.Feedback) []view {
 	}
 	slices.Sort(whose)
 	whose = slices.Compact(whose)
-	s := f.Summary()
 	out := make([]view, len(whose))
 	for i, w := range whose {
 		out[i] = view{whose: w, status: f.Status, received: s.CreatedAt.UnixMilli(), id: f.ID, n: n, due: dueKey(&s)}

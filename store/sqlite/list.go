@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"database/sql/driver"
 	"slices"
@@ -14,7 +15,7 @@ import (
 // summaryColumns stand behind the ID and the sort key in every list. The texts come as
 // one value, because the driver asks for the declared type of each text of each row. The
 // title, which people write, is the last of them.
-const summaryColumns = `f.version, f.due, f.waiting, f.published, f.received, f.updated, f.code || x'1f' || f.kind || x'1f' || f.source || x'1f' ||
+const summaryColumns = `f.version, f.due, f.waiting, f.back, f.published, f.received, f.updated, f.code || x'1f' || f.kind || x'1f' || f.source || x'1f' ||
 	f.status || x'1f' || f.province || x'1f' || f.field || x'1f' || f.agency || x'1f' || f.handler || x'1f' || f.title`
 
 func summary(r []driver.Value) models.Summary {
@@ -28,13 +29,14 @@ func summary(r []driver.Value) models.Summary {
 		return &t
 	}
 	id, _ := r[0].(string)
-	all, _ := r[8].(string)
+	all, _ := r[9].(string)
 	var text [8]string
 	for i := range 8 {
 		text[i], all, _ = strings.Cut(all, "\x1f")
 	}
 	return models.Summary{
-		ID: id, Version: number(2), DueAt: maybe(3), RepliesWaiting: int(number(4)), PublishedAt: maybe(5), CreatedAt: at(6), UpdatedAt: at(7),
+		ID: id, Version: number(2), DueAt: maybe(3), RepliesWaiting: int(number(4)), RepliesBack: int(number(5)),
+		PublishedAt: maybe(6), CreatedAt: at(7), UpdatedAt: at(8),
 		Code: text[0], Kind: models.Kind(text[1]), Source: models.Source(text[2]), Status: models.Status(text[3]), Province: text[4],
 		Field: text[5], Agency: text[6], Handler: text[7], Title: all,
 	}
@@ -148,6 +150,7 @@ func (b *builder) record(q store.FeedbackQuery, o ordering, column, value string
 	b.oneOf("f.status", statuses)
 	b.after(o, o.record, "f.id", after)
 	b.restrict(q)
+	b.replies(q)
 }
 
 // updated adds a SELECT over what changed lately, whoever lists it.
@@ -176,6 +179,9 @@ func (b *builder) view(q store.FeedbackQuery, o ordering, statuses []models.Stat
 	if o.key == "v.due" && !q.OverdueAt.IsZero() {
 		b.add(" AND v.due < ?", upward(q.OverdueAt))
 	}
+	if o.key == "v.due" && !q.DueFrom.IsZero() {
+		b.add(" AND v.due >= ?", upward(q.DueFrom))
+	}
 	b.restrict(q)
 }
 
@@ -194,7 +200,7 @@ func (b *builder) after(o ordering, key, id string, after *store.Cursor) {
 // there is one: the public lists of one field or province.
 func publishedBy(q store.FeedbackQuery) string {
 	switch {
-	case !q.All || q.Sort != store.ByPublishedDesc || q.Agency != "" || q.Handler != "" || q.Escalated != "":
+	case !q.All || q.Sort != store.ByPublishedDesc || q.Waiting || q.Back || q.Agency != "" || q.Handler != "" || q.Escalated != "":
 		return ""
 	case q.Field != "":
 		return "field"
@@ -208,16 +214,24 @@ func publishedBy(q store.FeedbackQuery) string {
 // An agency that has a case is always in its scope; the root lists all.
 func whose(q store.FeedbackQuery) []string {
 	var out []string
+	narrowest := cmp.Or(q.Agency, q.Scope, models.RootAgency)
+	if q.Waiting {
+		out = append(out, "w:"+narrowest)
+	}
+	if q.Back {
+		out = append(out, "b:"+narrowest)
+	}
+	listed := len(out) > 0 // which says what "s:" would
 	if q.Handler != "" {
 		out = append(out, "h:"+q.Handler)
 	}
 	if q.Escalated != "" {
 		out = append(out, "e:"+q.Escalated)
 	}
-	if q.Agency != "" {
+	if q.Agency != "" && !listed {
 		out = append(out, "s:"+q.Agency)
 	}
-	if q.Scope != "" && q.Scope != q.Agency && q.Scope != models.RootAgency {
+	if q.Scope != "" && q.Scope != q.Agency && q.Scope != models.RootAgency && !(listed && q.Scope == narrowest) {
 		out = append(out, "s:"+q.Scope)
 	}
 	if len(out) == 0 {
@@ -263,11 +277,24 @@ func (b *builder) restrict(q store.FeedbackQuery) {
 	if !q.OverdueAt.IsZero() {
 		b.add(" AND f.due < ?", upward(q.OverdueAt))
 	}
+	if !q.DueFrom.IsZero() {
+		b.add(" AND f.due >= ?", upward(q.DueFrom))
+	}
 	if !q.UpdatedAfter.IsZero() {
 		b.add(" AND f.updated > ?", q.UpdatedAfter)
 	}
 	if q.Published {
 		b.add(" AND f.published IS NOT NULL")
+	}
+}
+
+// replies adds what the keys of feedback_view say elsewhere (see whose).
+func (b *builder) replies(q store.FeedbackQuery) {
+	if q.Waiting {
+		b.add(" AND f.waiting > 0")
+	}
+	if q.Back {
+		b.add(" AND f.back > 0")
 	}
 }
 
@@ -308,6 +335,7 @@ func countStatement(q store.FeedbackQuery) *builder {
 	if q.Sender != "" {
 		b.add("SELECT f.status, count(*) FROM feedback f WHERE f.sender = ?", q.Sender)
 		b.oneOf("f.status", statuses)
+		where.replies(q)
 		b.add(where.String()+" GROUP BY f.status", where.args...)
 		return b
 	}

@@ -45,9 +45,9 @@ var (
 	sqlFeedbackByCode = reads(`SELECT doc FROM feedback WHERE code = ?`)
 	sqlFeedbackRow    = reads(`SELECT n, doc FROM feedback WHERE id = ?`)
 	sqlInsertFeedback = writes(`INSERT INTO feedback (id, code, sender, version, title, kind, source, status, province, field, agency, handler,
-		due, waiting, published, received, updated, doc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+		due, waiting, back, published, received, updated, doc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
 	sqlUpdateFeedback = writes(`UPDATE feedback SET version = ?, title = ?, kind = ?, source = ?, status = ?, province = ?, field = ?, agency = ?,
-		handler = ?, due = ?, waiting = ?, published = ?, received = ?, updated = ?, doc = ? WHERE n = ?`)
+		handler = ?, due = ?, waiting = ?, back = ?, published = ?, received = ?, updated = ?, doc = ? WHERE n = ?`)
 	sqlUpdateKeys = writes(`UPDATE feedback SET code = ?, sender = ? WHERE n = ?`)
 	// OR FAIL: with a trigger SQLite else copies every page it touches, to undo one
 	// statement; here a failure undoes the whole write.

@@ -125,6 +125,80 @@ var listTests = map[string]func(*testing.T, store.Store){
 			}
 		}
 	},
+	"replies on their way, and what is due when": func(t *testing.T, s store.Store) {
+		reply := func(f *models.Feedback, status models.ReplyStatus) {
+			f.Replies = append(f.Replies, models.Reply{ID: id(50 + len(f.Replies)), Status: status, Agency: f.Agency, Body: "x", CreatedAt: minute(1)})
+		}
+		for i := 1; i <= 9; i++ {
+			f := sample(i)
+			f.Agency, f.Scope = "so-xd-79", []string{"so-xd-79", "ubnd-79", models.RootAgency}
+			f.Status, f.SenderID = models.InProgress, "person-1"
+			f.Due = &models.Due{At: minute(100 + i)}
+			switch i {
+			case 1, 2:
+				reply(f, models.ReplySubmitted)
+			case 3:
+				reply(f, models.ReplyRejected)
+				f.Handler = "staff-1"
+			case 4:
+				reply(f, models.ReplyRejected)
+				reply(f, models.ReplySubmitted)
+			case 5: // another agency's, from before it was forwarded
+				reply(f, models.ReplyRejected)
+				f.Replies[0].Agency = "so-tnmt-79"
+			case 6:
+				reply(f, models.ReplySubmitted)
+				f.Status = models.Refused
+			case 7:
+				f.Due = nil
+			case 8:
+				f.Agency, f.Scope = "bxd", []string{"bxd", models.RootAgency}
+				reply(f, models.ReplySubmitted)
+			}
+			must(t, s.CreateFeedback(ctx, f))
+		}
+		check := func(want string, q store.FeedbackQuery) {
+			t.Helper()
+			for _, sort := range []store.Sort{store.ByReceived, store.ByReceivedDesc, store.ByDue, store.ByDueDesc, store.ByUpdated} {
+				q.Sort, q.Limit = sort, 2
+				got := all(t, s, q)
+				slices.Sort(got)
+				if strings.Join(got, " ") != want {
+					t.Errorf("%+v: %v, want %s", q, got, want)
+				}
+			}
+			counts, err := s.CountByStatus(ctx, q)
+			must(t, err)
+			total := 0
+			for _, n := range counts {
+				total += n
+			}
+			equal(t, total, len(strings.Fields(want)))
+		}
+		check("1 2 4", store.FeedbackQuery{Scope: "so-xd-79", Waiting: true})
+		check("1 2 4", store.FeedbackQuery{Scope: models.RootAgency, Agency: "so-xd-79", Waiting: true})
+		check("1 2 4 8", store.FeedbackQuery{Scope: models.RootAgency, Waiting: true})
+		check("1 2 4 8", store.FeedbackQuery{All: true, Waiting: true})
+		check("1 2 4 8", store.FeedbackQuery{Sender: "person-1", Waiting: true})
+		check("8", store.FeedbackQuery{Scope: "bxd", Waiting: true})
+		check("3 4", store.FeedbackQuery{Scope: "ubnd-79", Back: true})
+		check("3", store.FeedbackQuery{Scope: "ubnd-79", Back: true, Handler: "staff-1"})
+		check("3", store.FeedbackQuery{All: true, Back: true, Handler: "staff-1"})
+		check("3 4", store.FeedbackQuery{Sender: "person-1", Back: true})
+		check("4", store.FeedbackQuery{Scope: "ubnd-79", Back: true, Waiting: true})
+		check("2", store.FeedbackQuery{Scope: "ubnd-79", Waiting: true, DueFrom: minute(102), OverdueAt: minute(103)})
+		check("2 3 4", store.FeedbackQuery{Scope: "ubnd-79", DueFrom: minute(102), OverdueAt: minute(105)})
+		check("8 9", store.FeedbackQuery{All: true, DueFrom: minute(107)})
+		p, err := s.ListFeedback(ctx, store.FeedbackQuery{Scope: "ubnd-79", Back: true, Sort: store.ByDue})
+		must(t, err)
+		equal(t, []int{p.Items[0].RepliesBack, p.Items[1].RepliesBack, p.Items[1].RepliesWaiting}, []int{1, 1, 1})
+		_, err = s.UpdateFeedback(ctx, id(3), change(func(f *models.Feedback) { f.Replies[0].Status = models.ReplySubmitted }))
+		must(t, err)
+		_, err = s.UpdateFeedback(ctx, id(1), change(func(f *models.Feedback) { f.Status = models.Answered }))
+		must(t, err)
+		check("2 3 4", store.FeedbackQuery{Scope: "ubnd-79", Waiting: true})
+		check("4", store.FeedbackQuery{Scope: "ubnd-79", Back: true})
+	},
 	"counts by status": func(t *testing.T, s store.Store) {
 		shelf(t, s)
 		got, err := s.CountByStatus(ctx, store.FeedbackQuery{Scope: "ubnd-79", Limit: 1, Sort: store.ByPublishedDesc, Next: "ignored"})
