@@ -57,6 +57,7 @@ const (
 
 type count struct {
 	start  time.Time
+	end    time.Time
 	total  int // as the store last said
 	here   int // not handed over yet
 	synced time.Time
@@ -114,7 +115,7 @@ func (l *limiter) hit(ctx context.Context, key string, q quota) (int, time.Durat
 		if w == nil && len(l.windows) >= maxWindows {
 			l.shrink()
 		}
-		w = &count{start: start}
+		w = &count{start: start, end: start.Add(q.window)}
 		l.windows[key] = w
 	}
 	w.here++
@@ -180,15 +181,15 @@ func network(address string) string {
 	return p.String()
 }
 
-// sweep forgets windows that nobody used for an hour, so that strangers cannot fill the
-// memory. The caller holds the lock.
+// sweep forgets windows that are over, so that strangers cannot fill the memory. The
+// caller holds the lock.
 func (l *limiter) sweep(now time.Time) {
 	if now.Sub(l.swept) < time.Minute {
 		return
 	}
 	l.swept = now
 	for key, w := range l.windows {
-		if now.Sub(w.start) > 2*time.Hour {
+		if now.After(w.end) {
 			delete(l.windows, key)
 		}
 	}

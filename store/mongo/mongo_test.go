@@ -2,11 +2,13 @@ package mongo
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"kiennghi/store/mongo/mongotest"
 
 	"go.mongodb.org/mongo-driver/v2/event"
+	"go.mongodb.org/mongo-driver/v2/mongo"
 )
 
 func openTest(t testing.TB, monitor *event.CommandMonitor) *Store {
@@ -28,4 +30,19 @@ func openTest(t testing.TB, monitor *event.CommandMonitor) *Store {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// TestExpiredGoes looks whether the server was told to remove what has expired; it does so
+// by its own clock, about once a minute.
+func TestExpiredGoes(t *testing.T) {
+	s := openTest(t, nil)
+	for name, c := range map[string]*mongo.Collection{"session": s.session, "challenge": s.challenge, "draft": s.draft, "limit": s.limit} {
+		all, err := c.Indexes().ListSpecifications(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.ContainsFunc(all, func(x mongo.IndexSpecification) bool { return x.ExpireAfterSeconds != nil && *x.ExpireAfterSeconds > 0 }) {
+			t.Errorf("%s: nothing expires: %v", name, all)
+		}
+	}
 }

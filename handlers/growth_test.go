@@ -1,0 +1,64 @@
+package handlers
+
+import (
+	"fmt"
+	"testing"
+	"time"
+)
+
+// What strangers can make grow; see docs/faults.md. Each bound has a test, here or where
+// its code is tested.
+
+func TestMemoIsBounded(t *testing.T) {
+	m := newMemo[int](time.Hour, 100)
+	for i := range 10_000 {
+		m.put(fmt.Sprint(i), i)
+		if len(m.have) > m.size {
+			t.Fatalf("%d values are remembered", len(m.have))
+		}
+	}
+	if v, ok := m.find("9999"); !ok || v != 9999 {
+		t.Error("the newest value is forgotten")
+	}
+}
+
+func TestStreamsOfOneProcessAreBounded(t *testing.T) {
+	var x streams
+	for i := range streamsAll {
+		if !x.enter(fmt.Sprint(i)) {
+			t.Fatalf("the stream %d is refused", i)
+		}
+	}
+	if x.enter("one more") {
+		t.Error("one stream too many")
+	}
+	for i := range streamsAll {
+		x.leave(fmt.Sprint(i))
+	}
+	if !x.enter("one more") || len(x.of) != 1 {
+		t.Errorf("after all have left, %d accounts are remembered", len(x.of))
+	}
+}
+
+func TestUploadsOfOneDayAreBounded(t *testing.T) {
+	h := newHarness(t)
+	now := h.o.Now()
+	h.advance(now.Truncate(24 * time.Hour).Add(24*time.Hour + time.Minute).Sub(now)) // the beginning of a window
+	token := h.citizen("Nguyễn Thị Hoa")
+	account := h.accountOf(token)
+	for n := range uploadsPerDay.n {
+		if n > 0 && n%quotas["createUpload"].n == 0 { // that many an hour
+			h.post(token, "file", "a.pdf", []byte(pdf)).want(429)
+			h.advance(time.Hour)
+			token = h.session(account, false)
+		}
+		h.upload(token, "a.pdf", []byte(pdf))
+	}
+	before := h.objects()
+	h.post(token, "file", "a.pdf", []byte(pdf)).want(429)
+	if n := h.objects(); n != before {
+		t.Errorf("%d files, there were %d", n, before)
+	}
+	h.advance(24 * time.Hour)
+	h.upload(h.session(account, false), "a.pdf", []byte(pdf))
+}
