@@ -28,6 +28,10 @@ func pages() []page {
 	return []page{
 		{"GET", "/", "listAnswers", (*server).homePage},
 
+		{"GET", "/help", "listAgencies", (*server).helpPage},
+		{"GET", "/privacy", "listAgencies", (*server).privacyPage},
+		{"GET", "/accessibility", "listAgencies", (*server).accessibilityPage},
+
 		{"GET", "/signin", "sendOtp", (*server).signInPage},
 		{"POST", "/signin", "sendOtp", (*server).sendCodePage},
 		{"GET", "/signin/code", "verifyOtp", (*server).askCodePage},

@@ -37,6 +37,7 @@ type Options struct {
 	Ref       *models.Reference
 	Keyring   *models.Keyring
 	PublicURL string   // without a slash at the end
+	Operator  string   // who runs the site and how to reach them; may be empty
 	RateLimit bool     // false only for benchmarks
 	Proxies   []string // addresses whose X-Forwarded-For is believed
 	Tracing   bool

@@ -22,6 +22,7 @@ import (
 // pages is one of every page. A template that none of them names fails a test.
 var pages = []Page{
 	&Home{}, &Problem{}, &ConsoleProblem{},
+	&Help{}, &Privacy{}, &Accessibility{},
 	&SignIn{}, &SignInCode{}, &StaffSignIn{}, &Resend{}, &ConsoleResend{}, &Sessions{}, &ConsoleSessions{}, &TOTP{},
 }
 

@@ -29,6 +29,7 @@ type Config struct {
 	Listen          string        `env:"LISTEN" envDefault:"127.0.0.1:8080" doc:"address of the API and the pages"`
 	Data            string        `env:"DATA" envDefault:"./data" doc:"data folder"`
 	PublicURL       string        `env:"PUBLIC_URL" doc:"address that people use, without a slash at the end; empty: http:// and the listening address"`
+	Operator        string        `env:"OPERATOR" doc:"agency that runs the site and how to reach it, one line, for the privacy notice"`
 	MongoURI        string        `env:"MONGO_URI" secret:"true" doc:"MongoDB, with the database's name in its path; empty: SQLite in the data folder"`
 	MeiliURL        string        `env:"MEILI_URL" doc:"Meilisearch; empty: Bleve in the data folder"`
 	MeiliKey        string        `env:"MEILI_KEY" secret:"true" doc:"key of Meilisearch that may create and fill indexes"`

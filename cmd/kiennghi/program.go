@@ -143,7 +143,7 @@ func (p *program) newWorker() *worker.Worker {
 func (p *program) newApp(tracing bool) (*fiber.App, error) {
 	o := handlers.Options{
 		Store: p.store, Index: p.index, Bucket: p.bucket, Ref: p.ref, Keyring: p.keys, PublicURL: p.PublicURL,
-		RateLimit: p.RateLimit == "on", Proxies: p.TrustedProxies, Tracing: tracing, Log: p.log, Metrics: p.metrics,
+		Operator: p.Operator, RateLimit: p.RateLimit == "on", Proxies: p.TrustedProxies, Tracing: tracing, Log: p.log, Metrics: p.metrics,
 		Now: models.Now, Wake: func() {}, InHand: &p.inHand,
 	}
 	if p.worker != nil {

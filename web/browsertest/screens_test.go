@@ -13,6 +13,9 @@ import (
 var screens = []struct{ name, as, path string }{
 	{"home", "anyone", "/"},
 	{"not-found", "anyone", "/nothing-here"},
+	{"help", "anyone", "/help"},
+	{"privacy", "anyone", "/privacy"},
+	{"accessibility", "anyone", "/accessibility"},
 	{"signin", "anyone", "/signin"},
 	{"console-signin", "anyone", "/console/signin"},
 

@@ -1,0 +1,36 @@
+package handlers
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"kiennghi/models"
+	"kiennghi/web"
+)
+
+// helpPage says what the place is for; terms and doors are those of the rules in force.
+func (s *server) helpPage(c *fiber.Ctx) error {
+	p := &web.Help{Frame: s.frame(c, "help.title", "/help")}
+	p.URL = s.PublicURL + "/help"
+	if rule, err := s.Ref.Rules.Rule("pakn.answer", s.Now()); err == nil && rule.Unit != models.Hours {
+		p.Terms = append(p.Terms, web.Term{Days: rule.Term, Working: rule.Unit == models.WorkingDays,
+			Basis: models.TextPair{VI: rule.LegalBasis, EN: rule.LegalBasisEN}.In(p.Lang)})
+	}
+	for _, kind := range []models.Kind{models.Emergency, models.Crime, models.Denunciation, models.Complaint, models.Question} {
+		p.Doors = append(p.Doors, web.Door{Kind: kind, Text: s.Ref.Triage.Guidance(kind).In(p.Lang)})
+	}
+	return s.show(c, p)
+}
+
+// privacyPage is the privacy notice.
+func (s *server) privacyPage(c *fiber.Ctx) error {
+	p := &web.Privacy{Frame: s.frame(c, "help.privacy", "/privacy"), Operator: s.Operator}
+	p.URL = s.PublicURL + "/privacy"
+	return s.show(c, p)
+}
+
+// accessibilityPage is the accessibility statement.
+func (s *server) accessibilityPage(c *fiber.Ctx) error {
+	p := &web.Accessibility{Frame: s.frame(c, "help.accessibility", "/accessibility"), Operator: s.Operator}
+	p.URL = s.PublicURL + "/accessibility"
+	return s.show(c, p)
+}
