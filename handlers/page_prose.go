@@ -7,6 +7,12 @@ import (
 	"kiennghi/web"
 )
 
+// doors are what is not feedback, with the ground of refusal that says where it belongs.
+var doors = []struct {
+	kind   models.Kind
+	ground string
+}{{models.Crime, "crime"}, {models.Denunciation, "denunciation"}, {models.Complaint, "complaint"}, {models.Question, "legal_advice"}}
+
 // helpPage says what the place is for; terms and doors are those of the rules in force.
 func (s *server) helpPage(c *fiber.Ctx) error {
 	p := &web.Help{Frame: s.frame(c, "help.title", "/help")}
@@ -15,8 +21,11 @@ func (s *server) helpPage(c *fiber.Ctx) error {
 		p.Terms = append(p.Terms, web.Term{Days: rule.Term, Working: rule.Unit == models.WorkingDays,
 			Basis: models.TextPair{VI: rule.LegalBasis, EN: rule.LegalBasisEN}.In(p.Lang)})
 	}
-	for _, kind := range []models.Kind{models.Emergency, models.Crime, models.Denunciation, models.Complaint, models.Question} {
-		p.Doors = append(p.Doors, web.Door{Kind: kind, Text: s.Ref.Triage.Guidance(kind).In(p.Lang)})
+	p.Doors = []web.Door{{Kind: models.Emergency, Text: s.Ref.Triage.Guidance(models.Emergency).In(p.Lang)}}
+	for _, d := range doors {
+		if g, ok := s.Ref.Ground(d.ground); ok {
+			p.Doors = append(p.Doors, web.Door{Kind: d.kind, Text: models.TextPair{VI: g.Direction, EN: g.DirectionEN}.In(p.Lang)})
+		}
 	}
 	return s.show(c, p)
 }
