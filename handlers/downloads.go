@@ -136,7 +136,15 @@ func shownToSender(f *models.Feedback) []models.Attachment {
 
 // GetUpload gives out a file.
 func (s *server) GetUpload(ctx context.Context, in api.GetUploadRequestObject) (api.GetUploadResponseObject, error) {
-	u, err := s.visibleUpload(ctx, in.ID)
+	d, err := s.file(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+func (s *server) file(ctx context.Context, id string) (*download, error) {
+	u, err := s.visibleUpload(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +153,15 @@ func (s *server) GetUpload(ctx context.Context, in api.GetUploadRequestObject) (
 
 // GetUploadThumbnail gives out the small picture of an image.
 func (s *server) GetUploadThumbnail(ctx context.Context, in api.GetUploadThumbnailRequestObject) (api.GetUploadThumbnailResponseObject, error) {
-	u, err := s.visibleUpload(ctx, in.ID)
+	d, err := s.thumbnail(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+func (s *server) thumbnail(ctx context.Context, id string) (*download, error) {
+	u, err := s.visibleUpload(ctx, id)
 	if err != nil {
 		return nil, err
 	}

@@ -107,7 +107,7 @@ func (e *eventStream) VisitStreamEventsResponse(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	e.id, e.ends = id, earlier(id.ends, e.s.Now().Add(streamLife))
+	e.id, e.ends, e.after = id, earlier(id.ends, e.s.Now().Add(streamLife)), c.Get("Last-Event-ID")
 	return e.open(c)
 }
 
@@ -116,7 +116,6 @@ func (e *eventStream) open(c *fiber.Ctx) error {
 	if !e.s.streams.enter(e.r.Account) {
 		return &waitError{after: time.Minute}
 	}
-	e.after = c.Get("Last-Event-ID")
 	stopping, conn := c.Context().Done(), c.Context().Conn()
 	c.Set(fiber.HeaderContentType, "text/event-stream")
 	c.Set("X-Accel-Buffering", "no")

@@ -21,8 +21,13 @@ type listening struct {
 // listen opens a stream at one process.
 func (h *harness) listen(url, token string, headers ...string) *listening {
 	h.t.Helper()
+	return h.listenTo(h.request(url, "GET", "/v1/events", token, nil, headers...))
+}
+
+func (h *harness) listenTo(r *http.Request) *listening {
+	h.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	r := h.request(url, "GET", "/v1/events", token, nil, headers...).WithContext(ctx)
+	r = r.WithContext(ctx)
 	res, err := (&http.Client{Transport: h.client.Transport}).Do(r)
 	if err != nil {
 		h.t.Fatal(err)

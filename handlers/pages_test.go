@@ -51,6 +51,9 @@ func TestPageMatrix(t *testing.T) {
 	}
 	n := 0
 	for _, p := range pages() {
+		if p.operation == "streamEvents" { // has no end; a test of its own
+			continue
+		}
 		rule := access[p.operation]
 		for _, c := range callers {
 			f := h.caseOf(sender)

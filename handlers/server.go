@@ -48,6 +48,8 @@ type Options struct {
 	Wake      func()                                       // tells the workers of this process that there is work
 	Push      func(ctx context.Context) error              // nil error when pushes can be sent; nil function: the outbox
 	Scan      func(ctx context.Context, r io.Reader) error // virus scanner; nil: none configured
+
+	WebPushKey string // public key that browsers subscribe with; empty: they are not pushed to
 }
 
 // server implements api.StrictServerInterface; its methods are spread over one file
@@ -124,7 +126,8 @@ func New(ctx context.Context, o Options) (*fiber.App, error) {
 	}
 	app.Use(s.begin, s.caught, compress.New(compress.Config{
 		Next: func(c *fiber.Ctx) bool {
-			return c.Path() == "/v1/events" || strings.HasPrefix(c.Path(), "/v1/uploads/")
+			return c.Path() == "/v1/events" || strings.HasPrefix(c.Path(), "/v1/uploads/") ||
+				c.Path() == "/my/events" || strings.HasPrefix(c.Path(), "/my/files/")
 		},
 	}))
 	s.gates(app, doc)

@@ -23,6 +23,7 @@ import (
 var pages = []Page{
 	&Home{}, &Problem{}, &ConsoleProblem{},
 	&Help{}, &Privacy{}, &Accessibility{},
+	&My{}, &MyCase{}, &MyStep{}, &MyNotices{}, &MySettings{},
 	&SignIn{}, &SignInCode{}, &StaffSignIn{}, &Resend{}, &ConsoleResend{}, &Sessions{}, &ConsoleSessions{}, &TOTP{},
 }
 

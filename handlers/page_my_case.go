@@ -1,0 +1,206 @@
+package handlers
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"kiennghi/models"
+	"kiennghi/web"
+)
+
+// myCasePage shows one case to its sender.
+func (s *server) myCasePage(c *fiber.Ctx) error {
+	p, err := s.myCase(c)
+	if err != nil {
+		return err
+	}
+	if c.Method() == fiber.MethodGet {
+		if p.Newest, err = s.seen(c.UserContext(), p.Code); err != nil {
+			return err
+		}
+	}
+	return s.show(c, p)
+}
+
+// myCase makes the page of the sender's case that the address names.
+func (s *server) myCase(c *fiber.Ctx) (*web.MyCase, error) {
+	ctx := c.UserContext()
+	f, err := s.mine(ctx, c.Params("code"))
+	if err != nil {
+		return nil, err
+	}
+	p := &web.MyCase{Frame: s.frame(c, "my.title", "/my"), Code: f.Code, Heading: f.Title}
+	lang := p.Lang
+	p.Title = f.Title
+	if f.Due != nil {
+		p.State = s.myState(f.Status, &f.Due.At, lang)
+	} else {
+		p.State = s.myState(f.Status, nil, lang)
+	}
+	if a, ok := s.Ref.Tree.Get(f.Agency); ok {
+		p.Agency, p.AgencyPath = a.Name, "/agencies/"+a.Code
+	}
+	if f.Status.Open() {
+		p.Why = s.whyDue(f, lang)
+	}
+	if r := s.refusalView(f.Refusal, lang); r != nil && f.Status == models.Refused {
+		p.Refusal = &web.MyRefusal{Ground: r.Name, Direction: r.Direction}
+	}
+	for i := len(f.Replies) - 1; i >= 0; i-- {
+		if r := &f.Replies[i]; r.Status == models.ReplySent {
+			p.Answers = append(p.Answers, s.myAnswer(r))
+		}
+	}
+	if f.Public() {
+		p.PublicPath = "/answers/" + f.Code
+	}
+	for _, m := range f.Messages {
+		p.Messages = append(p.Messages, web.MyMessage{Mine: !m.FromDesk, At: m.At, Body: m.Body, Files: myFiles(m.Uploads)})
+		if m.FromDesk && f.Status == models.NeedsInfo {
+			p.Question = m.Body
+		}
+	}
+	p.Timeline = s.myTimeline(f, lang)
+	if p.Unsealed, err = s.unsealings(ctx, f, lang); err != nil {
+		return nil, err
+	}
+	p.Sent, p.Body, p.Files, p.Place = f.CreatedAt, f.Body, myFiles(f.Uploads), s.placeOf(f)
+	if f.Field != "" {
+		p.Field = s.fieldName(f.Field, lang)
+	}
+	p.Hidden, p.Private, p.Rating = !f.PublishName, f.Private, f.Rating
+	p.MayWrite, p.MayRate, p.MayReopen, p.MayWithdraw = f.Can(models.ActMessage), f.Can(models.ActRate), f.Can(models.ActReopen), f.Can(models.ActWithdraw)
+	p.Write = web.MyWriting{Path: "/my/" + f.Code + "/message", Key: models.NewID()}
+	for score := 5; score > 0; score-- {
+		p.Scores = append(p.Scores, web.Option{Value: strconv.Itoa(score), Text: s.site.T(lang, "my.rating."+strconv.Itoa(score))})
+	}
+	return p, nil
+}
+
+// whyDue says why a case is due when it is: by the rule and when its term began, or, if
+// the date was not counted like that, in the words kept with it.
+func (s *server) whyDue(f *models.Feedback, lang string) *web.MyWhy {
+	if f.Due == nil {
+		return nil
+	}
+	w := &web.MyWhy{From: f.CreatedAt, Counted: f.Due.Explanation, Basis: f.Due.LegalBasis}
+	for _, e := range f.Timeline {
+		if e.Event == models.ActReopen {
+			w.From = e.At
+		}
+	}
+	rule, err := s.Ref.Rules.Rule(f.Due.Rule, w.From)
+	if err != nil {
+		return w
+	}
+	if lang == "en" && rule.LegalBasisEN != "" {
+		w.Basis = rule.LegalBasisEN
+	}
+	if due, err := s.Ref.Rules.Due(f.Due.Rule, w.From); err != nil || !due.At.Equal(f.Due.At) {
+		return w
+	}
+	w.Term, w.Unit = rule.Term, rule.Unit
+	w.Moved = rule.Unit == models.CalendarDays && dayOf(w.From).AddDate(0, 0, rule.Term).Before(dayOf(f.Due.At))
+	return w
+}
+
+// dayOf returns the day in Viet Nam that a moment falls on.
+func dayOf(t time.Time) time.Time {
+	y, m, d := t.In(models.VietNam).Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+}
+
+func (s *server) myAnswer(r *models.Reply) web.MyAnswer {
+	a := web.MyAnswer{Body: web.ReplyHTML(r.Body), Number: r.OfficialNumber, Sent: r.SentAt, Files: myFiles(r.Uploads)}
+	if ref := s.agencyRef(r.Agency); ref != nil {
+		a.Agency = ref.Name
+	}
+	if day, err := time.ParseInLocation(time.DateOnly, r.OfficialDate, models.VietNam); err == nil {
+		a.Official = &day
+	}
+	return a
+}
+
+// myFiles are attachments to be downloaded with the cookie.
+func myFiles(list []models.Attachment) []web.MyFile {
+	var files []web.MyFile
+	for _, a := range list {
+		f := web.MyFile{Path: "/my/files/" + a.ID, Name: a.Name, Size: a.Size}
+		if strings.HasPrefix(a.ContentType, "image/") {
+			f.Picture = f.Path + "/small"
+		}
+		files = append(files, f)
+	}
+	return files
+}
+
+// withNote lists the events whose note was written by or for the sender and stands
+// nowhere else on the page.
+var withNote = []models.Action{models.ActWithdraw, models.ActReopen}
+
+func (s *server) myTimeline(f *models.Feedback, lang string) []web.MyEvent {
+	var out []web.MyEvent
+	for _, e := range f.Timeline {
+		if e.Private {
+			continue
+		}
+		key, agency := "my.event."+string(e.Event), ""
+		if !s.site.Has(key) {
+			key = "my.event.other"
+		}
+		if a := s.agencyRef(e.Agency); a != nil {
+			agency = a.Name
+		}
+		x := web.MyEvent{At: e.At, Text: s.site.T(lang, key, agency)}
+		if slices.Contains(withNote, e.Event) {
+			x.Note = e.Note
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+// unsealings says who opened the sender's identity, in which agency's name, and why.
+func (s *server) unsealings(ctx context.Context, f *models.Feedback, lang string) ([]web.MyUnsealing, error) {
+	var out []web.MyUnsealing
+	for _, u := range f.Unsealed {
+		who, err := s.person(ctx, u.Staff)
+		if err != nil {
+			return nil, err
+		}
+		x := web.MyUnsealing{Name: who.Name, Reason: u.Reason, At: u.At}
+		if x.Name == "" {
+			x.Name = s.site.T(lang, "my.unsealed.someone")
+		}
+		i := slices.IndexFunc(f.Timeline, func(e models.Event) bool {
+			return e.Event == models.ActUnseal && e.Actor == u.Staff && e.At.Equal(u.At)
+		})
+		if i >= 0 {
+			if a := s.agencyRef(f.Timeline[i].Agency); a != nil {
+				x.Agency = a.Name
+			}
+		}
+		out = append(out, x)
+	}
+	return out, nil
+}
+
+// placeOf writes where it happened, the nearest first.
+func (s *server) placeOf(f *models.Feedback) string {
+	var parts []string
+	if f.Place != "" {
+		parts = append(parts, f.Place)
+	}
+	if x, ok := s.Ref.Places.Commune(f.Commune); ok {
+		parts = append(parts, x.Name)
+	}
+	if x, ok := s.Ref.Places.Province(f.Province); ok {
+		parts = append(parts, x.Name)
+	}
+	return strings.Join(parts, ", ")
+}
