@@ -66,7 +66,7 @@ func (f *Feedback) leaveAgency() {
 			f.Replies[i].Status = ReplyDraft
 		}
 	}
-	f.Agency, f.Handler = "", ""
+	f.Agency, f.Handler, f.Escalated = "", "", ""
 }
 
 // Return gives the case back to triage: wrong addressee. It never closes a case.
@@ -358,7 +358,7 @@ func (f *Feedback) Reopen(by Actor, reason string, rules *Rules, now time.Time) 
 	if err := f.enter(ActReopen); err != nil {
 		return nil, err
 	}
-	f.Status, f.Refusal, f.AnsweredAt = f.resume(), nil, nil
+	f.Status, f.Refusal, f.AnsweredAt, f.Escalated = f.resume(), nil, nil, ""
 	if due, err := rules.Due("pakn.answer", now); err == nil {
 		f.Due = &due
 	}

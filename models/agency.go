@@ -1,6 +1,9 @@
 package models
 
-import "time"
+import (
+	"sync/atomic"
+	"time"
+)
 
 // Level is the tier of the state that an agency belongs to.
 type Level string
@@ -29,11 +32,19 @@ type Agency struct {
 	Province string `json:"province,omitempty"` // two digits, empty for central
 	Commune  string `json:"commune,omitempty"`  // five digits
 	Remit    string `json:"remit,omitempty"`
+	Phone    string `json:"phone,omitempty"`
+	Email    string `json:"email,omitempty"`
+	Address  string `json:"address,omitempty"`
+	Website  string `json:"website,omitempty"`
 	EGovCode string `json:"egov_code,omitempty"` // QCVN 102:2016; unconfirmed ones must not be sent on the national axis
+
+	Successor string     `json:"successor,omitempty"` // dissolved: who goes on with its cases
+	Dissolved string     `json:"dissolved,omitempty"` // 2006-01-02, since when
+	EditedAt  *time.Time `json:"edited_at,omitempty"` // an administrator knows better than the data that the program brings
 }
 
 // Assignable reports whether a case may be handed to the agency.
-func (a Agency) Assignable() bool { return a.Level != LevelOutside }
+func (a Agency) Assignable() bool { return a.Level != LevelOutside && a.Successor == "" }
 
 // Province is one of the 34 provinces and centrally-run cities.
 type Province struct {
@@ -82,9 +93,11 @@ type RefusalGround struct {
 	DirectionEN string `json:"direction_en"`
 }
 
-// Tree answers questions about the agencies as a whole. It is built once and
-// then only read.
-type Tree struct {
+// Tree answers questions about the agencies as a whole. Many may ask it while Set puts
+// other agencies in place.
+type Tree struct{ now atomic.Pointer[indexed] }
+
+type indexed struct {
 	all      []Agency
 	byCode   map[string]int
 	children map[string][]string
@@ -92,30 +105,51 @@ type Tree struct {
 
 // NewTree indexes agencies, keeping their order.
 func NewTree(agencies []Agency) *Tree {
-	t := &Tree{all: agencies, byCode: make(map[string]int, len(agencies)), children: map[string][]string{}}
-	for i, a := range agencies {
-		t.byCode[a.Code] = i
-		if a.Parent != "" {
-			t.children[a.Parent] = append(t.children[a.Parent], a.Code)
-		}
-	}
+	t := &Tree{}
+	t.Set(agencies)
 	return t
 }
 
+// Set puts these agencies in place of those before.
+func (t *Tree) Set(agencies []Agency) {
+	x := &indexed{all: agencies, byCode: make(map[string]int, len(agencies)), children: map[string][]string{}}
+	for i, a := range agencies {
+		x.byCode[a.Code] = i
+		if a.Parent != "" {
+			x.children[a.Parent] = append(x.children[a.Parent], a.Code)
+		}
+	}
+	t.now.Store(x)
+}
+
 // All returns every agency, parents first.
-func (t *Tree) All() []Agency { return t.all }
+func (t *Tree) All() []Agency { return t.now.Load().all }
 
 // Get returns the agency with that code.
 func (t *Tree) Get(code string) (Agency, bool) {
-	i, ok := t.byCode[code]
+	x := t.now.Load()
+	i, ok := x.byCode[code]
 	if !ok {
 		return Agency{}, false
 	}
-	return t.all[i], true
+	return x.all[i], true
 }
 
 // Children returns the codes directly beneath an agency.
-func (t *Tree) Children(code string) []string { return t.children[code] }
+func (t *Tree) Children(code string) []string { return t.now.Load().children[code] }
+
+// Heir returns the agency that goes on with the cases of one that was dissolved, and of
+// its successors that were dissolved too; the code itself where there is none.
+func (t *Tree) Heir(code string) string {
+	for range 10 {
+		a, ok := t.Get(code)
+		if !ok || a.Successor == "" {
+			break
+		}
+		code = a.Successor
+	}
+	return code
+}
 
 // Covers reports whether code is top itself or stands anywhere beneath it.
 func (t *Tree) Covers(top, code string) bool {
@@ -139,7 +173,7 @@ func (t *Tree) Under(top string) []string {
 	}
 	out := []string{top}
 	for i := 0; i < len(out); i++ {
-		out = append(out, t.children[out[i]]...)
+		out = append(out, t.Children(out[i])...)
 	}
 	return out
 }

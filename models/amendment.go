@@ -1,6 +1,9 @@
 package models
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Amendment is something that an administrator added to the dated data that the program
 // brings along. Exactly one of Rule, Holiday, Workday and Year is there.
@@ -12,4 +15,113 @@ type Amendment struct {
 	Holiday *Holiday  `json:"holiday,omitempty"`
 	Workday *Workday  `json:"workday,omitempty"`
 	Year    int       `json:"year,omitempty"` // the calendar of that year is complete now
+}
+
+// leastHolidays is how many days off a year has at the least: the Labour Code gives eleven,
+// of which up to five may fall on weekends.
+const leastHolidays = 6
+
+// Check cleans an amendment and says what is wrong with it. Nothing of the past is changed:
+// a rule begins tomorrow at the earliest, a day off today. A rule takes the key, the
+// beginning and the reach of the one that it follows.
+func (a *Amendment) Check(rules *Rules, now time.Time) error {
+	var c fieldCheck
+	today := now.In(VietNam).Format(time.DateOnly)
+	switch {
+	case a.Rule != nil:
+		c = a.Rule.follows(rules, today, now)
+	case a.Holiday != nil:
+		h := a.Holiday
+		h.Name, h.Source = CleanLine(h.Name), CleanLine(h.Source)
+		c.text("name", h.Name, 1, MaxPlace)
+		c.text("source", h.Source, 1, MaxPlace)
+		c.day("date", h.Date, today)
+		if cal := rules.Calendar(); cal.off(h.Date) {
+			c.add("date", "holiday_known", 0)
+		}
+	case a.Workday != nil:
+		w := a.Workday
+		w.Source = CleanLine(w.Source)
+		c.text("source", w.Source, 1, MaxPlace)
+		if day := c.day("date", w.Date, today); !day.IsZero() && day.Weekday() != time.Saturday && day.Weekday() != time.Sunday {
+			c.add("date", "not_a_weekend", 0)
+		}
+		if cal := rules.Calendar(); !cal.off(w.For) {
+			c.add("for", "not_a_holiday", 0)
+		}
+	case a.Year != 0:
+		cal := rules.Calendar()
+		n := 0
+		for _, h := range cal.Holidays {
+			if day, err := time.Parse(time.DateOnly, h.Date); err == nil && day.Year() == a.Year {
+				n++
+			}
+		}
+		switch {
+		case slices.Contains(cal.Years, a.Year):
+			c.add("year", "year_known", 0)
+		case a.Year != slices.Max(cal.Years)+1:
+			c.add("year", "year_not_next", slices.Max(cal.Years)+1)
+		case n < leastHolidays:
+			c.add("year", "year_incomplete", leastHolidays)
+		}
+	default:
+		c.add("kind", "required", 0)
+	}
+	return Invalid(c)
+}
+
+// off reports whether that day is known to be off.
+func (c *Calendar) off(date string) bool {
+	return slices.ContainsFunc(c.Holidays, func(h Holiday) bool { return h.Date == date })
+}
+
+// day checks a date that is not before the least one.
+func (c *fieldCheck) day(field, date, least string) time.Time {
+	day, err := time.Parse(time.DateOnly, date)
+	switch {
+	case date == "":
+		c.add(field, "required", 0)
+	case err != nil:
+		c.add(field, "not_a_date", 0)
+	case date < least:
+		c.add(field, "in_the_past", 0)
+	}
+	return day
+}
+
+// follows checks a rule that is to follow the one that is in force.
+func (r *Rule) follows(rules *Rules, today string, now time.Time) (c fieldCheck) {
+	r.LegalBasis, r.LegalBasisEN, r.Note = CleanLine(r.LegalBasis), CleanLine(r.LegalBasisEN), CleanLine(r.Note)
+	c.text("legal_basis", r.LegalBasis, 1, MaxPlace)
+	c.text("legal_basis_en", r.LegalBasisEN, 0, MaxPlace)
+	c.text("note", r.Note, 0, MaxReason)
+	if r.Term < 1 || r.Term > 1000 {
+		c.add("term", "out_of_range", 1000)
+	}
+	if !slices.Contains([]Unit{CalendarDays, WorkingDays, Hours}, r.Unit) {
+		c.add("unit", "unknown", 0)
+	}
+	if !slices.Contains([]string{"read", "secondary", "unconfirmed"}, r.Confidence) {
+		c.add("confidence", "unknown", 0)
+	}
+	old, err := rules.Rule(r.Key, now)
+	if err != nil {
+		c.add("key", "unknown", 0)
+		return c
+	}
+	r.Starts, r.AppliesTo, r.ValidTo = old.Starts, old.AppliesTo, ""
+	if r.LegalBasisEN == "" {
+		r.LegalBasisEN = r.LegalBasis
+	}
+	if day := c.day("valid_from", r.ValidFrom, today); !day.IsZero() && r.ValidFrom == today {
+		c.add("valid_from", "in_the_past", 0)
+	}
+	for _, x := range rules.All() {
+		if x.Key == r.Key && x.ValidFrom >= r.ValidFrom {
+			c.add("valid_from", "rule_follows", 0)
+			break
+		}
+	}
+	return c
 }

@@ -2,6 +2,8 @@ package models
 
 import (
 	"fmt"
+	"slices"
+	"sync/atomic"
 	"time"
 )
 
@@ -35,14 +37,16 @@ type Rule struct {
 	ValidFrom    string `json:"valid_from"`         // 2006-01-02
 	ValidTo      string `json:"valid_to,omitempty"` // last day; empty: open
 	Confidence   string `json:"confidence"`         // as in the rule's own note: read, secondary, unconfirmed
+	Note         string `json:"note,omitempty"`
 }
 
 // Holiday is a public holiday or a day off swapped with a worked Saturday.
 type Holiday struct {
-	Date   string `json:"date"` // 2006-01-02
-	Name   string `json:"name"`
-	Swap   bool   `json:"swap,omitempty"`
-	Source string `json:"source"`
+	Date       string `json:"date"` // 2006-01-02
+	Name       string `json:"name"`
+	Swap       bool   `json:"swap,omitempty"`
+	Source     string `json:"source"`
+	Confidence string `json:"confidence,omitempty"`
 }
 
 // Workday is a Saturday that is worked in exchange for a day off.
@@ -63,9 +67,17 @@ type Calendar struct {
 // convention shown with every date; Civil Code 2015 Art. 148(6) says 24:00.
 const officeClose = 17 * time.Hour
 
-// Rules answers when something is due. It is built once and then only read.
+// Rules answers when something is due. Many may ask it while Amend adds to it.
 type Rules struct {
+	rules []Rule
+	cal   *Calendar
+	now   atomic.Pointer[inForce]
+}
+
+// inForce is rules and calendar with what was added to them.
+type inForce struct {
 	rules   []Rule
+	cal     Calendar
 	years   map[int]bool
 	off     map[string]string // date → name of the day off
 	workday map[string]bool   // swapped Saturdays
@@ -73,24 +85,66 @@ type Rules struct {
 
 // NewRules indexes rules and calendar.
 func NewRules(rules []Rule, cal *Calendar) *Rules {
-	r := &Rules{rules: rules, years: map[int]bool{}, off: map[string]string{}, workday: map[string]bool{}}
-	for _, y := range cal.Years {
-		r.years[y] = true
-	}
-	for _, h := range cal.Holidays {
-		r.off[h.Date] = h.Name
-	}
-	for _, w := range cal.Workdays {
-		r.workday[w.Date] = true
-	}
+	r := &Rules{rules: rules, cal: cal}
+	r.Amend(nil)
 	return r
 }
+
+// Amend puts these amendments, in their order, in place of those before. A rule ends the
+// one with its key that was in force until then.
+func (r *Rules) Amend(amendments []Amendment) {
+	x := &inForce{rules: slices.Clone(r.rules), years: map[int]bool{}, off: map[string]string{}, workday: map[string]bool{},
+		cal: Calendar{Years: slices.Clone(r.cal.Years), Holidays: slices.Clone(r.cal.Holidays), Workdays: slices.Clone(r.cal.Workdays)}}
+	for _, a := range amendments {
+		switch {
+		case a.Rule != nil:
+			x.follow(*a.Rule)
+		case a.Holiday != nil:
+			x.cal.Holidays = append(x.cal.Holidays, *a.Holiday)
+		case a.Workday != nil:
+			x.cal.Workdays = append(x.cal.Workdays, *a.Workday)
+		case a.Year != 0:
+			x.cal.Years = append(x.cal.Years, a.Year)
+		}
+	}
+	for _, y := range x.cal.Years {
+		x.years[y] = true
+	}
+	for _, h := range x.cal.Holidays {
+		x.off[h.Date] = h.Name
+	}
+	for _, w := range x.cal.Workdays {
+		x.workday[w.Date] = true
+	}
+	r.now.Store(x)
+}
+
+// follow adds a rule, which ends those with its key the day before it begins.
+func (x *inForce) follow(rule Rule) {
+	begins, err := time.Parse(time.DateOnly, rule.ValidFrom)
+	if err != nil {
+		return
+	}
+	before := begins.AddDate(0, 0, -1).Format(time.DateOnly)
+	for i := range x.rules {
+		if old := &x.rules[i]; old.Key == rule.Key && (old.ValidTo == "" || old.ValidTo > before) {
+			old.ValidTo = before
+		}
+	}
+	x.rules = append(x.rules, rule)
+}
+
+// All returns every rule, those of the past too.
+func (r *Rules) All() []Rule { return r.now.Load().rules }
+
+// Calendar returns the calendar.
+func (r *Rules) Calendar() Calendar { return r.now.Load().cal }
 
 // Rule returns the rule with that key that is in force on the day of start in Viet
 // Nam. ErrNotFound when there is none.
 func (r *Rules) Rule(key string, start time.Time) (Rule, error) {
 	day := start.In(VietNam).Format(time.DateOnly)
-	for _, x := range r.rules {
+	for _, x := range r.All() {
 		if x.Key == key && x.ValidFrom <= day && (x.ValidTo == "" || day <= x.ValidTo) {
 			return x, nil
 		}
@@ -161,14 +215,15 @@ func (r *Rules) Due(key string, start time.Time) (Due, error) {
 
 // working reports whether state offices work on that day, else why not.
 func (r *Rules) working(day time.Time) (bool, string, error) {
-	if !r.years[day.Year()] {
+	now := r.now.Load()
+	if !now.years[day.Year()] {
 		return false, "", fmt.Errorf("the official calendar of %d is not loaded", day.Year())
 	}
 	date := day.Format(time.DateOnly)
-	switch name, off := r.off[date]; {
+	switch name, off := now.off[date]; {
 	case off:
 		return false, name, nil
-	case r.workday[date]:
+	case now.workday[date]:
 		return true, "", nil
 	case day.Weekday() == time.Saturday || day.Weekday() == time.Sunday:
 		return false, weekday(day), nil

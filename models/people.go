@@ -24,20 +24,21 @@ type Person struct {
 
 // Staff is a member of an agency's staff.
 type Staff struct {
-	ID           string    `json:"id"`
-	Rev          int64     `json:"rev"`
-	Username     string    `json:"username"` // lower case, unique
-	Name         string    `json:"name"`
-	Agency       string    `json:"agency"`
-	Roles        []Role    `json:"roles"`
-	PasswordHash string    `json:"password_hash"` // argon2id, PHC string
-	TOTP         Sealed    `json:"totp,omitempty"`
-	TOTPPending  Sealed    `json:"totp_pending,omitempty"` // shown, not yet confirmed
-	TOTPUsed     int64     `json:"totp_used,omitempty"`    // last time step accepted: a code works once
-	Language     string    `json:"language"`
-	Disabled     bool      `json:"disabled,omitempty"`
-	CreatedAt    time.Time `json:"created_at"`
-	UpdatedAt    time.Time `json:"updated_at"`
+	ID           string     `json:"id"`
+	Rev          int64      `json:"rev"`
+	Username     string     `json:"username"` // lower case, unique
+	Name         string     `json:"name"`
+	Agency       string     `json:"agency"`
+	Roles        []Role     `json:"roles"`
+	PasswordHash string     `json:"password_hash"` // argon2id, PHC string
+	TOTP         Sealed     `json:"totp,omitempty"`
+	TOTPPending  Sealed     `json:"totp_pending,omitempty"` // shown, not yet confirmed
+	TOTPUsed     int64      `json:"totp_used,omitempty"`    // last time step accepted: a code works once
+	Language     string     `json:"language"`
+	Disabled     bool       `json:"disabled,omitempty"`
+	PasswordOnce *time.Time `json:"password_once,omitempty"` // an administrator made the password: good until then, and only to choose another
+	CreatedAt    time.Time  `json:"created_at"`
+	UpdatedAt    time.Time  `json:"updated_at"`
 }
 
 // Session is one sign-in, of an app with a refresh token or of a browser with a cookie;

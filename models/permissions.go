@@ -10,7 +10,7 @@ const (
 	Coordinator Role = "coordinator" // hands out and takes back, for everything beneath
 	Handler     Role = "handler"     // works on a case and writes the reply
 	Approver    Role = "approver"    // sends and publishes replies
-	Supervisor  Role = "supervisor"  // sees everything beneath, changes nothing
+	Supervisor  Role = "supervisor"  // sees everything beneath and urges; changes nothing
 	Admin       Role = "admin"       // stuck work and settings; no case content
 )
 
@@ -48,15 +48,33 @@ const (
 	ActPublish     Action = "publish"
 	ActUnpublish   Action = "unpublish"
 	ActKeyIn       Action = "key_in"
+	ActNudge       Action = "nudge"
+	ActEscalate    Action = "escalate"
+	ActTemplates   Action = "templates"
 	// of the program itself
 	ActListParked Action = "list_parked"
 	ActRetryWork  Action = "retry_work"
+	ActListAudit  Action = "list_audit"
+	ActAdminister Action = "administer"
 	ActSignIn     Action = "sign_in"
 	ActViewSender Action = "view_sender"
 	ActAddStaff   Action = "add_staff"
 	ActPassword   Action = "reset_password"
 	ActRotate     Action = "rotate_keys"
 	ActTOTP       Action = "set_totp"
+	// of administrators, in the audit log
+	ActEditStaff      Action = "edit_staff"
+	ActDisableStaff   Action = "disable_staff"
+	ActEnableStaff    Action = "enable_staff"
+	ActResetTOTP      Action = "reset_totp"
+	ActAddAgency      Action = "add_agency"
+	ActEditAgency     Action = "edit_agency"
+	ActDissolve       Action = "dissolve_agency"
+	ActAmend          Action = "amend_rules"
+	ActRepeal         Action = "repeal_amendment"
+	ActFeatures       Action = "set_features"
+	ActEditTemplate   Action = "edit_template"
+	ActDeleteTemplate Action = "delete_template"
 )
 
 // Permissions is the one table that says which roles may do what at the desk.
@@ -81,8 +99,13 @@ var Permissions = map[Action][]Role{
 	ActPublish:     {Approver},
 	ActUnpublish:   {Approver},
 	ActKeyIn:       {Intake},
+	ActNudge:       {Coordinator, Supervisor},
+	ActEscalate:    {Coordinator, Supervisor},
+	ActTemplates:   {Handler, Approver, Admin},
 	ActListParked:  {Admin},
 	ActRetryWork:   {Admin},
+	ActListAudit:   {Supervisor, Admin},
+	ActAdminister:  {Admin},
 }
 
 // May reports whether one of the member's roles allows the action at all.

@@ -28,6 +28,8 @@ var transitions = map[Action]transition{
 	ActTake:        {held, InProgress},
 	ActClassify:    {open, ""},
 	ActUnseal:      {Statuses, ""},
+	ActNudge:       {open, ""},
+	ActEscalate:    {open, ""},
 	ActDraft:       {held, InProgress},
 	ActEdit:        {held, ""},
 	ActSubmit:      {held, InProgress},

@@ -2,6 +2,7 @@ package models
 
 import (
 	"slices"
+	"sync/atomic"
 	"time"
 )
 
@@ -50,6 +51,8 @@ type Reference struct {
 	Rules   *Rules
 	Triage  *Triage
 	Grounds []RefusalGround
+
+	features atomic.Pointer[Features]
 }
 
 // NewFeedback checks a submission and makes the record of it, with the work that
@@ -64,10 +67,10 @@ func NewFeedback(in Submission, ref *Reference, now time.Time) (*Feedback, []Wor
 		ID: in.ID, RequestHash: in.RequestHash, Code: NewCode(), SenderID: in.Sender.ID,
 		Title: CleanLine(in.Title), Body: Clean(in.Body), Place: CleanLine(in.Place),
 		Province: in.Province, Commune: in.Commune, Field: in.Field, Asked: in.Agency,
-		Uploads: in.Uploads, PublishName: in.PublishName, Private: in.Private, Source: in.Source,
+		Uploads: in.Uploads, PublishName: in.PublishName && !ref.Features().HideNames, Private: in.Private, Source: in.Source,
 		Status: Received, CreatedAt: now,
 	}
-	if in.PublishName {
+	if in.PublishName && !ref.Features().HideNames {
 		f.SenderName = CleanLine(in.SenderName)
 	} else {
 		f.NameInTitle, f.NameInBody = nameSpans(in.SenderName, f.Title), nameSpans(in.SenderName, f.Body)
@@ -99,6 +102,7 @@ func NewFeedback(in Submission, ref *Reference, now time.Time) (*Feedback, []Wor
 	if f.Field != "" && !ref.knowsField(f.Field) {
 		c.add("field", "unknown", 0)
 	}
+	f.Asked = ref.Tree.Heir(f.Asked) // people know the names that were for longer
 	if a, ok := ref.Tree.Get(f.Asked); f.Asked != "" && (!ok || !a.Assignable()) {
 		c.add("agency", "unknown", 0)
 	}
