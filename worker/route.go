@@ -30,7 +30,7 @@ func (w *Worker) route(ctx context.Context, x *models.Work) error {
 	if err := w.o.Index.Ready(ctx); err != nil && x.Attempts <= routeWaits {
 		return err
 	}
-	tree, err := w.tree(ctx)
+	tree, threshold, err := w.tree(ctx)
 	if err != nil {
 		return err
 	}
@@ -40,8 +40,11 @@ func (w *Worker) route(ctx context.Context, x *models.Work) error {
 	if err != nil || len(routing.Suggestions) == 0 {
 		return err
 	}
-	best, sure := routing.Confident(w.o.RouteThreshold)
-	if a, ok := tree.Get(best); !ok || !a.Assignable() || w.o.RouteThreshold <= 0 {
+	for i := range routing.Suggestions {
+		routing.Suggestions[i].Agency = tree.Heir(routing.Suggestions[i].Agency)
+	}
+	best, sure := routing.Confident(threshold)
+	if a, ok := tree.Get(best); !ok || !a.Assignable() || threshold <= 0 {
 		sure = false
 	}
 	now := w.o.Now()
@@ -77,18 +80,26 @@ func routable(f *models.Feedback) bool {
 		len(f.Suggestions) == 0 && len(f.PastAgencies) == 0
 }
 
-// tree returns the agencies, as they were at most a minute ago: they are thousands,
-// and change a few times a year.
-func (w *Worker) tree(ctx context.Context) (*models.Tree, error) {
+// tree returns the agencies, and the probability from which a case is assigned without an
+// officer, as they were at most a minute ago: they are thousands, and change a few times
+// a year.
+func (w *Worker) tree(ctx context.Context) (*models.Tree, float64, error) {
 	w.agencies.Lock()
 	defer w.agencies.Unlock()
 	if t := w.agencies.tree; t != nil && w.o.Now().Sub(w.agencies.read) < time.Minute {
-		return t, nil
+		return t, w.agencies.threshold, nil
 	}
 	all, err := w.o.Store.Agencies(ctx)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	w.agencies.tree, w.agencies.read = models.NewTree(all), w.o.Now()
-	return w.agencies.tree, nil
+	text, err := w.o.Store.Setting(ctx, models.SettingFeatures)
+	if err != nil && !errors.Is(err, models.ErrNotFound) {
+		return nil, 0, err
+	}
+	w.agencies.tree, w.agencies.read, w.agencies.threshold = models.NewTree(all), w.o.Now(), w.o.RouteThreshold
+	if a := models.ParseFeatures(text).AutoAssign; a != nil {
+		w.agencies.threshold = *a
+	}
+	return w.agencies.tree, w.agencies.threshold, nil
 }

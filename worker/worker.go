@@ -34,7 +34,7 @@ type Options struct {
 	// Fields are the subjects that new cases are routed by.
 	Fields []models.Field
 	// RouteThreshold is the probability from which a case is assigned without an
-	// officer; 0 means never.
+	// officer, unless administrators set another; 0 means never.
 	RouteThreshold float64
 
 	// CasePage is what stands before the tracking code in the address of a case on the
@@ -77,8 +77,9 @@ type Worker struct {
 	thinking chan struct{} // full while as many route as may at once
 	agencies struct {
 		sync.Mutex
-		tree *models.Tree
-		read time.Time
+		tree      *models.Tree
+		threshold float64
+		read      time.Time
 	}
 }
 
@@ -143,6 +144,7 @@ func (w *Worker) Run(ctx context.Context) {
 	wg.Go(func() { w.claim(ctx, jobs) })
 	wg.Go(func() { w.every(ctx, 15*time.Second, w.measure) })
 	wg.Go(func() { w.every(ctx, reindexPoll, w.serveReindex) })
+	wg.Go(func() { w.every(ctx, time.Minute, w.handOver) })
 	wg.Go(func() { w.every(ctx, time.Hour, w.forgetDrafts) })
 	if w.o.DeleteFile != nil {
 		wg.Go(func() { w.every(ctx, time.Hour, w.sweep) })

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"kiennghi/knowledge"
@@ -156,10 +157,18 @@ func (r *records) checkKeys(ctx context.Context) error {
 	return err
 }
 
-// seedAgencies stores the agencies that the program knows. Those that are there
-// already are brought to its knowledge.
+// seedAgencies stores the agencies that the program knows. Those that are there already
+// are brought to its knowledge, unless an administrator edited them.
 func (r *records) seedAgencies(ctx context.Context) (int, error) {
-	all := knowledge.Agencies()
+	have, err := r.store.Agencies(ctx)
+	if err != nil {
+		return 0, err
+	}
+	edited := map[string]bool{}
+	for _, a := range have {
+		edited[a.Code] = a.EditedAt != nil
+	}
+	all := slices.DeleteFunc(slices.Clone(knowledge.Agencies()), func(a models.Agency) bool { return edited[a.Code] })
 	return len(all), r.store.PutAgencies(ctx, all)
 }
 
