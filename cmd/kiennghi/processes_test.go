@@ -41,12 +41,14 @@ type member struct {
 	ready atomic.Bool
 }
 
-func startCluster(t *testing.T) *cluster {
+// startCluster starts the processes. binary is what they run; empty: the one built for
+// the tests.
+func startCluster(t *testing.T, binary string) *cluster {
 	t.Helper()
 	uri := mongotest.Start(t)
 	search, key := meilitest.Start(t)
 	google := fcmtest.Start(t)
-	c := &cluster{t: t, running: &running{data: t.TempDir(), log: &programtest.Log{}, ended: make(chan error, 1), google: google}}
+	c := &cluster{t: t, running: &running{data: t.TempDir(), binary: binary, log: &programtest.Log{}, ended: make(chan error, 1), google: google}}
 	c.proxy = httptest.NewServer(&httputil.ReverseProxy{
 		Rewrite:   c.route,
 		Transport: &http.Transport{MaxIdleConnsPerHost: 64},
@@ -82,7 +84,7 @@ func startCluster(t *testing.T) *cluster {
 // then on.
 func (c *cluster) start(kind string) *member {
 	c.t.Helper()
-	processes := programtest.Install{T: c.t, Env: c.environ, Log: c.log}
+	processes := programtest.Install{T: c.t, Env: c.environ, Log: c.log, Path: c.binary}
 	m := &member{Process: processes.Serve(kind)}
 	if kind == "--no-workers" {
 		m.ready.Store(true)
@@ -148,12 +150,25 @@ func (c *cluster) named(t *testing.T, phone string) *client {
 	return p
 }
 
-// TestProcesses runs three API processes and two workers behind a proxy. The schema has
-// had one version so far, so that two versions side by side cannot be tried; what is
-// tried is that migrating, which every start does, disturbs nobody who serves.
+// replace puts a fresh API process in the place of one, as a deployment does.
+func (c *cluster) replace(t *testing.T, i int) {
+	fresh := c.start("--no-workers")
+	c.mu.Lock()
+	old := c.apis[i]
+	c.apis[i] = fresh
+	c.apis = append(c.apis, old) // gets its share until it says that it stops
+	c.mu.Unlock()
+	old.stop(t)
+	c.mu.Lock()
+	c.apis = c.apis[:3]
+	c.mu.Unlock()
+}
+
+// TestProcesses runs three API processes and two workers behind a proxy. For two versions
+// side by side see TestTwoVersions.
 func TestProcesses(t *testing.T) {
 	t.Parallel()
-	c := startCluster(t)
+	c := startCluster(t, "")
 	hoa := c.named(t, "0911000001")
 
 	t.Run("one key is one case", func(t *testing.T) {
@@ -274,16 +289,7 @@ func TestProcesses(t *testing.T) {
 	t.Run("rolling restart", func(t *testing.T) {
 		stop := c.load(t, people)
 		for i := range c.apis {
-			fresh := c.start("--no-workers")
-			c.mu.Lock()
-			old := c.apis[i]
-			c.apis[i] = fresh
-			c.apis = append(c.apis, old) // gets its share until it says that it stops
-			c.mu.Unlock()
-			old.stop(t)
-			c.mu.Lock()
-			c.apis = c.apis[:3]
-			c.mu.Unlock()
+			c.replace(t, i)
 			if out, err := c.command("migrate"); err != nil {
 				t.Error(err, out)
 			}
@@ -304,27 +310,37 @@ func TestProcesses(t *testing.T) {
 			}
 		}
 		<-c.workers[0].Done
-		done := programtest.Poll(3*time.Minute, func() bool { // the rolling restart left work as well, and all tests share the machine
-			work := c.anyone(t).call("GET", "/readyz", 200, nil).obj("work")
-			return work["pending"] == 0.0 && work["parked"] == 0.0
-		})
-		if !done {
-			t.Error("there is work left")
-		}
-		told := map[string]bool{}
-		for _, m := range c.google.Messages() {
-			if data, ok := m["data"].(map[string]any); ok && data["event"] == "received" {
-				told[data["code"].(string)] = true
-			}
-		}
-		for _, code := range codes {
-			if !told[code] {
-				t.Errorf("nobody was told of %s", code)
-			}
-		}
+		c.drained(t)
+		c.told(t, codes)
 	})
 
 	wholeJob(t, c.running) // and ends all
+}
+
+// drained waits until no work is left.
+func (c *cluster) drained(t *testing.T) {
+	done := programtest.Poll(3*time.Minute, func() bool { // the rolling restart left work as well, and all tests share the machine
+		work := c.anyone(t).call("GET", "/readyz", 200, nil).obj("work")
+		return work["pending"] == 0.0 && work["parked"] == 0.0
+	})
+	if !done {
+		t.Error("there is work left")
+	}
+}
+
+// told wants a push for each of the cases that says that it came.
+func (c *cluster) told(t *testing.T, codes []string) {
+	told := map[string]bool{}
+	for _, m := range c.google.Messages() {
+		if data, ok := m["data"].(map[string]any); ok && data["event"] == "received" {
+			told[data["code"].(string)] = true
+		}
+	}
+	for _, code := range codes {
+		if !told[code] {
+			t.Errorf("nobody was told of %s", code)
+		}
+	}
 }
 
 // submitOnce submits with a key and returns what came back.

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"runtime/pprof"
@@ -24,6 +23,7 @@ type running struct {
 	base    string
 	data    string
 	environ []string
+	binary  string // of the subcommands; empty: the one built for the tests
 	program *program
 	google  *fcmtest.Server // nil: pushes go to the outbox
 	log     *programtest.Log
@@ -85,10 +85,8 @@ func (r *running) stop(t *testing.T) {
 
 // command runs a subcommand with the same settings.
 func (r *running) command(args ...string) (string, error) {
-	c := exec.Command(programtest.Path, args...)
-	c.Env = append(r.environ, "PATH="+os.Getenv("PATH"))
-	out, err := c.CombinedOutput()
-	return string(out), err
+	i := programtest.Install{Env: append(r.environ, "PATH="+os.Getenv("PATH")), Path: r.binary}
+	return i.Run(args...)
 }
 
 func (r *running) anyone(t *testing.T) *client { return &client{t: t, base: r.base} }

@@ -19,7 +19,8 @@ type Install struct {
 	T    testing.TB
 	Data string
 	Env  []string
-	Log  *Log // what its servers print
+	Log  *Log   // what its servers print
+	Path string // another program than the one that Main built
 }
 
 // New returns an empty data folder, and settings that keep tests apart: a port that the
@@ -34,7 +35,11 @@ func New(t testing.TB, settings ...string) *Install {
 
 // Command prepares a command with the settings. It dies with the test.
 func (i *Install) Command(args ...string) *exec.Cmd {
-	c := exec.Command(Path, args...)
+	path := Path
+	if i.Path != "" {
+		path = i.Path
+	}
+	c := exec.Command(path, args...)
 	c.Env = i.Env
 	DieWithTest(c)
 	return c
