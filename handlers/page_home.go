@@ -14,22 +14,22 @@ import (
 // homePage is the start: the search, the main action, the latest answers, today's figures.
 func (s *server) homePage(c *fiber.Ctx) error {
 	ctx := c.UserContext()
-	p := &web.Home{Frame: s.frame(c, "home.title", "/")}
-	p.URL = s.PublicURL + "/"
 	latest, err := s.listed(ctx, answerQuery{sort: search.Newest, limit: 5})
 	if err != nil && models.ErrorKindOf(err) != models.KindUnavailable { // without the search engine one can still submit
 		return err
 	}
-	if latest != nil {
-		p.Latest = s.answerRows(latest.answers, p.Lang)
-	}
-	if p.Figures, err = s.homeFigures(ctx, p.Lang); err != nil {
-		return err
-	}
-	if latest != nil {
-		p.Figures = append(p.Figures, web.Figure{Number: latest.list.Total, Text: s.site.T(p.Lang, "home.figures.public")})
-	}
-	return s.show(c, p)
+	return s.showShared(c, latest, func() (web.Page, error) {
+		p := &web.Home{Frame: s.frame(c, "home.title", "/")}
+		p.URL = s.PublicURL + "/"
+		if p.Figures, err = s.homeFigures(ctx, p.Lang); err != nil {
+			return nil, err
+		}
+		if latest != nil {
+			p.Latest = s.answerRows(latest.answers, p.Lang)
+			p.Figures = append(p.Figures, web.Figure{Number: latest.list.Total, Text: s.site.T(p.Lang, "home.figures.public")})
+		}
+		return p, nil
+	})
 }
 
 // answerRows are published answers as lists of pages show them.

@@ -47,6 +47,7 @@ func (s *server) problemPage(c *fiber.Ctx, kind models.ErrorKind, code string, f
 	r := of(c.UserContext())
 	pageHeaders(c)
 	c.Set(fiber.HeaderCacheControl, "no-store")
+	retryAfter(c, kind, err)
 	if !r.Page { // no gate was passed: the language is not known yet
 		if kept := c.Cookies(langCookie); known(kept) {
 			r.Lang = kept

@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"mime"
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -349,6 +350,40 @@ func (s *server) showAs(c *fiber.Ctx, status int, p web.Page) error {
 	return c.Status(status).Send(b.Bytes())
 }
 
+// shared is a page as everybody sees it who is not signed in.
+type shared struct {
+	shows any
+	html  []byte
+}
+
+// showShared is show for a page that many look at: as long as it shows the same (the same
+// pointer), who is not signed in gets it as it was made before.
+func (s *server) showShared(c *fiber.Ctx, shows any, build func() (web.Page, error)) error {
+	r, key := of(c.UserContext()), of(c.UserContext()).Lang+" "+here(c)
+	general := r.Account == "" && c.Cookies(saidCookie) == ""
+	if kept, ok := s.shared.find(key); ok && general && kept.shows == shows {
+		c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
+		c.Set(fiber.HeaderContentLanguage, r.Lang)
+		return c.Send(kept.html)
+	}
+	p, err := build()
+	if err != nil {
+		return err
+	}
+	f := p.Around()
+	f.Token = func() string { // a page with a form is somebody's
+		general = false
+		return s.token(c, r)
+	}
+	if err := s.show(c, p); err != nil {
+		return err
+	}
+	if general {
+		s.shared.put(key, shared{shows, slices.Clone(c.Response().Body())})
+	}
+	return nil
+}
+
 // showAgain sends a form again with everything that was typed and what is wrong with it:
 // each wrong field, or at the top why it could not be done. What is not there is not shown.
 func (s *server) showAgain(c *fiber.Ctx, err error, p web.Page) error {
@@ -358,6 +393,7 @@ func (s *server) showAgain(c *fiber.Ctx, err error, p web.Page) error {
 	}
 	f := p.Around()
 	status := s.logged(c, kind, err)
+	retryAfter(c, kind, err)
 	if kind == models.KindUnauthenticated { // 401 would want another kind of signing in
 		status = fiber.StatusUnprocessableEntity
 	}

@@ -83,13 +83,8 @@ func (s *server) fail(c *fiber.Ctx, err error) error {
 	for _, f := range fields {
 		p.Errors = append(p.Errors, api.FieldError{Field: f.Field, Code: f.Code, Message: say(r.Lang, f.Code, f.Limit)})
 	}
-	var wait *waitError
-	switch {
-	case errors.As(err, &wait):
-		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(int(wait.after.Seconds())+1))
-	case kind == models.KindUnavailable:
-		c.Set(fiber.HeaderRetryAfter, "5")
-	case kind == models.KindUnauthenticated:
+	retryAfter(c, kind, err)
+	if kind == models.KindUnauthenticated {
 		c.Set(fiber.HeaderWWWAuthenticate, "Bearer")
 	}
 	var body any = p
@@ -106,6 +101,17 @@ func (s *server) fail(c *fiber.Ctx, err error) error {
 	c.Set(fiber.HeaderContentType, api.ProblemType)
 	c.Set(fiber.HeaderContentLanguage, r.Lang)
 	return c.Status(status).Send(b)
+}
+
+// retryAfter says when to try again, where that is known.
+func retryAfter(c *fiber.Ctx, kind models.ErrorKind, err error) {
+	var wait *waitError
+	switch {
+	case errors.As(err, &wait):
+		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(int(wait.after.Seconds())+1))
+	case kind == models.KindUnavailable:
+		c.Set(fiber.HeaderRetryAfter, "5")
+	}
 }
 
 // classify says what an error is to the client: its kind, a catalogue code and the

@@ -69,6 +69,7 @@ type server struct {
 	answers *memo[models.Answer]         // public views, by id and version
 	owners  *memo[owned]                 // of cases, by code
 	lists   *memo[*answersPage]          // of answers, by what was asked
+	shared  *memo[shared]                // pages, by language and address
 	totals  *memo[map[models.Status]int] // of all cases
 	finding singleflight.Group           // lists that are being made
 }
@@ -100,6 +101,7 @@ func New(ctx context.Context, o Options) (*fiber.App, error) {
 	s.answers = newMemo[models.Answer](10*time.Minute, 5000)
 	s.owners = newMemo[owned](time.Hour, 30000)
 	s.lists = newMemo[*answersPage](listTTL, 500)
+	s.shared = newMemo[shared](time.Minute, 500)
 	s.totals = newMemo[map[models.Status]int](time.Minute, 1)
 
 	app := fiber.New(fiber.Config{
