@@ -49,7 +49,7 @@ func (s *server) AnswersFeed(ctx context.Context, in api.AnswersFeedRequestObjec
 		if i == 0 {
 			feed.Updated = a.PublishedAt
 		}
-		link := s.PublicURL + "/v1/answers/" + a.Code
+		link := s.PublicURL + "/answers/" + a.Code
 		feed.Items = append(feed.Items, &feeds.Item{
 			Id: link, Title: a.Title, Link: &feeds.Link{Href: link}, Author: &feeds.Author{Name: s.agencyRef(a.Agency).Name},
 			Description: strings.ReplaceAll(html.EscapeString(models.Shorten(a.Reply, 500)), "\n", "<br>"), Created: a.CreatedAt, Updated: a.PublishedAt,

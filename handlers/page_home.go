@@ -36,7 +36,7 @@ func (s *server) homePage(c *fiber.Ctx) error {
 func (s *server) answerRows(answers []found, lang string) []web.AnswerRow {
 	rows := make([]web.AnswerRow, 0, len(answers))
 	for _, a := range answers {
-		rows = append(rows, web.AnswerRow{Path: "/answers/" + a.Code, Title: a.Title, Agency: s.agencyRef(a.Agency).Name,
+		rows = append(rows, web.AnswerRow{Path: "/answers/" + a.Code, Title: a.Title, Agency: s.agencyName(a.Agency, lang),
 			Field: s.fieldName(a.Field, lang), At: a.PublishedAt})
 	}
 	return rows

@@ -28,6 +28,9 @@ type page struct {
 func pages() []page {
 	return []page{
 		{"GET", "/", "listAnswers", (*server).homePage},
+		{"GET", "/answers", "listAnswers", (*server).answersPage},
+		{"GET", "/answers.csv", "listAnswers", (*server).answersCSV},
+		{"GET", "/answers/:code", "getAnswer", (*server).answerPage},
 
 		{"GET", "/help", "listAgencies", (*server).helpPage},
 		{"GET", "/privacy", "listAgencies", (*server).privacyPage},

@@ -33,10 +33,11 @@ type answerQuery struct {
 	facets                     bool
 }
 
-// found is one published answer with its snippet.
+// found is one published answer, with its title and a snippet as HTML in which what was
+// searched for is marked.
 type found struct {
 	models.Answer
-	Snippet string
+	Marked, Snippet string
 }
 
 // findAnswers searches the published answers. The index only proposes: each record is
@@ -54,9 +55,9 @@ func (s *server) findAnswers(ctx context.Context, q answerQuery) ([]found, searc
 	if err != nil {
 		return nil, result, err
 	}
-	snippets := map[string]string{}
+	hits := map[string]search.Hit{}
 	for _, hit := range result.Hits {
-		snippets[hit.ID] = hit.Snippet
+		hits[hit.ID] = hit
 	}
 	answers, err := s.published(ctx, result.Hits)
 	if err != nil {
@@ -64,7 +65,11 @@ func (s *server) findAnswers(ctx context.Context, q answerQuery) ([]found, searc
 	}
 	out := make([]found, 0, len(answers))
 	for _, a := range answers {
-		out = append(out, found{a, snippetHTML(snippets[a.ID])})
+		hit := hits[a.ID]
+		if unmarked.Replace(hit.Title) != a.Title { // it was changed since
+			hit.Title = a.Title
+		}
+		out = append(out, found{a, snippetHTML(hit.Title), snippetHTML(hit.Snippet)})
 	}
 	return out, result, nil
 }
@@ -111,10 +116,13 @@ func (s *server) answer(ctx context.Context, row models.Summary) (models.Answer,
 	})
 }
 
+var (
+	unmarked = strings.NewReplacer(search.MarkStart, "", search.MarkEnd, "")
+	marked   = strings.NewReplacer(search.MarkStart, "<mark>", search.MarkEnd, "</mark>")
+)
+
 // snippetHTML escapes a snippet and marks what matched.
-func snippetHTML(s string) string {
-	return strings.NewReplacer(search.MarkStart, "<mark>", search.MarkEnd, "</mark>").Replace(html.EscapeString(s))
-}
+func snippetHTML(s string) string { return marked.Replace(html.EscapeString(s)) }
 
 // ListAnswers searches the published answers.
 func (s *server) ListAnswers(ctx context.Context, in api.ListAnswersRequestObject) (api.ListAnswersResponseObject, error) {
@@ -283,22 +291,31 @@ func (s *server) fieldName(slug, lang string) string {
 	return slug
 }
 
-// GetAnswer shows one published answer; 410 when it was public once.
-func (s *server) GetAnswer(ctx context.Context, in api.GetAnswerRequestObject) (api.GetAnswerResponseObject, error) {
-	code, ok := models.ParseCode(in.Code)
+// publicAnswer returns one published answer by its code; gone when it was public once.
+func (s *server) publicAnswer(ctx context.Context, code string) (models.Answer, error) {
+	code, ok := models.ParseCode(code)
 	if !ok {
-		return nil, models.ErrNotFound
+		return models.Answer{}, models.ErrNotFound
 	}
 	f, err := s.Store.FeedbackByCode(ctx, code)
 	if err != nil {
-		return nil, err
+		return models.Answer{}, err
 	}
 	a, ok := models.PublicView(f)
 	if !ok {
 		if f.Published != nil {
-			return nil, models.Fail(models.KindGone, "")
+			return models.Answer{}, models.Fail(models.KindGone, "")
 		}
-		return nil, models.ErrNotFound
+		return models.Answer{}, models.ErrNotFound
+	}
+	return a, nil
+}
+
+// GetAnswer shows one published answer.
+func (s *server) GetAnswer(ctx context.Context, in api.GetAnswerRequestObject) (api.GetAnswerResponseObject, error) {
+	a, err := s.publicAnswer(ctx, in.Code)
+	if err != nil {
+		return nil, err
 	}
 	v := api.AnswerView{
 		Code: a.Code, Title: a.Title, Body: a.Body, SenderName: optional(a.SenderName), Agency: *s.agencyRef(a.Agency),

@@ -71,6 +71,7 @@ type server struct {
 	lists   *memo[*answersPage]          // of answers, by what was asked
 	shared  *memo[shared]                // pages, by language and address
 	totals  *memo[map[models.Status]int] // of all cases
+	alike   *memo[[]search.Hit]          // answers like one, by its id
 	finding singleflight.Group           // lists that are being made
 }
 
@@ -103,6 +104,7 @@ func New(ctx context.Context, o Options) (*fiber.App, error) {
 	s.lists = newMemo[*answersPage](listTTL, 500)
 	s.shared = newMemo[shared](time.Minute, 500)
 	s.totals = newMemo[map[models.Status]int](time.Minute, 1)
+	s.alike = newMemo[[]search.Hit](10*time.Minute, 2000)
 
 	app := fiber.New(fiber.Config{
 		AppName:                      "kiennghi",
@@ -128,8 +130,8 @@ func New(ctx context.Context, o Options) (*fiber.App, error) {
 	}
 	app.Use(s.begin, s.caught, compress.New(compress.Config{
 		Next: func(c *fiber.Ctx) bool {
-			return c.Path() == "/v1/events" || strings.HasPrefix(c.Path(), "/v1/uploads/") ||
-				c.Path() == "/my/events" || strings.HasPrefix(c.Path(), "/my/files/")
+			return c.Path() == "/v1/events" || c.Path() == "/answers.csv" || strings.HasPrefix(c.Path(), "/v1/uploads/") ||
+				c.Path() == "/my/events" || strings.HasPrefix(c.Path(), "/my/files/") // an end that was cut off must show
 		},
 	}))
 	s.gates(app, doc)

@@ -22,8 +22,15 @@ type Answer struct {
 	Uploads        []Attachment // of the reply; the sender's own files are not public
 	CreatedAt      time.Time
 	PublishedAt    time.Time
-	ID             string // for loading; not shown
-	Version        int64  // for the ETag
+	History        []PublicEvent // when it was published and taken back; one entry when nothing was corrected
+	ID             string        // for loading; not shown
+	Version        int64         // for the ETag
+}
+
+// PublicEvent is when an answer became public or was taken back.
+type PublicEvent struct {
+	At    time.Time
+	Event Action // ActPublish or ActUnpublish
 }
 
 // PublicView is the one place that decides what the public sees. Pages, API, feeds,
@@ -46,6 +53,11 @@ func PublicView(f *Feedback) (Answer, bool) {
 		Province: f.Province, Commune: f.Commune, Reply: mask(r.Body, nil),
 		OfficialNumber: r.OfficialNumber, OfficialDate: r.OfficialDate, SentAt: *r.SentAt, Uploads: r.Uploads,
 		CreatedAt: f.CreatedAt, PublishedAt: f.Published.At,
+	}
+	for _, e := range f.Timeline {
+		if e.Event == ActPublish || e.Event == ActUnpublish {
+			a.History = append(a.History, PublicEvent{e.At, e.Event})
+		}
 	}
 	if f.PublishName {
 		a.SenderName = f.SenderName

@@ -1,0 +1,117 @@
+package handlers
+
+import (
+	"context"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"kiennghi/models"
+	"kiennghi/search"
+	"kiennghi/web"
+)
+
+// relatedShown is how many similar answers a page names.
+const relatedShown = 5
+
+// answerPage shows one published answer. A code in another form leads to the right address.
+func (s *server) answerPage(c *fiber.Ctx) error {
+	ctx, lang := c.UserContext(), of(c.UserContext()).Lang
+	a, err := s.publicAnswer(ctx, c.Params("code"))
+	if err != nil {
+		return err
+	}
+	if a.Code != c.Params("code") {
+		return c.Redirect("/answers/"+a.Code, fiber.StatusMovedPermanently)
+	}
+	p := &web.Answer{Frame: s.frame(c, "answer.title", "/answers"), Code: a.Code, Subject: a.Title, Question: a.Body, Reply: a.Reply, SenderName: a.SenderName,
+		Agency: web.Choice{Path: "/agencies/" + a.Agency, Text: s.agencyName(a.Agency, lang)}, Asked: a.CreatedAt, Sent: a.SentAt, Published: a.PublishedAt,
+		OfficialNumber: a.OfficialNumber, Summary: models.Shorten(models.CleanLine(a.Reply), 200)}
+	p.Title, p.URL = a.Title, s.PublicURL+"/answers/"+a.Code
+	if a.Field != "" {
+		p.Field = web.Choice{Path: asked{field: a.Field}.path(), Text: s.fieldName(a.Field, lang)}
+	}
+	if a.Province != "" {
+		p.Province = web.Choice{Path: asked{province: a.Province}.path(), Text: s.provinceName(a.Province, lang)}
+	}
+	if commune, ok := s.Ref.Places.Commune(a.Commune); ok {
+		p.Commune = commune.Name
+	}
+	if day, err := time.ParseInLocation(time.DateOnly, a.OfficialDate, models.VietNam); err == nil {
+		p.OfficialDate = day
+	}
+	for _, u := range a.Uploads {
+		p.Files = append(p.Files, web.File{Path: "/v1/uploads/" + u.ID, Name: u.Name, Kind: strings.ToUpper(strings.TrimPrefix(path.Ext(u.Name), ".")), Size: u.Size})
+	}
+	p.History = s.publicSteps(a.History, lang)
+	p.Related = s.related(ctx, a, lang)
+	p.Citation = s.citation(a, lang)
+	p.Data = s.qaPage(a, p.URL, lang)
+	return s.show(c, p)
+}
+
+// publicSteps says how an answer became what it is now; nothing when it was published once.
+func (s *server) publicSteps(history []models.PublicEvent, lang string) []web.PublicStep {
+	if len(history) < 2 {
+		return nil
+	}
+	var out []web.PublicStep
+	for i, e := range history {
+		what := string(e.Event)
+		if e.Event == models.ActPublish && i > 0 {
+			what = "republish"
+		}
+		out = append(out, web.PublicStep{At: e.At, What: s.site.T(lang, "answer.history."+what)})
+	}
+	return out
+}
+
+// related are published answers like this one. Which they are is remembered for a while,
+// whether they are still public is not. Without the search engine there are none.
+func (s *server) related(ctx context.Context, a models.Answer, lang string) []web.AnswerRow {
+	hits, err := s.alike.get(a.ID, func() ([]search.Hit, error) {
+		return s.Index.Similar(ctx, a.Title+"\n"+a.Body, search.Filters{Type: search.Case, Public: true}, relatedShown+1)
+	})
+	if err != nil {
+		return nil
+	}
+	answers, err := s.published(ctx, hits)
+	if err != nil {
+		return nil
+	}
+	var others []found
+	for _, other := range answers {
+		if other.ID != a.ID && len(others) < relatedShown {
+			others = append(others, found{Answer: other})
+		}
+	}
+	return s.answerRows(others, lang)
+}
+
+// citation is how the answer is quoted.
+func (s *server) citation(a models.Answer, lang string) string {
+	day := func(t time.Time) string { return t.In(models.VietNam).Format("02/01/2006") }
+	if lang == "en" {
+		day = func(t time.Time) string { return t.In(models.VietNam).Format("2 January 2006") }
+	}
+	number := ""
+	if a.OfficialNumber != "" {
+		number = s.site.T(lang, "answer.citation.number", a.OfficialNumber)
+	}
+	return s.site.T(lang, "answer.citation.text", s.agencyName(a.Agency, lang), day(a.SentAt), a.Title, a.Code, number, s.PublicURL+"/answers/"+a.Code, day(s.Now()))
+}
+
+// qaPage is the answer for machines.
+func (s *server) qaPage(a models.Answer, address, lang string) web.QAPage {
+	sender := a.SenderName
+	if sender == "" {
+		sender = s.site.T(lang, "answer.sender")
+	}
+	return web.QAPage{Context: "https://schema.org", Type: "QAPage", MainEntity: web.LDQuestion{
+		Type: "Question", Name: a.Title, Text: a.Body, InLanguage: "vi", Created: a.CreatedAt, AnswerCount: 1, Author: web.LDAuthor{Type: "Person", Name: sender},
+		Accepted: web.LDAnswer{Type: "Answer", Text: a.Reply, InLanguage: "vi", Created: a.SentAt, Published: a.PublishedAt, URL: address,
+			Author: web.LDAuthor{Type: "GovernmentOrganization", Name: s.agencyName(a.Agency, lang), URL: s.PublicURL + "/agencies/" + a.Agency}},
+	}}
+}
