@@ -48,7 +48,7 @@ func (p *program) announce(ctx context.Context, con *console) {
 		return
 	}
 	con.printf("listening on %s\n", p.Listen)
-	con.printf("  API            %s/v1\n  contract       %s/docs\n  public search  %s/v1/answers\n", p.PublicURL, p.PublicURL, p.PublicURL)
+	con.printf("  site           %s\n  console        %s/console\n  API            %s/v1\n  contract       %s/docs\n", p.PublicURL, p.PublicURL, p.PublicURL, p.PublicURL)
 	if p.MetricsListen != "" {
 		con.printf("  metrics        http://%s/metrics\n", p.MetricsListen)
 	}
