@@ -22,7 +22,7 @@ import (
 )
 
 // generation changes when what is filled in changes, so that no old folder is used.
-const generation = 3
+const generation = 4
 
 // filled tells how a folder came about.
 type filled struct {
