@@ -1,5 +1,5 @@
 // Package notify is the contract of everything that is sent to a person: pushes, SMS
-// and mail. Package fcm, sms, mail and outbox fulfil it. Sending happens in workers
+// and mail. Package fcm, webpush, sms, mail and outbox fulfil it. Sending happens in workers
 // only, from stored work, so a sender may fail and be asked again.
 package notify
 
@@ -13,20 +13,21 @@ import (
 type Channel string
 
 const (
-	Push Channel = "push"
-	SMS  Channel = "sms"
-	Mail Channel = "mail"
+	Push    Channel = "push"    // to a phone with the app
+	Browser Channel = "browser" // to a browser that asked for it
+	SMS     Channel = "sms"
+	Mail    Channel = "mail"
 )
 
 // Message is one message to one recipient.
 type Message struct {
 	Channel  Channel
-	To       string // registration token, phone number or mail address
+	To       string // registration token, subscription of a browser, phone number or mail address
 	Title    string
 	Body     string
-	Data     map[string]string // push only: code of the case, deep link
-	Collapse string            // push only: a later message with the same value replaces this one on the phone
-	TTL      time.Duration     // push only: how long it is worth delivering
+	Data     map[string]string // pushes only: code of the case, deep link
+	Collapse string            // pushes only: a later message with the same value replaces this one on the phone
+	TTL      time.Duration     // pushes only: how long it is worth delivering
 }
 
 // ErrGone says that the recipient does not exist (any more): forget it, do not retry.

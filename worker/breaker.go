@@ -24,7 +24,7 @@ var errBroken = errors.New("the service has failed again and again and is left a
 
 // atOnce is how many calls a service gets side by side: a push call is many messages
 // over few connections, a mail is a connection of its own.
-var atOnce = map[notify.Channel]int{notify.Push: 64, notify.SMS: 32, notify.Mail: 8}
+var atOnce = map[notify.Channel]int{notify.Push: 64, notify.Browser: 64, notify.SMS: 32, notify.Mail: 8}
 
 // breaker keeps a service that does not answer from holding every hand of the worker:
 // after some failures in a row messages fail at once, without being sent.

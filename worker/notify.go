@@ -19,8 +19,9 @@ const pushTTL = 7 * 24 * time.Hour
 // them told, and the sender may have to act.
 var bySMS = []models.Action{models.ActRequestInfo, models.ActApprove, models.ActRefuse}
 
-// notify tells a sender that something happened: in the inbox, on each phone, by mail
-// when an address is known, and by SMS when there is no phone with the app.
+// notify tells a sender that something happened: in the inbox, on each phone and browser
+// that asked for it, by mail when an address is known, and by SMS when there is no phone
+// with the app. A browser takes no phone's place: it may not be opened for weeks.
 func (w *Worker) notify(ctx context.Context, x *models.Work) error {
 	event, account, code := models.Action(x.Data["event"]), x.Data["account"], x.Data["code"]
 	if title, _ := notify.Text(event, "", code); title == "" {
@@ -33,18 +34,22 @@ func (w *Worker) notify(ctx context.Context, x *models.Work) error {
 		return err
 	}
 	sent := newDone(x)
-	phones, pushErr := w.push(ctx, x, event, sent)
-	return errors.Join(pushErr, w.write(ctx, event, account, code, phones == 0 && pushErr == nil, sent))
+	devices, failed := w.o.Store.ListDevices(ctx, account)
+	browsers := slices.DeleteFunc(slices.Clone(devices), func(d models.Device) bool { return d.Platform != models.WebPlatform })
+	phones := slices.DeleteFunc(devices, func(d models.Device) bool { return d.Platform == models.WebPlatform })
+	n, pushErr := w.push(ctx, x, notify.Push, phones, sent)
+	noPhone := n == 0 && pushErr == nil && failed == nil
+	if w.o.Browser != nil {
+		_, err := w.push(ctx, x, notify.Browser, browsers, sent)
+		failed = errors.Join(failed, err)
+	}
+	return errors.Join(failed, pushErr, w.write(ctx, event, account, code, noPhone, sent))
 }
 
-// push pushes to the account's phones that do not have it yet, and returns how many
-// phones the account has.
-func (w *Worker) push(ctx context.Context, x *models.Work, event models.Action, sent *done) (int, error) {
-	code := x.Data["code"]
-	devices, err := w.o.Store.ListDevices(ctx, x.Data["account"])
-	if err != nil {
-		return 0, err
-	}
+// push pushes to those devices that do not have it yet, and returns how many there are
+// still.
+func (w *Worker) push(ctx context.Context, x *models.Work, channel notify.Channel, devices []models.Device, sent *done) (int, error) {
+	event, code := models.Action(x.Data["event"]), x.Data["code"]
 	var messages []notify.Message
 	var open []models.Device
 	for _, d := range devices {
@@ -60,26 +65,26 @@ func (w *Worker) push(ctx context.Context, x *models.Work, event models.Action, 
 		}
 		open = append(open, d)
 		messages = append(messages, notify.Message{
-			Channel: notify.Push, To: d.Token, Title: title, Body: body, Data: data, Collapse: code, TTL: pushTTL,
+			Channel: channel, To: d.Token, Title: title, Body: body, Data: data, Collapse: code, TTL: pushTTL,
 		})
 	}
 	if len(messages) == 0 {
 		return len(devices), nil
 	}
-	phones := len(devices)
+	left := len(devices)
 	var failed []error
-	for i, err := range w.breakers[notify.Push].send(ctx, messages...) {
+	for i, err := range w.breakers[channel].send(ctx, messages...) {
 		switch {
 		case err == nil:
 			sent.add(open[i].ID)
 		case errors.Is(err, notify.ErrGone):
-			phones--
+			left--
 			failed = append(failed, w.o.Store.ForgetToken(ctx, open[i].Token))
 		default:
 			failed = append(failed, err)
 		}
 	}
-	return phones, errors.Join(failed...)
+	return left, errors.Join(failed...)
 }
 
 // write sends the mail, and the SMS when no phone has the app, unless they were sent.

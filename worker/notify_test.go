@@ -11,6 +11,8 @@ import (
 	"kiennghi/models"
 	"kiennghi/notify"
 	"kiennghi/notify/sms"
+	"kiennghi/notify/webpush"
+	"kiennghi/notify/webpush/webpushtest"
 )
 
 func TestNotify(t *testing.T) {
@@ -310,5 +312,59 @@ func TestWorkersThatDieAreNoFailureOfTheWork(t *testing.T) {
 	g.Fail("token-1", 1)
 	if e.step(); e.count().Parked != 1 {
 		t.Errorf("%+v", e.count())
+	}
+}
+
+// TestBrowsers pushes to browsers: as to phones, but an SMS goes out all the same.
+func TestBrowsers(t *testing.T) {
+	service := webpushtest.Start(t)
+	e := newEnv(t, func(o *Options) {
+		o.Browser = webpush.New(webpush.KeysOf(o.Keyring), "https://example.vn", service.Client())
+	})
+	person := e.person("+84900000001", "")
+	p := person.ID
+	for _, name := range []string{"one", "two", "dead"} {
+		d := &models.Device{ID: models.DeriveID(p, name), Account: p, Token: service.Subscribe(name).Token(), Platform: models.WebPlatform, Language: "vi", UpdatedAt: e.o.Now()}
+		if err := e.st.PutDevice(t.Context(), d); err != nil {
+			t.Fatal(err)
+		}
+	}
+	service.Answer("dead", http.StatusGone, nil)
+	service.Answer("two", http.StatusServiceUnavailable, http.Header{"Retry-After": {"60"}})
+	f := e.feedback(person, "Tiêu đề bí mật", e.telling(models.ActApprove))
+	e.steps()
+	if got := service.Messages(); len(got) != 1 || got[0].Browser != "one" || !strings.Contains(got[0].Text, f.Code) || strings.Contains(got[0].Text, "bí mật") {
+		t.Fatalf("pushed %+v", got)
+	}
+	if out := e.outbox(); len(out) != 1 || out[0].Channel != notify.SMS {
+		t.Errorf("beside browsers went %+v, want an SMS", out)
+	}
+	if left, err := e.st.ListDevices(t.Context(), p); err != nil || len(left) != 2 {
+		t.Errorf("%d browsers are left, want the dead one forgotten: %v", len(left), err)
+	}
+	service.Answer("two", http.StatusCreated, nil)
+	e.pass(2 * time.Minute)
+	e.steps()
+	if got := service.Messages(); len(got) != 2 || got[1].Browser != "two" {
+		t.Errorf("pushed again: %+v", got)
+	}
+	if n := e.count(); n.Pending+n.Parked != 0 || service.Calls("one") != 1 || service.Calls("dead") != 1 {
+		t.Errorf("%+v, %d and %d calls", n, service.Calls("one"), service.Calls("dead"))
+	}
+}
+
+// TestBrowsersOff leaves browsers alone where they are not pushed to.
+func TestBrowsersOff(t *testing.T) {
+	e := newEnv(t)
+	person := e.person("+84900000001", "")
+	p := person.ID
+	d := &models.Device{ID: models.DeriveID(p, "x"), Account: p, Token: "x", Platform: models.WebPlatform, Language: "vi", UpdatedAt: e.o.Now()}
+	if err := e.st.PutDevice(t.Context(), d); err != nil {
+		t.Fatal(err)
+	}
+	e.feedback(person, "x", e.telling(models.ActApprove))
+	e.steps()
+	if out := e.outbox(); len(out) != 1 || out[0].Channel != notify.SMS || e.count().Pending != 0 {
+		t.Errorf("%+v", out)
 	}
 }

@@ -28,6 +28,7 @@ type Options struct {
 	Index   search.Index
 	Keyring *models.Keyring
 	Push    notify.Sender
+	Browser notify.Sender // nil: browsers are not pushed to
 	SMS     notify.Sender
 	Mail    notify.Sender
 
@@ -38,7 +39,7 @@ type Options struct {
 	RouteThreshold float64
 
 	// CasePage is what stands before the tracking code in the address of a case on the
-	// web, for example https://example.vn/feedback/. Empty: messages carry no address.
+	// web, for example https://example.vn/my/. Empty: messages carry no address.
 	CasePage string
 	// Remits are indexed beside the cases when the index is rebuilt.
 	Remits []models.Remit
@@ -102,7 +103,10 @@ func New(o Options) *Worker {
 	w := &Worker{o: o, wake: make(chan struct{}, 1), breakers: map[notify.Channel]*breaker{},
 		// Routing is all computing: more at once would only keep others from the processors.
 		thinking: make(chan struct{}, max(2, runtime.GOMAXPROCS(0)))}
-	for c, s := range map[notify.Channel]notify.Sender{notify.Push: o.Push, notify.SMS: o.SMS, notify.Mail: o.Mail} {
+	for c, s := range map[notify.Channel]notify.Sender{notify.Push: o.Push, notify.Browser: o.Browser, notify.SMS: o.SMS, notify.Mail: o.Mail} {
+		if s == nil {
+			continue
+		}
 		w.breakers[c] = &breaker{sender: s, slots: make(chan struct{}, atOnce[c]),
 			circuit: circuit.Circuit{After: breakAfter, Pause: o.Pause, Now: o.Now}}
 	}

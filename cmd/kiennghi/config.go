@@ -36,6 +36,7 @@ type Config struct {
 	MeiliIndex      string        `env:"MEILI_INDEX" envDefault:"kiennghi" doc:"name of the index in Meilisearch"`
 	FCMCredentials  string        `env:"FCM_CREDENTIALS" secret:"true" doc:"JSON of the Firebase service account; empty: outbox.jsonl"`
 	FCMEndpoint     string        `env:"FCM_ENDPOINT" doc:"another address of the FCM v1 service, for tests"`
+	WebPush         string        `env:"WEB_PUSH" envDefault:"on" doc:"on, or off: browsers are told of nothing"`
 	SMSURL          string        `env:"SMS_URL" secret:"true" doc:"HTTP gateway for SMS; empty: outbox.jsonl"`
 	SMTPURL         string        `env:"SMTP_URL" secret:"true" doc:"mail server, smtp:// or smtps://; empty: outbox.jsonl"`
 	BucketURL       string        `env:"BUCKET_URL" doc:"s3://bucket?region=… for uploads; empty: a folder in the data folder"`
@@ -146,6 +147,9 @@ func (c *Config) check(p *problems) {
 		if _, err := models.ParseKeyring(c.Keys); err != nil {
 			p.add("KIENNGHI_KEYS: %v", err)
 		}
+	}
+	if c.WebPush != "on" && c.WebPush != "off" {
+		p.add("KIENNGHI_WEB_PUSH is %q: set on or off", c.WebPush)
 	}
 	if c.RateLimit != "on" && c.RateLimit != "off" {
 		p.add("KIENNGHI_RATE_LIMIT is %q: set on or off", c.RateLimit)

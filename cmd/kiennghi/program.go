@@ -22,6 +22,7 @@ import (
 	"kiennghi/handlers"
 	"kiennghi/knowledge"
 	"kiennghi/models"
+	"kiennghi/notify/webpush"
 	"kiennghi/search"
 	"kiennghi/store"
 	"kiennghi/worker"
@@ -31,19 +32,20 @@ import (
 // Run serves until its context ends and then drains, Close lets go.
 type program struct {
 	*records
-	log     *slog.Logger
-	ref     *models.Reference
-	index   *search.Guard
-	bucket  *blob.Bucket
-	senders *senders
-	metrics *prometheus.Registry
-	worker  *worker.Worker // nil: without
-	app     *fiber.App     // nil: without
-	ln      net.Listener
-	inHand  atomic.Int64       // requests under way
-	ending  context.CancelFunc // tells long answers (server-sent events) to end
-	folder  folder
-	closers []func() error // in the order of opening
+	log      *slog.Logger
+	ref      *models.Reference
+	index    *search.Guard
+	bucket   *blob.Bucket
+	senders  *senders
+	pushKeys webpush.Keys // of browsers; empty: they are not pushed to
+	metrics  *prometheus.Registry
+	worker   *worker.Worker // nil: without
+	app      *fiber.App     // nil: without
+	ln       net.Listener
+	inHand   atomic.Int64       // requests under way
+	ending   context.CancelFunc // tells long answers (server-sent events) to end
+	folder   folder
+	closers  []func() error // in the order of opening
 }
 
 // parts says what the program runs.
@@ -94,6 +96,9 @@ func (p *program) open(ctx context.Context, c *Config, run parts) error {
 		return err
 	}
 	p.closers = append(p.closers, func() error { p.senders.close(); return nil })
+	if c.WebPush == "on" {
+		p.pushKeys = webpush.KeysOf(p.keys)
+	}
 	tracing, stop, err := startTracing(ctx, p.log)
 	if err != nil {
 		return err
@@ -122,7 +127,7 @@ func (p *program) open(ctx context.Context, c *Config, run parts) error {
 
 func (p *program) newWorker() *worker.Worker {
 	o := worker.Options{
-		Store: p.store, Index: p.index, Keyring: p.keys,
+		Store: p.store, Index: p.index, Keyring: p.keys, CasePage: p.PublicURL + "/my/",
 		Push: p.senders.push, SMS: p.senders.sms, Mail: p.senders.mail,
 		Fields: p.ref.Fields, Remits: knowledge.Remits(), RouteThreshold: p.RouteThreshold,
 		DeleteFile: func(ctx context.Context, key string) error {
@@ -134,6 +139,11 @@ func (p *program) newWorker() *worker.Worker {
 		Busy:  func() bool { return p.inHand.Load() >= 2*int64(runtime.GOMAXPROCS(0)) },
 		Lease: p.WorkLease, Drain: p.ShutdownTimeout, Now: models.Now, Log: p.log, Metrics: p.metrics,
 	}
+	if p.pushKeys.Public != "" {
+		browsers := webpush.New(p.pushKeys, p.PublicURL, nil)
+		p.closers = append(p.closers, func() error { browsers.Close(); return nil })
+		o.Browser = browsers
+	}
 	if p.hurry != nil {
 		p.hurry(&o)
 	}
@@ -144,7 +154,7 @@ func (p *program) newApp(tracing bool) (*fiber.App, error) {
 	o := handlers.Options{
 		Store: p.store, Index: p.index, Bucket: p.bucket, Ref: p.ref, Keyring: p.keys, PublicURL: p.PublicURL,
 		Operator: p.Operator, RateLimit: p.RateLimit == "on", Proxies: p.TrustedProxies, Tracing: tracing, Log: p.log, Metrics: p.metrics,
-		Now: models.Now, Wake: func() {}, InHand: &p.inHand,
+		Now: models.Now, Wake: func() {}, InHand: &p.inHand, WebPushKey: p.pushKeys.Public,
 	}
 	if p.worker != nil {
 		o.Wake = p.worker.Wake
