@@ -69,7 +69,7 @@ func (s *server) myCase(c *fiber.Ctx) (*web.MyCase, error) {
 	if p.Unsealed, err = s.unsealings(ctx, f, lang); err != nil {
 		return nil, err
 	}
-	p.Sent, p.Body, p.Files, p.Place = f.CreatedAt, f.Body, myFiles(f.Uploads), s.placeOf(f)
+	p.Sent, p.Body, p.Files, p.Place = f.CreatedAt, f.Body, myFiles(f.Uploads), s.casePlace(f)
 	if f.Field != "" {
 		p.Field = s.fieldName(f.Field, lang)
 	}
@@ -190,8 +190,8 @@ func (s *server) unsealings(ctx context.Context, f *models.Feedback, lang string
 	return out, nil
 }
 
-// placeOf writes where it happened, the nearest first.
-func (s *server) placeOf(f *models.Feedback) string {
+// casePlace writes where it happened, the nearest first.
+func (s *server) casePlace(f *models.Feedback) string {
 	var parts []string
 	if f.Place != "" {
 		parts = append(parts, f.Place)
