@@ -158,7 +158,7 @@ func (s *server) signOutPage(c *fiber.Ctx) error {
 }
 
 // carry is a form that came when nobody was signed in any more, as one text: its address
-// and what was typed.
+// and what was typed, with a space between. Browsers change line ends.
 func carry(c *fiber.Ctx) string {
 	form := url.Values{}
 	c.Context().PostArgs().VisitAll(func(name, value []byte) {
@@ -166,7 +166,7 @@ func carry(c *fiber.Ctx) string {
 			form.Add(string(name), string(value))
 		}
 	})
-	return here(c) + "\n" + form.Encode()
+	return here(c) + " " + form.Encode()
 }
 
 // carried returns the form that sign-in carries along, empty when there is none.
@@ -174,7 +174,7 @@ func carried(c *fiber.Ctx) string { return string(c.Context().PostArgs().Peek("c
 
 // resendPage offers to send a carried form again, with a token that is good now.
 func (s *server) resendPage(c *fiber.Ctx, carry string) error {
-	action, typed, _ := strings.Cut(carry, "\n")
+	action, typed, _ := strings.Cut(carry, " ")
 	form, err := url.ParseQuery(typed)
 	action = ownPath(action, "")
 	if err != nil || action == "" {
