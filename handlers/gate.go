@@ -26,7 +26,7 @@ const maxBody = 1 << 20
 // no body and no name.
 func (s *server) begin(c *fiber.Ctx) error {
 	start := time.Now()
-	if s.InHand != nil && !strings.HasPrefix(c.Path(), "/v1/uploads") { // which wait for slow clients
+	if s.InHand != nil && !strings.HasPrefix(c.Path(), "/v1/uploads") && !receivesFiles[c.Path()] { // which wait for slow clients
 		s.InHand.Add(1)
 		defer s.InHand.Add(-1)
 	}

@@ -196,7 +196,7 @@ func (s *server) resendPage(c *fiber.Ctx, carry string) error {
 // send a form again. What another site sent is not carried along.
 func (s *server) toSignIn(c *fiber.Ctx) error {
 	console := isConsole(c.Path())
-	if c.Method() != fiber.MethodPost {
+	if c.Method() != fiber.MethodPost || receivesFiles[c.Path()] { // files are not carried along
 		path := "/signin"
 		if console {
 			path = "/console/signin"

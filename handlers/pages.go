@@ -31,10 +31,37 @@ func pages() []page {
 		{"GET", "/answers", "listAnswers", (*server).answersPage},
 		{"GET", "/answers.csv", "listAnswers", (*server).answersCSV},
 		{"GET", "/answers/:code", "getAnswer", (*server).answerPage},
+		{"GET", "/agencies", "listAgencies", (*server).agenciesPage},
+		{"GET", "/agencies/:code", "getAgency", (*server).agencyPage},
 
 		{"GET", "/help", "listAgencies", (*server).helpPage},
 		{"GET", "/privacy", "listAgencies", (*server).privacyPage},
 		{"GET", "/accessibility", "listAgencies", (*server).accessibilityPage},
+
+		{"GET", "/submit", "triage", (*server).submitPage},
+		{"GET", "/submit/what", "triage", (*server).whatPage},
+		{"POST", "/submit/what", "triage", (*server).saveWhatPage},
+		{"GET", "/submit/similar", "triage", (*server).similarPage},
+		{"GET", "/submit/where", "listCommunes", (*server).wherePage},
+		{"POST", "/submit/where", "listCommunes", (*server).saveWherePage},
+		{"GET", "/submit/places", "listCommunes", (*server).placesPage},
+		{"GET", "/submit/files", "triage", (*server).filesPage},
+		{"POST", "/submit/files", "listCommunes", (*server).addFilesPage},
+		{"GET", "/submit/files/:id", "listCommunes", (*server).pictureOfDraft},
+		{"POST", "/submit/files/:id/remove", "listCommunes", (*server).removeFilePage},
+		{"GET", "/submit/who", "triage", (*server).whoPage},
+		{"POST", "/submit/who", "patchMe", (*server).saveWhoPage},
+		{"GET", "/submit/check", "triage", (*server).checkPage},
+		{"POST", "/submit/send", "createFeedback", (*server).sendPage},
+		{"GET", "/submit/sent", "getMyFeedback", (*server).sentPage},
+		{"POST", "/submit/discard", "listCommunes", (*server).discardPage},
+		{"GET", "/submit/token", "listCommunes", (*server).tokenPage},
+		{"POST", "/submit/queue", "createFeedback", (*server).takeQueuedPage},
+		{"POST", "/submit/queue/files", "createUpload", (*server).takeQueuedFilePage},
+		{"GET", "/track", "getAnswer", (*server).trackPage},
+		{"GET", "/offline", "listCommunes", (*server).offlinePage},
+		{"GET", "/sw.js", "listCommunes", (*server).workerPage},
+		{"GET", "/manifest.webmanifest", "listCommunes", (*server).manifestPage},
 
 		{"GET", "/signin", "sendOtp", (*server).signInPage},
 		{"POST", "/signin", "sendOtp", (*server).sendCodePage},
@@ -94,7 +121,7 @@ func (s *server) pageGate(p page) fiber.Handler {
 	console := isConsole(p.path)
 	return func(c *fiber.Ctx) error {
 		r := of(c.UserContext())
-		r.Page = true
+		r.Page = c.Get(fiber.HeaderAccept) != fiber.MIMEApplicationJSON // else a script of ours, which gets problems as the API's
 		pageHeaders(c)
 		if done, err := s.pageLanguage(c, r); done || err != nil {
 			return err
@@ -111,7 +138,8 @@ func (s *server) pageGate(p page) fiber.Handler {
 				return err
 			}
 		}
-		if p.method == fiber.MethodPost {
+		files := p.method == fiber.MethodPost && receivesFiles[p.path]
+		if p.method == fiber.MethodPost && !files {
 			if err := formInMemory(c); err != nil {
 				return err
 			}
@@ -122,8 +150,11 @@ func (s *server) pageGate(p page) fiber.Handler {
 		if err := mayVisit(allowed, r); err != nil {
 			return err
 		}
-		if p.method == fiber.MethodPost && !s.rightToken(c, r) {
-			if c.Get("Sec-Fetch-Site") == "same-origin" { // our own form, of a session before this one
+		if files && !strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEMultipartForm) {
+			return models.Fail(models.KindUnsupported, "want_form")
+		}
+		if p.method == fiber.MethodPost && !files && !s.rightToken(c, r) {
+			if r.Page && c.Get("Sec-Fetch-Site") == "same-origin" { // our own form, of a session before this one
 				return s.resendPage(c, carry(c))
 			}
 			return errOldForm
@@ -280,14 +311,19 @@ func masked(mask, secret []byte) []byte {
 // rightToken reports whether what was posted carries this browser's token, in the form or,
 // sent by a script, in the header X-CSRF-Token, and does not come from another site.
 func (s *server) rightToken(c *fiber.Ctx, r *request) bool {
-	if site := c.Get("Sec-Fetch-Site"); site != "" && site != "same-origin" && site != "none" {
-		return false
-	}
-	owner := csrfOwner(c, r)
 	given := c.Get("X-CSRF-Token")
 	if given == "" {
 		given = c.FormValue("csrf")
 	}
+	return s.rightTokenIn(c, r, given)
+}
+
+// rightTokenIn is rightToken for a token that is in hand.
+func (s *server) rightTokenIn(c *fiber.Ctx, r *request, given string) bool {
+	if site := c.Get("Sec-Fetch-Site"); site != "" && site != "same-origin" && site != "none" {
+		return false
+	}
+	owner := csrfOwner(c, r)
 	b, err := hex.DecodeString(given)
 	if owner == "" || err != nil || len(b) != 32 {
 		return false

@@ -83,6 +83,13 @@ func (b *browser) send(method, path string, form url.Values) *answer {
 	if method == "POST" {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
+	return b.do(r)
+}
+
+// do sends a request with the browser's headers and cookies, and takes the cookies of the
+// answer.
+func (b *browser) do(r *http.Request) *answer {
+	b.h.t.Helper()
 	for name, value := range b.headers {
 		r.Header.Set(name, value)
 	}
@@ -96,7 +103,7 @@ func (b *browser) send(method, path string, form url.Values) *answer {
 	defer res.Body.Close()
 	for _, c := range res.Cookies() {
 		if !c.Secure || !c.HttpOnly || c.Path != "/" || c.SameSite != http.SameSiteLaxMode || !strings.HasPrefix(c.Name, "__Host-") {
-			b.h.t.Errorf("%s %s sets a careless cookie: %s", method, path, c)
+			b.h.t.Errorf("%s %s sets a careless cookie: %s", r.Method, r.URL.Path, c)
 		}
 		if c.MaxAge < 0 {
 			delete(b.cookies, c.Name)
@@ -104,7 +111,7 @@ func (b *browser) send(method, path string, form url.Values) *answer {
 			b.cookies[c.Name] = c.Value
 		}
 	}
-	a := &answer{t: b.h.t, what: method + " " + path, status: res.StatusCode, header: res.Header}
+	a := &answer{t: b.h.t, what: r.Method + " " + r.URL.Path, status: res.StatusCode, header: res.Header}
 	if a.body, err = io.ReadAll(res.Body); err != nil {
 		b.h.t.Fatal(err)
 	}

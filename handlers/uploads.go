@@ -39,12 +39,28 @@ type uploadsStreamed struct {
 // CreateUpload takes one file: to a temporary file with its type and size checked on the
 // way, then looked at as a whole, then to the bucket, and last into the record.
 func (u uploadsStreamed) CreateUpload(c *fiber.Ctx, params api.CreateUploadParams) error {
+	var x *models.Upload
+	err := readBody(c, func(in io.Reader) (err error) {
+		x, err = u.s.receive(c, in, value(params.IdempotencyKey))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return api.CreateUpload201JSONResponse{
+		Body: uploadsView([]models.Attachment{x.Attachment})[0], Headers: api.CreateUpload201ResponseHeaders{Location: "/v1/uploads/" + x.ID},
+	}.VisitCreateUploadResponse(c)
+}
+
+// readBody lets do read a body that may be long and slow, and leaves the connection so
+// that what was not read is not taken for the next request.
+func readBody(c *fiber.Ctx, do func(in io.Reader) error) error {
 	body := c.Context().RequestBodyStream()
 	if body == nil {
 		body = bytes.NewReader(c.Body())
 	}
 	in := newStream(c, body)
-	x, err := u.s.receive(c, in, value(params.IdempotencyKey))
+	err := do(in)
 	if c.Context().RequestBodyStream() != nil {
 		if !in.ended {
 			discard(c, in, 10*time.Second)
@@ -55,12 +71,7 @@ func (u uploadsStreamed) CreateUpload(c *fiber.Ctx, params api.CreateUploadParam
 			c.Context().SetConnectionClose()
 		}
 	}
-	if err != nil {
-		return err
-	}
-	return api.CreateUpload201JSONResponse{
-		Body: uploadsView([]models.Attachment{x.Attachment})[0], Headers: api.CreateUpload201ResponseHeaders{Location: "/v1/uploads/" + x.ID},
-	}.VisitCreateUploadResponse(c)
+	return err
 }
 
 // receive reads the form and keeps the file.
@@ -69,6 +80,25 @@ func (s *server) receive(c *fiber.Ctx, body io.Reader, key string) (*models.Uplo
 	if err := s.limits.spend(ctx, "uploads "+of(ctx).Account, uploadsPerDay); err != nil {
 		return nil, err
 	}
+	form, err := multipartForm(c, body)
+	if err != nil {
+		return nil, err
+	}
+	temp, err := tempFile()
+	if err != nil {
+		return nil, err
+	}
+	defer temp.Close()
+	in, err := readForm(form, temp)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, storing)
+	defer cancel()
+	return s.keep(ctx, of(ctx).Account, in, key)
+}
+
+func multipartForm(c *fiber.Ctx, body io.Reader) (*multipart.Reader, error) {
 	media, params, err := mime.ParseMediaType(c.Get(fiber.HeaderContentType))
 	if err != nil || media != "multipart/form-data" {
 		return nil, models.Fail(models.KindUnsupported, "want_form")
@@ -76,19 +106,18 @@ func (s *server) receive(c *fiber.Ctx, body io.Reader, key string) (*models.Uplo
 	if params["boundary"] == "" {
 		return nil, errForm
 	}
+	return multipart.NewReader(body, params["boundary"]), nil
+}
+
+// tempFile returns a file without a name: it lives until it is closed, and a crash leaves
+// nothing behind.
+func tempFile() (*os.File, error) {
 	temp, err := os.CreateTemp("", "kiennghi-upload-*")
 	if err != nil {
 		return nil, models.Wrap(models.KindUnavailable, err)
 	}
-	os.Remove(temp.Name()) // it lives until it is closed, and a crash leaves nothing behind
-	defer temp.Close()
-	in, err := readForm(multipart.NewReader(body, params["boundary"]), temp)
-	if err != nil {
-		return nil, err
-	}
-	ctx, cancel := context.WithTimeout(ctx, storing)
-	defer cancel()
-	return s.keep(ctx, in, key)
+	os.Remove(temp.Name())
+	return temp, nil
 }
 
 var errForm = models.Fail(models.KindMalformed, "bad_form")
@@ -187,17 +216,16 @@ func bodyError(err error) error {
 	return errForm
 }
 
-// keep checks a file as a whole and stores it: bytes first, then the record, so that a
-// record never lacks its bytes. A repeat under the same key answers with the first.
-func (s *server) keep(ctx context.Context, in *incoming, key string) (*models.Upload, error) {
+// keep checks a file as a whole and stores it for its owner: bytes first, then the record,
+// so that a record never lacks its bytes. A repeat under the same key answers with the first.
+func (s *server) keep(ctx context.Context, owner string, in *incoming, key string) (*models.Upload, error) {
 	kind, err := checkWhole(in.kind, in.temp, in.size)
 	if err != nil {
 		return nil, err
 	}
-	account := of(ctx).Account
 	x := &models.Upload{
-		Attachment: models.Attachment{ID: madeID(account, "uploads", optional(key)), Name: cleanName(in.name, kind), ContentType: kind.contentType},
-		Owner:      account, CreatedAt: s.Now(),
+		Attachment: models.Attachment{ID: madeID(owner, "uploads", optional(key)), Name: cleanName(in.name, kind), ContentType: kind.contentType},
+		Owner:      owner, CreatedAt: s.Now(),
 	}
 	x.RequestHash = models.Hash(in.hash, x.Name)
 	if key != "" {

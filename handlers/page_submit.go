@@ -1,0 +1,382 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"kiennghi/api"
+	"kiennghi/models"
+	"kiennghi/search"
+	"kiennghi/web"
+)
+
+// submitPage begins, or goes on with what was begun.
+func (s *server) submitPage(c *fiber.Ctx) error { return s.goTo(c, "/submit/what", "") }
+
+// submitFrame is what every step has around its question.
+func (s *server) submitFrame(c *fiber.Ctx, l *letter, step int, title string) web.SubmitFrame {
+	f := web.SubmitFrame{Frame: s.frame(c, title, "/submit"), Step: step, Draft: l.mark(), Owner: s.senderMark(of(c.UserContext()).Account)}
+	f.Back = c.Query("back") == "check" || typedLine(c, "back") == "check"
+	return f
+}
+
+// senderMark tells the accounts of one browser apart in its own scripts; it opens nothing.
+func (s *server) senderMark(account string) string {
+	if account == "" {
+		return ""
+	}
+	return s.Keyring.Index("sender mark " + account)[:16]
+}
+
+// next leads to the next step, or back to the check when one came from there.
+func (s *server) next(c *fiber.Ctx, before, after string) error {
+	switch {
+	case typedLine(c, "go") == "back":
+		return s.goTo(c, before, "")
+	case typedLine(c, "back") == "check":
+		return s.goTo(c, "/submit/check", "")
+	}
+	return s.goTo(c, after, "")
+}
+
+// whatPage asks what happened.
+func (s *server) whatPage(c *fiber.Ctx) error {
+	l, err := s.draft(c)
+	if err != nil {
+		return err
+	}
+	return s.show(c, &web.SubmitWhat{SubmitFrame: s.submitFrame(c, l, 1, "submit.what.title"), Heading: l.Title, Body: l.Body})
+}
+
+// saveWhatPage keeps what happened. Before the next step stands what may be of use: the
+// right door, when it looks like something else, and answers to the same.
+func (s *server) saveWhatPage(c *fiber.Ctx) error {
+	title, body := typedLine(c, "title"), typed(c, "body")
+	l, err := s.changeDraft(c, func(l *letter) error { l.Title, l.Body = title, body; return nil })
+	tooLong := models.ErrorKindOf(err) == models.KindTooLarge // it is shown again, though not kept
+	if err != nil && !tooLong {
+		return err
+	}
+	if tooLong {
+		if l, err = s.draft(c); err != nil {
+			return err
+		}
+		l.Title, l.Body = title, body
+	}
+	if typedLine(c, "go") == "back" {
+		return s.goTo(c, "/", "")
+	}
+	if err := s.wrong(l, "title", "body"); err != nil {
+		return s.showAgain(c, err, &web.SubmitWhat{SubmitFrame: s.submitFrame(c, l, 1, "submit.what.title"), Heading: title, Body: body})
+	}
+	p, err := s.helpful(c, l)
+	if err != nil {
+		return err
+	}
+	if p.Any() && !slices.Contains(strings.Fields(typedLine(c, "seen")), p.Sign()) {
+		return s.goTo(c, "/submit/similar"+backTo(c), "")
+	}
+	return s.next(c, "/", "/submit/where")
+}
+
+// backTo carries on that one came from the check.
+func backTo(c *fiber.Ctx) string {
+	if c.Query("back") == "check" || typedLine(c, "back") == "check" {
+		return "?back=check"
+	}
+	return ""
+}
+
+// similarPage shows what may be of use before one goes on.
+func (s *server) similarPage(c *fiber.Ctx) error {
+	l, err := s.draft(c)
+	if err != nil {
+		return err
+	}
+	if l.Body == "" {
+		return s.goTo(c, "/submit/what", "")
+	}
+	p, err := s.helpful(c, l)
+	if err != nil {
+		return err
+	}
+	return s.show(c, p)
+}
+
+// helpful finds guidance and similar answers. Without the search engine there are none.
+func (s *server) helpful(c *fiber.Ctx, l *letter) (*web.SubmitSimilar, error) {
+	p := &web.SubmitSimilar{SubmitFrame: s.submitFrame(c, l, 1, "submit.similar.title"), Kind: s.Ref.Triage.Kind(l.heading(), l.Body)}
+	if p.Kind != models.Ordinary {
+		p.Guidance = s.Ref.Triage.Guidance(p.Kind).In(p.Lang)
+	}
+	hits, err := s.similar(c.UserContext(), l.heading()+". "+l.Body)
+	if err != nil && !errors.Is(err, models.ErrUnavailable) {
+		return nil, err
+	}
+	for _, a := range hits[:min(len(hits), 3)] {
+		row := web.AnswerRow{Path: "/answers/" + a.Code, Title: a.Title}
+		if a.Agency != nil {
+			row.Agency = a.Agency.Name
+		}
+		if a.PublishedAt != nil {
+			row.At = *a.PublishedAt
+		}
+		p.Similar = append(p.Similar, row)
+	}
+	return p, nil
+}
+
+// wherePage asks where it happened.
+func (s *server) wherePage(c *fiber.Ctx) error {
+	l, err := s.draft(c)
+	if err != nil {
+		return err
+	}
+	return s.show(c, s.whereOf(c, l))
+}
+
+func (s *server) whereOf(c *fiber.Ctx, l *letter) *web.SubmitWhere {
+	p := &web.SubmitWhere{SubmitFrame: s.submitFrame(c, l, 2, "submit.where.title"), Where: l.Where, Commune: l.Commune, Province: l.Province, Place: l.Place}
+	if l.Where == "" {
+		p.Where = s.communeLabel(l.Commune)
+	}
+	p.Provinces = append(p.Provinces, web.Option{Text: s.site.T(p.Lang, "submit.where.province.none")})
+	for _, v := range s.Ref.Places.Provinces() {
+		o := web.Option{Value: v.Code, Text: v.Name}
+		if old := otherNames(v); old != "" {
+			o.Text = s.site.T(p.Lang, "submit.where.province.old", v.Name, old)
+		}
+		p.Provinces = append(p.Provinces, o)
+	}
+	slices.SortStableFunc(p.Provinces[1:], func(a, b web.Option) int { return strings.Compare(models.Fold(a.Text), models.Fold(b.Text)) })
+	return p
+}
+
+// otherNames are the names of the provinces that were merged into one.
+func otherNames(v models.Province) string {
+	old := slices.DeleteFunc(strings.Split(v.MergedFrom, "; "), func(name string) bool { return name == v.Name })
+	return strings.Join(old, ", ")
+}
+
+// communeLabel is a commune with its province, empty for none.
+func (s *server) communeLabel(code string) string {
+	x, ok := s.Ref.Places.Commune(code)
+	if !ok {
+		return ""
+	}
+	v, _ := s.Ref.Places.Province(x.Province)
+	return x.Name + ", " + v.Name
+}
+
+// choices is how many communes of one name are shown to choose from.
+const choices = 12
+
+// saveWherePage keeps where it happened. A name that means several communes is shown as
+// a choice; one that means none is said, and nothing is taken away.
+func (s *server) saveWherePage(c *fiber.Ctx) error {
+	where, place, province, chosen := typedLine(c, "where"), typedLine(c, "place"), typedLine(c, "province"), typedLine(c, "commune")
+	var found []models.FoundPlace
+	var more bool
+	code, over := "", "" // the commune, and a province that was typed in place of one
+	known, ok := s.Ref.Places.Commune(chosen)
+	switch {
+	case where == "":
+	case ok && (where == s.communeLabel(chosen) || typedLine(c, "choice") == where):
+		code = known.Code
+	default:
+		if v, is := s.Ref.Places.FindProvince(where); is {
+			over = v.Code
+			break
+		}
+		if found, more = s.Ref.Places.Find(where, province, choices); len(found) == 1 {
+			code = found[0].Code
+		}
+		if len(found) == 0 && province != "" { // one elsewhere is asked about
+			found, more = s.Ref.Places.Find(where, "", choices)
+		}
+	}
+	l, err := s.changeDraft(c, func(l *letter) error {
+		l.Where, l.Place, l.Province, l.Commune = models.Shorten(where, 500), place, province, ""
+		if v, ok := s.Ref.Places.Commune(code); ok {
+			l.Where, l.Commune, l.Province = "", v.Code, v.Province
+		}
+		if over != "" {
+			l.Where, l.Province = "", over
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if typedLine(c, "go") == "back" {
+		return s.goTo(c, "/submit/what", "")
+	}
+	err = s.wrong(l, "place", "province", "commune")
+	if err == nil && l.Where != "" {
+		code := "place_unclear"
+		switch {
+		case len(found) == 0:
+			code = "place_unknown"
+		case chosen == "none": // none of the choices: the rest says where
+			return s.keepPlaceInWords(c, l)
+		}
+		err = models.Invalid([]models.FieldError{{Field: "where", Code: code}})
+	}
+	if err == nil {
+		return s.next(c, "/submit/what", "/submit/files")
+	}
+	p := s.whereOf(c, l)
+	if len(found) > 0 && l.Where != "" {
+		p.More = more
+		p.Choices = s.placeChoices(found, p.Lang)
+		p.Choices = append(p.Choices, web.Option{Value: "none", Text: s.site.T(p.Lang, "submit.where.other")})
+	}
+	return s.showAgain(c, err, p)
+}
+
+// placeChoices are places to choose from, with the old name by which each was found.
+func (s *server) placeChoices(found []models.FoundPlace, lang string) []web.Option {
+	var out []web.Option
+	for _, f := range found {
+		o := web.Option{Value: f.Code, Text: s.communeLabel(f.Code)}
+		if f.Was != "" {
+			o.Hint = s.site.T(lang, "submit.where.was", f.Was)
+		}
+		out = append(out, o)
+	}
+	return out
+}
+
+// keepPlaceInWords goes on with a commune that is not known by its name: it is put before
+// the place, where an officer reads it.
+func (s *server) keepPlaceInWords(c *fiber.Ctx, l *letter) error {
+	if _, err := s.changeDraft(c, func(l *letter) error { l.intoWords(); return nil }); err != nil {
+		return err
+	}
+	return s.next(c, "/submit/what", "/submit/files")
+}
+
+// intoWords puts a commune that is not known before the place.
+func (l *letter) intoWords() {
+	if l.Where != "" {
+		l.Place = models.Shorten(strings.TrimSuffix(l.Where+", "+l.Place, ", "), models.MaxPlace)
+		l.Where = ""
+	}
+}
+
+// placesPage finds communes for the script of the step, while one is typing.
+func (s *server) placesPage(c *fiber.Ctx) error {
+	list := []placeFound{}
+	found, _ := s.Ref.Places.Find(c.Query("q"), c.Query("province"), 8)
+	for _, o := range s.placeChoices(found, of(c.UserContext()).Lang) {
+		v, _ := s.Ref.Places.Commune(o.Value)
+		list = append(list, placeFound{o.Value, v.Province, o.Text, o.Hint})
+	}
+	c.Set(fiber.HeaderCacheControl, "private, max-age=600")
+	return c.JSON(list)
+}
+
+// placeFound is one answer of placesPage.
+type placeFound struct {
+	Code     string `json:"code"`
+	Province string `json:"province"`
+	Text     string `json:"text"`
+	Hint     string `json:"hint"`
+}
+
+// whoPage asks for the phone, and when it is known who it is, for the name and what may
+// be published.
+func (s *server) whoPage(c *fiber.Ctx) error {
+	l, err := s.draft(c)
+	if err != nil {
+		return err
+	}
+	if l.Body == "" {
+		return s.goTo(c, "/submit/what", "")
+	}
+	p, err := s.whoOf(c, l)
+	if err != nil {
+		return err
+	}
+	return s.show(c, p)
+}
+
+func (s *server) whoOf(c *fiber.Ctx, l *letter) (*web.SubmitWho, error) {
+	p := &web.SubmitWho{SubmitFrame: s.submitFrame(c, l, 4, "submit.who.title"), PublishName: yesNo(l.PublishName), Private: l.Private}
+	account := of(c.UserContext()).Account
+	if account == "" {
+		return p, nil
+	}
+	me, err := s.me(c.UserContext(), account)
+	if err != nil {
+		return nil, err
+	}
+	p.Name, p.Phone = me.Name, value(me.Phone)
+	if p.Phone != "" {
+		p.Phone = hiddenPhone(p.Phone)
+	}
+	return p, nil
+}
+
+// me is the account of a citizen.
+func (s *server) me(ctx context.Context, account string) (api.Me, error) {
+	person, err := s.Store.Person(ctx, account)
+	if err != nil {
+		return api.Me{}, err
+	}
+	return s.personMe(person)
+}
+
+func yesNo(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}
+
+// saveWhoPage keeps what may be published, and the name where the account has none.
+func (s *server) saveWhoPage(c *fiber.Ctx) error {
+	ctx, name := c.UserContext(), typedLine(c, "name")
+	l, err := s.changeDraft(c, func(l *letter) error {
+		l.PublishName, l.Private = typedLine(c, "publish_name") == "yes", typedLine(c, "private") != ""
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	p, err := s.whoOf(c, l)
+	if err != nil {
+		return err
+	}
+	if p.Name == "" && (name != "" || typedLine(c, "go") != "back") {
+		if err := s.nameAccount(ctx, of(ctx).Account, name); err != nil {
+			p.Typed = name
+			return s.showAgain(c, err, p)
+		}
+	}
+	return s.next(c, "/submit/files", "/submit/check")
+}
+
+// nameAccount gives an account that has none its name.
+func (s *server) nameAccount(ctx context.Context, account, name string) error {
+	if models.Length(name) > 200 {
+		return models.Invalid([]models.FieldError{{Field: "name", Code: "too_long", Limit: 200}})
+	}
+	_, err := s.patchPerson(ctx, account, &api.MePatch{Name: &name})
+	return err
+}
+
+// likelyAgency says which agency a letter will probably go to; sure, that it will at once.
+func (s *server) likelyAgency(ctx context.Context, l *letter) (name string, err error) {
+	routing, err := search.Route(ctx, s.Index, s.Ref.Tree, s.Ref.Fields,
+		models.RouteInput{Title: l.heading(), Body: l.Body, Province: l.Province, Commune: l.Commune})
+	if err != nil || len(routing.Suggestions) == 0 {
+		return "", err
+	}
+	a, _ := s.Ref.Tree.Get(routing.Suggestions[0].Agency)
+	return a.Name, nil
+}

@@ -1,0 +1,91 @@
+package handlers
+
+import (
+	"errors"
+	"io"
+
+	"github.com/gofiber/fiber/v2"
+
+	"kiennghi/models"
+)
+
+// A letter that was finished without network waits on the device; a script of the pages
+// sends it when the network is back. The cookie alone authorises nothing here: like every
+// form these take the CSRF token, which the script asks for first (another site cannot
+// read the answer), in the header X-CSRF-Token. The script made the key when the letter
+// was finished, so however often it is sent there is one case.
+
+// tokenPage tells the script who is signed in, as a mark that opens nothing, and gives it
+// the token.
+func (s *server) tokenPage(c *fiber.Ctx) error {
+	r := of(c.UserContext())
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	return c.JSON(struct {
+		Owner string `json:"owner"` // empty: nobody is signed in
+		Token string `json:"token"`
+	}{s.senderMark(r.Account), s.token(c, r)})
+}
+
+// takeQueuedPage receives a letter from the device.
+func (s *server) takeQueuedPage(c *fiber.Ctx) error {
+	ctx, r := c.UserContext(), of(c.UserContext())
+	r.Page = false
+	l, err := s.letterIn(c)
+	if err != nil {
+		return err
+	}
+	me, err := s.me(ctx, r.Account)
+	if err != nil {
+		return err
+	}
+	if name := typedLine(c, "name"); me.Name == "" && name != "" {
+		if err := s.nameAccount(ctx, r.Account, name); err != nil {
+			return err
+		}
+	}
+	if l.Where != "" && l.Commune == "" {
+		s.resolveWhere(l)
+	}
+	f, err := s.send(c, l)
+	if err != nil && !errors.Is(err, errSentBefore) {
+		return err
+	}
+	return c.Status(fiber.StatusCreated).JSON(struct {
+		Code string `json:"code"`
+	}{f.Code})
+}
+
+// resolveWhere finds the commune that was typed where nobody could be asked which one is
+// meant: when there is only one. Otherwise it stays in words.
+func (s *server) resolveWhere(l *letter) {
+	if v, ok := s.Ref.Places.FindProvince(l.Where); ok && (l.Province == "" || l.Province == v.Code) {
+		l.Province, l.Where = v.Code, ""
+		return
+	}
+	if found, more := s.Ref.Places.Find(l.Where, l.Province, 2); len(found) == 1 && !more {
+		l.Commune, l.Province, l.Where = found[0].Code, found[0].Province, ""
+	}
+}
+
+// takeQueuedFilePage receives a file of such a letter, for the account.
+func (s *server) takeQueuedFilePage(c *fiber.Ctx) error {
+	r := of(c.UserContext())
+	r.Page = false
+	take := fileTaker{s: s, c: c, owner: r.Account, room: 1}
+	var got []*models.Upload
+	err := readBody(c, func(in io.Reader) error {
+		var wrong []models.FieldError
+		var err error
+		if got, wrong, err = take.all(in); err == nil {
+			err = models.Invalid(wrong)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if len(got) == 0 {
+		return fileError("required")
+	}
+	return c.Status(fiber.StatusCreated).JSON(fileTaken{got[0].ID, got[0].Name, got[0].Size})
+}

@@ -1,0 +1,190 @@
+package handlers
+
+import (
+	"errors"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"kiennghi/models"
+	"kiennghi/web"
+)
+
+// checkPage shows everything before it is sent: whose business it probably is, and when
+// the answer is due.
+func (s *server) checkPage(c *fiber.Ctx) error {
+	l, err := s.draft(c)
+	if err != nil {
+		return err
+	}
+	if s.wrong(l, "title", "body") != nil {
+		return s.goTo(c, "/submit/what", "")
+	}
+	account := of(c.UserContext()).Account
+	if account == "" {
+		return s.goTo(c, "/submit/who", "")
+	}
+	me, err := s.me(c.UserContext(), account)
+	if err != nil {
+		return err
+	}
+	if me.Name == "" {
+		return s.goTo(c, "/submit/who", "")
+	}
+	p, err := s.checkOf(c, l)
+	if err != nil {
+		return err
+	}
+	p.Name, p.Phone = me.Name, hiddenPhone(value(me.Phone))
+	return s.show(c, p)
+}
+
+// checkOf makes the page but for who sends it.
+func (s *server) checkOf(c *fiber.Ctx, l *letter) (*web.SubmitCheck, error) {
+	p := &web.SubmitCheck{SubmitFrame: s.submitFrame(c, l, 5, "submit.check.title"), Key: l.Key, Heading: l.heading(), Body: l.Body,
+		Where: s.communeLabel(l.Commune), Commune: l.Commune, Province: l.Province, Place: l.Place, Unclear: l.Where,
+		PublishName: l.PublishName, Private: l.Private}
+	if v, ok := s.Ref.Places.Province(l.Province); ok && p.Where == "" {
+		p.Where = v.Name
+	}
+	p.Files, p.Gone = s.fileRows(l)
+	p.Kind = s.Ref.Triage.Kind(p.Heading, p.Body)
+	if p.Kind != models.Ordinary {
+		p.Guidance = s.Ref.Triage.Guidance(p.Kind).In(p.Lang)
+	}
+	var err error
+	if p.Kind == models.Ordinary || p.Kind == models.Question {
+		p.Agency, err = s.likelyAgency(c.UserContext(), l)
+	}
+	p.Due = s.dueIfSent(p.Lang, s.Now())
+	return p, err
+}
+
+// dueIfSent is when what is received at a moment is due, nil without a rule for it.
+func (s *server) dueIfSent(lang string, at time.Time) *web.DueWhy {
+	due, err := s.Ref.Rules.Due("pakn.answer", at)
+	if err != nil {
+		return nil
+	}
+	return s.dueWhy(&due, at, lang)
+}
+
+// dueWhy is a due date with its reason.
+func (s *server) dueWhy(due *models.Due, from time.Time, lang string) *web.DueWhy {
+	if due == nil {
+		return nil
+	}
+	d := &web.DueWhy{At: due.At, From: from, Counted: due.Explanation, Basis: due.LegalBasis}
+	if rule, err := s.Ref.Rules.Rule(due.Rule, from); err == nil {
+		d.Term, d.Unit = rule.Term, rule.Unit
+		if lang == "en" && rule.LegalBasisEN != "" {
+			d.Basis = rule.LegalBasisEN
+		}
+	}
+	return d
+}
+
+// letterIn is the letter of a form that has all of it: what was shown is what is sent,
+// also when the draft was changed elsewhere or is gone meanwhile.
+func (s *server) letterIn(c *fiber.Ctx) (*letter, error) {
+	kept, err := s.draft(c)
+	if err != nil {
+		return nil, err
+	}
+	l := &letter{Key: typedLine(c, "key"), Title: typedLine(c, "title"), Body: typed(c, "body"), Where: typedLine(c, "where"),
+		Province: typedLine(c, "province"), Commune: typedLine(c, "commune"), Place: typedLine(c, "place"),
+		PublishName: typedLine(c, "publish_name") == "yes", Private: typedLine(c, "private") != "", id: kept.id}
+	c.Context().PostArgs().VisitAll(func(name, value []byte) {
+		if string(name) == "upload" && len(l.Files) <= models.MaxUploads {
+			l.Files = append(l.Files, letterFile{ID: string(value)})
+		}
+	})
+	if len(l.Key) < 16 || len(l.Key) > 64 {
+		return nil, models.Fail(models.KindMalformed, "malformed")
+	}
+	return l, nil
+}
+
+var errSentBefore = errors.New("it was sent before, as it was then")
+
+// send hands a letter in, once for its key. errSentBefore comes with the case that was
+// made of an earlier version of it.
+func (s *server) send(c *fiber.Ctx, l *letter) (*models.Feedback, error) {
+	ctx, r := c.UserContext(), of(c.UserContext())
+	sender, err := s.Store.Person(ctx, r.Account)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.adopt(ctx, l, r.Account, l.uploads()); err != nil {
+		return nil, err
+	}
+	l.intoWords()
+	in := l.submission()
+	in.Sender, in.Source, in.By = sender, models.FromWeb, r.actor()
+	what := []any{in.Title, in.Body, in.Province, in.Commune, in.Place, in.PublishName, in.Private} // files are other ones after another upload
+	f, err := s.submit(ctx, l.Key, what, l.uploads(), in)
+	var e *models.Error
+	if errors.As(err, &e) && e.Code == "idempotency_mismatch" {
+		before, findErr := s.Store.Feedback(ctx, models.DeriveID(r.Account, "feedback", l.Key))
+		if findErr != nil {
+			return nil, findErr
+		}
+		f, err = before, errSentBefore
+	}
+	if err == nil || errors.Is(err, errSentBefore) {
+		if kept, draftErr := s.draft(c); draftErr == nil && kept.Key == l.Key {
+			if dropErr := s.dropDraft(c); dropErr != nil { // it goes by itself after a day
+				s.Log.Warn("a draft that was sent is left until it expires", "error", dropErr.Error())
+			}
+		}
+	}
+	return f, err
+}
+
+// sendPage sends what was shown.
+func (s *server) sendPage(c *fiber.Ctx) error {
+	l, err := s.letterIn(c)
+	if err != nil {
+		return err
+	}
+	f, err := s.send(c, l)
+	switch {
+	case errors.Is(err, errSentBefore):
+		return s.goTo(c, "/submit/sent?code="+f.Code, "said.sent_before")
+	case err != nil:
+		return s.notSent(c, l, err)
+	}
+	return s.goTo(c, "/submit/sent?code="+f.Code, "")
+}
+
+// notSent shows the check again, with everything that was to be sent.
+func (s *server) notSent(c *fiber.Ctx, l *letter, err error) error {
+	p, pageErr := s.checkOf(c, l)
+	if pageErr != nil {
+		return err
+	}
+	if kept, draftErr := s.draft(c); draftErr == nil { // who knows names and sizes of the files
+		p.Files, p.Gone = s.fileRows(kept)
+	}
+	if me, meErr := s.me(c.UserContext(), of(c.UserContext()).Account); meErr == nil {
+		p.Name, p.Phone = me.Name, hiddenPhone(value(me.Phone))
+	}
+	return s.showAgain(c, err, p)
+}
+
+// sentPage says that it was received: the code, who has it, until when, how one hears.
+func (s *server) sentPage(c *fiber.Ctx) error {
+	f, err := s.mine(c.UserContext(), c.Query("code"))
+	if err != nil {
+		return err
+	}
+	p := &web.SubmitSent{Frame: s.frame(c, "submit.sent.title", "/submit"), Code: f.Code, Heading: f.Title, Kind: f.Kind, At: f.CreatedAt}
+	p.Due = s.dueWhy(f.Due, f.CreatedAt, p.Lang)
+	if a := s.agencyRef(f.Agency); a != nil {
+		p.Agency = a.Name
+	}
+	if f.Kind != models.Ordinary {
+		p.Guidance = s.Ref.Triage.Guidance(f.Kind).In(p.Lang)
+	}
+	return s.show(c, p)
+}

@@ -1,0 +1,68 @@
+// The steps of a submission: what is typed is also kept on this device, so that a reload,
+// going back or a lost network takes nothing away, until it is kept on the server or sent.
+// The last button sends once, however often it is pressed.
+
+const page = document.querySelector("[data-step]");
+const step = page.dataset.step;
+const form = page.querySelector(`form[action="/submit/${step}"]`);
+const mark = page.dataset.draft;
+
+const typed = () => {
+  const fields = {};
+  for (const [name, value] of new FormData(form)) {
+    if (typeof value === "string" && !["csrf", "seen", "back"].includes(name)) fields[name] = value;
+  }
+  return fields;
+};
+
+// restore puts back what was typed here and did not reach the server.
+function restore(fields) {
+  for (const [name, value] of Object.entries(fields)) {
+    const input = form.elements[name];
+    if (!input) continue;
+    if (input.type === "checkbox") input.checked = value !== "";
+    else if (input.value !== value) input.value = value;
+  }
+  form.dispatchEvent(new Event("restored"));
+}
+
+async function begin() {
+  if (page.dataset.owner) await letters.keep("owner", page.dataset.owner);
+  if (step === "sent") return letters.forget("draft");
+  const draft = await letters.draft(mark);
+  for (const [name, kept] of Object.entries(draft.steps)) {
+    if (name !== step && kept.sent) kept.arrived = true; // this page came, so the one before was kept
+  }
+  const mine = draft.steps[step];
+  if (form && mine && !mine.arrived && !page.querySelector(".errors")) restore(mine.fields);
+  await letters.keep("draft", draft);
+  if (!form) return;
+
+  let timer;
+  const save = async (sent) => {
+    clearTimeout(timer);
+    const now = await letters.draft(mark);
+    now.steps[step] = { fields: typed(), sent };
+    now.at = Date.now();
+    await letters.keep("draft", now);
+  };
+  form.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(save, 300, false);
+  });
+  form.addEventListener("change", () => save(false));
+  form.addEventListener("submit", () => save(true));
+  addEventListener("pagehide", () => timer && save(false));
+}
+
+for (const f of document.querySelectorAll("form[data-discard]")) f.addEventListener("submit", () => letters.forget("draft"));
+
+for (const f of document.querySelectorAll("form[data-send]")) {
+  f.addEventListener("submit", (event) => {
+    if (f.dataset.sending) event.preventDefault();
+    f.dataset.sending = "1";
+  });
+  addEventListener("pageshow", () => delete f.dataset.sending); // back again
+}
+
+if ("indexedDB" in self) begin().catch(() => {});
