@@ -21,27 +21,36 @@ func (s *server) deskChange(ctx context.Context, id string, ifMatch *string, a m
 // deskCreate is deskChange for what may be there already under the same idempotency
 // key. A repeat is recognised before the version is looked at: the first time changed it.
 func (s *server) deskCreate(ctx context.Context, id string, ifMatch *string, a models.Action, has func(*models.Feedback) bool, do deskDo) (api.DeskViewJSONResponse, error) {
-	me := of(ctx).Staff
 	if ifMatch == nil {
 		return api.DeskViewJSONResponse{}, models.Fail(models.KindPrecondition, "precondition")
 	}
-	f, err := s.Store.UpdateFeedback(ctx, id, func(f *models.Feedback) ([]models.Work, error) {
-		if err := me.MayOn(a, f); err != nil {
-			return nil, err
-		}
-		if !has(f) && !versionIn(*ifMatch, f.Version) {
-			return nil, models.ErrConflict
-		}
-		return do(f, me.Actor())
-	})
+	f, err := s.deskUpdate(ctx, id, *ifMatch, a, has, do)
 	if errors.Is(err, models.ErrConflict) {
 		return api.DeskViewJSONResponse{}, s.stale(ctx, id)
 	}
 	if err != nil {
 		return api.DeskViewJSONResponse{}, err
 	}
-	s.Wake()
 	return s.deskAnswer(ctx, f)
+}
+
+// deskUpdate changes a case that the member may change and saw as it is; models.ErrConflict
+// when they saw an older version.
+func (s *server) deskUpdate(ctx context.Context, id, seen string, a models.Action, has func(*models.Feedback) bool, do deskDo) (*models.Feedback, error) {
+	me := of(ctx).Staff
+	f, err := s.Store.UpdateFeedback(ctx, id, func(f *models.Feedback) ([]models.Work, error) {
+		if err := me.MayOn(a, f); err != nil {
+			return nil, err
+		}
+		if !has(f) && !versionIn(seen, f.Version) {
+			return nil, models.ErrConflict
+		}
+		return do(f, me.Actor())
+	})
+	if err == nil {
+		s.Wake()
+	}
+	return f, err
 }
 
 // stale is the answer to a change of something that was seen in an older version.
@@ -82,18 +91,22 @@ func (s *server) DeskGetFeedback(ctx context.Context, in api.DeskGetFeedbackRequ
 
 // DeskAssign hands a case to an agency within the member's own reach.
 func (s *server) DeskAssign(ctx context.Context, in api.DeskAssignRequestObject) (api.DeskAssignResponseObject, error) {
+	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActAssign, s.assigning(in.Body.Agency, value(in.Body.Note)))
+	return api.DeskAssign200JSONResponse{DeskViewJSONResponse: v}, err
+}
+
+func (s *server) assigning(agency, note string) deskDo {
 	now := s.Now()
-	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActAssign, func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
-		path, err := s.pathTo(in.Body.Agency)
+	return func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
+		path, err := s.pathTo(agency)
 		if err != nil {
 			return nil, err
 		}
 		if !slices.Contains(path, by.Agency) {
 			return nil, models.Fail(models.KindForbidden, "cannot_assign_upward")
 		}
-		return f.Assign(by, path, value(in.Body.Note), now)
-	})
-	return api.DeskAssign200JSONResponse{DeskViewJSONResponse: v}, err
+		return f.Assign(by, path, note, now)
+	}
 }
 
 // pathTo returns an assignable agency and all above it.
@@ -107,37 +120,49 @@ func (s *server) pathTo(code string) ([]string, error) {
 
 // DeskForward passes a case to another agency, anywhere.
 func (s *server) DeskForward(ctx context.Context, in api.DeskForwardRequestObject) (api.DeskForwardResponseObject, error) {
+	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActForward, s.forwarding(in.Body.Agency, in.Body.Note))
+	return api.DeskForward200JSONResponse{DeskViewJSONResponse: v}, err
+}
+
+func (s *server) forwarding(agency, note string) deskDo {
 	now := s.Now()
-	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActForward, func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
-		path, err := s.pathTo(in.Body.Agency)
+	return func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
+		path, err := s.pathTo(agency)
 		if err != nil {
 			return nil, err
 		}
-		return f.Forward(by, path, in.Body.Note, now)
-	})
-	return api.DeskForward200JSONResponse{DeskViewJSONResponse: v}, err
+		return f.Forward(by, path, note, now)
+	}
 }
 
 // DeskReturn gives a case back to triage.
 func (s *server) DeskReturn(ctx context.Context, in api.DeskReturnRequestObject) (api.DeskReturnResponseObject, error) {
-	now := s.Now()
-	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActReturn, func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
-		return f.Return(by, in.Body.Reason, s.Ref.Tree, now)
-	})
+	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActReturn, s.returning(in.Body.Reason))
 	return api.DeskReturn200JSONResponse{DeskViewJSONResponse: v}, err
+}
+
+func (s *server) returning(reason string) deskDo {
+	now := s.Now()
+	return func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
+		return f.Return(by, reason, s.Ref.Tree, now)
+	}
 }
 
 // DeskRefuse does not accept a submission, on a lawful ground and with a direction.
 func (s *server) DeskRefuse(ctx context.Context, in api.DeskRefuseRequestObject) (api.DeskRefuseResponseObject, error) {
+	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActRefuse, s.refusing(in.Body.Ground, in.Body.Direction))
+	return api.DeskRefuse200JSONResponse{DeskViewJSONResponse: v}, err
+}
+
+func (s *server) refusing(ground, direction string) deskDo {
 	now := s.Now()
-	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActRefuse, func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
-		ground, ok := s.Ref.Ground(in.Body.Ground)
+	return func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
+		g, ok := s.Ref.Ground(ground)
 		if !ok {
 			return nil, models.Invalid([]models.FieldError{{Field: "ground", Code: "unknown"}})
 		}
-		return f.Refuse(by, ground, in.Body.Direction, now)
-	})
-	return api.DeskRefuse200JSONResponse{DeskViewJSONResponse: v}, err
+		return f.Refuse(by, g, direction, now)
+	}
 }
 
 // DeskListRefusalGrounds lists the lawful grounds.
@@ -155,11 +180,15 @@ func (s *server) DeskListRefusalGrounds(ctx context.Context, _ api.DeskListRefus
 
 // DeskRequestInfo asks the sender for what is missing.
 func (s *server) DeskRequestInfo(ctx context.Context, in api.DeskRequestInfoRequestObject) (api.DeskRequestInfoResponseObject, error) {
-	now, id := s.Now(), models.NewID()
-	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActRequestInfo, func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
-		return f.RequestInfo(by, id, in.Body.Question, now)
-	})
+	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActRequestInfo, s.asking(in.Body.Question))
 	return api.DeskRequestInfo200JSONResponse{DeskViewJSONResponse: v}, err
+}
+
+func (s *server) asking(question string) deskDo {
+	now, id := s.Now(), models.NewID()
+	return func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
+		return f.RequestInfo(by, id, question, now)
+	}
 }
 
 // DeskAddNote adds a note for staff.
@@ -176,29 +205,42 @@ func (s *server) DeskAddNote(ctx context.Context, in api.DeskAddNoteRequestObjec
 
 // DeskTake makes the member the case's handler.
 func (s *server) DeskTake(ctx context.Context, in api.DeskTakeRequestObject) (api.DeskTakeResponseObject, error) {
-	now := s.Now()
-	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActTake, func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
-		return f.Take(by, now)
-	})
+	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActTake, s.taking())
 	return api.DeskTake200JSONResponse{DeskViewJSONResponse: v}, err
+}
+
+func (s *server) taking() deskDo {
+	now := s.Now()
+	return func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
+		return f.Take(by, now)
+	}
 }
 
 // DeskClassify corrects what a submission is and what it is about.
 func (s *server) DeskClassify(ctx context.Context, in api.DeskClassifyRequestObject) (api.DeskClassifyResponseObject, error) {
-	b, now := in.Body, s.Now()
+	b := in.Body
 	c := models.Classification{Kind: models.Kind(value(b.Kind)), Field: value(b.Field), Province: value(b.Province), Commune: value(b.Commune)}
-	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActClassify, func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
-		return f.Classify(by, c, s.Ref, now)
-	})
+	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActClassify, s.classifying(c))
 	return api.DeskClassify200JSONResponse{DeskViewJSONResponse: v}, err
+}
+
+func (s *server) classifying(c models.Classification) deskDo {
+	now := s.Now()
+	return func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
+		return f.Classify(by, c, s.Ref, now)
+	}
 }
 
 // DeskUnseal opens the sender's identity to the member, with a reason that the sender
 // gets to read.
 func (s *server) DeskUnseal(ctx context.Context, in api.DeskUnsealRequestObject) (api.DeskUnsealResponseObject, error) {
-	now := s.Now()
-	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActUnseal, func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
-		return f.Unseal(by, in.Body.Reason, now)
-	})
+	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActUnseal, s.unsealing(in.Body.Reason))
 	return api.DeskUnseal200JSONResponse{DeskViewJSONResponse: v}, err
+}
+
+func (s *server) unsealing(reason string) deskDo {
+	now := s.Now()
+	return func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
+		return f.Unseal(by, reason, now)
+	}
 }

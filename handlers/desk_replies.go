@@ -11,17 +11,45 @@ import (
 	"kiennghi/models"
 )
 
-// replyText is what an officer wrote, with its uploads attached to the case.
-func (s *server) replyText(ctx context.Context, id string, b *api.ReplyDraft) (models.ReplyText, error) {
+// replyText is what an officer wrote, with its uploads attached to the case. Files that a
+// reply of the case has already stay, whoever sent them.
+func (s *server) replyText(ctx context.Context, id string, t models.ReplyText, uploads []string) (models.ReplyText, error) {
 	f, err := s.Store.Feedback(ctx, id)
 	if err != nil {
-		return models.ReplyText{}, err
+		return t, err
 	}
 	if err := of(ctx).Staff.MayOn(models.ActDraft, f); err != nil {
-		return models.ReplyText{}, err
+		return t, err
 	}
-	uploads, err := s.attach(ctx, of(ctx).Account, b.Uploads, id)
-	return models.ReplyText{Body: b.Body, OfficialNumber: value(b.OfficialNumber), OfficialDate: dateText(b.OfficialDate), Uploads: uploads}, err
+	known := map[string]models.Attachment{}
+	for _, r := range f.Replies {
+		for _, u := range r.Uploads {
+			known[u.ID] = u
+		}
+	}
+	var added []string
+	for _, id := range uploads {
+		if _, ok := known[id]; !ok {
+			added = append(added, id)
+		}
+	}
+	files, err := s.attach(ctx, of(ctx).Account, added, id)
+	if err != nil {
+		return t, err
+	}
+	for _, u := range files {
+		known[u.ID] = u
+	}
+	for i, id := range uploads {
+		if u, ok := known[id]; ok && !slices.Contains(uploads[:i], id) {
+			t.Uploads = append(t.Uploads, u)
+		}
+	}
+	return t, nil
+}
+
+func draftText(b *api.ReplyDraft) models.ReplyText {
+	return models.ReplyText{Body: b.Body, OfficialNumber: value(b.OfficialNumber), OfficialDate: dateText(b.OfficialDate)}
 }
 
 func dateText(d *openapi_types.Date) string {
@@ -37,7 +65,7 @@ func (s *server) DeskCreateReply(ctx context.Context, in api.DeskCreateReplyRequ
 	has := func(f *models.Feedback) bool {
 		return slices.ContainsFunc(f.Replies, func(r models.Reply) bool { return r.ID == id })
 	}
-	text, err := s.replyText(ctx, in.ID, in.Body)
+	text, err := s.replyText(ctx, in.ID, draftText(in.Body), in.Body.Uploads)
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +83,7 @@ func (s *server) DeskCreateReply(ctx context.Context, in api.DeskCreateReplyRequ
 
 // DeskEditReply changes a draft.
 func (s *server) DeskEditReply(ctx context.Context, in api.DeskEditReplyRequestObject) (api.DeskEditReplyResponseObject, error) {
-	text, err := s.replyText(ctx, in.ID, in.Body)
+	text, err := s.replyText(ctx, in.ID, draftText(in.Body), in.Body.Uploads)
 	if err != nil {
 		return nil, err
 	}
@@ -68,45 +96,65 @@ func (s *server) DeskEditReply(ctx context.Context, in api.DeskEditReplyRequestO
 
 // DeskSubmitReply puts a reply before the approvers.
 func (s *server) DeskSubmitReply(ctx context.Context, in api.DeskSubmitReplyRequestObject) (api.DeskSubmitReplyResponseObject, error) {
-	now := s.Now()
-	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActSubmit, func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
-		return f.SubmitReply(by, in.Rid, now)
-	})
+	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActSubmit, s.submitting(in.Rid))
 	return api.DeskSubmitReply200JSONResponse{DeskViewJSONResponse: v}, err
+}
+
+func (s *server) submitting(reply string) deskDo {
+	now := s.Now()
+	return func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
+		return f.SubmitReply(by, reply, now)
+	}
 }
 
 // DeskApproveReply sends a reply to the sender.
 func (s *server) DeskApproveReply(ctx context.Context, in api.DeskApproveReplyRequestObject) (api.DeskApproveReplyResponseObject, error) {
-	now := s.Now()
-	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActApprove, func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
-		return f.ApproveReply(by, in.Rid, now)
-	})
+	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActApprove, s.approving(in.Rid))
 	return api.DeskApproveReply200JSONResponse{DeskViewJSONResponse: v}, err
+}
+
+func (s *server) approving(reply string) deskDo {
+	now := s.Now()
+	return func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
+		return f.ApproveReply(by, reply, now)
+	}
 }
 
 // DeskRejectReply sends a reply back to its author.
 func (s *server) DeskRejectReply(ctx context.Context, in api.DeskRejectReplyRequestObject) (api.DeskRejectReplyResponseObject, error) {
-	now := s.Now()
-	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActReject, func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
-		return f.RejectReply(by, in.Rid, in.Body.Remark, now)
-	})
+	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActReject, s.rejecting(in.Rid, in.Body.Remark))
 	return api.DeskRejectReply200JSONResponse{DeskViewJSONResponse: v}, err
+}
+
+func (s *server) rejecting(reply, remark string) deskDo {
+	now := s.Now()
+	return func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
+		return f.RejectReply(by, reply, remark, now)
+	}
 }
 
 // DeskPublishReply makes a sent reply and its question public.
 func (s *server) DeskPublishReply(ctx context.Context, in api.DeskPublishReplyRequestObject) (api.DeskPublishReplyResponseObject, error) {
-	now := s.Now()
-	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActPublish, func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
-		return f.Publish(by, in.Rid, now)
-	})
+	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActPublish, s.publishing(in.Rid))
 	return api.DeskPublishReply200JSONResponse{DeskViewJSONResponse: v}, err
+}
+
+func (s *server) publishing(reply string) deskDo {
+	now := s.Now()
+	return func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
+		return f.Publish(by, reply, now)
+	}
 }
 
 // DeskUnpublishReply takes a reply back from every public place.
 func (s *server) DeskUnpublishReply(ctx context.Context, in api.DeskUnpublishReplyRequestObject) (api.DeskUnpublishReplyResponseObject, error) {
-	now := s.Now()
-	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActUnpublish, func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
-		return f.Unpublish(by, in.Rid, in.Body.Reason, now)
-	})
+	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActUnpublish, s.unpublishing(in.Rid, in.Body.Reason))
 	return api.DeskUnpublishReply200JSONResponse{DeskViewJSONResponse: v}, err
+}
+
+func (s *server) unpublishing(reply, reason string) deskDo {
+	now := s.Now()
+	return func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
+		return f.Unpublish(by, reply, reason, now)
+	}
 }

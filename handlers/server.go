@@ -66,6 +66,7 @@ type server struct {
 
 	names   *memo[string]                // of staff, by id
 	inbox   *memo[map[models.Status]int] // counts per status, by query
+	views   *memo[map[string]int]        // counts of the inbox's views, by member
 	answers *memo[models.Answer]         // public views, by id and version
 	owners  *memo[owned]                 // of cases, by code
 	lists   *memo[*answersPage]          // of answers, by what was asked
@@ -73,6 +74,8 @@ type server struct {
 	totals  *memo[map[models.Status]int] // of all cases
 	alike   *memo[[]search.Hit]          // answers like one, by its id
 	finding singleflight.Group           // lists that are being made
+
+	agencies agencyNames
 }
 
 // timeout is how long one request may take, side effects excluded: they are work. A
@@ -99,6 +102,7 @@ func New(ctx context.Context, o Options) (*fiber.App, error) {
 	s.counts = requestMetric(o.Metrics)
 	s.names = newMemo[string](time.Minute, 10000)
 	s.inbox = newMemo[map[models.Status]int](2*time.Second, 10000)
+	s.views = newMemo[map[string]int](2*time.Second, 10000)
 	s.answers = newMemo[models.Answer](10*time.Minute, 5000)
 	s.owners = newMemo[owned](time.Hour, 30000)
 	s.lists = newMemo[*answersPage](listTTL, 500)

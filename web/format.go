@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"kiennghi/models"
 )
@@ -126,6 +128,15 @@ func (f format) left(v any) string {
 		return f.span("late", late, t)
 	}
 	return f.span("left", t.Sub(f.now()), t)
+}
+
+// capital writes the first letter large: for words that stand alone.
+func capital(s string) string {
+	first, n := utf8.DecodeRuneInString(s)
+	if n == 0 {
+		return s
+	}
+	return string(unicode.ToUpper(first)) + s[n:]
 }
 
 // span says a duration in its largest unit. Days are those of the calendar, so that what

@@ -131,6 +131,7 @@ func (s *Site) funcs(lang string) template.FuncMap {
 		"when":  f.when,
 		"ago":   f.ago,
 		"left":  f.left,
+		"Left":  func(v any) string { return capital(f.left(v)) },
 		"num":   f.num,
 		"size":  f.size,
 		"pairs": pairs,

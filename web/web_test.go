@@ -27,6 +27,7 @@ var pages = []Page{
 	&My{}, &MyCase{}, &MyStep{}, &MyNotices{}, &MySettings{},
 	&SubmitWhat{}, &SubmitSimilar{}, &SubmitWhere{}, &SubmitFiles{}, &SubmitWho{}, &SubmitCheck{}, &SubmitSent{}, &Track{}, &Offline{},
 	&SignIn{}, &SignInCode{}, &StaffSignIn{}, &Resend{}, &ConsoleResend{}, &Sessions{}, &ConsoleSessions{}, &TOTP{},
+	&Inbox{}, &Case{}, &CaseFilePage{},
 }
 
 func newSite(t *testing.T) *Site {
@@ -124,6 +125,24 @@ func fillIn(v reflect.Value, r *rand.Rand, share float64, depth int) {
 		return
 	case models.Source:
 		v.Set(reflect.ValueOf(models.Sources[r.IntN(len(models.Sources))]))
+		return
+	case models.ReplyStatus:
+		v.Set(reflect.ValueOf([]models.ReplyStatus{models.ReplyDraft, models.ReplySubmitted, models.ReplyRejected, models.ReplySent}[r.IntN(4)]))
+		return
+	case models.Action:
+		v.Set(reflect.ValueOf([]models.Action{models.ActReceive, models.ActMessage, models.ActAssign, models.ActApprove}[r.IntN(4)]))
+		return
+	case models.Hidden:
+		v.Set(reflect.ValueOf(models.Hidden{In: []string{"title", "body", "reply"}[r.IntN(3)], Text: "0912345678"}))
+		return
+	case CaseView:
+		v.Set(reflect.ValueOf(CaseView{Name: "mine", Path: "/console?view=mine", Key: "c", Count: r.IntN(5000), Current: r.IntN(2) == 0}))
+		return
+	case CaseList:
+		v.FieldByName("View").SetString("all")
+		for _, name := range []string{"Views", "Rows", "First", "Next"} {
+			fillIn(v.FieldByName(name), r, share, depth+1)
+		}
 		return
 	}
 	if r.Float64() >= share && v.Kind() != reflect.Struct {

@@ -1,0 +1,136 @@
+package handlers
+
+import (
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/gofiber/fiber/v2"
+
+	"kiennghi/models"
+	"kiennghi/web"
+)
+
+// What can be chosen from in the forms of the console.
+
+func (s *server) fieldOptions(lang string, first ...web.Option) []web.Option {
+	for _, f := range s.Ref.Fields {
+		first = append(first, web.Option{Value: f.Slug, Text: models.TextPair{VI: f.Name, EN: f.NameEN}.In(lang)})
+	}
+	return first
+}
+
+func (s *server) provinceOptions(first ...web.Option) []web.Option {
+	for _, p := range s.Ref.Places.Provinces() {
+		first = append(first, web.Option{Value: p.Code, Text: p.Name})
+	}
+	return first
+}
+
+func (s *server) kindOptions(lang string, first ...web.Option) []web.Option {
+	for _, k := range models.Kinds {
+		first = append(first, web.Option{Value: string(k), Text: s.site.T(lang, "kind."+string(k))})
+	}
+	return first
+}
+
+// agencyNames finds agencies by what people type of their names.
+type agencyNames struct {
+	mu   sync.Mutex
+	tree *models.Tree
+	all  []namedAgency
+}
+
+type namedAgency struct {
+	models.Agency
+	words []string
+}
+
+// find returns the agencies whose names have all the words, the last as far as it was
+// typed; those with the fewest other words come first.
+func (x *agencyNames) find(tree *models.Tree, typed string, most int) []models.Agency {
+	words := models.Words(typed)
+	if len(words) == 0 {
+		return nil
+	}
+	type hit struct {
+		namedAgency
+		extra int
+	}
+	var hits []hit
+	for _, a := range x.of(tree) {
+		if a.has(words) {
+			hits = append(hits, hit{a, len(a.words) - len(words)})
+		}
+	}
+	slices.SortStableFunc(hits, func(a, b hit) int { return a.extra - b.extra })
+	var out []models.Agency
+	for _, h := range hits[:min(most, len(hits))] {
+		out = append(out, h.Agency)
+	}
+	return out
+}
+
+// of returns the names in a tree, which are made once for each.
+func (x *agencyNames) of(tree *models.Tree) []namedAgency {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.tree != tree {
+		x.tree, x.all = tree, nil
+		for _, a := range tree.All() {
+			if a.Assignable() {
+				x.all = append(x.all, namedAgency{a, append(models.Words(a.Name), models.Fold(a.Code))})
+			}
+		}
+	}
+	return x.all
+}
+
+func (a *namedAgency) has(words []string) bool {
+	for i, w := range words {
+		if !slices.ContainsFunc(a.words, func(have string) bool {
+			return have == w || i == len(words)-1 && strings.HasPrefix(have, w)
+		}) {
+			return false
+		}
+	}
+	return true
+}
+
+// findAgency returns the code of the agency that was typed: its code, "name (code)" as the
+// list of proposals has it, or enough of its name. When that may be several, they are
+// returned to be chosen from.
+func (s *server) findAgency(typed string) (code string, choices []web.Option) {
+	typed = models.CleanLine(typed)
+	if len(typed) > 300 {
+		return "", nil
+	}
+	last := strings.TrimSuffix(typed[strings.LastIndexByte(typed, '(')+1:], ")")
+	for _, code := range []string{typed, last} {
+		if a, ok := s.Ref.Tree.Get(code); ok && a.Assignable() {
+			return code, nil
+		}
+	}
+	found := s.agencies.find(s.Ref.Tree, typed, 10)
+	if len(found) == 1 {
+		return found[0].Code, nil
+	}
+	for _, a := range found {
+		if models.Fold(a.Name) == models.Fold(typed) {
+			return a.Code, nil
+		}
+		choices = append(choices, web.Option{Value: a.Code, Text: agencyLabel(a)})
+	}
+	return "", choices
+}
+
+func agencyLabel(a models.Agency) string { return a.Name + " (" + a.Code + ")" }
+
+// agencyProposals is what the scripts of the console complete names of agencies with.
+func (s *server) agencyProposals(c *fiber.Ctx) error {
+	names := []string{}
+	for _, a := range s.agencies.find(s.Ref.Tree, models.Shorten(c.Query("q"), 200), 12) {
+		names = append(names, agencyLabel(a))
+	}
+	return c.JSON(names)
+}

@@ -1,0 +1,237 @@
+package web
+
+import (
+	"html/template"
+	"strings"
+	"time"
+
+	"kiennghi/models"
+)
+
+// Inbox is the page "/console": the cases that a member of staff can see.
+type Inbox struct {
+	Frame
+	CaseList
+	Search                                    string // as typed
+	Field, Province, Kind, Handler, Sort      string // chosen
+	Fields, Provinces, Kinds, Handlers, Sorts []Option
+	Filtered                                  bool
+	Dense                                     bool
+	MayAssign, MayTake                        bool
+	Agency, Note                              string   // typed for those that are chosen
+	Agencies                                  []Option // which ones the typed name may mean
+	Tries                                     []Try
+	Poll                                      string // address of the counts
+}
+
+func (*Inbox) Template() string { return "console/inbox" }
+
+// Try is what came of doing something to one of several cases. Text says why not.
+type Try struct{ Code, Text string }
+
+// CaseList is a page of the inbox, which also stands beside the open case.
+type CaseList struct {
+	Views        []CaseView
+	View         string // the one shown
+	Rows         []CaseRow
+	First, Next  string // addresses; empty at the ends
+	SearchIsAway bool   // the search engine cannot be asked
+}
+
+// CaseView is one of the saved views with the number of its cases.
+type CaseView struct {
+	Name, Path, Key string // Key: of the keyboard, after g
+	Count           int
+	Many            bool // at least Count
+	Alarm           bool // cases in it are late
+	Current         bool
+}
+
+// CaseRow is one case in a list. Late and Soon tell how urgent it is while it is open.
+type CaseRow struct {
+	Code, Path, Title                string
+	Version                          int64
+	Kind                             models.Kind
+	Status                           models.Status
+	Agency, Field, Province, Handler string
+	Due                              *time.Time
+	Late, Soon, Open                 bool
+	Waiting, Back                    bool // a reply waits for approval, or was sent back
+	Received                         time.Time
+	Current, Checked                 bool
+	Score                            int // of a case like another: 0 to 100
+}
+
+// Case is the page "/console/cases/{code}": everything about one case.
+type Case struct {
+	Frame
+	CaseList
+	Inbox, Before, After string // addresses: of the list, and of the cases next to this one in it
+	Poll                 string // address of what others do with the case
+
+	Code, CaseTitle, Body    string
+	Version                  int64
+	Kind                     models.Kind
+	Source                   models.Source
+	Status                   models.Status
+	Open, Confidential       bool
+	Private, PublishName     bool
+	Agency, FieldName, Place string
+	Asked                    string // the agency that the sender named
+	Handler                  string
+	Mine                     bool
+	Received                 time.Time
+	Due                      *CaseDue
+	Files                    []CaseFile
+	Messages                 []CaseMessage
+	Notes                    []CaseNote
+	Events                   []CaseEvent
+	Refusal, Direction       string
+	Rating                   *models.Rating
+	Suggestions              []Suggested
+	Similar, Answered        []CaseRow // open and ended ones like it that one may see; published ones
+	SimilarIsAway            bool
+	Sender                   CaseSender
+	Replies                  []CaseReply
+	Editor                   *Editor
+	Left                     string // what the member was typing when it could no longer be saved
+	PublicView               *PublicPreview
+
+	Can                      map[string]bool   // actions that the member may do and the case allows
+	WhyNot                   []NotNow          // what the member may do but not now
+	Typed                    map[string]string // into the forms, by the name of the input
+	NoteKey                  string            // of the next note
+	Shown                    string            // the form that is open
+	Changed                  []CaseEvent       // what happened since the member looked
+	Others                   []Writing         // who else writes a reply now
+	Grounds                  []Ground
+	Fields, Kinds, Provinces []Option
+	Agencies                 []Option // which ones a typed name may mean
+}
+
+func (*Case) Template() string { return "console/case" }
+
+// NotNow is an action that is not possible now.
+type NotNow struct{ What, Why string }
+
+// CaseDue is the deadline with how it was counted.
+type CaseDue struct {
+	At                      time.Time
+	Explanation, LegalBasis string
+	Late, Soon, Open        bool
+}
+
+// CaseFile is an attachment. View is the address of the page that shows it, empty for what
+// can only be saved; Thumbnail is that of a small picture.
+type CaseFile struct {
+	ID, Name, Save, View, Thumbnail string
+	Size                            int64
+}
+
+// CaseMessage is one turn between the sender and the agency.
+type CaseMessage struct {
+	At       time.Time
+	FromDesk bool
+	Body     string
+	Files    []CaseFile
+}
+
+// CaseNote is for staff only.
+type CaseNote struct {
+	At           time.Time
+	Author, Body string
+}
+
+// CaseEvent is one entry of the timeline.
+type CaseEvent struct {
+	At                  time.Time
+	Event               models.Action
+	Actor, Agency, Note string
+	Sender              bool // the sender did it
+	Private             bool // the sender does not see it
+}
+
+// Suggested is an agency that may be the right one.
+type Suggested struct {
+	Agency, Name string
+	Percent      int
+	Reasons      []string
+	Mine         bool // within the member's reach: it can be assigned, not only forwarded to
+}
+
+// CaseSender is who sent it, sealed until opened with a reason.
+type CaseSender struct {
+	Sealed, Business, MayOpen                 bool
+	Name, Phone, Email, Address, Organisation string
+}
+
+// CaseReply is an answer on its way or sent.
+type CaseReply struct {
+	ID                                              string
+	Status                                          models.ReplyStatus
+	Author, Approver, Agency                        string
+	Body                                            string
+	Number, Date                                    string
+	Remark                                          string  // of who sent it back
+	Changes                                         []Piece // since it was sent back
+	Files                                           []CaseFile
+	At                                              time.Time // written or sent
+	Public                                          bool
+	MayApprove, MayReject, MayPublish, MayUnpublish bool
+	WhyNot                                          string // it cannot be approved or published
+}
+
+// Editor is where a reply is written.
+type Editor struct {
+	Reply, Key         string // ID of the reply; empty: a new one, made under the key
+	Body, Number, Date string
+	Base               string // fingerprint of the text that the writing began from
+	Files              []CaseFile
+	Remark             string     // of the approver who sent it back
+	Kept               *time.Time // when it was kept by itself; nil: it is the reply as it is
+	Templates          []Option
+	Theirs             *CaseReply // what somebody else saved meanwhile
+	Difference         []Piece    // from theirs to what stands in the editor
+	Preview            template.HTML
+}
+
+// Piece is a part of two texts that are compared.
+type Piece struct {
+	Text           string
+	Added, Removed bool
+}
+
+// PublicPreview is what the public will see. Hidden is what is masked in it.
+type PublicPreview struct {
+	Title, Body template.HTML
+	Reply       template.HTML
+	Name        string
+	Hidden      []models.Hidden
+}
+
+// Writing is somebody who writes a reply at this moment.
+type Writing struct {
+	Name string
+	At   string // the time of the day
+}
+
+// Ground is a lawful ground for refusing.
+type Ground struct{ Code, Text, LegalBasis, Direction string }
+
+// Escape is plain text as HTML.
+func Escape(s string) template.HTML { return template.HTML(template.HTMLEscapeString(s)) }
+
+// MarkMasks marks what is masked in a text of HTML.
+func MarkMasks(h template.HTML) template.HTML {
+	return template.HTML(strings.ReplaceAll(string(h), models.Mask, "<mark>"+models.Mask+"</mark>"))
+}
+
+// CaseFilePage shows one picture, video or recording of a case.
+type CaseFilePage struct {
+	Frame
+	CasePath, Name, Save, Source string
+	Video, Audio                 bool
+	Before, After                string
+}
+
+func (*CaseFilePage) Template() string { return "console/file" }
