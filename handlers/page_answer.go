@@ -68,11 +68,13 @@ func (s *server) publicSteps(history []models.PublicEvent, lang string) []web.Pu
 	return out
 }
 
-// related are published answers like this one. Which they are is remembered for a while,
-// whether they are still public is not. Without the search engine there are none.
+// related are published answers to like questions: in the same field, with at least half
+// of the words of the title. Which they are is remembered for a while, whether they are
+// still public is not. Without the search engine there are none.
 func (s *server) related(ctx context.Context, a models.Answer, lang string) []web.AnswerRow {
 	hits, err := s.alike.get(a.ID, func() ([]search.Hit, error) {
-		return s.Index.Similar(ctx, a.Title+"\n"+a.Body, search.Filters{Type: search.Case, Public: true}, relatedShown+1)
+		r, err := s.Index.Search(ctx, search.Query{Text: a.Title, Filters: search.Filters{Type: search.Case, Public: true, Field: a.Field}, Limit: relatedShown + 1})
+		return r.Hits, err
 	})
 	if err != nil {
 		return nil

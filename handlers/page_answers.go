@@ -168,7 +168,7 @@ func (s *server) answersPage(c *fiber.Ctx) error {
 		return s.goTo(c, a.at("/answers", pages), "")
 	}
 	p := &web.Answers{Frame: s.frame(c, "answers.title", "/answers"), Total: r.list.Total, Clear: asked{q: a.q, sort: a.sort}.path(),
-		Feed: a.feed(), CSV: a.at("/answers.csv", 1), CSVRows: csvRows, Q: a.q}
+		Feed: a.feed(), CSV: a.at("/answers.csv", 1), CSVRows: csvRows, Q: a.q, Quoted: len(search.Parse(a.q).Phrases) > 0}
 	if a.path() == "/answers" && a.page == 1 {
 		p.URL = s.PublicURL + "/answers"
 	}

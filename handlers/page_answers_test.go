@@ -262,7 +262,7 @@ func TestAnswerPage(t *testing.T) {
 		f.Replies[0].OfficialNumber, f.Replies[0].OfficialDate = "123/SXD-QLHT", "2026-05-03"
 		f.Replies[0].Uploads = []models.Attachment{{ID: models.NewID(), Name: "bien ban.pdf", ContentType: "application/pdf", Size: 12345}}
 	})
-	other := h.publicCase("Đèn đường ở phường bên cạnh", at.AddDate(0, -1, 0), nil)
+	other := h.publicCase("Đèn đường script alert", at.AddDate(0, -1, 0), nil)
 	b := h.browser()
 	a := b.get("/answers/"+f.Code).want(200).has("Sở Xây dựng thành phố Hồ Chí Minh", "123/SXD-QLHT", "03/05/2026", "04/05/2026", "<h3>Kết quả</h3>", "bien ban.pdf", "12 KB",
 		other.Title, `rel="canonical" href="`+h.o.PublicURL+"/answers/"+f.Code, `property="og:title"`, "Trích dẫn", ", văn bản số 123/SXD-QLHT.").
@@ -312,7 +312,7 @@ func TestAnswerTakenBackAndPublishedAgain(t *testing.T) {
 	_, _, reply := h.answered(h.citizen("Nguyễn Thị Hoa"))
 	boss := h.staff("boss", "so-xd-79", models.Approver)
 	code := h.step(boss, reply+"/publish", nil).Code
-	neighbour := h.publicCase("Đường trước trường tiểu học hỏng", h.o.Now(), nil)
+	neighbour := h.publicCase("Đường trước trường tiểu học hỏng", h.o.Now(), func(f *models.Feedback) { f.Field = "" })
 	h.index()
 	b := h.browser()
 	b.get("/answers/" + neighbour.Code).want(200).has(code)

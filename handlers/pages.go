@@ -31,6 +31,8 @@ func pages() []page {
 		{"GET", "/answers", "listAnswers", (*server).answersPage},
 		{"GET", "/answers.csv", "listAnswers", (*server).answersCSV},
 		{"GET", "/answers/:code", "getAnswer", (*server).answerPage},
+		{"GET", "/agencies", "listAgencies", (*server).agenciesPage},
+		{"GET", "/agencies/:code", "getAgency", (*server).agencyPage},
 
 		{"GET", "/help", "listAgencies", (*server).helpPage},
 		{"GET", "/privacy", "listAgencies", (*server).privacyPage},

@@ -101,6 +101,7 @@ type indexed struct {
 	all      []Agency
 	byCode   map[string]int
 	children map[string][]string
+	folded   []string // names for Find, in the order of all
 }
 
 // NewTree indexes agencies, keeping their order.
@@ -114,6 +115,7 @@ func NewTree(agencies []Agency) *Tree {
 func (t *Tree) Set(agencies []Agency) {
 	x := &indexed{all: agencies, byCode: make(map[string]int, len(agencies)), children: map[string][]string{}}
 	for i, a := range agencies {
+		x.folded = append(x.folded, foldedName(a))
 		x.byCode[a.Code] = i
 		if a.Parent != "" {
 			x.children[a.Parent] = append(x.children[a.Parent], a.Code)

@@ -9,6 +9,7 @@ import (
 type Answers struct {
 	Frame
 	Q       string // what is searched for
+	Quoted  bool   // words in it have to stand beside each other
 	Kept    []Pair // what the form that searches carries along
 	Summary string // how many there are, of what
 	Total   int
