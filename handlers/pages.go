@@ -31,6 +31,8 @@ func pages() []page {
 		{"GET", "/answers", "listAnswers", (*server).answersPage},
 		{"GET", "/answers.csv", "listAnswers", (*server).answersCSV},
 		{"GET", "/answers/:code", "getAnswer", (*server).answerPage},
+		{"GET", "/agencies", "listAgencies", (*server).agenciesPage},
+		{"GET", "/agencies/:code", "getAgency", (*server).agencyPage},
 
 		{"GET", "/help", "listAgencies", (*server).helpPage},
 		{"GET", "/privacy", "listAgencies", (*server).privacyPage},
@@ -85,6 +87,32 @@ func pages() []page {
 		{"POST", "/my/:code/reopen", "reopenFeedback", (*server).reopenMyCasePage},
 		{"GET", "/my/:code/withdraw", "withdrawFeedback", (*server).withdrawPage},
 		{"POST", "/my/:code/withdraw", "withdrawFeedback", (*server).withdrawMyCasePage},
+
+		{"GET", "/console", "deskListFeedback", (*server).inboxPage},
+		{"GET", "/console/counts", "deskListFeedback", (*server).inboxCounts},
+		{"GET", "/console/agencies", "deskListFeedback", (*server).agencyProposals},
+		{"POST", "/console/density", "deskListFeedback", (*server).densityPage},
+		{"POST", "/console/assign", "deskAssign", (*server).assignManyPage},
+		{"POST", "/console/take", "deskTake", (*server).takeManyPage},
+		{"GET", "/console/cases/:code", "deskGetFeedback", (*server).casePage},
+		{"GET", "/console/cases/:code/state", "deskGetFeedback", (*server).caseState},
+		{"GET", "/console/cases/:code/files/:upload", "deskGetFeedback", (*server).caseFilePage},
+		{"GET", "/console/uploads/:upload", "deskGetFeedback", (*server).consoleUpload},
+		{"GET", "/console/uploads/:upload/thumbnail", "deskGetFeedback", (*server).consoleThumbnail},
+		{"POST", "/console/cases/:code/take", "deskTake", caseFormPage("take")},
+		{"POST", "/console/cases/:code/assign", "deskAssign", caseFormPage("assign")},
+		{"POST", "/console/cases/:code/forward", "deskForward", caseFormPage("forward")},
+		{"POST", "/console/cases/:code/return", "deskReturn", caseFormPage("return")},
+		{"POST", "/console/cases/:code/classify", "deskClassify", caseFormPage("classify")},
+		{"POST", "/console/cases/:code/ask", "deskRequestInfo", caseFormPage("ask")},
+		{"POST", "/console/cases/:code/refuse", "deskRefuse", caseFormPage("refuse")},
+		{"POST", "/console/cases/:code/unseal", "deskUnseal", caseFormPage("unseal")},
+		{"POST", "/console/cases/:code/note", "deskAddNote", (*server).notePage},
+		{"POST", "/console/cases/:code/reply", "deskEditReply", (*server).replyPage},
+		{"POST", "/console/cases/:code/approve", "deskApproveReply", caseFormPage("approve")},
+		{"POST", "/console/cases/:code/reject", "deskRejectReply", caseFormPage("reject")},
+		{"POST", "/console/cases/:code/publish", "deskPublishReply", caseFormPage("publish")},
+		{"POST", "/console/cases/:code/unpublish", "deskUnpublishReply", caseFormPage("unpublish")},
 
 		{"GET", "/console/signin", "signInStaff", (*server).staffSignInPage},
 		{"POST", "/console/signin", "signInStaff", (*server).enterStaffPage},
@@ -442,8 +470,8 @@ func (s *server) showAgain(c *fiber.Ctx, err error, p web.Page) error {
 		if code != "" && len(fields) == 1 { // which says more
 			e.Text = s.explain(f.Lang, kind, code, err)
 		}
-		if s.site.Has("field." + x.Field) {
-			e.Label = s.site.T(f.Lang, "field."+x.Field)
+		if name := "field." + x.Field[strings.LastIndexByte(x.Field, '.')+1:]; s.site.Has(name) { // assign.agency: of the form assign
+			e.Label = s.site.T(f.Lang, name)
 		}
 		f.Errors = append(f.Errors, e)
 	}
