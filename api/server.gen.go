@@ -29,6 +29,48 @@ type ServerInterface interface {
 	// Readyz Can requests be served
 	// (GET /readyz)
 	Readyz(c *fiber.Ctx) error
+	// AdminAddAgency Add an agency
+	// (POST /v1/admin/agencies)
+	AdminAddAgency(c *fiber.Ctx) error
+	// AdminEditAgency Change an agency
+	// (PATCH /v1/admin/agencies/{code})
+	AdminEditAgency(c *fiber.Ctx, code string) error
+	// AdminDissolveAgency Dissolve an agency
+	// (POST /v1/admin/agencies/{code}/dissolve)
+	AdminDissolveAgency(c *fiber.Ctx, code string) error
+	// AdminAmend Add to terms or calendar
+	// (POST /v1/admin/amendments)
+	AdminAmend(c *fiber.Ctx, params AdminAmendParams) error
+	// AdminRepeal Take an addition back
+	// (DELETE /v1/admin/amendments/{id})
+	AdminRepeal(c *fiber.Ctx, id string) error
+	// AdminGetFeatures Feature switches
+	// (GET /v1/admin/features)
+	AdminGetFeatures(c *fiber.Ctx) error
+	// AdminSetFeatures Set the feature switches
+	// (PUT /v1/admin/features)
+	AdminSetFeatures(c *fiber.Ctx) error
+	// AdminListRules Legal terms and the official calendar
+	// (GET /v1/admin/rules)
+	AdminListRules(c *fiber.Ctx) error
+	// AdminListStaff Members of an agency
+	// (GET /v1/admin/staff)
+	AdminListStaff(c *fiber.Ctx, params AdminListStaffParams) error
+	// AdminCreateStaff Add a member
+	// (POST /v1/admin/staff)
+	AdminCreateStaff(c *fiber.Ctx) error
+	// AdminGetStaff One member
+	// (GET /v1/admin/staff/{id})
+	AdminGetStaff(c *fiber.Ctx, id string) error
+	// AdminEditStaff Change a member
+	// (PATCH /v1/admin/staff/{id})
+	AdminEditStaff(c *fiber.Ctx, id string) error
+	// AdminResetPassword Make a new password
+	// (POST /v1/admin/staff/{id}/password)
+	AdminResetPassword(c *fiber.Ctx, id string) error
+	// AdminResetTotp Take the authenticator app away
+	// (POST /v1/admin/staff/{id}/totp/reset)
+	AdminResetTotp(c *fiber.Ctx, id string) error
 	// ListAgencies Tree of agencies
 	// (GET /v1/agencies)
 	ListAgencies(c *fiber.Ctx, params ListAgenciesParams) error
@@ -56,6 +98,9 @@ type ServerInterface interface {
 	// SignInStaff Sign in as staff
 	// (POST /v1/auth/staff)
 	SignInStaff(c *fiber.Ctx) error
+	// DeskListAudit Search the audit log
+	// (GET /v1/desk/audit)
+	DeskListAudit(c *fiber.Ctx, params DeskListAuditParams) error
 	// DeskListFeedback Cases in reach
 	// (GET /v1/desk/feedback)
 	DeskListFeedback(c *fiber.Ctx, params DeskListFeedbackParams) error
@@ -71,12 +116,18 @@ type ServerInterface interface {
 	// DeskClassify Correct kind, field or place
 	// (POST /v1/desk/feedback/{id}/classify)
 	DeskClassify(c *fiber.Ctx, id FeedbackID, params DeskClassifyParams) error
+	// DeskEscalate Report an overdue case to the agency above
+	// (POST /v1/desk/feedback/{id}/escalate)
+	DeskEscalate(c *fiber.Ctx, id FeedbackID, params DeskEscalateParams) error
 	// DeskForward Hand the case on to another agency
 	// (POST /v1/desk/feedback/{id}/forward)
 	DeskForward(c *fiber.Ctx, id FeedbackID, params DeskForwardParams) error
 	// DeskAddNote Add a note
 	// (POST /v1/desk/feedback/{id}/notes)
 	DeskAddNote(c *fiber.Ctx, id FeedbackID, params DeskAddNoteParams) error
+	// DeskNudge Urge whoever has an overdue case
+	// (POST /v1/desk/feedback/{id}/nudge)
+	DeskNudge(c *fiber.Ctx, id FeedbackID, params DeskNudgeParams) error
 	// DeskRefuse Refuse a submission
 	// (POST /v1/desk/feedback/{id}/refuse)
 	DeskRefuse(c *fiber.Ctx, id FeedbackID, params DeskRefuseParams) error
@@ -113,9 +164,24 @@ type ServerInterface interface {
 	// DeskUnseal See who the sender is
 	// (POST /v1/desk/feedback/{id}/unseal)
 	DeskUnseal(c *fiber.Ctx, id FeedbackID, params DeskUnsealParams) error
+	// DeskOverdue Overdue cases by agency
+	// (GET /v1/desk/overdue)
+	DeskOverdue(c *fiber.Ctx, params DeskOverdueParams) error
 	// DeskListRefusalGrounds Grounds of refusal
 	// (GET /v1/desk/refusal-grounds)
 	DeskListRefusalGrounds(c *fiber.Ctx) error
+	// DeskListTemplates Texts that replies begin from
+	// (GET /v1/desk/templates)
+	DeskListTemplates(c *fiber.Ctx) error
+	// DeskCreateTemplate Add a template
+	// (POST /v1/desk/templates)
+	DeskCreateTemplate(c *fiber.Ctx, params DeskCreateTemplateParams) error
+	// DeskDeleteTemplate Remove a template
+	// (DELETE /v1/desk/templates/{id})
+	DeskDeleteTemplate(c *fiber.Ctx, id string) error
+	// DeskEditTemplate Change a template
+	// (PUT /v1/desk/templates/{id})
+	DeskEditTemplate(c *fiber.Ctx, id string) error
 	// DeskListParked Side effects that failed
 	// (GET /v1/desk/work/parked)
 	DeskListParked(c *fiber.Ctx, params DeskListParkedParams) error
@@ -161,6 +227,9 @@ type ServerInterface interface {
 	// PatchMe Change the own account
 	// (PATCH /v1/me)
 	PatchMe(c *fiber.Ctx) error
+	// ChangePassword Choose another password
+	// (POST /v1/me/password)
+	ChangePassword(c *fiber.Ctx) error
 	// StartTotp Begin to set up an authenticator app
 	// (POST /v1/me/totp)
 	StartTotp(c *fiber.Ctx) error
@@ -252,6 +321,393 @@ func (siw *ServerInterfaceWrapper) Readyz(c *fiber.Ctx) error {
 
 	handler := func(c *fiber.Ctx) error {
 		return siw.Handler.Readyz(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// AdminAddAgency operation middleware
+func (siw *ServerInterfaceWrapper) AdminAddAgency(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.AdminAddAgency(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// AdminEditAgency operation middleware
+func (siw *ServerInterfaceWrapper) AdminEditAgency(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "code" -------------
+	var code string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "code", c.Params("code"), &code, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter code: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.AdminEditAgency(c, code)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// AdminDissolveAgency operation middleware
+func (siw *ServerInterfaceWrapper) AdminDissolveAgency(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "code" -------------
+	var code string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "code", c.Params("code"), &code, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter code: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.AdminDissolveAgency(c, code)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// AdminAmend operation middleware
+func (siw *ServerInterfaceWrapper) AdminAmend(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AdminAmendParams
+
+	headers := c.GetReqHeaders()
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey OptionalIdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Sprintf("Too many values for ParamName Idempotency-Key, 1 is required, but %d found", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err).Error())
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.AdminAmend(c, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// AdminRepeal operation middleware
+func (siw *ServerInterfaceWrapper) AdminRepeal(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.AdminRepeal(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// AdminGetFeatures operation middleware
+func (siw *ServerInterfaceWrapper) AdminGetFeatures(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.AdminGetFeatures(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// AdminSetFeatures operation middleware
+func (siw *ServerInterfaceWrapper) AdminSetFeatures(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.AdminSetFeatures(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// AdminListRules operation middleware
+func (siw *ServerInterfaceWrapper) AdminListRules(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.AdminListRules(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// AdminListStaff operation middleware
+func (siw *ServerInterfaceWrapper) AdminListStaff(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AdminListStaffParams
+
+	var query url.Values
+	query, err = url.ParseQuery(string(c.Request().URI().QueryString()))
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for query string: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "agency" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "agency", query, &params.Agency, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter agency: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", query, &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter limit: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "next" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "next", query, &params.Next, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter next: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.AdminListStaff(c, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// AdminCreateStaff operation middleware
+func (siw *ServerInterfaceWrapper) AdminCreateStaff(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.AdminCreateStaff(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// AdminGetStaff operation middleware
+func (siw *ServerInterfaceWrapper) AdminGetStaff(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.AdminGetStaff(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// AdminEditStaff operation middleware
+func (siw *ServerInterfaceWrapper) AdminEditStaff(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.AdminEditStaff(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// AdminResetPassword operation middleware
+func (siw *ServerInterfaceWrapper) AdminResetPassword(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.AdminResetPassword(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// AdminResetTotp operation middleware
+func (siw *ServerInterfaceWrapper) AdminResetTotp(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.AdminResetTotp(c, id)
 	}
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -530,6 +986,92 @@ func (siw *ServerInterfaceWrapper) SignInStaff(c *fiber.Ctx) error {
 
 	handler := func(c *fiber.Ctx) error {
 		return siw.Handler.SignInStaff(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// DeskListAudit operation middleware
+func (siw *ServerInterfaceWrapper) DeskListAudit(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeskListAuditParams
+
+	var query url.Values
+	query, err = url.ParseQuery(string(c.Request().URI().QueryString()))
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for query string: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "code" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "code", query, &params.Code, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter code: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "actor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "actor", query, &params.Actor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter actor: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "agency" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "agency", query, &params.Agency, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter agency: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "action" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "action", query, &params.Action, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter action: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "from", query, &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter from: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "to", query, &params.To, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter to: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", query, &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter limit: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "next" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "next", query, &params.Next, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter next: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeskListAudit(c, params)
 	}
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -826,6 +1368,57 @@ func (siw *ServerInterfaceWrapper) DeskClassify(c *fiber.Ctx) error {
 	return handler(c)
 }
 
+// DeskEscalate operation middleware
+func (siw *ServerInterfaceWrapper) DeskEscalate(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id FeedbackID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeskEscalateParams
+
+	headers := c.GetReqHeaders()
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Sprintf("Too many values for ParamName If-Match, 1 is required, but %d found", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter If-Match: %w", err).Error())
+		}
+
+		params.IfMatch = &IfMatch
+
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeskEscalate(c, id, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
 // DeskForward operation middleware
 func (siw *ServerInterfaceWrapper) DeskForward(c *fiber.Ctx) error {
 
@@ -932,6 +1525,57 @@ func (siw *ServerInterfaceWrapper) DeskAddNote(c *fiber.Ctx) error {
 
 	handler := func(c *fiber.Ctx) error {
 		return siw.Handler.DeskAddNote(c, id, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// DeskNudge operation middleware
+func (siw *ServerInterfaceWrapper) DeskNudge(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id FeedbackID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeskNudgeParams
+
+	headers := c.GetReqHeaders()
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Sprintf("Too many values for ParamName If-Match, 1 is required, but %d found", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter If-Match: %w", err).Error())
+		}
+
+		params.IfMatch = &IfMatch
+
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeskNudge(c, id, params)
 	}
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -1622,11 +2266,167 @@ func (siw *ServerInterfaceWrapper) DeskUnseal(c *fiber.Ctx) error {
 	return handler(c)
 }
 
+// DeskOverdue operation middleware
+func (siw *ServerInterfaceWrapper) DeskOverdue(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeskOverdueParams
+
+	var query url.Values
+	query, err = url.ParseQuery(string(c.Request().URI().QueryString()))
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for query string: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "agency" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "agency", query, &params.Agency, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter agency: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeskOverdue(c, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
 // DeskListRefusalGrounds operation middleware
 func (siw *ServerInterfaceWrapper) DeskListRefusalGrounds(c *fiber.Ctx) error {
 
 	handler := func(c *fiber.Ctx) error {
 		return siw.Handler.DeskListRefusalGrounds(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// DeskListTemplates operation middleware
+func (siw *ServerInterfaceWrapper) DeskListTemplates(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeskListTemplates(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// DeskCreateTemplate operation middleware
+func (siw *ServerInterfaceWrapper) DeskCreateTemplate(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeskCreateTemplateParams
+
+	headers := c.GetReqHeaders()
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey OptionalIdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Sprintf("Too many values for ParamName Idempotency-Key, 1 is required, but %d found", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err).Error())
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeskCreateTemplate(c, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// DeskDeleteTemplate operation middleware
+func (siw *ServerInterfaceWrapper) DeskDeleteTemplate(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeskDeleteTemplate(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// DeskEditTemplate operation middleware
+func (siw *ServerInterfaceWrapper) DeskEditTemplate(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeskEditTemplate(c, id)
 	}
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -2182,6 +2982,24 @@ func (siw *ServerInterfaceWrapper) PatchMe(c *fiber.Ctx) error {
 	return handler(c)
 }
 
+// ChangePassword operation middleware
+func (siw *ServerInterfaceWrapper) ChangePassword(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.ChangePassword(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
 // StartTotp operation middleware
 func (siw *ServerInterfaceWrapper) StartTotp(c *fiber.Ctx) error {
 
@@ -2570,6 +3388,34 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 
 	router.Get(options.BaseURL+"/readyz", wrapper.Readyz)
 
+	router.Post(options.BaseURL+"/v1/admin/agencies", wrapper.AdminAddAgency)
+
+	router.Patch(options.BaseURL+"/v1/admin/agencies/:code", wrapper.AdminEditAgency)
+
+	router.Post(options.BaseURL+"/v1/admin/agencies/:code/dissolve", wrapper.AdminDissolveAgency)
+
+	router.Post(options.BaseURL+"/v1/admin/amendments", wrapper.AdminAmend)
+
+	router.Delete(options.BaseURL+"/v1/admin/amendments/:id", wrapper.AdminRepeal)
+
+	router.Get(options.BaseURL+"/v1/admin/features", wrapper.AdminGetFeatures)
+
+	router.Put(options.BaseURL+"/v1/admin/features", wrapper.AdminSetFeatures)
+
+	router.Get(options.BaseURL+"/v1/admin/rules", wrapper.AdminListRules)
+
+	router.Get(options.BaseURL+"/v1/admin/staff", wrapper.AdminListStaff)
+
+	router.Post(options.BaseURL+"/v1/admin/staff", wrapper.AdminCreateStaff)
+
+	router.Get(options.BaseURL+"/v1/admin/staff/:id", wrapper.AdminGetStaff)
+
+	router.Patch(options.BaseURL+"/v1/admin/staff/:id", wrapper.AdminEditStaff)
+
+	router.Post(options.BaseURL+"/v1/admin/staff/:id/password", wrapper.AdminResetPassword)
+
+	router.Post(options.BaseURL+"/v1/admin/staff/:id/totp/reset", wrapper.AdminResetTotp)
+
 	router.Get(options.BaseURL+"/v1/agencies", wrapper.ListAgencies)
 
 	router.Get(options.BaseURL+"/v1/agencies/:code", wrapper.GetAgency)
@@ -2588,6 +3434,8 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 
 	router.Post(options.BaseURL+"/v1/auth/staff", wrapper.SignInStaff)
 
+	router.Get(options.BaseURL+"/v1/desk/audit", wrapper.DeskListAudit)
+
 	router.Get(options.BaseURL+"/v1/desk/feedback", wrapper.DeskListFeedback)
 
 	router.Post(options.BaseURL+"/v1/desk/feedback", wrapper.DeskCreateFeedback)
@@ -2598,9 +3446,13 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 
 	router.Post(options.BaseURL+"/v1/desk/feedback/:id/classify", wrapper.DeskClassify)
 
+	router.Post(options.BaseURL+"/v1/desk/feedback/:id/escalate", wrapper.DeskEscalate)
+
 	router.Post(options.BaseURL+"/v1/desk/feedback/:id/forward", wrapper.DeskForward)
 
 	router.Post(options.BaseURL+"/v1/desk/feedback/:id/notes", wrapper.DeskAddNote)
+
+	router.Post(options.BaseURL+"/v1/desk/feedback/:id/nudge", wrapper.DeskNudge)
 
 	router.Post(options.BaseURL+"/v1/desk/feedback/:id/refuse", wrapper.DeskRefuse)
 
@@ -2626,7 +3478,17 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 
 	router.Post(options.BaseURL+"/v1/desk/feedback/:id/unseal", wrapper.DeskUnseal)
 
+	router.Get(options.BaseURL+"/v1/desk/overdue", wrapper.DeskOverdue)
+
 	router.Get(options.BaseURL+"/v1/desk/refusal-grounds", wrapper.DeskListRefusalGrounds)
+
+	router.Get(options.BaseURL+"/v1/desk/templates", wrapper.DeskListTemplates)
+
+	router.Post(options.BaseURL+"/v1/desk/templates", wrapper.DeskCreateTemplate)
+
+	router.Delete(options.BaseURL+"/v1/desk/templates/:id", wrapper.DeskDeleteTemplate)
+
+	router.Put(options.BaseURL+"/v1/desk/templates/:id", wrapper.DeskEditTemplate)
 
 	router.Post(options.BaseURL+"/v1/desk/work/:id/retry", wrapper.DeskRetryWork)
 
@@ -2657,6 +3519,8 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 	router.Get(options.BaseURL+"/v1/me", wrapper.GetMe)
 
 	router.Patch(options.BaseURL+"/v1/me", wrapper.PatchMe)
+
+	router.Post(options.BaseURL+"/v1/me/password", wrapper.ChangePassword)
 
 	router.Post(options.BaseURL+"/v1/me/totp", wrapper.StartTotp)
 
@@ -2777,6 +3641,245 @@ type Readyz503JSONResponse Readiness
 func (response Readyz503JSONResponse) VisitReadyzResponse(ctx *fiber.Ctx) error {
 	ctx.Response().Header.Set("Content-Type", "application/json")
 	ctx.Status(503)
+
+	return ctx.JSON(&response)
+}
+
+type AdminAddAgencyRequestObject struct {
+	Body *AdminAddAgencyJSONRequestBody
+}
+
+type AdminAddAgencyResponseObject interface {
+	VisitAdminAddAgencyResponse(ctx *fiber.Ctx) error
+}
+
+type AdminAddAgency201JSONResponse Agency
+
+func (response AdminAddAgency201JSONResponse) VisitAdminAddAgencyResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(201)
+
+	return ctx.JSON(&response)
+}
+
+type AdminEditAgencyRequestObject struct {
+	Code string `json:"code"`
+	Body *AdminEditAgencyJSONRequestBody
+}
+
+type AdminEditAgencyResponseObject interface {
+	VisitAdminEditAgencyResponse(ctx *fiber.Ctx) error
+}
+
+type AdminEditAgency200JSONResponse Agency
+
+func (response AdminEditAgency200JSONResponse) VisitAdminEditAgencyResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type AdminDissolveAgencyRequestObject struct {
+	Code string `json:"code"`
+	Body *AdminDissolveAgencyJSONRequestBody
+}
+
+type AdminDissolveAgencyResponseObject interface {
+	VisitAdminDissolveAgencyResponse(ctx *fiber.Ctx) error
+}
+
+type AdminDissolveAgency200JSONResponse Agency
+
+func (response AdminDissolveAgency200JSONResponse) VisitAdminDissolveAgencyResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type AdminAmendRequestObject struct {
+	Params AdminAmendParams
+	Body   *AdminAmendJSONRequestBody
+}
+
+type AdminAmendResponseObject interface {
+	VisitAdminAmendResponse(ctx *fiber.Ctx) error
+}
+
+type AdminAmend201JSONResponse Amendment
+
+func (response AdminAmend201JSONResponse) VisitAdminAmendResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(201)
+
+	return ctx.JSON(&response)
+}
+
+type AdminRepealRequestObject struct {
+	ID string `json:"id"`
+}
+
+type AdminRepealResponseObject interface {
+	VisitAdminRepealResponse(ctx *fiber.Ctx) error
+}
+
+type AdminRepeal204Response struct {
+}
+
+func (response AdminRepeal204Response) VisitAdminRepealResponse(ctx *fiber.Ctx) error {
+	ctx.Status(204)
+	return nil
+}
+
+type AdminGetFeaturesRequestObject struct {
+}
+
+type AdminGetFeaturesResponseObject interface {
+	VisitAdminGetFeaturesResponse(ctx *fiber.Ctx) error
+}
+
+type AdminGetFeatures200JSONResponse Features
+
+func (response AdminGetFeatures200JSONResponse) VisitAdminGetFeaturesResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type AdminSetFeaturesRequestObject struct {
+	Body *AdminSetFeaturesJSONRequestBody
+}
+
+type AdminSetFeaturesResponseObject interface {
+	VisitAdminSetFeaturesResponse(ctx *fiber.Ctx) error
+}
+
+type AdminSetFeatures200JSONResponse Features
+
+func (response AdminSetFeatures200JSONResponse) VisitAdminSetFeaturesResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type AdminListRulesRequestObject struct {
+}
+
+type AdminListRulesResponseObject interface {
+	VisitAdminListRulesResponse(ctx *fiber.Ctx) error
+}
+
+type AdminListRules200JSONResponse RuleBook
+
+func (response AdminListRules200JSONResponse) VisitAdminListRulesResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type AdminListStaffRequestObject struct {
+	Params AdminListStaffParams
+}
+
+type AdminListStaffResponseObject interface {
+	VisitAdminListStaffResponse(ctx *fiber.Ctx) error
+}
+
+type AdminListStaff200JSONResponse StaffList
+
+func (response AdminListStaff200JSONResponse) VisitAdminListStaffResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type AdminCreateStaffRequestObject struct {
+	Body *AdminCreateStaffJSONRequestBody
+}
+
+type AdminCreateStaffResponseObject interface {
+	VisitAdminCreateStaffResponse(ctx *fiber.Ctx) error
+}
+
+type AdminCreateStaff201JSONResponse StaffPassword
+
+func (response AdminCreateStaff201JSONResponse) VisitAdminCreateStaffResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(201)
+
+	return ctx.JSON(&response)
+}
+
+type AdminGetStaffRequestObject struct {
+	ID string `json:"id"`
+}
+
+type AdminGetStaffResponseObject interface {
+	VisitAdminGetStaffResponse(ctx *fiber.Ctx) error
+}
+
+type AdminGetStaff200JSONResponse Staff
+
+func (response AdminGetStaff200JSONResponse) VisitAdminGetStaffResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type AdminEditStaffRequestObject struct {
+	ID   string `json:"id"`
+	Body *AdminEditStaffJSONRequestBody
+}
+
+type AdminEditStaffResponseObject interface {
+	VisitAdminEditStaffResponse(ctx *fiber.Ctx) error
+}
+
+type AdminEditStaff200JSONResponse Staff
+
+func (response AdminEditStaff200JSONResponse) VisitAdminEditStaffResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type AdminResetPasswordRequestObject struct {
+	ID string `json:"id"`
+}
+
+type AdminResetPasswordResponseObject interface {
+	VisitAdminResetPasswordResponse(ctx *fiber.Ctx) error
+}
+
+type AdminResetPassword200JSONResponse StaffPassword
+
+func (response AdminResetPassword200JSONResponse) VisitAdminResetPasswordResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type AdminResetTotpRequestObject struct {
+	ID string `json:"id"`
+}
+
+type AdminResetTotpResponseObject interface {
+	VisitAdminResetTotpResponse(ctx *fiber.Ctx) error
+}
+
+type AdminResetTotp200JSONResponse Staff
+
+func (response AdminResetTotp200JSONResponse) VisitAdminResetTotpResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
 
 	return ctx.JSON(&response)
 }
@@ -2965,6 +4068,23 @@ func (response SignInStaff200JSONResponse) VisitSignInStaffResponse(ctx *fiber.C
 	return ctx.JSON(&response)
 }
 
+type DeskListAuditRequestObject struct {
+	Params DeskListAuditParams
+}
+
+type DeskListAuditResponseObject interface {
+	VisitDeskListAuditResponse(ctx *fiber.Ctx) error
+}
+
+type DeskListAudit200JSONResponse AuditList
+
+func (response DeskListAudit200JSONResponse) VisitDeskListAuditResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
 type DeskListFeedbackRequestObject struct {
 	Params DeskListFeedbackParams
 }
@@ -3060,6 +4180,26 @@ func (response DeskClassify200JSONResponse) VisitDeskClassifyResponse(ctx *fiber
 	return ctx.JSON(&response.Body)
 }
 
+type DeskEscalateRequestObject struct {
+	ID     FeedbackID `json:"id"`
+	Params DeskEscalateParams
+	Body   *DeskEscalateJSONRequestBody
+}
+
+type DeskEscalateResponseObject interface {
+	VisitDeskEscalateResponse(ctx *fiber.Ctx) error
+}
+
+type DeskEscalate200JSONResponse struct{ DeskViewJSONResponse }
+
+func (response DeskEscalate200JSONResponse) VisitDeskEscalateResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("ETag", fmt.Sprint(response.Headers.ETag))
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response.Body)
+}
+
 type DeskForwardRequestObject struct {
 	ID     FeedbackID `json:"id"`
 	Params DeskForwardParams
@@ -3093,6 +4233,26 @@ type DeskAddNoteResponseObject interface {
 type DeskAddNote200JSONResponse struct{ DeskViewJSONResponse }
 
 func (response DeskAddNote200JSONResponse) VisitDeskAddNoteResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("ETag", fmt.Sprint(response.Headers.ETag))
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response.Body)
+}
+
+type DeskNudgeRequestObject struct {
+	ID     FeedbackID `json:"id"`
+	Params DeskNudgeParams
+	Body   *DeskNudgeJSONRequestBody
+}
+
+type DeskNudgeResponseObject interface {
+	VisitDeskNudgeResponse(ctx *fiber.Ctx) error
+}
+
+type DeskNudge200JSONResponse struct{ DeskViewJSONResponse }
+
+func (response DeskNudge200JSONResponse) VisitDeskNudgeResponse(ctx *fiber.Ctx) error {
 	ctx.Response().Header.Set("ETag", fmt.Sprint(response.Headers.ETag))
 	ctx.Response().Header.Set("Content-Type", "application/json")
 	ctx.Status(200)
@@ -3343,6 +4503,23 @@ func (response DeskUnseal200JSONResponse) VisitDeskUnsealResponse(ctx *fiber.Ctx
 	return ctx.JSON(&response.Body)
 }
 
+type DeskOverdueRequestObject struct {
+	Params DeskOverdueParams
+}
+
+type DeskOverdueResponseObject interface {
+	VisitDeskOverdueResponse(ctx *fiber.Ctx) error
+}
+
+type DeskOverdue200JSONResponse OverdueView
+
+func (response DeskOverdue200JSONResponse) VisitDeskOverdueResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
 type DeskListRefusalGroundsRequestObject struct {
 }
 
@@ -3353,6 +4530,74 @@ type DeskListRefusalGroundsResponseObject interface {
 type DeskListRefusalGrounds200JSONResponse RefusalGroundList
 
 func (response DeskListRefusalGrounds200JSONResponse) VisitDeskListRefusalGroundsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type DeskListTemplatesRequestObject struct {
+}
+
+type DeskListTemplatesResponseObject interface {
+	VisitDeskListTemplatesResponse(ctx *fiber.Ctx) error
+}
+
+type DeskListTemplates200JSONResponse TemplateList
+
+func (response DeskListTemplates200JSONResponse) VisitDeskListTemplatesResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type DeskCreateTemplateRequestObject struct {
+	Params DeskCreateTemplateParams
+	Body   *DeskCreateTemplateJSONRequestBody
+}
+
+type DeskCreateTemplateResponseObject interface {
+	VisitDeskCreateTemplateResponse(ctx *fiber.Ctx) error
+}
+
+type DeskCreateTemplate201JSONResponse Template
+
+func (response DeskCreateTemplate201JSONResponse) VisitDeskCreateTemplateResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(201)
+
+	return ctx.JSON(&response)
+}
+
+type DeskDeleteTemplateRequestObject struct {
+	ID string `json:"id"`
+}
+
+type DeskDeleteTemplateResponseObject interface {
+	VisitDeskDeleteTemplateResponse(ctx *fiber.Ctx) error
+}
+
+type DeskDeleteTemplate204Response struct {
+}
+
+func (response DeskDeleteTemplate204Response) VisitDeskDeleteTemplateResponse(ctx *fiber.Ctx) error {
+	ctx.Status(204)
+	return nil
+}
+
+type DeskEditTemplateRequestObject struct {
+	ID   string `json:"id"`
+	Body *DeskEditTemplateJSONRequestBody
+}
+
+type DeskEditTemplateResponseObject interface {
+	VisitDeskEditTemplateResponse(ctx *fiber.Ctx) error
+}
+
+type DeskEditTemplate200JSONResponse Template
+
+func (response DeskEditTemplate200JSONResponse) VisitDeskEditTemplateResponse(ctx *fiber.Ctx) error {
 	ctx.Response().Header.Set("Content-Type", "application/json")
 	ctx.Status(200)
 
@@ -3691,6 +4936,22 @@ func (response PatchMe200JSONResponse) VisitPatchMeResponse(ctx *fiber.Ctx) erro
 	return ctx.JSON(&response)
 }
 
+type ChangePasswordRequestObject struct {
+	Body *ChangePasswordJSONRequestBody
+}
+
+type ChangePasswordResponseObject interface {
+	VisitChangePasswordResponse(ctx *fiber.Ctx) error
+}
+
+type ChangePassword204Response struct {
+}
+
+func (response ChangePassword204Response) VisitChangePasswordResponse(ctx *fiber.Ctx) error {
+	ctx.Status(204)
+	return nil
+}
+
 type StartTotpRequestObject struct {
 }
 
@@ -3992,6 +5253,48 @@ type StrictServerInterface interface {
 	// Readyz Can requests be served
 	// (GET /readyz)
 	Readyz(ctx context.Context, request ReadyzRequestObject) (ReadyzResponseObject, error)
+	// AdminAddAgency Add an agency
+	// (POST /v1/admin/agencies)
+	AdminAddAgency(ctx context.Context, request AdminAddAgencyRequestObject) (AdminAddAgencyResponseObject, error)
+	// AdminEditAgency Change an agency
+	// (PATCH /v1/admin/agencies/{code})
+	AdminEditAgency(ctx context.Context, request AdminEditAgencyRequestObject) (AdminEditAgencyResponseObject, error)
+	// AdminDissolveAgency Dissolve an agency
+	// (POST /v1/admin/agencies/{code}/dissolve)
+	AdminDissolveAgency(ctx context.Context, request AdminDissolveAgencyRequestObject) (AdminDissolveAgencyResponseObject, error)
+	// AdminAmend Add to terms or calendar
+	// (POST /v1/admin/amendments)
+	AdminAmend(ctx context.Context, request AdminAmendRequestObject) (AdminAmendResponseObject, error)
+	// AdminRepeal Take an addition back
+	// (DELETE /v1/admin/amendments/{id})
+	AdminRepeal(ctx context.Context, request AdminRepealRequestObject) (AdminRepealResponseObject, error)
+	// AdminGetFeatures Feature switches
+	// (GET /v1/admin/features)
+	AdminGetFeatures(ctx context.Context, request AdminGetFeaturesRequestObject) (AdminGetFeaturesResponseObject, error)
+	// AdminSetFeatures Set the feature switches
+	// (PUT /v1/admin/features)
+	AdminSetFeatures(ctx context.Context, request AdminSetFeaturesRequestObject) (AdminSetFeaturesResponseObject, error)
+	// AdminListRules Legal terms and the official calendar
+	// (GET /v1/admin/rules)
+	AdminListRules(ctx context.Context, request AdminListRulesRequestObject) (AdminListRulesResponseObject, error)
+	// AdminListStaff Members of an agency
+	// (GET /v1/admin/staff)
+	AdminListStaff(ctx context.Context, request AdminListStaffRequestObject) (AdminListStaffResponseObject, error)
+	// AdminCreateStaff Add a member
+	// (POST /v1/admin/staff)
+	AdminCreateStaff(ctx context.Context, request AdminCreateStaffRequestObject) (AdminCreateStaffResponseObject, error)
+	// AdminGetStaff One member
+	// (GET /v1/admin/staff/{id})
+	AdminGetStaff(ctx context.Context, request AdminGetStaffRequestObject) (AdminGetStaffResponseObject, error)
+	// AdminEditStaff Change a member
+	// (PATCH /v1/admin/staff/{id})
+	AdminEditStaff(ctx context.Context, request AdminEditStaffRequestObject) (AdminEditStaffResponseObject, error)
+	// AdminResetPassword Make a new password
+	// (POST /v1/admin/staff/{id}/password)
+	AdminResetPassword(ctx context.Context, request AdminResetPasswordRequestObject) (AdminResetPasswordResponseObject, error)
+	// AdminResetTotp Take the authenticator app away
+	// (POST /v1/admin/staff/{id}/totp/reset)
+	AdminResetTotp(ctx context.Context, request AdminResetTotpRequestObject) (AdminResetTotpResponseObject, error)
 	// ListAgencies Tree of agencies
 	// (GET /v1/agencies)
 	ListAgencies(ctx context.Context, request ListAgenciesRequestObject) (ListAgenciesResponseObject, error)
@@ -4019,6 +5322,9 @@ type StrictServerInterface interface {
 	// SignInStaff Sign in as staff
 	// (POST /v1/auth/staff)
 	SignInStaff(ctx context.Context, request SignInStaffRequestObject) (SignInStaffResponseObject, error)
+	// DeskListAudit Search the audit log
+	// (GET /v1/desk/audit)
+	DeskListAudit(ctx context.Context, request DeskListAuditRequestObject) (DeskListAuditResponseObject, error)
 	// DeskListFeedback Cases in reach
 	// (GET /v1/desk/feedback)
 	DeskListFeedback(ctx context.Context, request DeskListFeedbackRequestObject) (DeskListFeedbackResponseObject, error)
@@ -4034,12 +5340,18 @@ type StrictServerInterface interface {
 	// DeskClassify Correct kind, field or place
 	// (POST /v1/desk/feedback/{id}/classify)
 	DeskClassify(ctx context.Context, request DeskClassifyRequestObject) (DeskClassifyResponseObject, error)
+	// DeskEscalate Report an overdue case to the agency above
+	// (POST /v1/desk/feedback/{id}/escalate)
+	DeskEscalate(ctx context.Context, request DeskEscalateRequestObject) (DeskEscalateResponseObject, error)
 	// DeskForward Hand the case on to another agency
 	// (POST /v1/desk/feedback/{id}/forward)
 	DeskForward(ctx context.Context, request DeskForwardRequestObject) (DeskForwardResponseObject, error)
 	// DeskAddNote Add a note
 	// (POST /v1/desk/feedback/{id}/notes)
 	DeskAddNote(ctx context.Context, request DeskAddNoteRequestObject) (DeskAddNoteResponseObject, error)
+	// DeskNudge Urge whoever has an overdue case
+	// (POST /v1/desk/feedback/{id}/nudge)
+	DeskNudge(ctx context.Context, request DeskNudgeRequestObject) (DeskNudgeResponseObject, error)
 	// DeskRefuse Refuse a submission
 	// (POST /v1/desk/feedback/{id}/refuse)
 	DeskRefuse(ctx context.Context, request DeskRefuseRequestObject) (DeskRefuseResponseObject, error)
@@ -4076,9 +5388,24 @@ type StrictServerInterface interface {
 	// DeskUnseal See who the sender is
 	// (POST /v1/desk/feedback/{id}/unseal)
 	DeskUnseal(ctx context.Context, request DeskUnsealRequestObject) (DeskUnsealResponseObject, error)
+	// DeskOverdue Overdue cases by agency
+	// (GET /v1/desk/overdue)
+	DeskOverdue(ctx context.Context, request DeskOverdueRequestObject) (DeskOverdueResponseObject, error)
 	// DeskListRefusalGrounds Grounds of refusal
 	// (GET /v1/desk/refusal-grounds)
 	DeskListRefusalGrounds(ctx context.Context, request DeskListRefusalGroundsRequestObject) (DeskListRefusalGroundsResponseObject, error)
+	// DeskListTemplates Texts that replies begin from
+	// (GET /v1/desk/templates)
+	DeskListTemplates(ctx context.Context, request DeskListTemplatesRequestObject) (DeskListTemplatesResponseObject, error)
+	// DeskCreateTemplate Add a template
+	// (POST /v1/desk/templates)
+	DeskCreateTemplate(ctx context.Context, request DeskCreateTemplateRequestObject) (DeskCreateTemplateResponseObject, error)
+	// DeskDeleteTemplate Remove a template
+	// (DELETE /v1/desk/templates/{id})
+	DeskDeleteTemplate(ctx context.Context, request DeskDeleteTemplateRequestObject) (DeskDeleteTemplateResponseObject, error)
+	// DeskEditTemplate Change a template
+	// (PUT /v1/desk/templates/{id})
+	DeskEditTemplate(ctx context.Context, request DeskEditTemplateRequestObject) (DeskEditTemplateResponseObject, error)
 	// DeskListParked Side effects that failed
 	// (GET /v1/desk/work/parked)
 	DeskListParked(ctx context.Context, request DeskListParkedRequestObject) (DeskListParkedResponseObject, error)
@@ -4124,6 +5451,9 @@ type StrictServerInterface interface {
 	// PatchMe Change the own account
 	// (PATCH /v1/me)
 	PatchMe(ctx context.Context, request PatchMeRequestObject) (PatchMeResponseObject, error)
+	// ChangePassword Choose another password
+	// (POST /v1/me/password)
+	ChangePassword(ctx context.Context, request ChangePasswordRequestObject) (ChangePasswordResponseObject, error)
 	// StartTotp Begin to set up an authenticator app
 	// (POST /v1/me/totp)
 	StartTotp(ctx context.Context, request StartTotpRequestObject) (StartTotpResponseObject, error)
@@ -4250,6 +5580,472 @@ func (sh *strictHandler) Readyz(ctx *fiber.Ctx) error {
 		return err
 	} else if validResponse, ok := response.(ReadyzResponseObject); ok {
 		if err := validResponse.VisitReadyzResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AdminAddAgency operation middleware
+func (sh *strictHandler) AdminAddAgency(ctx *fiber.Ctx) error {
+	var request AdminAddAgencyRequestObject
+
+	var body AdminAddAgencyJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminAddAgency(ctx.UserContext(), request.(AdminAddAgencyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminAddAgency")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdminAddAgencyResponseObject); ok {
+		if err := validResponse.VisitAdminAddAgencyResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AdminEditAgency operation middleware
+func (sh *strictHandler) AdminEditAgency(ctx *fiber.Ctx, code string) error {
+	var request AdminEditAgencyRequestObject
+
+	request.Code = code
+
+	var body AdminEditAgencyJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminEditAgency(ctx.UserContext(), request.(AdminEditAgencyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminEditAgency")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdminEditAgencyResponseObject); ok {
+		if err := validResponse.VisitAdminEditAgencyResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AdminDissolveAgency operation middleware
+func (sh *strictHandler) AdminDissolveAgency(ctx *fiber.Ctx, code string) error {
+	var request AdminDissolveAgencyRequestObject
+
+	request.Code = code
+
+	var body AdminDissolveAgencyJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminDissolveAgency(ctx.UserContext(), request.(AdminDissolveAgencyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminDissolveAgency")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdminDissolveAgencyResponseObject); ok {
+		if err := validResponse.VisitAdminDissolveAgencyResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AdminAmend operation middleware
+func (sh *strictHandler) AdminAmend(ctx *fiber.Ctx, params AdminAmendParams) error {
+	var request AdminAmendRequestObject
+
+	request.Params = params
+
+	var body AdminAmendJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminAmend(ctx.UserContext(), request.(AdminAmendRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminAmend")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdminAmendResponseObject); ok {
+		if err := validResponse.VisitAdminAmendResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AdminRepeal operation middleware
+func (sh *strictHandler) AdminRepeal(ctx *fiber.Ctx, id string) error {
+	var request AdminRepealRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminRepeal(ctx.UserContext(), request.(AdminRepealRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminRepeal")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdminRepealResponseObject); ok {
+		if err := validResponse.VisitAdminRepealResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AdminGetFeatures operation middleware
+func (sh *strictHandler) AdminGetFeatures(ctx *fiber.Ctx) error {
+	var request AdminGetFeaturesRequestObject
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminGetFeatures(ctx.UserContext(), request.(AdminGetFeaturesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminGetFeatures")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdminGetFeaturesResponseObject); ok {
+		if err := validResponse.VisitAdminGetFeaturesResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AdminSetFeatures operation middleware
+func (sh *strictHandler) AdminSetFeatures(ctx *fiber.Ctx) error {
+	var request AdminSetFeaturesRequestObject
+
+	var body AdminSetFeaturesJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminSetFeatures(ctx.UserContext(), request.(AdminSetFeaturesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminSetFeatures")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdminSetFeaturesResponseObject); ok {
+		if err := validResponse.VisitAdminSetFeaturesResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AdminListRules operation middleware
+func (sh *strictHandler) AdminListRules(ctx *fiber.Ctx) error {
+	var request AdminListRulesRequestObject
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminListRules(ctx.UserContext(), request.(AdminListRulesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminListRules")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdminListRulesResponseObject); ok {
+		if err := validResponse.VisitAdminListRulesResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AdminListStaff operation middleware
+func (sh *strictHandler) AdminListStaff(ctx *fiber.Ctx, params AdminListStaffParams) error {
+	var request AdminListStaffRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminListStaff(ctx.UserContext(), request.(AdminListStaffRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminListStaff")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdminListStaffResponseObject); ok {
+		if err := validResponse.VisitAdminListStaffResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AdminCreateStaff operation middleware
+func (sh *strictHandler) AdminCreateStaff(ctx *fiber.Ctx) error {
+	var request AdminCreateStaffRequestObject
+
+	var body AdminCreateStaffJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminCreateStaff(ctx.UserContext(), request.(AdminCreateStaffRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminCreateStaff")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdminCreateStaffResponseObject); ok {
+		if err := validResponse.VisitAdminCreateStaffResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AdminGetStaff operation middleware
+func (sh *strictHandler) AdminGetStaff(ctx *fiber.Ctx, id string) error {
+	var request AdminGetStaffRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminGetStaff(ctx.UserContext(), request.(AdminGetStaffRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminGetStaff")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdminGetStaffResponseObject); ok {
+		if err := validResponse.VisitAdminGetStaffResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AdminEditStaff operation middleware
+func (sh *strictHandler) AdminEditStaff(ctx *fiber.Ctx, id string) error {
+	var request AdminEditStaffRequestObject
+
+	request.ID = id
+
+	var body AdminEditStaffJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminEditStaff(ctx.UserContext(), request.(AdminEditStaffRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminEditStaff")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdminEditStaffResponseObject); ok {
+		if err := validResponse.VisitAdminEditStaffResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AdminResetPassword operation middleware
+func (sh *strictHandler) AdminResetPassword(ctx *fiber.Ctx, id string) error {
+	var request AdminResetPasswordRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminResetPassword(ctx.UserContext(), request.(AdminResetPasswordRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminResetPassword")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdminResetPasswordResponseObject); ok {
+		if err := validResponse.VisitAdminResetPasswordResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AdminResetTotp operation middleware
+func (sh *strictHandler) AdminResetTotp(ctx *fiber.Ctx, id string) error {
+	var request AdminResetTotpRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminResetTotp(ctx.UserContext(), request.(AdminResetTotpRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminResetTotp")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdminResetTotpResponseObject); ok {
+		if err := validResponse.VisitAdminResetTotpResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {
@@ -4561,6 +6357,33 @@ func (sh *strictHandler) SignInStaff(ctx *fiber.Ctx) error {
 	return nil
 }
 
+// DeskListAudit operation middleware
+func (sh *strictHandler) DeskListAudit(ctx *fiber.Ctx, params DeskListAuditParams) error {
+	var request DeskListAuditRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeskListAudit(ctx.UserContext(), request.(DeskListAuditRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeskListAudit")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeskListAuditResponseObject); ok {
+		if err := validResponse.VisitDeskListAuditResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // DeskListFeedback operation middleware
 func (sh *strictHandler) DeskListFeedback(ctx *fiber.Ctx, params DeskListFeedbackParams) error {
 	var request DeskListFeedbackRequestObject
@@ -4740,6 +6563,48 @@ func (sh *strictHandler) DeskClassify(ctx *fiber.Ctx, id FeedbackID, params Desk
 	return nil
 }
 
+// DeskEscalate operation middleware
+func (sh *strictHandler) DeskEscalate(ctx *fiber.Ctx, id FeedbackID, params DeskEscalateParams) error {
+	var request DeskEscalateRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body DeskEscalateJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeskEscalate(ctx.UserContext(), request.(DeskEscalateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeskEscalate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeskEscalateResponseObject); ok {
+		if err := validResponse.VisitDeskEscalateResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // DeskForward operation middleware
 func (sh *strictHandler) DeskForward(ctx *fiber.Ctx, id FeedbackID, params DeskForwardParams) error {
 	var request DeskForwardRequestObject
@@ -4816,6 +6681,51 @@ func (sh *strictHandler) DeskAddNote(ctx *fiber.Ctx, id FeedbackID, params DeskA
 		return err
 	} else if validResponse, ok := response.(DeskAddNoteResponseObject); ok {
 		if err := validResponse.VisitDeskAddNoteResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeskNudge operation middleware
+func (sh *strictHandler) DeskNudge(ctx *fiber.Ctx, id FeedbackID, params DeskNudgeParams) error {
+	var request DeskNudgeRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body DeskNudgeJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		if !errors.Is(err, io.EOF) {
+			return fiber.NewError(fiber.StatusBadRequest, err.Error())
+		}
+	} else {
+		request.Body = &body
+	}
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeskNudge(ctx.UserContext(), request.(DeskNudgeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeskNudge")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeskNudgeResponseObject); ok {
+		if err := validResponse.VisitDeskNudgeResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {
@@ -5278,6 +7188,33 @@ func (sh *strictHandler) DeskUnseal(ctx *fiber.Ctx, id FeedbackID, params DeskUn
 	return nil
 }
 
+// DeskOverdue operation middleware
+func (sh *strictHandler) DeskOverdue(ctx *fiber.Ctx, params DeskOverdueParams) error {
+	var request DeskOverdueRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeskOverdue(ctx.UserContext(), request.(DeskOverdueRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeskOverdue")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeskOverdueResponseObject); ok {
+		if err := validResponse.VisitDeskOverdueResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // DeskListRefusalGrounds operation middleware
 func (sh *strictHandler) DeskListRefusalGrounds(ctx *fiber.Ctx) error {
 	var request DeskListRefusalGroundsRequestObject
@@ -5295,6 +7232,140 @@ func (sh *strictHandler) DeskListRefusalGrounds(ctx *fiber.Ctx) error {
 		return err
 	} else if validResponse, ok := response.(DeskListRefusalGroundsResponseObject); ok {
 		if err := validResponse.VisitDeskListRefusalGroundsResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeskListTemplates operation middleware
+func (sh *strictHandler) DeskListTemplates(ctx *fiber.Ctx) error {
+	var request DeskListTemplatesRequestObject
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeskListTemplates(ctx.UserContext(), request.(DeskListTemplatesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeskListTemplates")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeskListTemplatesResponseObject); ok {
+		if err := validResponse.VisitDeskListTemplatesResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeskCreateTemplate operation middleware
+func (sh *strictHandler) DeskCreateTemplate(ctx *fiber.Ctx, params DeskCreateTemplateParams) error {
+	var request DeskCreateTemplateRequestObject
+
+	request.Params = params
+
+	var body DeskCreateTemplateJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeskCreateTemplate(ctx.UserContext(), request.(DeskCreateTemplateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeskCreateTemplate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeskCreateTemplateResponseObject); ok {
+		if err := validResponse.VisitDeskCreateTemplateResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeskDeleteTemplate operation middleware
+func (sh *strictHandler) DeskDeleteTemplate(ctx *fiber.Ctx, id string) error {
+	var request DeskDeleteTemplateRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeskDeleteTemplate(ctx.UserContext(), request.(DeskDeleteTemplateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeskDeleteTemplate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeskDeleteTemplateResponseObject); ok {
+		if err := validResponse.VisitDeskDeleteTemplateResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeskEditTemplate operation middleware
+func (sh *strictHandler) DeskEditTemplate(ctx *fiber.Ctx, id string) error {
+	var request DeskEditTemplateRequestObject
+
+	request.ID = id
+
+	var body DeskEditTemplateJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeskEditTemplate(ctx.UserContext(), request.(DeskEditTemplateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeskEditTemplate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeskEditTemplateResponseObject); ok {
+		if err := validResponse.VisitDeskEditTemplateResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {
@@ -5797,6 +7868,45 @@ func (sh *strictHandler) PatchMe(ctx *fiber.Ctx) error {
 		return err
 	} else if validResponse, ok := response.(PatchMeResponseObject); ok {
 		if err := validResponse.VisitPatchMeResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ChangePassword operation middleware
+func (sh *strictHandler) ChangePassword(ctx *fiber.Ctx) error {
+	var request ChangePasswordRequestObject
+
+	var body ChangePasswordJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.ChangePassword(ctx.UserContext(), request.(ChangePasswordRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ChangePassword")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ChangePasswordResponseObject); ok {
+		if err := validResponse.VisitChangePasswordResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {

@@ -51,6 +51,27 @@ func (e ComponentState) Valid() bool {
 	}
 }
 
+// Defines values for Confidence.
+const (
+	ConfidenceRead        Confidence = "read"
+	ConfidenceSecondary   Confidence = "secondary"
+	ConfidenceUnconfirmed Confidence = "unconfirmed"
+)
+
+// Valid indicates whether the value is a known member of the Confidence enum.
+func (e Confidence) Valid() bool {
+	switch e {
+	case ConfidenceRead:
+		return true
+	case ConfidenceSecondary:
+		return true
+	case ConfidenceUnconfirmed:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for DeskSort.
 const (
 	DeskSortDue          DeskSort = "due"
@@ -153,6 +174,33 @@ func (e MessageFrom) Valid() bool {
 	case MessageFromAgency:
 		return true
 	case MessageFromSender:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NewAgencyLevel.
+const (
+	NewAgencyLevelCommune    NewAgencyLevel = "commune"
+	NewAgencyLevelDepartment NewAgencyLevel = "department"
+	NewAgencyLevelGovernment NewAgencyLevel = "government"
+	NewAgencyLevelMinistry   NewAgencyLevel = "ministry"
+	NewAgencyLevelVertical   NewAgencyLevel = "vertical"
+)
+
+// Valid indicates whether the value is a known member of the NewAgencyLevel enum.
+func (e NewAgencyLevel) Valid() bool {
+	switch e {
+	case NewAgencyLevelCommune:
+		return true
+	case NewAgencyLevelDepartment:
+		return true
+	case NewAgencyLevelGovernment:
+		return true
+	case NewAgencyLevelMinistry:
+		return true
+	case NewAgencyLevelVertical:
 		return true
 	default:
 		return false
@@ -303,6 +351,36 @@ func (e Source) Valid() bool {
 	}
 }
 
+// Defines values for StaffRole.
+const (
+	StaffRoleAdmin       StaffRole = "admin"
+	StaffRoleApprover    StaffRole = "approver"
+	StaffRoleCoordinator StaffRole = "coordinator"
+	StaffRoleHandler     StaffRole = "handler"
+	StaffRoleIntake      StaffRole = "intake"
+	StaffRoleSupervisor  StaffRole = "supervisor"
+)
+
+// Valid indicates whether the value is a known member of the StaffRole enum.
+func (e StaffRole) Valid() bool {
+	switch e {
+	case StaffRoleAdmin:
+		return true
+	case StaffRoleApprover:
+		return true
+	case StaffRoleCoordinator:
+		return true
+	case StaffRoleHandler:
+		return true
+	case StaffRoleIntake:
+		return true
+	case StaffRoleSupervisor:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Status.
 const (
 	StatusAnswered   Status = "answered"
@@ -339,6 +417,27 @@ func (e Status) Valid() bool {
 	}
 }
 
+// Defines values for TemplateOwner.
+const (
+	TemplateOwnerAgency TemplateOwner = "agency"
+	TemplateOwnerAll    TemplateOwner = "all"
+	TemplateOwnerOwn    TemplateOwner = "own"
+)
+
+// Valid indicates whether the value is a known member of the TemplateOwner enum.
+func (e TemplateOwner) Valid() bool {
+	switch e {
+	case TemplateOwnerAgency:
+		return true
+	case TemplateOwnerAll:
+		return true
+	case TemplateOwnerOwn:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for TokensTokenType.
 const (
 	TokensTokenTypeBearer TokensTokenType = "Bearer"
@@ -348,6 +447,27 @@ const (
 func (e TokensTokenType) Valid() bool {
 	switch e {
 	case TokensTokenTypeBearer:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Unit.
+const (
+	UnitCalendarDays Unit = "calendar_days"
+	UnitHours        Unit = "hours"
+	UnitWorkingDays  Unit = "working_days"
+)
+
+// Valid indicates whether the value is a known member of the Unit enum.
+func (e Unit) Valid() bool {
+	switch e {
+	case UnitCalendarDays:
+		return true
+	case UnitHours:
+		return true
+	case UnitWorkingDays:
 		return true
 	default:
 		return false
@@ -390,6 +510,44 @@ type Agency struct {
 	Remit string `json:"remit"`
 }
 
+// AgencyEdit What is to change.
+type AgencyEdit struct {
+	// Address Address.
+	//
+	// Example: 60 Trương Định, phường Xuân Hòa
+	Address *string `json:"address,omitempty"`
+
+	// Email E-mail.
+	//
+	// Example: so@example.vn
+	Email *string `json:"email,omitempty"`
+
+	// Name Name.
+	//
+	// Example: Sở Du lịch
+	Name *string `json:"name,omitempty"`
+
+	// NameEn Name in English.
+	//
+	// Example: Department of Tourism
+	NameEn *string `json:"name_en,omitempty"`
+
+	// Phone Phone.
+	//
+	// Example: (028) 3829 0000
+	Phone *string `json:"phone,omitempty"`
+
+	// Remit What it answers for.
+	//
+	// Example: Du lịch, lữ hành, cơ sở lưu trú
+	Remit *string `json:"remit,omitempty"`
+
+	// Website Web site.
+	//
+	// Example: https://sodulich.example.vn
+	Website *string `json:"website,omitempty"`
+}
+
 // AgencyNode An agency in the tree.
 type AgencyNode struct {
 	// Children Agencies directly beneath.
@@ -428,6 +586,38 @@ type AgencyRef struct {
 type AgencyTree struct {
 	// Items Topmost agencies.
 	Items []AgencyNode `json:"items"`
+}
+
+// Amendment What an administrator added.
+type Amendment struct {
+	// At When.
+	//
+	// Example: 2026-11-20T02:15:00.000Z
+	At time.Time `json:"at"`
+
+	// By Who.
+	//
+	// Example: Nguyễn Văn An
+	By string `json:"by"`
+
+	// Holiday A day off.
+	Holiday *Holiday `json:"holiday,omitempty"`
+
+	// ID Identifier.
+	//
+	// Example: 0f9c2b7e41d84c56a3e2f1b09d7c8a65
+	ID string `json:"id"`
+
+	// Rule A term.
+	Rule *Rule `json:"rule,omitempty"`
+
+	// Workday A day that is worked.
+	Workday *Workday `json:"workday,omitempty"`
+
+	// Year A year whose calendar is complete.
+	//
+	// Example: 2028
+	Year *int `json:"year,omitempty"`
 }
 
 // AnswerList A page of published answers.
@@ -557,6 +747,77 @@ type AssignRequest struct {
 	Note *string `json:"note,omitempty"`
 }
 
+// AuditEntry One entry of the audit log.
+type AuditEntry struct {
+	// Action What was done.
+	//
+	// Example: unseal
+	Action string `json:"action"`
+
+	// Actor Name of the member of staff; `cli` is the command line.
+	//
+	// Example: Nguyễn Văn An
+	Actor string `json:"actor"`
+
+	// Agency The agency that it concerns.
+	Agency *AgencyRef `json:"agency"`
+
+	// At When it was done.
+	//
+	// Example: 2026-11-20T02:15:00.000Z
+	At time.Time `json:"at"`
+
+	// Detail Reason or change, as typed.
+	//
+	// Example: Cần gọi điện hẹn khảo sát tại chỗ
+	Detail *string `json:"detail"`
+
+	// Feedback The case, when it was one.
+	Feedback *FeedbackRef `json:"feedback"`
+
+	// Intact Whether the entry is as it was written.
+	//
+	// Example: true
+	Intact bool `json:"intact"`
+
+	// Object Identifier of what it was done to.
+	//
+	// Example: 0f9c2b7e41d84c56a3e2f1b09d7c8a65
+	Object string `json:"object"`
+
+	// Seq Number: 1, 2, 3 … without a gap.
+	//
+	// Example: 1234
+	Seq int64 `json:"seq"`
+}
+
+// AuditHead End of the chain.
+type AuditHead struct {
+	// Hash Its hash; empty for an empty log.
+	//
+	// Example: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+	Hash string `json:"hash"`
+
+	// Seq Number of the last entry.
+	//
+	// Example: 5678
+	Seq int64 `json:"seq"`
+}
+
+// AuditList A page of the audit log.
+type AuditList struct {
+	// Head End of the chain.
+	Head AuditHead `json:"head"`
+
+	// Items Entries, newest action first.
+	Items []AuditEntry `json:"items"`
+
+	// Next Token of the next page; absent on the last page. Pass it back as `next`.
+	//
+	// Example: eyJrIjoiMjAyNi0xMS0yMCJ9
+	Next *string `json:"next,omitempty"`
+}
+
 // Classification What to correct; fields left out stay.
 type Classification struct {
 	// Commune Commune number.
@@ -608,6 +869,11 @@ type CommuneList struct {
 //
 // Example: ok
 type ComponentState string
+
+// Confidence How sure it is: read in the text itself, in another source, or unconfirmed.
+//
+// Example: read
+type Confidence string
 
 // DeskFeedback A case as staff see it.
 type DeskFeedback struct {
@@ -959,6 +1225,14 @@ type Device struct {
 	Platform Platform `json:"platform"`
 }
 
+// Dissolution Who goes on.
+type Dissolution struct {
+	// Successor Code of the agency that goes on.
+	//
+	// Example: so-vhtt-79
+	Successor string `json:"successor"`
+}
+
 // Due The deadline and where it comes from.
 type Due struct {
 	// At The deadline.
@@ -980,6 +1254,14 @@ type Due struct {
 	//
 	// Example: tra-loi-10-ngay
 	Rule string `json:"rule"`
+}
+
+// EscalateRequest Why the agency above should know.
+type EscalateRequest struct {
+	// Reason Reason.
+	//
+	// Example: Quá hạn 10 ngày, đã đôn đốc hai lần.
+	Reason string `json:"reason"`
 }
 
 // FacetValue One value and how many answers have it.
@@ -1013,6 +1295,19 @@ type Facets struct {
 
 	// Year Counts per year of publication.
 	Year []FacetValue `json:"year"`
+}
+
+// Features Feature switches.
+type Features struct {
+	// AutoAssign Probability from which a case is assigned without an officer: 0 is never; null is the setting of the process.
+	//
+	// Example: 0.9
+	AutoAssign *float64 `json:"auto_assign,omitempty"`
+
+	// HideNames From now on no name of a sender becomes public, whatever they wish.
+	//
+	// Example: false
+	HideNames bool `json:"hide_names"`
 }
 
 // Feedback A case as its sender sees it.
@@ -1200,6 +1495,29 @@ type Health struct {
 // Example: ok
 type HealthStatus string
 
+// Holiday A day off.
+type Holiday struct {
+	// Date The day.
+	//
+	// Example: 2028-01-26
+	Date openapi_types.Date `json:"date"`
+
+	// Name Why.
+	//
+	// Example: Tết Mậu Thân
+	Name string `json:"name"`
+
+	// Source Official notice.
+	//
+	// Example: Thông báo 9441/TB-BNV
+	Source string `json:"source"`
+
+	// Swap Whether another day is worked instead.
+	//
+	// Example: false
+	Swap *bool `json:"swap,omitempty"`
+}
+
 // InfoRequest A question to the sender.
 type InfoRequest struct {
 	// Question Question.
@@ -1370,6 +1688,61 @@ type Message struct {
 // Example: sender
 type MessageFrom string
 
+// NewAgency An agency to add.
+type NewAgency struct {
+	// Code Small letters, digits and dashes.
+	//
+	// Example: so-moi-79
+	Code string `json:"code"`
+
+	// Level Kind of agency.
+	//
+	// Example: department
+	Level NewAgencyLevel `json:"level"`
+
+	// Name Name.
+	//
+	// Example: Sở Du lịch
+	Name string `json:"name"`
+
+	// NameEn Name in English.
+	//
+	// Example: Department of Tourism
+	NameEn *string `json:"name_en,omitempty"`
+
+	// Parent Code of the agency above.
+	//
+	// Example: ubnd-79
+	Parent string `json:"parent"`
+
+	// Remit What it answers for.
+	//
+	// Example: Du lịch, lữ hành, cơ sở lưu trú
+	Remit *string `json:"remit,omitempty"`
+}
+
+// NewAgencyLevel Kind of agency.
+//
+// Example: department
+type NewAgencyLevel string
+
+// NewAmendment Exactly one of `rule`, `holiday`, `workday` and `year`.
+type NewAmendment struct {
+	// Holiday A day off.
+	Holiday *Holiday `json:"holiday,omitempty"`
+
+	// Rule A term.
+	Rule *NewRule `json:"rule,omitempty"`
+
+	// Workday A day that is worked.
+	Workday *Workday `json:"workday,omitempty"`
+
+	// Year A year whose calendar is complete.
+	//
+	// Example: 2028
+	Year *int `json:"year,omitempty"`
+}
+
 // NewDeskFeedback A submission keyed in by a clerk.
 type NewDeskFeedback struct {
 	// Agency Agency the sender has in mind; the program finds one when it is left out.
@@ -1518,6 +1891,49 @@ type NewRating struct {
 	Score int `json:"score"`
 }
 
+// NewRule A term that follows another one.
+type NewRule struct {
+	// Confidence How sure it is: read in the text itself, in another source, or unconfirmed.
+	//
+	// Example: read
+	Confidence Confidence `json:"confidence"`
+
+	// Key Of the term that it follows.
+	//
+	// Example: pakn.answer
+	Key string `json:"key"`
+
+	// LegalBasis Legal basis.
+	//
+	// Example: Nghị định mới
+	LegalBasis string `json:"legal_basis"`
+
+	// LegalBasisEn Legal basis in English.
+	//
+	// Example: A new decree
+	LegalBasisEn *string `json:"legal_basis_en,omitempty"`
+
+	// Note What is not certain.
+	//
+	// Example: Chờ văn bản hướng dẫn.
+	Note *string `json:"note,omitempty"`
+
+	// Term Length.
+	//
+	// Example: 15
+	Term int `json:"term"`
+
+	// Unit What a term counts in.
+	//
+	// Example: working_days
+	Unit Unit `json:"unit"`
+
+	// ValidFrom First day, tomorrow at the earliest.
+	//
+	// Example: 2027-01-01
+	ValidFrom openapi_types.Date `json:"valid_from"`
+}
+
 // NewSender The sender as written on the paper or told on the phone.
 type NewSender struct {
 	// Address Contact address.
@@ -1549,6 +1965,27 @@ type NewSender struct {
 	//
 	// Example: 0912345678
 	Phone *string `json:"phone,omitempty"`
+}
+
+// NewStaff A member to add.
+type NewStaff struct {
+	// Agency Code of the agency.
+	//
+	// Example: so-xd-79
+	Agency string `json:"agency"`
+
+	// Name Name as shown to colleagues.
+	//
+	// Example: Nguyễn Thị Lan
+	Name string `json:"name"`
+
+	// Roles Roles.
+	Roles []StaffRole `json:"roles"`
+
+	// Username Name to sign in with: small letters, digits, dot, dash, underscore.
+	//
+	// Example: lan.sxd
+	Username string `json:"username"`
 }
 
 // Note A remark among staff.
@@ -1626,6 +2063,14 @@ type NotificationList struct {
 	Unread int `json:"unread"`
 }
 
+// NudgeRequest A word to whoever has the case.
+type NudgeRequest struct {
+	// Note What is urged.
+	//
+	// Example: Người gửi đã hỏi nhiều lần.
+	Note *string `json:"note,omitempty"`
+}
+
 // OtpRequest A request for a one-time code.
 type OtpRequest struct {
 	// Phone Vietnamese mobile number.
@@ -1653,6 +2098,41 @@ type OtpVerification struct {
 	//
 	// Example: 0912345678
 	Phone string `json:"phone"`
+}
+
+// OverdueRow Overdue cases of one agency.
+type OverdueRow struct {
+	// Agency An agency by code and name.
+	Agency AgencyRef `json:"agency"`
+
+	// Overdue Overdue there and beneath it.
+	//
+	// Example: 7
+	Overdue int `json:"overdue"`
+
+	// Soon Due there and beneath it within three days.
+	//
+	// Example: 2
+	Soon int `json:"soon"`
+}
+
+// OverdueView Overdue cases by agency.
+type OverdueView struct {
+	// Agency An agency by code and name.
+	Agency AgencyRef `json:"agency"`
+
+	// Items Agencies directly beneath that have any, most overdue first.
+	Items []OverdueRow `json:"items"`
+
+	// Overdue Overdue there and beneath it.
+	//
+	// Example: 12
+	Overdue int `json:"overdue"`
+
+	// Soon Due there and beneath it within three days.
+	//
+	// Example: 5
+	Soon int `json:"soon"`
 }
 
 // ParkedWork A side effect that failed too often and waits for a person.
@@ -1700,6 +2180,19 @@ type ParkedWorkList struct {
 	//
 	// Example: eyJrIjoiMjAyNi0xMS0yMCJ9
 	Next *string `json:"next,omitempty"`
+}
+
+// PasswordChange The password and another one.
+type PasswordChange struct {
+	// New The password that is to be.
+	//
+	// Example: mat-khau-moi-rat-dai
+	New string `json:"new"`
+
+	// Old The password as it is.
+	//
+	// Example: mat-khau-cu-rat-dai
+	Old string `json:"old"`
 }
 
 // PersonRef A member of staff.
@@ -1979,6 +2472,77 @@ type ReturnRequest struct {
 // Example: handler
 type Role string
 
+// Rule A legal term.
+type Rule struct {
+	// AppliesTo To whom it applies.
+	//
+	// Example: national
+	AppliesTo string `json:"applies_to"`
+
+	// Confidence How sure it is: read in the text itself, in another source, or unconfirmed.
+	//
+	// Example: read
+	Confidence Confidence `json:"confidence"`
+
+	// Key What the term is for.
+	//
+	// Example: pakn.answer
+	Key string `json:"key"`
+
+	// LegalBasis Legal basis.
+	//
+	// Example: Quyết định 574/QĐ-TTg ngày 25/4/2017
+	LegalBasis string `json:"legal_basis"`
+
+	// Note What is not certain.
+	//
+	// Example: Ghi là "ngày", không phải "ngày làm việc".
+	Note *string `json:"note"`
+
+	// Starts What it is counted from.
+	//
+	// Example: receipt
+	Starts string `json:"starts"`
+
+	// Term Length.
+	//
+	// Example: 20
+	Term int `json:"term"`
+
+	// Unit What a term counts in.
+	//
+	// Example: working_days
+	Unit Unit `json:"unit"`
+
+	// ValidFrom First day.
+	//
+	// Example: 2017-04-25
+	ValidFrom openapi_types.Date `json:"valid_from"`
+
+	// ValidTo Last day.
+	//
+	// Example: 2027-12-31
+	ValidTo *openapi_types.Date `json:"valid_to"`
+}
+
+// RuleBook Terms and calendar.
+type RuleBook struct {
+	// Amendments What administrators added.
+	Amendments []Amendment `json:"amendments"`
+
+	// Holidays Days off.
+	Holidays []Holiday `json:"holidays"`
+
+	// Rules Terms, those of the past too.
+	Rules []Rule `json:"rules"`
+
+	// Workdays Days that are worked instead.
+	Workdays []Workday `json:"workdays"`
+
+	// Years Years whose calendar is known.
+	Years []int `json:"years"`
+}
+
 // SenderKind Whether the sender is a person or a business.
 //
 // Example: citizen
@@ -2057,6 +2621,93 @@ type SimilarAnswer struct {
 // Example: app
 type Source string
 
+// Staff A member of staff.
+type Staff struct {
+	// Agency An agency by code and name.
+	Agency AgencyRef `json:"agency"`
+
+	// CreatedAt When the account was made.
+	//
+	// Example: 2026-11-20T02:15:00.000Z
+	CreatedAt time.Time `json:"created_at"`
+
+	// Disabled Whether the account is disabled.
+	//
+	// Example: false
+	Disabled bool `json:"disabled"`
+
+	// ID Account identifier.
+	//
+	// Example: 0f9c2b7e41d84c56a3e2f1b09d7c8a65
+	ID string `json:"id"`
+
+	// Name Name as shown to colleagues.
+	//
+	// Example: Nguyễn Thị Lan
+	Name string `json:"name"`
+
+	// PasswordOnce Until when the password of an administrator is good, while the member has not chosen another.
+	//
+	// Example: 2026-11-27T02:15:00.000Z
+	PasswordOnce *time.Time `json:"password_once"`
+
+	// Roles Roles.
+	Roles []StaffRole `json:"roles"`
+
+	// Totp Whether an authenticator app is set up.
+	//
+	// Example: true
+	Totp bool `json:"totp"`
+
+	// Username Name to sign in with.
+	//
+	// Example: lan.sxd
+	Username string `json:"username"`
+}
+
+// StaffEdit What is to change.
+type StaffEdit struct {
+	// Agency Code of the agency.
+	//
+	// Example: so-xd-79
+	Agency *string `json:"agency,omitempty"`
+
+	// Disabled Whether the account is disabled.
+	//
+	// Example: true
+	Disabled *bool `json:"disabled,omitempty"`
+
+	// Name Name as shown to colleagues.
+	//
+	// Example: Nguyễn Thị Lan
+	Name *string `json:"name,omitempty"`
+
+	// Roles Roles.
+	Roles []StaffRole `json:"roles,omitempty"`
+}
+
+// StaffList A page of members.
+type StaffList struct {
+	// Items Members by user name.
+	Items []Staff `json:"items"`
+
+	// Next Token of the next page; absent on the last page. Pass it back as `next`.
+	//
+	// Example: eyJrIjoiMjAyNi0xMS0yMCJ9
+	Next *string `json:"next,omitempty"`
+}
+
+// StaffPassword A member and the password that they sign in with once.
+type StaffPassword struct {
+	// Password Shown this once, and kept nowhere.
+	//
+	// Example: k7wm-3xqp-9abd-eh42
+	Password string `json:"password"`
+
+	// Staff A member of staff.
+	Staff Staff `json:"staff"`
+}
+
 // StaffProfile What is special to a staff account.
 type StaffProfile struct {
 	// Agency An agency by code and name.
@@ -2075,6 +2726,11 @@ type StaffProfile struct {
 	// Example: canbo1
 	Username string `json:"username"`
 }
+
+// StaffRole What a member of staff does.
+//
+// Example: handler
+type StaffRole string
 
 // StaffSignIn A staff sign-in.
 type StaffSignIn struct {
@@ -2170,6 +2826,84 @@ type SuggestionText struct {
 	// Example: điện giá cao
 	Text string `json:"text"`
 }
+
+// Template A text that replies can begin from.
+type Template struct {
+	// Agency The agency, when it is one of an agency.
+	Agency *AgencyRef `json:"agency"`
+
+	// Body Text. Fields between braces are filled from the case: {mã}, {tiêu đề}, {nơi xảy ra}, {lĩnh vực}, {cơ quan}, {ngày nhận}, {hạn trả lời}, {hôm nay}.
+	//
+	// Example: Về phản ánh {mã}, {cơ quan} trả lời như sau:
+	Body string `json:"body"`
+
+	// ID Identifier.
+	//
+	// Example: 0f9c2b7e41d84c56a3e2f1b09d7c8a65
+	ID string `json:"id"`
+
+	// Owner Who can use a template.
+	//
+	// Example: own
+	Owner TemplateOwner `json:"owner"`
+
+	// Title Title.
+	//
+	// Example: Đã sửa xong
+	Title string `json:"title"`
+
+	// UpdatedAt When it was last changed.
+	//
+	// Example: 2026-11-20T02:15:00.000Z
+	UpdatedAt time.Time `json:"updated_at"`
+}
+
+// TemplateDraft A new template.
+type TemplateDraft struct {
+	// Agency Which agency, for `agency`; left out, the own one.
+	//
+	// Example: so-xd-79
+	Agency *string `json:"agency,omitempty"`
+
+	// Body Text.
+	//
+	// Example: Về phản ánh {mã}, {cơ quan} trả lời như sau:
+	Body string `json:"body"`
+
+	// Owner Who can use a template.
+	//
+	// Example: own
+	Owner TemplateOwner `json:"owner"`
+
+	// Title Title.
+	//
+	// Example: Đã sửa xong
+	Title string `json:"title"`
+}
+
+// TemplateEdit Title and text.
+type TemplateEdit struct {
+	// Body Text.
+	//
+	// Example: Về phản ánh {mã}, {cơ quan} trả lời như sau:
+	Body string `json:"body"`
+
+	// Title Title.
+	//
+	// Example: Đã sửa xong
+	Title string `json:"title"`
+}
+
+// TemplateList Templates.
+type TemplateList struct {
+	// Items Those that the caller can use.
+	Items []Template `json:"items"`
+}
+
+// TemplateOwner Who can use a template.
+//
+// Example: own
+type TemplateOwner string
 
 // TimelineItem One step in the life of a case.
 type TimelineItem struct {
@@ -2286,6 +3020,11 @@ type TriageRequest struct {
 	Title *string `json:"title,omitempty"`
 }
 
+// Unit What a term counts in.
+//
+// Example: working_days
+type Unit string
+
 // UnpublishRequest Why the answer is taken down.
 type UnpublishRequest struct {
 	// Reason Reason.
@@ -2357,6 +3096,24 @@ type WorkCounts struct {
 	Pending int `json:"pending"`
 }
 
+// Workday A day of a weekend that is worked instead of a day off.
+type Workday struct {
+	// Date The day.
+	//
+	// Example: 2028-01-22
+	Date openapi_types.Date `json:"date"`
+
+	// For The day off.
+	//
+	// Example: 2028-01-28
+	For openapi_types.Date `json:"for"`
+
+	// Source Official notice.
+	//
+	// Example: Thông báo 9441/TB-BNV
+	Source string `json:"source"`
+}
+
 // AgencyFilter defines model for AgencyFilter.
 type AgencyFilter = string
 
@@ -2417,6 +3174,24 @@ type FeedbackView = Feedback
 // SignedIn A signed-in session.
 type SignedIn = Tokens
 
+// AdminAmendParams defines parameters for AdminAmend.
+type AdminAmendParams struct {
+	// IdempotencyKey Chosen by the client, one per intent. The same key with the same body gives the same answer again; with another body it is 422.
+	IdempotencyKey *OptionalIdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// AdminListStaffParams defines parameters for AdminListStaff.
+type AdminListStaffParams struct {
+	// Agency Whose; left out, the own agency.
+	Agency *string `form:"agency,omitempty" json:"agency,omitempty"`
+
+	// Limit Most items on a page.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Next Token from the page before.
+	Next *Next `form:"next,omitempty" json:"next,omitempty"`
+}
+
 // ListAgenciesParams defines parameters for ListAgencies.
 type ListAgenciesParams struct {
 	// Province Only this province.
@@ -2445,6 +3220,33 @@ type ListAnswersParams struct {
 
 	// Sort Order; `relevance` when words are given, otherwise `newest`.
 	Sort *AnswerSort `form:"sort,omitempty" json:"sort,omitempty"`
+
+	// Limit Most items on a page.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Next Token from the page before.
+	Next *Next `form:"next,omitempty" json:"next,omitempty"`
+}
+
+// DeskListAuditParams defines parameters for DeskListAudit.
+type DeskListAuditParams struct {
+	// Code Of this case, by its tracking code.
+	Code *string `form:"code,omitempty" json:"code,omitempty"`
+
+	// Actor By this member, by user name.
+	Actor *string `form:"actor,omitempty" json:"actor,omitempty"`
+
+	// Agency Concerning this agency.
+	Agency *string `form:"agency,omitempty" json:"agency,omitempty"`
+
+	// Action Of this kind.
+	Action *string `form:"action,omitempty" json:"action,omitempty"`
+
+	// From On this day in Viet Nam or later.
+	From *openapi_types.Date `form:"from,omitempty" json:"from,omitempty"`
+
+	// To On this day in Viet Nam or earlier.
+	To *openapi_types.Date `form:"to,omitempty" json:"to,omitempty"`
 
 	// Limit Most items on a page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
@@ -2507,6 +3309,12 @@ type DeskClassifyParams struct {
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
+// DeskEscalateParams defines parameters for DeskEscalate.
+type DeskEscalateParams struct {
+	// IfMatch `ETag` of the case as it was read. Left out, the answer is 428; stale, it is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
 // DeskForwardParams defines parameters for DeskForward.
 type DeskForwardParams struct {
 	// IfMatch `ETag` of the case as it was read. Left out, the answer is 428; stale, it is 412.
@@ -2520,6 +3328,12 @@ type DeskAddNoteParams struct {
 
 	// IdempotencyKey Chosen by the client, one per intent. The same key with the same body gives the same answer again; with another body it is 422.
 	IdempotencyKey *OptionalIdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// DeskNudgeParams defines parameters for DeskNudge.
+type DeskNudgeParams struct {
+	// IfMatch `ETag` of the case as it was read. Left out, the answer is 428; stale, it is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // DeskRefuseParams defines parameters for DeskRefuse.
@@ -2595,6 +3409,18 @@ type DeskTakeParams struct {
 type DeskUnsealParams struct {
 	// IfMatch `ETag` of the case as it was read. Left out, the answer is 428; stale, it is 412.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// DeskOverdueParams defines parameters for DeskOverdue.
+type DeskOverdueParams struct {
+	// Agency Whose; left out, the own agency.
+	Agency *string `form:"agency,omitempty" json:"agency,omitempty"`
+}
+
+// DeskCreateTemplateParams defines parameters for DeskCreateTemplate.
+type DeskCreateTemplateParams struct {
+	// IdempotencyKey Chosen by the client, one per intent. The same key with the same body gives the same answer again; with another body it is 422.
+	IdempotencyKey *OptionalIdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // DeskListParkedParams defines parameters for DeskListParked.
@@ -2678,6 +3504,27 @@ type CreateUploadParams struct {
 	IdempotencyKey *OptionalIdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// AdminAddAgencyJSONRequestBody defines body for AdminAddAgency for application/json ContentType.
+type AdminAddAgencyJSONRequestBody = NewAgency
+
+// AdminEditAgencyJSONRequestBody defines body for AdminEditAgency for application/json ContentType.
+type AdminEditAgencyJSONRequestBody = AgencyEdit
+
+// AdminDissolveAgencyJSONRequestBody defines body for AdminDissolveAgency for application/json ContentType.
+type AdminDissolveAgencyJSONRequestBody = Dissolution
+
+// AdminAmendJSONRequestBody defines body for AdminAmend for application/json ContentType.
+type AdminAmendJSONRequestBody = NewAmendment
+
+// AdminSetFeaturesJSONRequestBody defines body for AdminSetFeatures for application/json ContentType.
+type AdminSetFeaturesJSONRequestBody = Features
+
+// AdminCreateStaffJSONRequestBody defines body for AdminCreateStaff for application/json ContentType.
+type AdminCreateStaffJSONRequestBody = NewStaff
+
+// AdminEditStaffJSONRequestBody defines body for AdminEditStaff for application/json ContentType.
+type AdminEditStaffJSONRequestBody = StaffEdit
+
 // SendOtpJSONRequestBody defines body for SendOtp for application/json ContentType.
 type SendOtpJSONRequestBody = OtpRequest
 
@@ -2702,11 +3549,17 @@ type DeskAssignJSONRequestBody = AssignRequest
 // DeskClassifyJSONRequestBody defines body for DeskClassify for application/json ContentType.
 type DeskClassifyJSONRequestBody = Classification
 
+// DeskEscalateJSONRequestBody defines body for DeskEscalate for application/json ContentType.
+type DeskEscalateJSONRequestBody = EscalateRequest
+
 // DeskForwardJSONRequestBody defines body for DeskForward for application/json ContentType.
 type DeskForwardJSONRequestBody = ForwardRequest
 
 // DeskAddNoteJSONRequestBody defines body for DeskAddNote for application/json ContentType.
 type DeskAddNoteJSONRequestBody = NewNote
+
+// DeskNudgeJSONRequestBody defines body for DeskNudge for application/json ContentType.
+type DeskNudgeJSONRequestBody = NudgeRequest
 
 // DeskRefuseJSONRequestBody defines body for DeskRefuse for application/json ContentType.
 type DeskRefuseJSONRequestBody = RefuseRequest
@@ -2732,6 +3585,12 @@ type DeskReturnJSONRequestBody = ReturnRequest
 // DeskUnsealJSONRequestBody defines body for DeskUnseal for application/json ContentType.
 type DeskUnsealJSONRequestBody = UnsealRequest
 
+// DeskCreateTemplateJSONRequestBody defines body for DeskCreateTemplate for application/json ContentType.
+type DeskCreateTemplateJSONRequestBody = TemplateDraft
+
+// DeskEditTemplateJSONRequestBody defines body for DeskEditTemplate for application/json ContentType.
+type DeskEditTemplateJSONRequestBody = TemplateEdit
+
 // PutDeviceJSONRequestBody defines body for PutDevice for application/json ContentType.
 type PutDeviceJSONRequestBody = Device
 
@@ -2752,6 +3611,9 @@ type WithdrawFeedbackJSONRequestBody = Withdrawal
 
 // PatchMeJSONRequestBody defines body for PatchMe for application/json ContentType.
 type PatchMeJSONRequestBody = MePatch
+
+// ChangePasswordJSONRequestBody defines body for ChangePassword for application/json ContentType.
+type ChangePasswordJSONRequestBody = PasswordChange
 
 // ConfirmTotpJSONRequestBody defines body for ConfirmTotp for application/json ContentType.
 type ConfirmTotpJSONRequestBody = TotpConfirmation

@@ -54,7 +54,8 @@ func (s *server) checkStaff(ctx context.Context, username, password, digits stri
 	if err != nil {
 		return err
 	}
-	if !models.CheckPassword(member.PasswordHash, password) || member.Disabled {
+	late := member.PasswordOnce != nil && s.Now().After(*member.PasswordOnce)
+	if !models.CheckPassword(member.PasswordHash, password) || member.Disabled || late {
 		return errSignIn
 	}
 	if len(member.TOTP) > 0 {

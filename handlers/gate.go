@@ -109,6 +109,9 @@ func (s *server) gates(app *fiber.App, doc *openapi3.T) {
 				if err := s.identify(c, allowed, r); err != nil {
 					return err
 				}
+				if err := choosesFirst(id, r); err != nil {
+					return err
+				}
 				if r.Account != "" {
 					if err := s.limits.allow(c, id, r.Account, 1); err != nil {
 						return err

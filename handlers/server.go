@@ -73,6 +73,7 @@ type server struct {
 	shared  *memo[shared]                // pages, by language and address
 	totals  *memo[map[models.Status]int] // of all cases
 	alike   *memo[[]search.Hit]          // answers like one, by its id
+	late    *memo[[]overdue]             // of an agency and those beneath it
 	finding singleflight.Group           // lists that are being made
 
 	agencies agencyNames
@@ -107,8 +108,18 @@ func New(ctx context.Context, o Options) (*fiber.App, error) {
 	s.owners = newMemo[owned](time.Hour, 30000)
 	s.lists = newMemo[*answersPage](listTTL, 500)
 	s.shared = newMemo[shared](time.Minute, 500)
+	s.late = newMemo[[]overdue](time.Minute, 5000)
 	s.totals = newMemo[map[models.Status]int](time.Minute, 1)
 	s.alike = newMemo[[]search.Hit](10*time.Minute, 2000)
+
+	seen, err := s.setting(ctx, settingChanged)
+	if err == nil {
+		err = s.reloadSmall(ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	go s.follow(ctx, seen)
 
 	app := fiber.New(fiber.Config{
 		AppName:                      "kiennghi",

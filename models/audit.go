@@ -47,6 +47,10 @@ func (e AuditEntry) sum(key []byte) string {
 	return hex.EncodeToString(m.Sum(nil))
 }
 
+// Intact reports whether the entry is as it was written. That none is missing before or
+// behind it, AuditCheck says.
+func (e AuditEntry) Intact(key []byte) bool { return hmac.Equal([]byte(e.Hash), []byte(e.sum(key))) }
+
 // AuditCheck verifies a chain entry by entry, in order of Seq.
 type AuditCheck struct {
 	key  []byte
@@ -63,7 +67,7 @@ func (c *AuditCheck) Next(e AuditEntry) error {
 		return fmt.Errorf("audit entry %d is missing: after %d comes %d", c.head.Seq+1, c.head.Seq, e.Seq)
 	case e.Previous != c.head.Hash:
 		return fmt.Errorf("audit entry %d does not follow entry %d", e.Seq, c.head.Seq)
-	case !hmac.Equal([]byte(e.Hash), []byte(e.sum(c.key))):
+	case !e.Intact(c.key):
 		return fmt.Errorf("audit entry %d was changed", e.Seq)
 	}
 	c.head = AuditHead{Seq: e.Seq, Hash: e.Hash}

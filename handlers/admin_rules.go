@@ -1,0 +1,234 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	openapi_types "github.com/oapi-codegen/runtime/types"
+
+	"kiennghi/api"
+	"kiennghi/models"
+)
+
+// atRoot refuses what is the whole country's to everyone but the root's members.
+func (s *server) atRoot(ctx context.Context) error {
+	if of(ctx).Staff.Agency != models.RootAgency {
+		return models.Fail(models.KindForbidden, "root_only")
+	}
+	return nil
+}
+
+// amend adds to terms or calendar. The same id again finds the first one.
+func (s *server) amend(ctx context.Context, a models.Amendment) (*models.Amendment, error) {
+	if err := s.atRoot(ctx); err != nil {
+		return nil, err
+	}
+	all, err := s.Store.Amendments(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for i := range all {
+		if all[i].ID == a.ID {
+			return &all[i], nil
+		}
+	}
+	s.Ref.Rules.Amend(all) // what another process added a moment ago counts
+	a.At, a.By = s.Now(), of(ctx).Account
+	if err := a.Check(s.Ref.Rules, a.At); err != nil {
+		return nil, err
+	}
+	if err := s.Store.AddAmendment(ctx, &a); err != nil && !errors.Is(err, models.ErrExists) {
+		return nil, err
+	}
+	if err := s.changed(ctx); err != nil {
+		return nil, err
+	}
+	return &a, s.audit(ctx, models.NewID(), of(ctx).actor(), models.ActAmend, a.ID, amendmentText(&a), a.At)
+}
+
+// repeal takes an addition back.
+func (s *server) repeal(ctx context.Context, id string) error {
+	if err := s.atRoot(ctx); err != nil {
+		return err
+	}
+	all, err := s.Store.Amendments(ctx)
+	if err != nil {
+		return err
+	}
+	detail := ""
+	for i := range all {
+		if all[i].ID == id {
+			detail = amendmentText(&all[i])
+		}
+	}
+	if err := s.Store.DeleteAmendment(ctx, id); err != nil {
+		return err
+	}
+	if err := s.changed(ctx); err != nil {
+		return err
+	}
+	return s.audit(ctx, models.NewID(), of(ctx).actor(), models.ActRepeal, id, detail, s.Now())
+}
+
+// amendmentText is what the audit log says of an addition.
+func amendmentText(a *models.Amendment) string {
+	switch {
+	case a.Rule != nil:
+		return fmt.Sprintf("%s: %d %s, %s (%s)", a.Rule.Key, a.Rule.Term, a.Rule.Unit, a.Rule.ValidFrom, a.Rule.LegalBasis)
+	case a.Holiday != nil:
+		return fmt.Sprintf("%s: %s (%s)", a.Holiday.Date, a.Holiday.Name, a.Holiday.Source)
+	case a.Workday != nil:
+		return fmt.Sprintf("%s ↔ %s (%s)", a.Workday.Date, a.Workday.For, a.Workday.Source)
+	}
+	return strconv.Itoa(a.Year)
+}
+
+func dateOf(text string) openapi_types.Date {
+	t, _ := time.Parse(time.DateOnly, text)
+	return openapi_types.Date{Time: t}
+}
+
+func ruleView(r models.Rule) api.Rule {
+	return api.Rule{Key: r.Key, Term: r.Term, Unit: api.Unit(r.Unit), Starts: r.Starts, AppliesTo: r.AppliesTo, LegalBasis: r.LegalBasis,
+		ValidFrom: dateOf(r.ValidFrom), ValidTo: dateView(r.ValidTo), Confidence: api.Confidence(r.Confidence), Note: optional(r.Note)}
+}
+
+func holidayView(h models.Holiday) api.Holiday {
+	return api.Holiday{Date: dateOf(h.Date), Name: h.Name, Swap: &h.Swap, Source: h.Source}
+}
+
+func workdayView(w models.Workday) api.Workday {
+	return api.Workday{Date: dateOf(w.Date), For: dateOf(w.For), Source: w.Source}
+}
+
+func (s *server) amendmentView(ctx context.Context, a *models.Amendment) (api.Amendment, error) {
+	who, err := s.person(ctx, a.By)
+	v := api.Amendment{ID: a.ID, At: a.At, By: who.Name}
+	switch {
+	case a.Rule != nil:
+		x := ruleView(*a.Rule)
+		v.Rule = &x
+	case a.Holiday != nil:
+		x := holidayView(*a.Holiday)
+		v.Holiday = &x
+	case a.Workday != nil:
+		x := workdayView(*a.Workday)
+		v.Workday = &x
+	default:
+		v.Year = &a.Year
+	}
+	return v, err
+}
+
+// AdminListRules shows terms and calendar.
+func (s *server) AdminListRules(ctx context.Context, _ api.AdminListRulesRequestObject) (api.AdminListRulesResponseObject, error) {
+	cal := s.Ref.Rules.Calendar()
+	v := api.RuleBook{Rules: []api.Rule{}, Years: cal.Years, Holidays: []api.Holiday{}, Workdays: []api.Workday{}, Amendments: []api.Amendment{}}
+	for _, r := range s.Ref.Rules.All() {
+		v.Rules = append(v.Rules, ruleView(r))
+	}
+	for _, h := range cal.Holidays {
+		v.Holidays = append(v.Holidays, holidayView(h))
+	}
+	for _, w := range cal.Workdays {
+		v.Workdays = append(v.Workdays, workdayView(w))
+	}
+	all, err := s.Store.Amendments(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for i := range all {
+		a, err := s.amendmentView(ctx, &all[i])
+		if err != nil {
+			return nil, err
+		}
+		v.Amendments = append(v.Amendments, a)
+	}
+	return api.AdminListRules200JSONResponse(v), nil
+}
+
+// AdminAmend adds to terms or calendar.
+func (s *server) AdminAmend(ctx context.Context, in api.AdminAmendRequestObject) (api.AdminAmendResponseObject, error) {
+	b := in.Body
+	a := models.Amendment{ID: madeID(of(ctx).Account, "amendment", in.Params.IdempotencyKey)}
+	n := 0
+	if r := b.Rule; r != nil {
+		a.Rule = &models.Rule{Key: r.Key, Term: r.Term, Unit: models.Unit(r.Unit), LegalBasis: r.LegalBasis, LegalBasisEN: value(r.LegalBasisEn),
+			ValidFrom: dateText(&r.ValidFrom), Confidence: string(r.Confidence), Note: value(r.Note)}
+		n++
+	}
+	if h := b.Holiday; h != nil {
+		a.Holiday = &models.Holiday{Date: dateText(&h.Date), Name: h.Name, Swap: h.Swap != nil && *h.Swap, Source: h.Source}
+		n++
+	}
+	if w := b.Workday; w != nil {
+		a.Workday = &models.Workday{Date: dateText(&w.Date), For: dateText(&w.For), Source: w.Source}
+		n++
+	}
+	if b.Year != nil {
+		a.Year = *b.Year
+		n++
+	}
+	if err := s.atRoot(ctx); err != nil {
+		return nil, err
+	}
+	if n != 1 {
+		return nil, models.Invalid([]models.FieldError{{Field: "rule", Code: "one_of"}})
+	}
+	done, err := s.amend(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	v, err := s.amendmentView(ctx, done)
+	return api.AdminAmend201JSONResponse(v), err
+}
+
+// AdminRepeal takes an addition back.
+func (s *server) AdminRepeal(ctx context.Context, in api.AdminRepealRequestObject) (api.AdminRepealResponseObject, error) {
+	return api.AdminRepeal204Response{}, s.repeal(ctx, in.ID)
+}
+
+// setFeatures sets the feature switches.
+func (s *server) setFeatures(ctx context.Context, f models.Features) error {
+	if err := s.atRoot(ctx); err != nil {
+		return err
+	}
+	if err := f.Check(); err != nil {
+		return err
+	}
+	was, err := s.setting(ctx, models.SettingFeatures)
+	if err != nil {
+		return err
+	}
+	if models.ParseFeatures(was).String() == f.String() {
+		return nil
+	}
+	if err := s.Store.PutSetting(ctx, models.SettingFeatures, f.String()); err != nil {
+		return err
+	}
+	if err := s.changed(ctx); err != nil {
+		return err
+	}
+	return s.audit(ctx, models.NewID(), of(ctx).actor(), models.ActFeatures, models.SettingFeatures, was+" → "+f.String(), s.Now())
+}
+
+func featuresView(f models.Features) api.Features {
+	return api.Features{AutoAssign: f.AutoAssign, HideNames: f.HideNames}
+}
+
+// AdminGetFeatures shows the feature switches.
+func (s *server) AdminGetFeatures(context.Context, api.AdminGetFeaturesRequestObject) (api.AdminGetFeaturesResponseObject, error) {
+	return api.AdminGetFeatures200JSONResponse(featuresView(s.Ref.Features())), nil
+}
+
+// AdminSetFeatures sets the feature switches.
+func (s *server) AdminSetFeatures(ctx context.Context, in api.AdminSetFeaturesRequestObject) (api.AdminSetFeaturesResponseObject, error) {
+	f := models.Features{AutoAssign: in.Body.AutoAssign, HideNames: in.Body.HideNames}
+	if err := s.setFeatures(ctx, f); err != nil {
+		return nil, err
+	}
+	return api.AdminSetFeatures200JSONResponse(featuresView(f)), nil
+}

@@ -1,0 +1,84 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"kiennghi/models"
+)
+
+// settingChanged names the value in the store that is another one after each change of
+// agencies, rules or features, so that every process notices.
+const settingChanged = "reference.changed"
+
+// followEvery is how long another process may take to notice.
+const followEvery = 15 * time.Second
+
+// reload brings agencies, rules and features to what the store has.
+func (s *server) reload(ctx context.Context) error {
+	agencies, err := s.Store.Agencies(ctx)
+	if err != nil {
+		return err
+	}
+	if len(agencies) > 0 {
+		s.Ref.Tree.Set(agencies)
+	}
+	return s.reloadSmall(ctx)
+}
+
+// reloadSmall is reload without the agencies.
+func (s *server) reloadSmall(ctx context.Context) error {
+	amendments, err := s.Store.Amendments(ctx)
+	if err != nil {
+		return err
+	}
+	features, err := s.setting(ctx, models.SettingFeatures)
+	if err != nil {
+		return err
+	}
+	s.Ref.Rules.Amend(amendments)
+	s.Ref.SetFeatures(models.ParseFeatures(features))
+	return nil
+}
+
+// setting returns a named value, empty when it was never put.
+func (s *server) setting(ctx context.Context, name string) (string, error) {
+	text, err := s.Store.Setting(ctx, name)
+	if errors.Is(err, models.ErrNotFound) {
+		return "", nil
+	}
+	return text, err
+}
+
+// changed makes a change of agencies, rules or features count here now, and elsewhere soon.
+func (s *server) changed(ctx context.Context) error {
+	if err := s.Store.PutSetting(ctx, settingChanged, models.NewID()); err != nil {
+		return err
+	}
+	return s.reload(ctx)
+}
+
+// follow notices what other processes changed, until ctx ends.
+func (s *server) follow(ctx context.Context, seen string) {
+	t := time.NewTicker(followEvery)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+		}
+		asking, enough := context.WithTimeout(ctx, timeout)
+		now, err := s.setting(asking, settingChanged)
+		if err == nil && now != seen {
+			if err = s.reload(asking); err == nil {
+				seen = now
+			}
+		}
+		enough()
+		if err != nil && ctx.Err() == nil {
+			s.Log.Warn("cannot look whether agencies or rules changed", "error", err.Error())
+		}
+	}
+}
