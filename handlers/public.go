@@ -213,12 +213,12 @@ func (s *server) current(ctx context.Context, p *answersPage) (bool, error) {
 	for i, row := range p.rows {
 		ids[i] = row.id
 	}
-	rows, err := s.Store.Summaries(ctx, ids)
-	if err != nil || len(rows) != len(p.rows) {
+	versions, err := s.Store.PublishedVersions(ctx, ids)
+	if err != nil {
 		return false, err
 	}
-	for i, row := range rows {
-		if row.ID != p.rows[i].id || row.Version != p.rows[i].version || row.PublishedAt == nil {
+	for _, row := range p.rows {
+		if v, ok := versions[row.id]; !ok || v != row.version {
 			return false, nil
 		}
 	}

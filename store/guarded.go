@@ -37,6 +37,10 @@ func (g *Guard) Summaries(ctx context.Context, ids []string) ([]models.Summary, 
 	return get(ctx, g, func() ([]models.Summary, error) { return g.Store.Summaries(ctx, ids) })
 }
 
+func (g *Guard) PublishedVersions(ctx context.Context, ids []string) (map[string]int64, error) {
+	return get(ctx, g, func() (map[string]int64, error) { return g.Store.PublishedVersions(ctx, ids) })
+}
+
 func (g *Guard) ClaimWork(ctx context.Context, now time.Time, lease time.Duration, n int) ([]models.Work, error) {
 	return get(ctx, g, func() ([]models.Work, error) { return g.Store.ClaimWork(ctx, now, lease, n) })
 }

@@ -113,6 +113,9 @@ type Feedbacks interface {
 	// Summaries returns the records with those IDs in the order of ids; an ID that is
 	// not there is left out.
 	Summaries(ctx context.Context, ids []string) ([]models.Summary, error)
+	// PublishedVersions returns the Version of each of the records that is published now,
+	// by ID: the cheapest way to see that a page which shows them is still true.
+	PublishedVersions(ctx context.Context, ids []string) (map[string]int64, error)
 	// EachFeedback calls do for every record that was updated at or after since, each at
 	// least once, in no promised order, until do returns an error, which it returns.
 	EachFeedback(ctx context.Context, since time.Time, do func(*models.Feedback) error) error

@@ -291,6 +291,23 @@ func (s *Store) Summaries(ctx context.Context, ids []string) ([]models.Summary, 
 	return out, nil
 }
 
+// PublishedVersions looks the records up by ID.
+func (s *Store) PublishedVersions(ctx context.Context, ids []string) (map[string]int64, error) {
+	if len(ids) == 0 {
+		return nil, ctx.Err()
+	}
+	filter := append(bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}}, isPublic...)
+	rows, err := s.rows(ctx, filter, options.Find().SetProjection(bson.D{{Key: "version", Value: 1}}).SetHint("_id_"))
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]int64, len(rows))
+	for i := range rows {
+		out[rows[i].ID] = rows[i].Version
+	}
+	return out, nil
+}
+
 // countAtOnce is how many counts are asked for side by side.
 const countAtOnce = 8
 

@@ -356,43 +356,61 @@ func countStatement(q store.FeedbackQuery) *builder {
 	return b
 }
 
-// Summaries reads all records in one statement, whose number of parameters is rounded
-// up so that there are few different ones.
+// Summaries reads all records in one statement.
 func (s *Store) Summaries(ctx context.Context, ids []string) ([]models.Summary, error) {
+	found := make(map[string]models.Summary, len(ids))
+	err := s.byIDs(ctx, sqlSummaries, ids, func(r []driver.Value) {
+		one := summary(r)
+		found[one.ID] = one
+	})
+	if err != nil {
+		return nil, err
+	}
 	var out []models.Summary
-	for some := range slices.Chunk(ids, summariesAtOnce) {
+	for _, id := range ids {
+		if one, ok := found[id]; ok {
+			out = append(out, one)
+		}
+	}
+	return out, nil
+}
+
+// PublishedVersions reads an index alone.
+func (s *Store) PublishedVersions(ctx context.Context, ids []string) (map[string]int64, error) {
+	out := make(map[string]int64, len(ids))
+	err := s.byIDs(ctx, sqlPublishedVersions, ids, func(r []driver.Value) { out[r[0].(string)] = r[1].(int64) })
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// byIDs runs a statement of which there is one for several numbers of IDs, which are
+// rounded up so that few have to be prepared.
+func (s *Store) byIDs(ctx context.Context, q map[int]*statement, ids []string, each func(r []driver.Value)) error {
+	for some := range slices.Chunk(ids, idsAtOnce) {
 		n := 1
 		for n < len(some) {
-			n = min(n*5, summariesAtOnce) // 1, 5, 25, 100
+			n = min(n*5, idsAtOnce) // 1, 5, 25, 100
 		}
 		args := make([]any, n)
 		for i := range args {
 			args[i] = some[min(i, len(some)-1)]
 		}
-		found := make(map[string]models.Summary, len(some))
 		err := s.r.use(ctx, func(c *conn) error {
-			return c.query(ctx, sqlSummaries[n], func(r []driver.Value) error {
-				one := summary(r)
-				found[one.ID] = one
-				return nil
-			}, args...)
+			return c.query(ctx, q[n], func(r []driver.Value) error { each(r); return nil }, args...)
 		})
 		if err != nil {
-			return nil, err
-		}
-		for _, id := range some {
-			if one, ok := found[id]; ok {
-				out = append(out, one)
-			}
+			return err
 		}
 	}
-	return slices.Clip(out), nil
+	return ended(ctx)
 }
 
 // CountDue counts ranges of the index of due times, without a look at any record.
 func (s *Store) CountDue(ctx context.Context, agencies []string, before time.Time) (map[string]int, error) {
 	out := map[string]int{}
-	for some := range slices.Chunk(agencies, summariesAtOnce) {
+	for some := range slices.Chunk(agencies, idsAtOnce) {
 		b := dueStatement(some, before)
 		err := s.r.use(ctx, func(c *conn) error {
 			return c.query(ctx, &statement{b.String()}, func(r []driver.Value) error {

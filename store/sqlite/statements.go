@@ -137,14 +137,19 @@ var (
 	sqlInitSetting = writes(`INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING`)
 )
 
-// summariesAtOnce is how many records one statement reads at most.
-const summariesAtOnce = 100
+// idsAtOnce is how many records one statement reads at most.
+const idsAtOnce = 100
 
-// sqlSummaries reads records by their IDs, by how many.
-var sqlSummaries = func() map[int]*statement {
+// Of these there is one for each of several numbers of IDs.
+var (
+	sqlSummaries         = readsIDs(`SELECT f.id, 0, ` + summaryColumns + ` FROM feedback f WHERE f.id IN `)
+	sqlPublishedVersions = readsIDs(`SELECT id, version FROM feedback INDEXED BY feedback_published_version WHERE published IS NOT NULL AND id IN `)
+)
+
+func readsIDs(sql string) map[int]*statement {
 	out := map[int]*statement{}
-	for _, n := range []int{1, 5, 25, summariesAtOnce} {
-		out[n] = reads(`SELECT f.id, 0, ` + summaryColumns + ` FROM feedback f WHERE f.id IN (?` + strings.Repeat(", ?", n-1) + `)`)
+	for _, n := range []int{1, 5, 25, idsAtOnce} {
+		out[n] = reads(sql + "(?" + strings.Repeat(", ?", n-1) + ")")
 	}
 	return out
-}()
+}

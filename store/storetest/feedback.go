@@ -227,6 +227,30 @@ var feedbackTests = map[string]func(*testing.T, store.Store){
 		must(t, err)
 		equal(t, len(got), 0)
 	},
+	"versions of what is published": func(t *testing.T, s store.Store) {
+		must(t, s.CreateFeedback(ctx, full()))
+		must(t, s.CreateFeedback(ctx, sample(2)))
+		asked := []string{id(2), "none", id(1), id(1)}
+		got, err := s.PublishedVersions(ctx, asked)
+		must(t, err)
+		equal(t, got, map[string]int64{id(1): 1})
+		for _, want := range []map[string]int64{{id(1): 2}, {}} { // changed, then taken back
+			_, err := s.UpdateFeedback(ctx, id(1), func(f *models.Feedback) ([]models.Work, error) {
+				f.Version++
+				if f.Version > 2 {
+					f.Published = nil
+				}
+				return nil, nil
+			})
+			must(t, err)
+			got, err = s.PublishedVersions(ctx, asked)
+			must(t, err)
+			equal(t, got, want)
+		}
+		got, err = s.PublishedVersions(ctx, nil)
+		must(t, err)
+		equal(t, len(got), 0)
+	},
 	"each visits what changed since": func(t *testing.T, s store.Store) {
 		for i := range 120 {
 			must(t, s.CreateFeedback(ctx, sample(i)))
