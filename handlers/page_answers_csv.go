@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/csv"
-	"io"
-	"net"
 	"strings"
 	"time"
 
@@ -29,9 +27,7 @@ var csvColumns = []string{"code", "address", "title", "question", "answer", "age
 	"asked_at", "answered_at", "published_at", "official_number", "official_date"}
 
 // answersCSV sends a search as a table, for Excel and for programs: UTF-8 with a mark that
-// says so, at most csvRows rows, each batch searched for when the reader has taken the one
-// before. When that fails half-way the connection breaks off, so that nobody takes a part
-// for the whole.
+// says so, at most csvRows rows.
 func (s *server) answersCSV(c *fiber.Ctx) error {
 	r := of(c.UserContext())
 	if err := s.limits.spend(c.UserContext(), "answers.csv "+r.Addr, csvQuota); err != nil {
@@ -39,76 +35,43 @@ func (s *server) answersCSV(c *fiber.Ctx) error {
 	}
 	q := askedIn(c).query()
 	q.offset, q.limit, q.facets = 0, csvBatch, false
-	x := &csvStream{s: s, ctx: context.WithoutCancel(c.UserContext()), conn: c.Context().Conn(), q: q, seen: map[string]bool{}}
-	x.buf.WriteString("\uFEFF")
-	x.write(csvColumns)
-	if err := x.more(); err != nil { // while a page can still say so
-		return err
-	}
+	seen := map[string]bool{} // an answer that is published meanwhile moves the others on: none is written twice
 	c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8")
 	c.Set(fiber.HeaderContentDisposition, attachmentNamed("cau-tra-loi-"+s.Now().In(models.VietNam).Format(time.DateOnly)+".csv"))
 	c.Set("X-Robots-Tag", "noindex")
-	c.Context().SetBodyStream(x, -1)
-	return nil
-}
-
-// csvStream makes a table as it is read.
-type csvStream struct {
-	s    *server
-	ctx  context.Context
-	conn net.Conn
-	q    answerQuery // its offset moves on
-	seen map[string]bool
-	buf  bytes.Buffer
-	end  bool
-}
-
-// Read lets the client take its time as long as it takes something.
-func (x *csvStream) Read(p []byte) (int, error) {
-	x.conn.SetWriteDeadline(time.Now().Add(uploadPause))
-	for x.buf.Len() == 0 {
-		if x.end {
-			return 0, io.EOF
+	return s.sendPulled(c, func(ctx context.Context, b *bytes.Buffer) (end bool, err error) {
+		if q.offset == 0 {
+			b.WriteString("\uFEFF")
+			writeCSV(b, csvColumns)
 		}
-		if err := x.more(); err != nil {
-			x.s.Log.Warn("a table of answers broke off", "error", err.Error())
-			return 0, err
+		answers, result, err := s.findAnswers(ctx, q)
+		if err != nil {
+			return false, err
 		}
-	}
-	return x.buf.Read(p)
+		for _, a := range answers {
+			if !seen[a.ID] {
+				seen[a.ID] = true
+				writeCSV(b, s.csvRow(a.Answer, r.Lang))
+			}
+		}
+		q.offset += q.limit
+		return q.offset >= min(result.Total, csvRows, search.MaxDepth), nil
+	})
 }
 
-// more makes the rows of the next batch. An answer that was published meanwhile moves the
-// others on: none is written twice.
-func (x *csvStream) more() error {
-	ctx, cancel := context.WithTimeout(x.ctx, timeout)
-	defer cancel()
-	answers, result, err := x.s.findAnswers(ctx, x.q)
-	if err != nil {
-		return err
-	}
-	x.q.offset += x.q.limit
-	x.end = x.q.offset >= min(result.Total, csvRows, search.MaxDepth) || len(result.Hits) == 0
-	lang := of(x.ctx).Lang
-	for _, a := range answers {
-		if x.seen[a.ID] {
-			continue
-		}
-		x.seen[a.ID] = true
-		commune, _ := x.s.Ref.Places.Commune(a.Commune)
-		x.write([]string{a.Code, x.s.PublicURL + "/answers/" + a.Code, a.Title, a.Body, a.Reply, a.Agency, x.s.agencyName(a.Agency, lang),
-			x.s.fieldName(a.Field, lang), x.s.provinceName(a.Province, lang), commune.Name, csvTime(a.CreatedAt), csvTime(a.SentAt), csvTime(a.PublishedAt),
-			a.OfficialNumber, a.OfficialDate})
-	}
-	return nil
+func (s *server) csvRow(a models.Answer, lang string) []string {
+	commune, _ := s.Ref.Places.Commune(a.Commune)
+	return []string{a.Code, s.PublicURL + "/answers/" + a.Code, a.Title, a.Body, a.Reply, a.Agency, s.agencyName(a.Agency, lang),
+		s.fieldName(a.Field, lang), s.provinceName(a.Province, lang), commune.Name, csvTime(a.CreatedAt), csvTime(a.SentAt), csvTime(a.PublishedAt),
+		a.OfficialNumber, a.OfficialDate}
 }
 
-// write adds a row.
-func (x *csvStream) write(row []string) {
+// writeCSV adds a row.
+func writeCSV(b *bytes.Buffer, row []string) {
 	for i := range row {
 		row[i] = harmlessCell(row[i])
 	}
-	w := csv.NewWriter(&x.buf)
+	w := csv.NewWriter(b)
 	w.UseCRLF = true
 	_ = w.Write(row) // a buffer takes everything
 	w.Flush()

@@ -33,6 +33,9 @@ func pages() []page {
 		{"GET", "/answers/:code", "getAnswer", (*server).answerPage},
 		{"GET", "/agencies", "listAgencies", (*server).agenciesPage},
 		{"GET", "/agencies/:code", "getAgency", (*server).agencyPage},
+		{"GET", "/robots.txt", "listAnswers", (*server).robotsTxt},
+		{"GET", "/sitemap.xml", "listAnswers", (*server).sitemapIndex},
+		{"GET", "/sitemap-:part.xml", "listAnswers", (*server).sitemap},
 
 		{"GET", "/help", "listAgencies", (*server).helpPage},
 		{"GET", "/privacy", "listAgencies", (*server).privacyPage},

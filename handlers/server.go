@@ -74,6 +74,7 @@ type server struct {
 	totals  *memo[map[models.Status]int] // of all cases
 	alike   *memo[[]search.Hit]          // answers like one, by its id
 	late    *memo[[]overdue]             // of an agency and those beneath it
+	maps    *memo[[]string]              // parts of the sitemap
 	finding singleflight.Group           // lists that are being made
 
 	agencies agencyNames
@@ -111,6 +112,8 @@ func New(ctx context.Context, o Options) (*fiber.App, error) {
 	s.late = newMemo[[]overdue](time.Minute, 5000)
 	s.totals = newMemo[map[models.Status]int](time.Minute, 1)
 	s.alike = newMemo[[]search.Hit](10*time.Minute, 2000)
+	s.late = newMemo[[]overdue](time.Minute, 5000)
+	s.maps = newMemo[[]string](10*time.Minute, 1)
 
 	seen, err := s.setting(ctx, settingChanged)
 	if err == nil {
