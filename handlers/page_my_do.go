@@ -10,25 +10,6 @@ import (
 	"kiennghi/web"
 )
 
-// writeMyMessagePage sends what the sender wrote to the agency.
-func (s *server) writeMyMessagePage(c *fiber.Ctx) error {
-	body, key := typed(c, "body"), typedLine(c, "key")
-	if len(key) != 32 {
-		key = models.NewID()
-	}
-	_, err := s.writeMessage(c.UserContext(), c.Params("code"), body, nil, &key)
-	if err == nil {
-		return s.goTo(c, "/my/"+c.Params("code")+"#messages", "said.message")
-	}
-	p, loading := s.myCase(c)
-	if loading != nil {
-		return loading
-	}
-	p.Write.Body, p.Write.Key = body, key
-	p.MayWrite = true // what was typed stays, even where it can no longer be sent
-	return s.showAgain(c, err, p)
-}
-
 // rateMyCasePage keeps what the sender thinks of the answer.
 func (s *server) rateMyCasePage(c *fiber.Ctx) error {
 	given, comment := typedLine(c, "score"), typed(c, "comment")

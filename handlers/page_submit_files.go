@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"mime/multipart"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -20,7 +21,8 @@ import (
 // address, and for all strangers together, so that nobody fills the disk. Beyond that
 // one has to sign in first, and then has the account's own limits.
 const (
-	strangerFile = 20 << 20 // bytes of one file
+	maxField     = 100 << 10 // bytes of one text beside the files
+	strangerFile = 20 << 20  // bytes of one file
 	megabyte     = 1 << 20
 )
 
@@ -33,7 +35,7 @@ var errSignInForFiles = models.Fail(models.KindTooMany, "files_sign_in")
 
 // receivesFiles lists the forms with files: their handlers read them as they come, and
 // check the token themselves.
-var receivesFiles = map[string]bool{"/submit/files": true, "/submit/queue/files": true}
+var receivesFiles = map[string]bool{"/submit/files": true, "/submit/queue/files": true, "/my/:code/message": true}
 
 // filesPage asks for photos and files.
 func (s *server) filesPage(c *fiber.Ctx) error {
@@ -146,6 +148,8 @@ type fileTaker struct {
 	owner    string
 	room     int  // files that may still come
 	stranger bool // nobody is signed in
+
+	typed url.Values // gets the other inputs of the form; nil: they are passed over
 }
 
 // all reads the form to its end and keeps its files. What is wrong with one file does not
@@ -170,9 +174,12 @@ func (t fileTaker) all(in io.Reader) (got []*models.Upload, wrong []models.Field
 			return got, wrong, bodyError(err)
 		}
 		if part.FileName() == "" { // a field, or an input without a file
-			value, err := io.ReadAll(io.LimitReader(part, 1000))
+			value, err := io.ReadAll(io.LimitReader(part, maxField))
 			if err != nil {
 				return got, wrong, bodyError(err)
+			}
+			if t.typed != nil {
+				t.typed.Add(part.FormName(), string(value))
 			}
 			if part.FormName() == "csrf" && !trusted {
 				trusted = t.s.rightTokenIn(t.c, r, string(value))

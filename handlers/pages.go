@@ -167,7 +167,7 @@ func (s *server) pageGate(p page) fiber.Handler {
 				return err
 			}
 		}
-		files := p.method == fiber.MethodPost && receivesFiles[p.path]
+		files := p.method == fiber.MethodPost && receivesFiles[p.path] && strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEMultipartForm)
 		if p.method == fiber.MethodPost && !files {
 			if err := formInMemory(c); err != nil {
 				return err
@@ -177,10 +177,10 @@ func (s *server) pageGate(p page) fiber.Handler {
 			c.SetUserContext(ctx)
 		}
 		if err := mayVisit(allowed, r); err != nil {
+			if files {
+				typedBeforeFiles(c) // which signing in carries along
+			}
 			return err
-		}
-		if files && !strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEMultipartForm) {
-			return models.Fail(models.KindUnsupported, "want_form")
 		}
 		if p.method == fiber.MethodPost && !files && !s.rightToken(c, r) {
 			if r.Page && c.Get("Sec-Fetch-Site") == "same-origin" { // our own form, of a session before this one

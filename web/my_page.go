@@ -125,9 +125,16 @@ type MyFile struct {
 
 // MyWriting is the form for a message.
 type MyWriting struct {
-	Path string
-	Body string
-	Key  string // makes sending twice the same as once
+	Path  string
+	Body  string
+	Key   string   // makes sending twice the same as once
+	Files []MyKept // that came already
+}
+
+// MyKept is a file that is kept for a message that was not sent yet.
+type MyKept struct {
+	ID, Name string
+	Size     int64
 }
 
 // MyStep asks once more before something is done to a case: to withdraw or to reopen it.

@@ -35,3 +35,17 @@ document.addEventListener("visibilitychange", () => (document.hidden ? rest() : 
 window.addEventListener("pagehide", rest);
 window.addEventListener("pageshow", listen);
 listen();
+
+// What is typed stays in this tab until it was sent, through a reload or a dead network.
+const write = document.getElementById("write");
+const place = "message " + page.dataset.code;
+if (document.querySelector(".notice.ok[role=status]")) sessionStorage.removeItem(place);
+if (write) {
+  const { body, key } = write.elements;
+  const kept = JSON.parse(sessionStorage.getItem(place) ?? "null");
+  if (kept && body.value === "") {
+    body.value = kept.body;
+    key.value = kept.key;
+  }
+  body.addEventListener("input", () => sessionStorage.setItem(place, JSON.stringify({ body: body.value, key: key.value })));
+}

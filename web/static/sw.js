@@ -70,6 +70,20 @@ async function keepTyped(path, request) {
   await letters.keep("draft", { ...draft, at: Date.now(), steps: { ...draft.steps, [step]: { fields: Object.fromEntries(form) } } });
 }
 
+self.addEventListener("push", (event) => {
+  const { title, body, code } = event.data.json();
+  event.waitUntil(self.registration.showNotification(title, { body, tag: code, lang: "vi", data: { path: `/my/${code}` } }));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const { path } = event.notification.data;
+  event.waitUntil(self.clients.matchAll({ type: "window" }).then((open) => {
+    const there = open.find((c) => new URL(c.url).pathname === path);
+    return there ? there.focus() : self.clients.openWindow(path);
+  }));
+});
+
 self.addEventListener("sync", (event) => {
   if (event.tag !== "letters") return;
   event.waitUntil(letters.flush().then((done) => {
