@@ -15,8 +15,8 @@ import (
 // summaryColumns stand behind the ID and the sort key in every list. The texts come as
 // one value, because the driver asks for the declared type of each text of each row. The
 // title, which people write, is the last of them.
-const summaryColumns = `f.version, f.due, f.waiting, f.back, f.published, f.received, f.updated, f.code || x'1f' || f.kind || x'1f' || f.source || x'1f' ||
-	f.status || x'1f' || f.province || x'1f' || f.field || x'1f' || f.agency || x'1f' || f.handler || x'1f' || f.title`
+const summaryColumns = `f.version, f.due, f.waiting, f.back, f.published, f.received, f.updated,
+	concat_ws(char(31), f.code, f.kind, f.source, f.status, f.province, f.field, f.agency, f.handler, f.title)`
 
 func summary(r []driver.Value) models.Summary {
 	number := func(i int) int64 { n, _ := r[i].(int64); return n }
