@@ -79,7 +79,7 @@ func (x *agencyNames) of(tree *models.Tree) []namedAgency {
 		x.tree, x.all = tree, nil
 		for _, a := range tree.All() {
 			if a.Assignable() {
-				x.all = append(x.all, namedAgency{a, append(models.Words(a.Name), models.Fold(a.Code))})
+				x.all = append(x.all, namedAgency{a, append(models.Words(a.Name), models.Words(a.Code)...)})
 			}
 		}
 	}

@@ -112,6 +112,7 @@ func pages() []page {
 		{"POST", "/console/cases/:code/unseal", "deskUnseal", caseFormPage("unseal")},
 		{"POST", "/console/cases/:code/note", "deskAddNote", (*server).notePage},
 		{"POST", "/console/cases/:code/reply", "deskEditReply", (*server).replyPage},
+		{"POST", "/console/files", "deskEditReply", (*server).replyFilesPage},
 		{"POST", "/console/cases/:code/approve", "deskApproveReply", caseFormPage("approve")},
 		{"POST", "/console/cases/:code/reject", "deskRejectReply", caseFormPage("reject")},
 		{"POST", "/console/cases/:code/publish", "deskPublishReply", caseFormPage("publish")},
