@@ -27,6 +27,11 @@ var screens = []struct{ name, as, path string }{
 	{"signin", "anyone", "/signin"},
 	{"console-signin", "anyone", "/console/signin"},
 
+	{"my", "citizen", "/my"},
+	{"my-case", "citizen", "/my/{mine}"},
+	{"my-withdraw", "citizen", "/my/{mine}/withdraw"},
+	{"my-notifications", "citizen", "/my/notifications"},
+	{"my-settings", "citizen", "/my/settings"},
 	{"my-sessions", "citizen", "/my/sessions"},
 
 	{"console-sessions", "handler.so-xd-79", "/console/sessions"},
