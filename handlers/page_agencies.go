@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"errors"
 	"net/url"
 	"slices"
 	"strconv"
@@ -186,6 +187,11 @@ func (s *server) agencyPage(c *fiber.Ctx) error {
 	if latest != nil {
 		p.Figures = append(p.Figures, web.Figure{Number: latest.list.Total, Text: s.site.T(p.Lang, "agency.figures.published")})
 		p.Latest = s.answerRows(latest.answers, p.Lang)
+	}
+	if counted, err := s.figures(ctx); err == nil && !p.Outside {
+		p.Figures = append(s.agencyFigures(counted, a.Code, p.Lang), p.Figures...)
+	} else if err != nil && !errors.Is(err, models.ErrNotFound) {
+		return err
 	}
 	var beneath []models.Agency
 	for _, code := range s.Ref.Tree.Children(a.Code) {

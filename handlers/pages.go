@@ -33,6 +33,7 @@ func pages() []page {
 		{"GET", "/answers/:code", "getAnswer", (*server).answerPage},
 		{"GET", "/agencies", "listAgencies", (*server).agenciesPage},
 		{"GET", "/agencies/:code", "getAgency", (*server).agencyPage},
+		{"GET", "/figures", "getFigures", (*server).figuresPage},
 		{"GET", "/robots.txt", "listAnswers", (*server).robotsTxt},
 		{"GET", "/sitemap.xml", "listAnswers", (*server).sitemapIndex},
 		{"GET", "/sitemap-:part.xml", "listAnswers", (*server).sitemap},

@@ -21,6 +21,8 @@ var screens = []struct{ name, as, path string }{
 	{"agencies-search", "anyone", "/agencies?q=xay+dung"},
 	{"agency", "anyone", "/agencies/so-xd-79"},
 	{"agency-province", "anyone", "/agencies/ubnd-79"},
+	{"figures", "anyone", "/figures"},
+	{"figures-agency", "anyone", "/figures?by=agency"},
 	{"help", "anyone", "/help"},
 	{"privacy", "anyone", "/privacy"},
 	{"accessibility", "anyone", "/accessibility"},
