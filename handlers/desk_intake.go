@@ -13,21 +13,7 @@ import (
 // DeskCreateFeedback keys in what came on paper, by phone, at the counter or by mail
 // (QĐ 31/2021/QĐ-TTg Art. 43: such petitions must be entered in full).
 func (s *server) DeskCreateFeedback(ctx context.Context, in api.DeskCreateFeedbackRequestObject) (api.DeskCreateFeedbackResponseObject, error) {
-	r, b := of(ctx), in.Body
-	key := in.Params.IdempotencyKey
-	who, err := json.Marshal(b.Sender)
-	if err != nil {
-		return nil, err
-	}
-	sender, err := s.enterSender(ctx, b.Sender, models.DeriveID(r.Account, "sender", key, string(who)))
-	if err != nil {
-		return nil, err
-	}
-	f, err := s.submit(ctx, key, b, b.Uploads, models.Submission{
-		Sender: sender, Title: b.Title, Body: b.Body, Province: value(b.Province), Commune: value(b.Commune), Place: value(b.Place),
-		Field: value(b.Field), Agency: value(b.Agency), PublishName: b.PublishName, Private: b.Private,
-		Source: models.Source(b.Source), By: r.actor(),
-	})
+	f, err := s.keyIn(ctx, in.Params.IdempotencyKey, in.Body)
 	if err != nil {
 		return nil, err
 	}
@@ -38,6 +24,29 @@ func (s *server) DeskCreateFeedback(ctx context.Context, in api.DeskCreateFeedba
 	return api.DeskCreateFeedback201JSONResponse{DeskCreatedJSONResponse: api.DeskCreatedJSONResponse{
 		Body: v.Body, Headers: api.DeskCreatedResponseHeaders{ETag: v.Headers.ETag, Location: "/v1/desk/feedback/" + f.ID},
 	}}, nil
+}
+
+// keyIn stores what a clerk enters for a sender, once for each key.
+func (s *server) keyIn(ctx context.Context, key string, b *api.NewDeskFeedback) (*models.Feedback, error) {
+	r := of(ctx)
+	who, err := json.Marshal(b.Sender)
+	if err != nil {
+		return nil, err
+	}
+	sender, err := s.enterSender(ctx, b.Sender, models.DeriveID(r.Account, "sender", key, string(who)))
+	if err != nil {
+		return nil, err
+	}
+	return s.submit(ctx, key, b, b.Uploads, keyedIn(b, sender, r.actor()))
+}
+
+// keyedIn is the submission of what a clerk enters.
+func keyedIn(b *api.NewDeskFeedback, sender *models.Person, by models.Actor) models.Submission {
+	return models.Submission{
+		Sender: sender, Title: b.Title, Body: b.Body, Province: value(b.Province), Commune: value(b.Commune), Place: value(b.Place),
+		Field: value(b.Field), Agency: value(b.Agency), PublishName: b.PublishName, Private: b.Private,
+		Source: models.Source(b.Source), By: by,
+	}
 }
 
 // enterSender finds the sender by phone, or makes a person under that ID. What a known
@@ -81,8 +90,8 @@ func (s *server) enterSender(ctx context.Context, in api.NewSender, id string) (
 // DeskListParked lists work that was given up after many tries. It is the program's and
 // not an agency's: only the root's administrators see it.
 func (s *server) DeskListParked(ctx context.Context, in api.DeskListParkedRequestObject) (api.DeskListParkedResponseObject, error) {
-	if of(ctx).Staff.Agency != models.RootAgency {
-		return nil, models.ErrForbidden
+	if err := s.atRoot(ctx); err != nil {
+		return nil, err
 	}
 	page, err := s.Store.ParkedWork(ctx, limitOf(in.Params.Limit), value(in.Params.Next))
 	if err != nil {
@@ -104,20 +113,23 @@ func (s *server) DeskListParked(ctx context.Context, in api.DeskListParkedReques
 
 // DeskRetryWork gives parked work, one piece or all of it, another round of tries.
 func (s *server) DeskRetryWork(ctx context.Context, in api.DeskRetryWorkRequestObject) (api.DeskRetryWorkResponseObject, error) {
-	if of(ctx).Staff.Agency != models.RootAgency {
-		return nil, models.ErrForbidden
+	return api.DeskRetryWork204Response{}, s.retryWork(ctx, in.ID)
+}
+
+func (s *server) retryWork(ctx context.Context, id string) error {
+	if err := s.atRoot(ctx); err != nil {
+		return err
 	}
 	now := s.Now()
 	release := s.Store.ReleaseWork
-	if in.ID == "all" {
+	if id == "all" {
 		release = s.releaseAll
 	}
-	if err := release(ctx, in.ID, now); err != nil {
-		return nil, err
+	if err := release(ctx, id, now); err != nil {
+		return err
 	}
 	s.Wake()
-	err := s.audit(ctx, models.NewID(), of(ctx).actor(), models.ActRetryWork, in.ID, "", now)
-	return api.DeskRetryWork204Response{}, err
+	return s.audit(ctx, models.NewID(), of(ctx).actor(), models.ActRetryWork, id, "", now)
 }
 
 // releaseAll releases work until none is parked. What another request released

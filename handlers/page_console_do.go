@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"errors"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -84,11 +83,11 @@ func (s *server) doCase(c *fiber.Ctx, form *caseForm) error {
 	for _, name := range form.texts {
 		in[name] = typed(c, form.name+"."+name)
 	}
-	seen, as := typedLine(c, "version"), maps.Clone(in)
+	seen := typedLine(c, "version")
 	if typed, ok := in["agency"]; ok {
 		code, choices := s.findAgency(typed)
 		if code == "" {
-			return s.caseAgain(c, f, form.name, as, unknownAgency(typed, choices), choices)
+			return s.caseAgain(c, f, form.name, in, unknownAgency(typed, choices), choices)
 		}
 		in["agency"] = code
 	}
@@ -105,7 +104,7 @@ func (s *server) doCase(c *fiber.Ctx, form *caseForm) error {
 		}
 		err = models.ErrConflict
 	}
-	return s.caseAgain(c, f, form.name, as, err, nil)
+	return s.caseAgain(c, f, form.name, in, err, nil)
 }
 
 func never(*models.Feedback) bool { return false }

@@ -37,7 +37,7 @@ func (s *server) kindOptions(lang string, first ...web.Option) []web.Option {
 // agencyNames finds agencies by what people type of their names.
 type agencyNames struct {
 	mu   sync.Mutex
-	tree *models.Tree
+	from *models.Agency // the first of the tree that they were made from
 	all  []namedAgency
 }
 
@@ -75,11 +75,15 @@ func (x *agencyNames) find(tree *models.Tree, typed string, most int) []models.A
 func (x *agencyNames) of(tree *models.Tree) []namedAgency {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if x.tree != tree {
-		x.tree, x.all = tree, nil
-		for _, a := range tree.All() {
+	all := tree.All()
+	if len(all) == 0 {
+		return nil
+	}
+	if x.from != &all[0] {
+		x.from, x.all = &all[0], nil
+		for _, a := range all {
 			if a.Assignable() {
-				x.all = append(x.all, namedAgency{a, append(models.Words(a.Name), models.Words(a.Code)...)})
+				x.all = append(x.all, namedAgency{a, append(models.Words(a.Name), models.Fold(a.Code))})
 			}
 		}
 	}

@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -288,11 +287,6 @@ func (s *server) saveReply(c *fiber.Ctx, f *models.Feedback, w writing, submit b
 		more, err := f.SubmitReply(by, id, now)
 		return append(work, more...), err
 	})
-	if errors.Is(err, models.ErrConflict) && submit {
-		if changed, err = s.visibleCase(ctx, f.Code); err == nil && !submittedBy(changed, of(ctx).Account, &w) { // else pressed twice
-			err = models.ErrConflict
-		}
-	}
 	if err != nil {
 		return s.replyAgain(c, f.Code, w, err)
 	}
@@ -303,13 +297,6 @@ func (s *server) saveReply(c *fiber.Ctx, f *models.Feedback, w writing, submit b
 		return s.afterChange(c, changed, said)
 	}
 	return s.goTo(c, casePath(f.Code)+"#reply", said)
-}
-
-// submittedBy reports whether the newest that happened is that the account submitted this.
-func submittedBy(f *models.Feedback, account string, w *writing) bool {
-	last := f.Timeline[len(f.Timeline)-1]
-	return last.Event == models.ActSubmit && last.Actor == account &&
-		slices.ContainsFunc(f.Replies, func(r models.Reply) bool { return r.Status == models.ReplySubmitted && w.same(&r) })
 }
 
 // replyAgain shows the editor again with what was typed, which was kept, and what is wrong.
@@ -330,29 +317,4 @@ func (s *server) replyAgain(c *fiber.Ctx, code string, w writing, err error) err
 		p.Changed = s.changedSince(c, f)
 	}
 	return s.showAgain(c, inForm("reply", err), p)
-}
-
-// withTemplate adds the text of a template, filled in for the case. One that is not there
-// any more adds nothing.
-func (s *server) withTemplate(ctx context.Context, body, id string, f *models.Feedback) (string, error) {
-	all, err := s.replyTemplates(ctx)
-	i := slices.IndexFunc(all, func(t models.ReplyTemplate) bool { return t.ID == id })
-	if err != nil || i < 0 {
-		return body, err
-	}
-	text := all[i].Fill(f, s.Ref, s.Now())
-	if body == "" {
-		return text, nil
-	}
-	return body + "\n\n" + text, nil
-}
-
-// templateOptions are the templates that the member can begin from.
-func (s *server) templateOptions(ctx context.Context) ([]web.Option, error) {
-	all, err := s.replyTemplates(ctx)
-	var out []web.Option
-	for _, t := range all {
-		out = append(out, web.Option{Value: t.ID, Text: t.Title})
-	}
-	return out, err
 }

@@ -33,7 +33,6 @@ func pages() []page {
 		{"GET", "/answers/:code", "getAnswer", (*server).answerPage},
 		{"GET", "/agencies", "listAgencies", (*server).agenciesPage},
 		{"GET", "/agencies/:code", "getAgency", (*server).agencyPage},
-		{"GET", "/figures", "getFigures", (*server).figuresPage},
 		{"GET", "/robots.txt", "listAnswers", (*server).robotsTxt},
 		{"GET", "/sitemap.xml", "listAnswers", (*server).sitemapIndex},
 		{"GET", "/sitemap-:part.xml", "listAnswers", (*server).sitemap},
@@ -113,11 +112,50 @@ func pages() []page {
 		{"POST", "/console/cases/:code/unseal", "deskUnseal", caseFormPage("unseal")},
 		{"POST", "/console/cases/:code/note", "deskAddNote", (*server).notePage},
 		{"POST", "/console/cases/:code/reply", "deskEditReply", (*server).replyPage},
-		{"POST", "/console/files", "deskEditReply", (*server).replyFilesPage},
 		{"POST", "/console/cases/:code/approve", "deskApproveReply", caseFormPage("approve")},
 		{"POST", "/console/cases/:code/reject", "deskRejectReply", caseFormPage("reject")},
 		{"POST", "/console/cases/:code/publish", "deskPublishReply", caseFormPage("publish")},
 		{"POST", "/console/cases/:code/unpublish", "deskUnpublishReply", caseFormPage("unpublish")},
+
+		{"GET", "/console/new", "deskCreateFeedback", (*server).keyInPage},
+		{"POST", "/console/new", "deskCreateFeedback", (*server).saveKeyInPage},
+		{"GET", "/console/overdue", "deskOverdue", (*server).overduePage},
+		{"POST", "/console/overdue/nudge", "deskNudge", (*server).nudgePage},
+		{"POST", "/console/overdue/escalate", "deskEscalate", (*server).escalatePage},
+		{"GET", "/console/work", "deskListParked", (*server).workPage},
+		{"POST", "/console/work/:id/retry", "deskRetryWork", (*server).retryWorkPage},
+		{"GET", "/console/audit", "deskListAudit", (*server).auditPage},
+		{"GET", "/console/templates", "deskListTemplates", (*server).templatesPage},
+		{"GET", "/console/templates/new", "deskCreateTemplate", (*server).newTemplatePage},
+		{"POST", "/console/templates/new", "deskCreateTemplate", (*server).addTemplatePage},
+		{"GET", "/console/templates/:id", "deskEditTemplate", (*server).templatePage},
+		{"POST", "/console/templates/:id", "deskEditTemplate", (*server).saveTemplatePage},
+		{"POST", "/console/templates/:id/delete", "deskDeleteTemplate", (*server).deleteTemplatePage},
+		{"GET", "/console/password", "changePassword", (*server).passwordPage},
+		{"POST", "/console/password", "changePassword", (*server).savePasswordPage},
+
+		{"GET", "/console/admin", "adminListStaff", (*server).adminPage},
+		{"GET", "/console/admin/staff", "adminListStaff", (*server).adminStaffPage},
+		{"GET", "/console/admin/staff/new", "adminCreateStaff", (*server).newMemberPage},
+		{"POST", "/console/admin/staff/new", "adminCreateStaff", (*server).addMemberPage},
+		{"GET", "/console/admin/staff/:id", "adminGetStaff", (*server).memberPage},
+		{"POST", "/console/admin/staff/:id", "adminEditStaff", (*server).saveMemberPage},
+		{"POST", "/console/admin/staff/:id/password", "adminResetPassword", memberDoPage("password")},
+		{"POST", "/console/admin/staff/:id/totp", "adminResetTotp", memberDoPage("totp")},
+		{"POST", "/console/admin/staff/:id/disable", "adminEditStaff", memberDoPage("disable")},
+		{"POST", "/console/admin/staff/:id/enable", "adminEditStaff", memberDoPage("enable")},
+		{"GET", "/console/admin/agencies", "adminEditAgency", (*server).adminAgenciesPage},
+		{"GET", "/console/admin/agencies/new", "adminAddAgency", (*server).newAgencyPage},
+		{"POST", "/console/admin/agencies/new", "adminAddAgency", (*server).addAgencyPage},
+		{"GET", "/console/admin/agencies/:code", "adminEditAgency", (*server).agencyAdminPage},
+		{"POST", "/console/admin/agencies/:code", "adminEditAgency", (*server).saveAgencyPage},
+		{"POST", "/console/admin/agencies/:code/dissolve", "adminDissolveAgency", (*server).dissolveAgencyPage},
+		{"GET", "/console/admin/rules", "adminListRules", (*server).adminRulesPage},
+		{"POST", "/console/admin/rules", "adminAmend", (*server).amendPage},
+		{"POST", "/console/admin/rules/:id/repeal", "adminRepeal", (*server).repealPage},
+		{"GET", "/console/admin/fields", "adminListRules", (*server).adminFieldsPage},
+		{"GET", "/console/admin/features", "adminGetFeatures", (*server).adminFeaturesPage},
+		{"POST", "/console/admin/features", "adminSetFeatures", (*server).saveFeaturesPage},
 
 		{"GET", "/console/signin", "signInStaff", (*server).staffSignInPage},
 		{"POST", "/console/signin", "signInStaff", (*server).enterStaffPage},
@@ -183,6 +221,9 @@ func (s *server) pageGate(p page) fiber.Handler {
 				typedBeforeFiles(c) // which signing in carries along
 			}
 			return err
+		}
+		if console && choosesFirst(p.operation, r) != nil {
+			return s.goTo(c, "/console/password", "")
 		}
 		if p.method == fiber.MethodPost && !files && !s.rightToken(c, r) {
 			if r.Page && c.Get("Sec-Fetch-Site") == "same-origin" { // our own form, of a session before this one

@@ -92,6 +92,8 @@ var texts = map[string]models.TextPair{
 	"bad_username":           {VI: "Tên đăng nhập gồm 2 đến 64 chữ thường không dấu, chữ số, dấu chấm, gạch ngang hoặc gạch dưới.", EN: "A user name is 2 to 64 small letters without accents, digits, dots, dashes or underscores."},
 	"taken":                  {VI: "Đã có người khác dùng.", EN: "It is taken already."},
 	"password_wrong":         {VI: "Mật khẩu hiện tại không đúng.", EN: "The present password is wrong."},
+	"password_differs":       {VI: "Hai lần nhập mật khẩu mới không giống nhau.", EN: "The two new passwords differ."},
+	"choose_cases":           {VI: "Chọn ít nhất một vụ việc trong danh sách.", EN: "Choose at least one case of the list."},
 	"password_same":          {VI: "Mật khẩu mới phải khác mật khẩu cũ.", EN: "The new password must be another one."},
 	"bad_phone":              {VI: "Số điện thoại chỉ gồm chữ số, dấu cách, dấu chấm, gạch ngang, ngoặc và dấu +.", EN: "A phone number has only digits, spaces, dots, dashes, brackets and +."},
 	"bad_website":            {VI: "Địa chỉ trang web phải bắt đầu bằng http:// hoặc https://.", EN: "The address of a web site begins with http:// or https://."},

@@ -125,6 +125,9 @@ var levelBeneath = map[Level][]Level{
 	LevelProvince: {LevelDepartment, LevelCommune}, LevelDepartment: {LevelDepartment},
 }
 
+// LevelsBeneath lists the kinds of agencies that stand beneath one of that level.
+func LevelsBeneath(l Level) []Level { return levelBeneath[l] }
+
 // NewAgency checks a new agency beneath its parent.
 func NewAgency(a Agency, tree *Tree, now time.Time) (Agency, error) {
 	a.Name, a.NameEN, a.Remit, a.EditedAt = CleanLine(a.Name), CleanLine(a.NameEN), CleanLine(a.Remit), &now

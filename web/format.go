@@ -61,6 +61,15 @@ func stamp(t time.Time, words string) template.HTML {
 	return template.HTML(`<time datetime="` + t.Format(time.RFC3339) + `">` + template.HTMLEscapeString(words) + `</time>`)
 }
 
+// plainDay is day for a date in the form 2006-01-02; another text is shown as it is.
+func (f format) plainDay(date string) template.HTML {
+	t, err := time.ParseInLocation(time.DateOnly, date, models.VietNam)
+	if err != nil {
+		return template.HTML(template.HTMLEscapeString(date))
+	}
+	return f.day(t)
+}
+
 // date writes 05/03/2026, in English 5 March 2026.
 func (f format) date(v any) template.HTML {
 	t, ok := timeOf(v)

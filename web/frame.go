@@ -66,6 +66,12 @@ func (a *Acting) May(action string) bool {
 	return a != nil && a.Member != nil && a.Member.May(models.Action(action))
 }
 
+// AtRoot reports whether the member is of the national focal point, whose administrators
+// keep what counts for the whole country.
+func (a *Acting) AtRoot() bool {
+	return a != nil && a.Member != nil && a.Member.Agency == models.RootAgency
+}
+
 // Other is the language that the page is not in.
 func (f *Frame) Other() string {
 	if f.Lang == "en" {

@@ -21,13 +21,15 @@ import (
 
 // pages is one of every page. A template that none of them names fails a test.
 var pages = []Page{
-	&Home{}, &Answers{}, &Answer{}, &Agencies{}, &Agency{}, &Figures{}, &Problem{}, &ConsoleProblem{},
+	&Home{}, &Answers{}, &Answer{}, &Agencies{}, &Agency{}, &Problem{}, &ConsoleProblem{},
 	&My{}, &MyCase{}, &MyStep{}, &MyNotices{}, &MySettings{},
 	&Help{}, &Privacy{}, &Accessibility{},
 	&My{}, &MyCase{}, &MyStep{}, &MyNotices{}, &MySettings{},
 	&SubmitWhat{}, &SubmitSimilar{}, &SubmitWhere{}, &SubmitFiles{}, &SubmitWho{}, &SubmitCheck{}, &SubmitSent{}, &Track{}, &Offline{},
 	&SignIn{}, &SignInCode{}, &StaffSignIn{}, &Resend{}, &ConsoleResend{}, &Sessions{}, &ConsoleSessions{}, &TOTP{},
 	&Inbox{}, &Case{}, &CaseFilePage{},
+	&KeyIn{}, &Overdue{}, &Work{}, &Audit{}, &ReplyTemplates{}, &ReplyTemplate{}, &Password{},
+	&Admin{}, &AdminStaff{}, &AdminMember{}, &AdminAgencies{}, &AdminAgency{}, &AdminRules{}, &AdminFields{}, &AdminFeatures{},
 }
 
 func newSite(t *testing.T) *Site {

@@ -1,0 +1,205 @@
+package handlers
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"kiennghi/models"
+	"kiennghi/web"
+)
+
+// adminRulesPage shows legal terms and the calendar.
+func (s *server) adminRulesPage(c *fiber.Ctx) error {
+	p, err := s.rulesForm(c)
+	if err != nil {
+		return err
+	}
+	return s.show(c, p)
+}
+
+func (s *server) rulesForm(c *fiber.Ctx) (*web.AdminRules, error) {
+	ctx := c.UserContext()
+	p := &web.AdminRules{Frame: s.frame(c, "rules.title", "/console/admin"), Key: models.NewID(), MayChange: s.atRoot(ctx) == nil,
+		Typed: map[string]string{}}
+	rules := slices.Clone(s.Ref.Rules.All())
+	slices.SortStableFunc(rules, func(a, b models.Rule) int {
+		return cmp.Or(cmp.Compare(a.Key, b.Key), cmp.Compare(b.ValidFrom, a.ValidFrom))
+	})
+	cal := s.Ref.Rules.Calendar()
+	p.Next = slices.Max(cal.Years) + 1
+	p.Years = calendarYears(cal)
+	for i, r := range rules {
+		p.Rules = append(p.Rules, s.ruleRow(r, p.Lang))
+		if i == 0 || rules[i-1].Key != r.Key {
+			p.Keys = append(p.Keys, web.Option{Value: r.Key, Text: s.site.T(p.Lang, "rules.key."+r.Key)})
+		}
+	}
+	for _, u := range []models.Unit{models.WorkingDays, models.CalendarDays, models.Hours} {
+		p.Units = append(p.Units, web.Option{Value: string(u), Text: s.site.T(p.Lang, "rules.unit."+string(u))})
+	}
+	for _, sure := range []string{"read", "secondary", "unconfirmed"} {
+		p.Sure = append(p.Sure, web.Option{Value: sure, Text: s.site.T(p.Lang, "rules.sure."+sure)})
+	}
+	all, err := s.Store.Amendments(ctx)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(all, func(a, b models.Amendment) int { return b.At.Compare(a.At) })
+	for i := range all {
+		who, err := s.person(ctx, all[i].By)
+		if err != nil {
+			return nil, err
+		}
+		p.Added = append(p.Added, web.Added{ID: all[i].ID, Text: amendmentText(&all[i]), By: who.Name, At: all[i].At})
+	}
+	return p, nil
+}
+
+// ruleRow is a term in words.
+func (s *server) ruleRow(r models.Rule, lang string) web.RuleRow {
+	x := web.RuleRow{Key: r.Key, For: s.site.T(lang, "rules.key."+r.Key), Term: fmt.Sprint(r.Term, " ", s.site.T(lang, "rules.unit."+string(r.Unit))),
+		Starts: s.site.T(lang, "rules.starts."+r.Starts), Applies: r.AppliesTo, Basis: models.TextPair{VI: r.LegalBasis, EN: r.LegalBasisEN}.In(lang), Note: r.Note,
+		From: r.ValidFrom, To: r.ValidTo, Sure: s.site.T(lang, "rules.sure."+r.Confidence),
+		SureTag: map[string]string{"read": "ok", "unconfirmed": "warn"}[r.Confidence]}
+	if key := "rules.applies." + r.AppliesTo; s.site.Has(key) {
+		x.Applies = s.site.T(lang, key)
+	} else if a := s.agencyRef(r.AppliesTo); a != nil {
+		x.Applies = a.Name
+	}
+	return x
+}
+
+// calendarYears sorts the days of a calendar by year, the newest first.
+func calendarYears(cal models.Calendar) []web.CalendarYear {
+	years := map[string]*web.CalendarYear{}
+	of := func(date string) *web.CalendarYear {
+		y, _, _ := strings.Cut(date, "-")
+		if years[y] == nil {
+			n, _ := strconv.Atoi(y)
+			years[y] = &web.CalendarYear{Year: n, Known: slices.Contains(cal.Years, n)}
+		}
+		return years[y]
+	}
+	for _, y := range cal.Years {
+		of(fmt.Sprint(y))
+	}
+	for _, h := range cal.Holidays {
+		y := of(h.Date)
+		y.Holidays = append(y.Holidays, h)
+	}
+	for _, w := range cal.Workdays {
+		y := of(w.Date)
+		y.Workdays = append(y.Workdays, w)
+	}
+	var out []web.CalendarYear
+	for _, y := range years {
+		slices.SortFunc(y.Holidays, func(a, b models.Holiday) int { return cmp.Compare(a.Date, b.Date) })
+		out = append(out, *y)
+	}
+	slices.SortFunc(out, func(a, b web.CalendarYear) int { return b.Year - a.Year })
+	return out
+}
+
+// amendPage adds a term, a day off, a day that is worked, or a complete year. The inputs of
+// each form are called after it: rule.term.
+func (s *server) amendPage(c *fiber.Ctx) error {
+	what := typedLine(c, "what")
+	in := map[string]string{}
+	for _, name := range []string{"key", "term", "unit", "legal_basis", "legal_basis_en", "valid_from", "confidence", "note", "date", "name", "source", "for", "year", "swap"} {
+		in[name] = typedLine(c, what+"."+name)
+	}
+	a := models.Amendment{ID: models.DeriveID(of(c.UserContext()).Account, "amendment", typedLine(c, "key"))}
+	switch what {
+	case "rule":
+		term, _ := strconv.Atoi(in["term"])
+		a.Rule = &models.Rule{Key: in["key"], Term: term, Unit: models.Unit(in["unit"]), LegalBasis: in["legal_basis"], LegalBasisEN: in["legal_basis_en"],
+			ValidFrom: in["valid_from"], Confidence: in["confidence"], Note: in["note"]}
+	case "holiday":
+		a.Holiday = &models.Holiday{Date: in["date"], Name: in["name"], Source: in["source"], Swap: in["swap"] != ""}
+	case "workday":
+		a.Workday = &models.Workday{Date: in["date"], For: in["for"], Source: in["source"]}
+	case "year":
+		a.Year, _ = strconv.Atoi(in["year"])
+	default:
+		return models.Fail(models.KindMalformed, "malformed")
+	}
+	_, err := s.amend(c.UserContext(), a)
+	if err == nil {
+		return s.goTo(c, "/console/admin/rules", "said.amended")
+	}
+	p, failed := s.rulesForm(c)
+	if failed != nil {
+		return failed
+	}
+	p.Adding = what
+	for name, value := range in {
+		p.Typed[what+"."+name] = value
+	}
+	return s.showAgain(c, inForm(what, err), p)
+}
+
+// repealPage takes an addition back.
+func (s *server) repealPage(c *fiber.Ctx) error {
+	if err := s.repeal(c.UserContext(), c.Params("id")); err != nil {
+		return err
+	}
+	return s.goTo(c, "/console/admin/rules", "said.repealed")
+}
+
+// adminFieldsPage shows the subject fields.
+func (s *server) adminFieldsPage(c *fiber.Ctx) error {
+	p := &web.AdminFields{Frame: s.frame(c, "fields.title", "/console/admin")}
+	for _, f := range s.Ref.Fields {
+		row := web.FieldRow{Name: models.TextPair{VI: f.Name, EN: f.NameEN}.In(p.Lang), Department: f.Department, Cues: strings.Join(f.Cues, ", ")}
+		if a := s.agencyRef(f.Ministry); a != nil {
+			row.Ministry = a.Name
+		}
+		for _, a := range s.Ref.Tree.All() { // the department of the first province stands for those of all
+			if a.Template == f.Department && f.Department != "" {
+				row.Department = a.Name
+				break
+			}
+		}
+		p.Rows = append(p.Rows, row)
+	}
+	return s.show(c, p)
+}
+
+// adminFeaturesPage shows the feature switches.
+func (s *server) adminFeaturesPage(c *fiber.Ctx) error {
+	f := s.Ref.Features()
+	p := s.featuresForm(c)
+	if f.AutoAssign != nil {
+		p.Threshold = strconv.FormatFloat(*f.AutoAssign, 'f', -1, 64)
+	}
+	p.HideNames = f.HideNames
+	return s.show(c, p)
+}
+
+func (s *server) featuresForm(c *fiber.Ctx) *web.AdminFeatures {
+	return &web.AdminFeatures{Frame: s.frame(c, "features.title", "/console/admin"), MayChange: s.atRoot(c.UserContext()) == nil}
+}
+
+// saveFeaturesPage sets the feature switches.
+func (s *server) saveFeaturesPage(c *fiber.Ctx) error {
+	p := s.featuresForm(c)
+	p.Threshold, p.HideNames = typedLine(c, "auto_assign"), typedLine(c, "hide_names") != ""
+	f := models.Features{HideNames: p.HideNames}
+	var err error
+	if p.Threshold != "" {
+		n, bad := strconv.ParseFloat(strings.ReplaceAll(p.Threshold, ",", "."), 64)
+		if bad != nil {
+			n = -1
+		}
+		f.AutoAssign = &n
+	}
+	if err = s.setFeatures(c.UserContext(), f); err != nil {
+		return s.showAgain(c, err, p)
+	}
+	return s.goTo(c, "/console/admin/features", "said.features")
+}

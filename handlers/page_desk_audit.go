@@ -1,0 +1,89 @@
+package handlers
+
+import (
+	"net/url"
+
+	"github.com/gofiber/fiber/v2"
+
+	"kiennghi/models"
+	"kiennghi/web"
+)
+
+// auditedActions are the kinds of entries that can be searched for, those that matter most first.
+var auditedActions = []models.Action{
+	models.ActUnseal, models.ActViewSender, models.ActSignIn,
+	models.ActAssign, models.ActForward, models.ActReturn, models.ActRefuse, models.ActRequestInfo, models.ActClassify, models.ActTake, models.ActNote,
+	models.ActDraft, models.ActEdit, models.ActSubmit, models.ActReject, models.ActApprove, models.ActPublish, models.ActUnpublish,
+	models.ActReceive, models.ActNudge, models.ActEscalate,
+	models.ActAddStaff, models.ActEditStaff, models.ActDisableStaff, models.ActEnableStaff, models.ActPassword, models.ActTOTP, models.ActResetTOTP,
+	models.ActAddAgency, models.ActEditAgency, models.ActDissolve, models.ActAmend, models.ActRepeal, models.ActFeatures,
+	models.ActEditTemplate, models.ActDeleteTemplate, models.ActRetryWork, models.ActRotate,
+}
+
+// auditPage searches the audit log.
+func (s *server) auditPage(c *fiber.Ctx) error {
+	ctx := c.UserContext()
+	me := of(ctx).Staff
+	p := &web.Audit{Frame: s.frame(c, "audit.title", "/console/audit"), Code: models.CleanLine(c.Query("code")), Actor: models.CleanLine(c.Query("actor")),
+		Agency: models.CleanLine(c.Query("agency")), Action: c.Query("action"), From: c.Query("from"), To: c.Query("to"), Root: me.Agency == models.RootAgency}
+	p.Actions = []web.Option{{Text: s.site.T(p.Lang, "audit.action.all")}}
+	for _, a := range auditedActions {
+		p.Actions = append(p.Actions, web.Option{Value: string(a), Text: s.site.T(p.Lang, "audit.action."+string(a))})
+	}
+	head, err := s.Store.AuditHead(ctx)
+	if err != nil {
+		return err
+	}
+	p.Count, p.Hash = int(head.Seq), head.Hash
+	in := auditSearch{code: p.Code, actor: p.Actor, agency: p.Agency, action: p.Action, from: p.From, to: p.To, limit: 50, next: c.Query("next")}
+	if p.Agency != "" {
+		code, choices := s.findAgency(p.Agency)
+		if code == "" {
+			p.Agencies = choices
+			return s.showAgain(c, unknownAgency(p.Agency, choices), p)
+		}
+		in.agency = code
+	}
+	found, next, err := s.findAudit(ctx, in)
+	if err != nil {
+		return s.showAgain(c, err, p)
+	}
+	q := url.Values{}
+	for name, value := range map[string]string{"code": p.Code, "actor": p.Actor, "agency": p.Agency, "action": p.Action, "from": p.From, "to": p.To} {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	if in.next != "" {
+		p.First = "/console/audit?" + q.Encode()
+	}
+	if next != "" {
+		q.Set("next", next)
+		p.Next = "/console/audit?" + q.Encode()
+	}
+	for _, e := range found {
+		row := web.AuditRow{Seq: int(e.Seq), At: e.At, Actor: e.actor, Object: e.object, Detail: e.Detail, Intact: e.intact}
+		did := "audit.action." + string(e.Action)
+		if !s.site.Has(did) {
+			did = "audit.action.other"
+		}
+		row.Did = s.site.T(p.Lang, did)
+		if e.Actor == "cli" || e.Actor == "program" {
+			row.Actor = s.site.T(p.Lang, "audit.by."+e.Actor)
+		}
+		if e.code != "" {
+			row.Object = e.code
+			if me.May(models.ActView) {
+				row.Path = casePath(e.code)
+			}
+		}
+		if a := s.agencyRef(e.Agency); a != nil {
+			row.Agency = a.Name
+		}
+		if !e.intact {
+			p.Broken++
+		}
+		p.Rows = append(p.Rows, row)
+	}
+	return s.show(c, p)
+}

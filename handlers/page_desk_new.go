@@ -1,0 +1,190 @@
+package handlers
+
+import (
+	"context"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"kiennghi/api"
+	"kiennghi/models"
+	"kiennghi/web"
+)
+
+// sourcesKeyedIn are the ways that a clerk enters something from.
+var sourcesKeyedIn = []models.Source{models.FromPaper, models.FromPhone, models.FromCounter, models.FromEmail}
+
+// keyInPage asks for what came on paper, by phone, at the counter or by mail. After another
+// one it says its code, and the channel stays.
+func (s *server) keyInPage(c *fiber.Ctx) error {
+	p := s.keyInForm(c)
+	p.Key, p.Kind, p.Source = models.NewID(), "citizen", string(models.FromPaper)
+	if from := models.Source(c.Query("source")); slices.Contains(sourcesKeyedIn, from) {
+		p.Source = string(from)
+	}
+	if code, ok := models.ParseCode(c.Query("before")); ok {
+		p.Before = code
+	}
+	return s.show(c, p)
+}
+
+func (s *server) keyInForm(c *fiber.Ctx) *web.KeyIn {
+	p := &web.KeyIn{Frame: s.frame(c, "keyin.title", "/console/new"), Most: models.MaxUploads, NamesHidden: s.Ref.Features().HideNames}
+	none := web.Option{Text: s.site.T(p.Lang, "keyin.none")}
+	for _, from := range sourcesKeyedIn {
+		p.Sources = append(p.Sources, web.Option{Value: string(from), Text: s.site.T(p.Lang, "keyin.source."+string(from))})
+	}
+	for _, kind := range []string{"citizen", "business"} {
+		p.Kinds = append(p.Kinds, web.Option{Value: kind, Text: s.site.T(p.Lang, "keyin.kind."+kind)})
+	}
+	p.Fields, p.Provinces = s.fieldOptions(p.Lang, none), s.provinceOptions(none)
+	return p
+}
+
+// saveKeyInPage stores it. What is wrong is shown with everything that was typed, and with
+// the files that came.
+func (s *server) saveKeyInPage(c *fiber.Ctx) error {
+	form := url.Values{}
+	var files []*models.Upload
+	var err error
+	if strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEMultipartForm) {
+		files, form, err = s.formWithFiles(c)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(c.UserContext()), timeout)
+		defer cancel()
+		c.SetUserContext(ctx) // the client took its time; ours begins now
+	} else {
+		c.Context().PostArgs().VisitAll(func(name, value []byte) { form.Add(string(name), string(value)) })
+		if form.Get(filesLeft) != "" {
+			err = models.Invalid([]models.FieldError{{Field: "file", Code: "choose_again"}})
+		}
+	}
+	p := s.typedKeyIn(c, form)
+	for _, id := range form["upload"] {
+		if u, err := s.Store.Upload(c.UserContext(), id); err == nil && u.Owner == of(c.UserContext()).Account && u.FeedbackID == "" {
+			files = append(files, u)
+		}
+	}
+	b := &api.NewDeskFeedback{
+		Title: p.TitleTyped, Body: p.Body, Source: api.Source(p.Source), Place: optional(p.Place), Field: optional(p.Field),
+		PublishName: p.PublishName, Private: p.Private,
+		Sender: api.NewSender{Name: p.Name, Kind: api.SenderKind(p.Kind), Phone: optional(phoneDigits(p.Phone)), Email: optional(p.Email),
+			Address: optional(p.Address), Organisation: optional(p.Organisation)},
+	}
+	for _, u := range files {
+		b.Uploads = append(b.Uploads, u.ID)
+		p.Files = append(p.Files, web.KeptFile{ID: u.ID, Name: u.Name, Size: u.Size})
+	}
+	wrong := s.wrongKeyIn(p, b)
+	if _, _, err := models.NewFeedback(withName(keyedIn(b, &models.Person{}, models.Actor{}), p.Name), s.Ref, s.Now()); err != nil {
+		_, _, fields := classify(err)
+		wrong = append(wrong, fields...)
+	}
+	if err == nil {
+		err = models.Invalid(wrong)
+	} else if _, _, fields := classify(err); len(fields) > 0 {
+		err = models.Invalid(append(wrong, fields...))
+	}
+	if err == nil {
+		f, failed := s.keyIn(c.UserContext(), p.Key, b)
+		if failed == nil {
+			if form.Get("another") != "" {
+				return s.goTo(c, "/console/new?source="+p.Source+"&before="+f.Code, "said.keyed_in")
+			}
+			return s.goTo(c, casePath(f.Code), "said.keyed_in")
+		}
+		err = failed
+	}
+	return s.showAgain(c, err, p)
+}
+
+func withName(in models.Submission, name string) models.Submission {
+	in.SenderName = name
+	return in
+}
+
+// typedKeyIn is the form with what was typed.
+func (s *server) typedKeyIn(c *fiber.Ctx, form url.Values) *web.KeyIn {
+	p := s.keyInForm(c)
+	for name, to := range map[string]*string{"source": &p.Source, "kind": &p.Kind, "name": &p.Name, "organisation": &p.Organisation, "phone": &p.Phone,
+		"email": &p.Email, "address": &p.Address, "title": &p.TitleTyped, "where": &p.Where, "commune": &p.Commune, "province": &p.Province, "place": &p.Place,
+		"field": &p.Field, "agency": &p.Agency, "key": &p.Key} {
+		*to = models.CleanLine(form.Get(name))
+	}
+	p.Body, p.PublishName, p.Private = models.Clean(form.Get("body")), form.Get("publish_name") != "", form.Get("private") != ""
+	if len(p.Key) != 32 {
+		p.Key = models.NewID()
+	}
+	if p.Kind != "business" {
+		p.Kind = "citizen"
+	}
+	if form.Get("choice") != p.Where && p.Where != s.communeLabel(p.Commune) { // another name was typed since
+		p.Commune = ""
+	}
+	return p
+}
+
+var (
+	anyPhone  = regexp.MustCompile(`^(\+84|0)[0-9]{9,10}$`)
+	anyEmail  = regexp.MustCompile(`^[^@\s]+@[^@\s]+$`)
+	phoneMark = strings.NewReplacer(" ", "", ".", "", "-", "", "(", "", ")", "")
+)
+
+func phoneDigits(typed string) string { return phoneMark.Replace(typed) }
+
+// wrongKeyIn checks what the contract checks for the API, and finds place and agency by
+// what was typed of their names.
+func (s *server) wrongKeyIn(p *web.KeyIn, b *api.NewDeskFeedback) (wrong []models.FieldError) {
+	add := func(field, code string, limit int) {
+		wrong = append(wrong, models.FieldError{Field: field, Code: code, Limit: limit})
+	}
+	if !slices.Contains(sourcesKeyedIn, models.Source(p.Source)) {
+		add("source", "required", 0)
+	}
+	for _, x := range []struct {
+		field, value string
+		most         int
+	}{{"name", p.Name, 200}, {"organisation", p.Organisation, 300}, {"email", p.Email, 254}, {"address", p.Address, 500}} {
+		if models.Length(x.value) > x.most {
+			add(x.field, "too_long", x.most)
+		}
+	}
+	if p.Phone != "" && !anyPhone.MatchString(phoneDigits(p.Phone)) {
+		add("phone", "not_a_phone", 0)
+	}
+	if p.Email != "" && !anyEmail.MatchString(p.Email) {
+		add("email", "not_an_email", 0)
+	}
+	if p.Agency != "" {
+		code, choices := s.findAgency(p.Agency)
+		b.Agency, p.Agencies = optional(code), choices
+		if code == "" {
+			_, _, fields := classify(unknownAgency(p.Agency, choices))
+			wrong = append(wrong, fields...)
+		}
+	}
+	b.Province = optional(p.Province)
+	if p.Where == "" {
+		return wrong
+	}
+	if _, ok := s.Ref.Places.Commune(p.Commune); !ok {
+		p.Commune = ""
+		found, _ := s.Ref.Places.Find(p.Where, p.Province, choices)
+		switch {
+		case len(found) == 1:
+			p.Commune = found[0].Code
+		case len(found) > 1:
+			p.Choices = s.placeChoices(found, p.Lang)
+			add("commune", "place_unclear", 0)
+		default:
+			add("where", "place_unknown", 0)
+		}
+	}
+	if v, ok := s.Ref.Places.Commune(p.Commune); ok {
+		p.Where = s.communeLabel(v.Code)
+		b.Commune, b.Province = optional(v.Code), optional(v.Province)
+	}
+	return wrong
+}

@@ -1,0 +1,146 @@
+package web
+
+import (
+	"time"
+
+	"kiennghi/models"
+)
+
+// Admin is the page "/console/admin".
+type Admin struct {
+	Frame
+	Agency string // code of the member's
+}
+
+func (*Admin) Template() string { return "console/admin" }
+
+// AdminStaff lists the members of an agency.
+type AdminStaff struct {
+	Frame
+	Agency, AgencyName string // Agency as typed, or the label of the one shown
+	Code               string
+	Agencies           []Option
+	Username           string // looked for
+	Rows               []Member
+	First, Next        string
+}
+
+func (*AdminStaff) Template() string { return "console/staff" }
+
+// Member is a member of staff as administrators see them.
+type Member struct {
+	ID, Path, Username, Name string
+	Agency                   string
+	Roles                    []models.Role
+	Disabled, TOTP           bool
+	PasswordOnce             *time.Time
+	Created                  time.Time
+}
+
+// AdminMember is the page of one member, and the form of a new one.
+type AdminMember struct {
+	Frame
+	New     bool
+	Oneself bool
+	Member
+	AgencyTyped string
+	Agencies    []Option
+	Chosen      []RoleChoice
+	Once        string // the password, shown this once
+}
+
+func (*AdminMember) Template() string { return "console/member" }
+
+// RoleChoice is a role to be chosen.
+type RoleChoice struct {
+	Role   models.Role
+	Hint   string
+	Chosen bool
+}
+
+// AdminAgencies shows the tree around one agency.
+type AdminAgencies struct {
+	Frame
+	Search   string
+	Found    []AgencyLink
+	Searched bool
+}
+
+func (*AdminAgencies) Template() string { return "console/agencies" }
+
+// AdminAgency is the page of one agency, and the form of a new one.
+type AdminAgency struct {
+	Frame
+	New                                bool
+	Code, Level, LevelText, ParentCode string
+	Name, NameEN, Remit                string
+	Phone, Email, Address, Website     string
+	Parent                             AgencyLink
+	Children                           []AgencyLink
+	Levels, Agencies                   []Option
+	Successor                          string // as typed
+	Heir                               AgencyLink
+	Dissolved                          string
+	Own, MayDissolve                   bool
+	Members                            string // address of the list
+}
+
+func (*AdminAgency) Template() string { return "console/agency" }
+
+// AdminRules shows legal terms and the calendar.
+type AdminRules struct {
+	Frame
+	Key               string
+	MayChange         bool
+	Rules             []RuleRow
+	Years             []CalendarYear
+	Added             []Added
+	Keys, Units, Sure []Option
+	Typed             map[string]string
+	Adding            string // the form that is shown again
+	Next              int    // the year that is to be completed next
+}
+
+func (*AdminRules) Template() string { return "console/rules" }
+
+// RuleRow is a legal term in words.
+type RuleRow struct {
+	For, Key, Term, Starts, Applies, Basis, Note string
+	From, To                                     string // 2006-01-02
+	Sure, SureTag                                string // SureTag is how the tag looks
+}
+
+// CalendarYear is the days of a year that differ from its weeks.
+type CalendarYear struct {
+	Year     int
+	Known    bool
+	Holidays []models.Holiday
+	Workdays []models.Workday
+}
+
+// Added is what administrators added.
+type Added struct {
+	ID, Text, By string
+	At           time.Time
+}
+
+// AdminFields shows the subject fields.
+type AdminFields struct {
+	Frame
+	Rows []FieldRow
+}
+
+func (*AdminFields) Template() string { return "console/fields" }
+
+// FieldRow is one subject field.
+type FieldRow struct{ Name, Ministry, Department, Cues string }
+
+// AdminFeatures is the form of the feature switches.
+type AdminFeatures struct {
+	Frame
+	MayChange bool
+	Threshold string // as typed; empty: the setting of the process
+	HideNames bool
+}
+
+func (*AdminFeatures) Template() string { return "console/features" }
