@@ -20,7 +20,7 @@ type bench struct {
 }
 
 // names of what -only selects.
-var names = []string{"track", "304", "answer", "list", "inbox", "search", "popular", "mixed", "submit", "routed", "start", "engines"}
+var names = []string{"track", "304", "answer", "list", "inbox", "search", "popular", "home page", "answers page", "console page", "mixed", "submit", "routed", "start", "engines"}
 
 // aim is what an endpoint is to reach; zero fields are not asked for.
 type aim struct {
@@ -38,6 +38,10 @@ var aims = map[string]aim{
 	"inbox":  {5000, 30 * time.Millisecond, 0, ""},
 	"search": {0, 100 * time.Millisecond, .9, "the engine alone"},
 	"submit": {3000, 30 * time.Millisecond, 0, ""},
+
+	"home page":    {2000, 50 * time.Millisecond, 0, ""},
+	"answers page": {2000, 50 * time.Millisecond, 0, ""},
+	"console page": {2000, 50 * time.Millisecond, 0, ""},
 }
 
 // embedded measures SQLite and Bleve.
@@ -127,7 +131,8 @@ func (b *bench) reads(ctx context.Context, p *process, s *scene, prefix, databas
 	for _, t := range []target{
 		{"track", p.addr, 200, s.track}, {"304", p.addr, 304, s.unchanged}, {"answer", p.addr, 200, s.answer},
 		{"list", p.addr, 200, s.list}, {"inbox", p.addr, 200, s.inbox}, {"search", p.addr, 200, s.search},
-		{"popular", p.addr, 200, s.popular}, {"mixed", p.addr, 0, s.mixed},
+		{"popular", p.addr, 200, s.popular}, {"home page", p.addr, 200, s.homePage}, {"answers page", p.addr, 200, s.answersPage},
+		{"console page", p.addr, 200, s.inboxPage}, {"mixed", p.addr, 0, s.mixed},
 	} {
 		if err := b.endpoint(ctx, p, t, prefix); err != nil {
 			return err

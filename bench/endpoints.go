@@ -26,13 +26,14 @@ var deskMembers = []string{"coordinator.vpcp", "handler.bxd", "handler.ubnd-79",
 
 // scene is everything that requests are made from.
 type scene struct {
-	callers []caller
-	desks   []string // tokens
-	codes   []string // published
-	queries []asked
-	w       *writer
-	run     string // makes idempotency keys of this run differ from others'
-	sent    atomic.Int64
+	callers  []caller
+	desks    []string // tokens
+	consoles []string // headers with the cookies of the same members
+	codes    []string // published
+	queries  []asked
+	w        *writer
+	run      string // makes idempotency keys of this run differ from others'
+	sent     atomic.Int64
 }
 
 // newScene signs in and learns which cases there are.
@@ -51,6 +52,11 @@ func newScene(ctx context.Context, p *process, at *place) (*scene, error) {
 			return nil, err
 		}
 		s.desks = append(s.desks, token)
+		cookies, err := enterConsole(p.addr, name)
+		if err != nil {
+			return nil, err
+		}
+		s.consoles = append(s.consoles, cookies)
 	}
 	st, err := at.open(ctx)
 	if err != nil {
@@ -109,14 +115,17 @@ func (s *scene) answer(r *rand.Rand, buf []byte) []byte {
 // list is the first page of the public answers, of all or of one province or field, as
 // the front page and the pages of provinces and fields show it.
 func (s *scene) list(r *rand.Rand, buf []byte) []byte {
-	path := "/v1/answers?limit=20"
+	return appendGet(buf, answersPath("/v1/answers?limit=20", r), "", "")
+}
+
+func answersPath(path string, r *rand.Rand) string {
 	switch r.IntN(4) {
 	case 0:
-		path += "&province=" + pick(r, knowledge.Provinces()).Code
+		return path + "&province=" + pick(r, knowledge.Provinces()).Code
 	case 1:
-		path += "&field=" + pick(r, knowledge.Fields()).Slug
+		return path + "&field=" + pick(r, knowledge.Fields()).Slug
 	}
-	return appendGet(buf, path, "", "")
+	return path
 }
 
 func (s *scene) inbox(r *rand.Rand, buf []byte) []byte {
