@@ -167,6 +167,11 @@ func (s *server) answersPage(c *fiber.Ctx) error {
 	if a.page > max(pages, 1) {
 		return s.goTo(c, a.at("/answers", pages), "")
 	}
+	return s.showShared(c, r, func() (web.Page, error) { return s.answersFound(c, a, r, pages) })
+}
+
+// answersFound fills the page of a search.
+func (s *server) answersFound(c *fiber.Ctx, a asked, r *answersPage, pages int) (web.Page, error) {
 	p := &web.Answers{Frame: s.frame(c, "answers.title", "/answers"), Total: r.list.Total, Clear: asked{q: a.q, sort: a.sort}.path(),
 		Feed: a.feed(), CSV: a.at("/answers.csv", 1), CSVRows: csvRows, Q: a.q, Quoted: len(search.Parse(a.q).Phrases) > 0}
 	if a.path() == "/answers" && a.page == 1 {
@@ -204,11 +209,11 @@ func (s *server) answersPage(c *fiber.Ctx) error {
 		p.Next = a.at("/answers", a.page+1)
 	}
 	if p.Total == 0 {
-		if err := s.nothingFound(ctx, a, p); err != nil {
-			return err
+		if err := s.nothingFound(c.UserContext(), a, p); err != nil {
+			return nil, err
 		}
 	}
-	return s.show(c, p)
+	return p, nil
 }
 
 func (s *server) answerFound(x found, lang string) web.AnswerFound {

@@ -35,6 +35,7 @@ type Page interface {
 type Site struct {
 	texts  map[string]text
 	assets *assets
+	style  template.CSS                  // of the public site, for within its pages
 	pages  map[string]*template.Template // by language and name: "vi home"
 	now    func() time.Time
 	absent func(key string) // told of a text that is not there; nil outside tests
@@ -51,6 +52,7 @@ func New(now func() time.Time) (*Site, error) {
 	if s.assets, err = readAssets(files); err != nil {
 		return nil, err
 	}
+	s.style = publicStyle(s.assets.files["style.css"])
 	names, err := pageNames()
 	if err != nil {
 		return nil, err
@@ -68,6 +70,7 @@ func New(now func() time.Time) (*Site, error) {
 			if t, err = t.ParseFS(files, fileOf(name, lang)); err != nil {
 				return nil, err
 			}
+			s.fold(t, lang)
 			s.pages[lang+" "+name] = t
 		}
 	}
@@ -122,6 +125,23 @@ func (s *Site) Render(w io.Writer, p Page) error {
 func (s *Site) funcs(lang string) template.FuncMap {
 	f := format{lang: lang, now: s.now, t: func(key string, args ...any) string { return s.T(lang, key, args...) }}
 	return template.FuncMap{
+<<<<<<< web/web.go
+		"t":     f.t,
+		"th":    func(key string, args ...any) template.HTML { return s.html(lang, key, args...) },
+		"asset": s.Asset,
+		"style": func() template.CSS { return s.style },
+		"field": f.field,
+		"date":  f.date,
+		"day":   f.day,
+		"when":  f.when,
+		"ago":   f.ago,
+		"left":  f.left,
+		"Left":  func(v any) string { return capital(f.left(v)) },
+		"num":   f.num,
+		"size":  f.size,
+		"pairs": pairs,
+		"reply": ReplyHTML,
+=======
 		"t":        f.t,
 		"th":       func(key string, args ...any) template.HTML { return s.html(lang, key, args...) },
 		"asset":    s.Asset,
@@ -137,6 +157,7 @@ func (s *Site) funcs(lang string) template.FuncMap {
 		"size":     f.size,
 		"pairs":    pairs,
 		"reply":    ReplyHTML,
+>>>>>>> /tmp/tmp.o6yv6w7AOA/new
 	}
 }
 
