@@ -45,7 +45,7 @@ func (s *server) explain(lang string, kind models.ErrorKind, code string, err er
 // problemPage sends the page of an error.
 func (s *server) problemPage(c *fiber.Ctx, kind models.ErrorKind, code string, fields []models.FieldError, err error) error {
 	r := of(c.UserContext())
-	pageHeaders(c)
+	s.pageHeaders(c)
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	retryAfter(c, kind, err)
 	if !r.Page { // no gate was passed: the language is not known yet

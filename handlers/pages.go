@@ -191,7 +191,7 @@ func (s *server) pageGate(p page) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		r := of(c.UserContext())
 		r.Page = c.Get(fiber.HeaderAccept) != fiber.MIMEApplicationJSON // else a script of ours, which gets problems as the API's
-		pageHeaders(c)
+		s.pageHeaders(c)
 		if done, err := s.pageLanguage(c, r); done || err != nil {
 			return err
 		}
@@ -265,11 +265,12 @@ func mayVisit(allowed rule, r *request) error {
 	return nil
 }
 
-// pageHeaders lets a page load its own style, scripts and images, and nothing else. It is
+// pageHeaders lets a page load its own style, scripts and images, and nothing else; within
+// it there may be the style of the public site, by its hash, and no script. It is
 // kept by the browser for going back, and asked for anew otherwise.
-func pageHeaders(c *fiber.Ctx) {
-	c.Set(fiber.HeaderContentSecurityPolicy, "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "+
-		"connect-src 'self'; form-action 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; frame-ancestors 'none'")
+func (s *server) pageHeaders(c *fiber.Ctx) {
+	c.Set(fiber.HeaderContentSecurityPolicy, "default-src 'none'; script-src 'self'; style-src 'self' "+s.styleHash+"; "+
+		"img-src 'self' blob: data:; connect-src 'self'; form-action 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; frame-ancestors 'none'")
 	c.Set(fiber.HeaderCacheControl, "private, no-cache")
 	c.Set(fiber.HeaderVary, fiber.HeaderAcceptLanguage+", "+fiber.HeaderCookie)
 }

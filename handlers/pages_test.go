@@ -97,7 +97,7 @@ func TestPageHeaders(t *testing.T) {
 	for _, path := range []string{"/", "/signin", "/nothing", "/console/signin"} {
 		a := h.browser().get(path)
 		policy := a.header.Get("Content-Security-Policy")
-		for _, want := range []string{"default-src 'none'", "script-src 'self';", "style-src 'self';", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'"} {
+		for _, want := range []string{"default-src 'none'", "script-src 'self';", "style-src 'self' 'sha256-", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'"} {
 			if !strings.Contains(policy, want) {
 				t.Errorf("%s: the policy lacks %q: %s", path, want, policy)
 			}
@@ -121,7 +121,7 @@ func TestPageHeaders(t *testing.T) {
 func TestStaticFiles(t *testing.T) {
 	h := newHarness(t)
 	b := h.browser()
-	_, rest, _ := strings.Cut(string(b.get("/").body), `<link rel="stylesheet" href="`)
+	_, rest, _ := strings.Cut(string(b.get("/console/signin").body), `<link rel="stylesheet" href="`)
 	address, _, _ := strings.Cut(rest, `"`)
 	a := b.get(address).want(200)
 	if a.header.Get("Cache-Control") != "public, max-age=31536000, immutable" || a.header.Get("Content-Type") != "text/css; charset=utf-8" {

@@ -56,13 +56,14 @@ type Options struct {
 // per resource.
 type server struct {
 	Options
-	site    *web.Site
-	tokens  *tokens
-	limits  *limiter
-	ready   lastReady
-	counts  *prometheus.HistogramVec
-	streams streams         // open event streams
-	ending  <-chan struct{} // closed when long answers are to end
+	site      *web.Site
+	styleHash string // for the content policy of pages
+	tokens    *tokens
+	limits    *limiter
+	ready     lastReady
+	counts    *prometheus.HistogramVec
+	streams   streams         // open event streams
+	ending    <-chan struct{} // closed when long answers are to end
 
 	names   *memo[string]                // of staff, by id
 	inbox   *memo[map[models.Status]int] // counts per status, by query
@@ -98,6 +99,7 @@ func New(ctx context.Context, o Options) (*fiber.App, error) {
 	if s.site, err = web.New(o.Now); err != nil {
 		return nil, err
 	}
+	s.styleHash = s.site.StyleHash()
 	if s.tokens, err = newTokens(ctx, o); err != nil {
 		return nil, err
 	}

@@ -2,9 +2,12 @@ package web
 
 import (
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
+	"html/template"
 	"io/fs"
 	"path"
+	"regexp"
 	"strings"
 )
 
@@ -41,6 +44,23 @@ func (s *Site) Asset(name string) string {
 		s.absent("static/" + name)
 	}
 	return "/static/" + s.assets.hash + "/" + name
+}
+
+var (
+	cssComment = regexp.MustCompile(`(?s)/\*.*?\*/`)
+	cssSpace   = regexp.MustCompile(`\s*([{};])\s*`)
+)
+
+// publicStyle returns what the public site needs of the style, without comments and spaces.
+func publicStyle(css []byte) template.CSS {
+	public, _, _ := strings.Cut(string(css), "/* Console")
+	return template.CSS(cssSpace.ReplaceAllString(cssComment.ReplaceAllString(public, ""), "$1"))
+}
+
+// StyleHash is the source of a content policy that allows the style within pages.
+func (s *Site) StyleHash() string {
+	sum := sha256.Sum256([]byte(s.style))
+	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }
 
 // Static returns a file beneath static and its content type; current says whether the hash

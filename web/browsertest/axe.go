@@ -5,6 +5,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
 )
 
 // Axe looks for barriers in the page as it is now with axe-core; each one found fails the
@@ -26,6 +28,10 @@ func (b *Browser) Axe() {
 	script, err := os.ReadFile(file)
 	if err != nil {
 		b.t.Fatal(err)
+	}
+	if b.setup.noScript { // its timers would not run; the page's own scripts are past
+		call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{})
+		defer call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 	}
 	Eval[bool](b, string(script)+"\n;true")
 	found := Eval[[]violation](b, `axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}).then(r =>

@@ -33,7 +33,7 @@ import (
 )
 
 // patience is how long anything may take to come.
-const patience = 20 * time.Second
+const patience = 30 * time.Second
 
 // Site is the program on a folder and a port of its own, and one Chromium.
 type Site struct {
