@@ -125,26 +125,10 @@ func (s *Site) Render(w io.Writer, p Page) error {
 func (s *Site) funcs(lang string) template.FuncMap {
 	f := format{lang: lang, now: s.now, t: func(key string, args ...any) string { return s.T(lang, key, args...) }}
 	return template.FuncMap{
-<<<<<<< web/web.go
-		"t":     f.t,
-		"th":    func(key string, args ...any) template.HTML { return s.html(lang, key, args...) },
-		"asset": s.Asset,
-		"style": func() template.CSS { return s.style },
-		"field": f.field,
-		"date":  f.date,
-		"day":   f.day,
-		"when":  f.when,
-		"ago":   f.ago,
-		"left":  f.left,
-		"Left":  func(v any) string { return capital(f.left(v)) },
-		"num":   f.num,
-		"size":  f.size,
-		"pairs": pairs,
-		"reply": ReplyHTML,
-=======
 		"t":        f.t,
 		"th":       func(key string, args ...any) template.HTML { return s.html(lang, key, args...) },
 		"asset":    s.Asset,
+		"style":    func() template.CSS { return s.style },
 		"field":    f.field,
 		"date":     f.date,
 		"day":      f.day,
@@ -157,7 +141,6 @@ func (s *Site) funcs(lang string) template.FuncMap {
 		"size":     f.size,
 		"pairs":    pairs,
 		"reply":    ReplyHTML,
->>>>>>> /tmp/tmp.o6yv6w7AOA/new
 	}
 }
 
