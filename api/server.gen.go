@@ -221,6 +221,9 @@ type ServerInterface interface {
 	// AnswersFeed Published answers as a feed
 	// (GET /v1/feeds/answers.atom)
 	AnswersFeed(c *fiber.Ctx, params AnswersFeedParams) error
+	// GetFigures Public figures of one year
+	// (GET /v1/figures)
+	GetFigures(c *fiber.Ctx, params GetFiguresParams) error
 	// GetMe Who is signed in
 	// (GET /v1/me)
 	GetMe(c *fiber.Ctx) error
@@ -2946,6 +2949,43 @@ func (siw *ServerInterfaceWrapper) AnswersFeed(c *fiber.Ctx) error {
 	return handler(c)
 }
 
+// GetFigures operation middleware
+func (siw *ServerInterfaceWrapper) GetFigures(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetFiguresParams
+
+	var query url.Values
+	query, err = url.ParseQuery(string(c.Request().URI().QueryString()))
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for query string: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "year" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "year", query, &params.Year, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter year: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.GetFigures(c, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
 // GetMe operation middleware
 func (siw *ServerInterfaceWrapper) GetMe(c *fiber.Ctx) error {
 
@@ -3515,6 +3555,8 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 	router.Post(options.BaseURL+"/v1/feedback/:code/withdraw", wrapper.WithdrawFeedback)
 
 	router.Get(options.BaseURL+"/v1/feeds/answers.atom", wrapper.AnswersFeed)
+
+	router.Get(options.BaseURL+"/v1/figures", wrapper.GetFigures)
 
 	router.Get(options.BaseURL+"/v1/me", wrapper.GetMe)
 
@@ -4903,6 +4945,31 @@ func (response AnswersFeed200ApplicationAtomXMLResponse) VisitAnswersFeedRespons
 	return err
 }
 
+type GetFiguresRequestObject struct {
+	Params GetFiguresParams
+}
+
+type GetFiguresResponseObject interface {
+	VisitGetFiguresResponse(ctx *fiber.Ctx) error
+}
+
+type GetFigures200ResponseHeaders struct {
+	CacheControl string
+}
+
+type GetFigures200JSONResponse struct {
+	Body    Figures
+	Headers GetFigures200ResponseHeaders
+}
+
+func (response GetFigures200JSONResponse) VisitGetFiguresResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response.Body)
+}
+
 type GetMeRequestObject struct {
 }
 
@@ -5445,6 +5512,9 @@ type StrictServerInterface interface {
 	// AnswersFeed Published answers as a feed
 	// (GET /v1/feeds/answers.atom)
 	AnswersFeed(ctx context.Context, request AnswersFeedRequestObject) (AnswersFeedResponseObject, error)
+	// GetFigures Public figures of one year
+	// (GET /v1/figures)
+	GetFigures(ctx context.Context, request GetFiguresRequestObject) (GetFiguresResponseObject, error)
 	// GetMe Who is signed in
 	// (GET /v1/me)
 	GetMe(ctx context.Context, request GetMeRequestObject) (GetMeResponseObject, error)
@@ -7804,6 +7874,33 @@ func (sh *strictHandler) AnswersFeed(ctx *fiber.Ctx, params AnswersFeedParams) e
 		return err
 	} else if validResponse, ok := response.(AnswersFeedResponseObject); ok {
 		if err := validResponse.VisitAnswersFeedResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetFigures operation middleware
+func (sh *strictHandler) GetFigures(ctx *fiber.Ctx, params GetFiguresParams) error {
+	var request GetFiguresRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.GetFigures(ctx.UserContext(), request.(GetFiguresRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetFigures")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetFiguresResponseObject); ok {
+		if err := validResponse.VisitGetFiguresResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {

@@ -1469,6 +1469,47 @@ type FieldError struct {
 	Message string `json:"message"`
 }
 
+// Figures What was received in one year and what has become of it.
+type Figures struct {
+	// Agencies By the agency that has it, the one with most first.
+	Agencies []NamedTally `json:"agencies"`
+
+	// At When they were counted.
+	//
+	// Example: 2026-11-20T09:30:00Z
+	At time.Time `json:"at"`
+
+	// Fields By field.
+	Fields []NamedTally `json:"fields"`
+
+	// Grounds Refused, by ground, the most frequent first.
+	Grounds []FacetValue `json:"grounds"`
+
+	// Months From January to December.
+	Months []Tally `json:"months"`
+
+	// Provinces By province.
+	Provinces []NamedTally `json:"provinces"`
+
+	// Scores Ratings of answers: how many of 1, 2, 3, 4 and 5 points.
+	//
+	// Example: [1,0,3,20,41]
+	Scores []int `json:"scores"`
+
+	// Total Each that was received is answered, open, refused or withdrawn.
+	Total Tally `json:"total"`
+
+	// Year The year.
+	//
+	// Example: 2026
+	Year int `json:"year"`
+
+	// Years Years that have figures, the last one first.
+	//
+	// Example: [2026,2025]
+	Years []int `json:"years"`
+}
+
 // ForwardRequest The agency to hand the case on to.
 type ForwardRequest struct {
 	// Agency Code of the agency.
@@ -1687,6 +1728,22 @@ type Message struct {
 //
 // Example: sender
 type MessageFrom string
+
+// NamedTally What belongs to one agency, field or province.
+type NamedTally struct {
+	// Code Code.
+	//
+	// Example: so-xd-79
+	Code string `json:"code"`
+
+	// Name Name in the language of the answer.
+	//
+	// Example: Sở Xây dựng thành phố Hồ Chí Minh
+	Name string `json:"name"`
+
+	// Tally Each that was received is answered, open, refused or withdrawn.
+	Tally Tally `json:"tally"`
+}
 
 // NewAgency An agency to add.
 type NewAgency struct {
@@ -2827,6 +2884,54 @@ type SuggestionText struct {
 	Text string `json:"text"`
 }
 
+// Tally Each that was received is answered, open, refused or withdrawn.
+type Tally struct {
+	// Answered Answered.
+	//
+	// Example: 100
+	Answered int `json:"answered"`
+
+	// OnTime Answered in time.
+	//
+	// Example: 96
+	OnTime int `json:"on_time"`
+
+	// Open Being dealt with.
+	//
+	// Example: 12
+	Open int `json:"open"`
+
+	// Overdue Of those the overdue ones.
+	//
+	// Example: 1
+	Overdue int `json:"overdue"`
+
+	// Rated Answers that were rated.
+	//
+	// Example: 65
+	Rated int `json:"rated"`
+
+	// Received Received.
+	//
+	// Example: 120
+	Received int `json:"received"`
+
+	// Refused Not accepted.
+	//
+	// Example: 6
+	Refused int `json:"refused"`
+
+	// Stars Sum of the ratings from 1 to 5.
+	//
+	// Example: 271
+	Stars int `json:"stars"`
+
+	// Withdrawn Withdrawn by the sender.
+	//
+	// Example: 2
+	Withdrawn int `json:"withdrawn"`
+}
+
 // Template A text that replies can begin from.
 type Template struct {
 	// Agency The agency, when it is one of an agency.
@@ -3481,6 +3586,12 @@ type AnswersFeedParams struct {
 
 	// To Published on this day or earlier.
 	To *To `form:"to,omitempty" json:"to,omitempty"`
+}
+
+// GetFiguresParams defines parameters for GetFigures.
+type GetFiguresParams struct {
+	// Year Year in which they were received; without it the last one with any.
+	Year *int `form:"year,omitempty" json:"year,omitempty"`
 }
 
 // ListNotificationsParams defines parameters for ListNotifications.

@@ -37,6 +37,7 @@ var access = map[string]rule{
 	"answersFeed":   {caller: everyone},
 	"suggest":       {caller: everyone},
 	"triage":        {caller: everyone},
+	"getFigures":    {caller: everyone},
 
 	"sendOtp":       {caller: everyone},
 	"verifyOtp":     {caller: everyone},

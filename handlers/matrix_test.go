@@ -28,6 +28,7 @@ var samples = map[string]struct {
 	"getAnswer":     {method: "GET", path: "/v1/answers/{code}"},
 	"answersFeed":   {method: "GET", path: "/v1/feeds/answers.atom"},
 	"suggest":       {method: "GET", path: "/v1/suggest?q=x"},
+	"getFigures":    {method: "GET", path: "/v1/figures"},
 	"triage":        {method: "POST", path: "/v1/triage", body: obj{"title": "Đường hỏng", "body": "Đường trước nhà hỏng nặng."}},
 
 	"sendOtp":       {method: "POST", path: "/v1/auth/otp", body: obj{"phone": "0912345678"}},

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"errors"
 	"net/url"
 	"slices"
 	"strconv"
@@ -139,6 +140,17 @@ func (s *server) foldedPlace(a models.Agency) string {
 	return models.Fold(p.Name)
 }
 
+// remitOf lists what an agency answers for. What follows in a province's is its history.
+func remitOf(a models.Agency) []string {
+	var out []string
+	for _, part := range strings.Split(a.Remit, ";") {
+		if part = strings.TrimSpace(part); part != "" && (a.Level != models.LevelProvince || len(out) == 0) {
+			out = append(out, part)
+		}
+	}
+	return out
+}
+
 // agencyPage shows one agency: what it answers for, how to reach it, what it did lately
 // and what is beneath it.
 func (s *server) agencyPage(c *fiber.Ctx) error {
@@ -150,23 +162,20 @@ func (s *server) agencyPage(c *fiber.Ctx) error {
 	p := &web.Agency{Frame: s.frame(c, "agencies.title", "/agencies"), Phone: a.Phone, Email: a.Email, Address: a.Address, Website: a.Website,
 		Outside: a.Level == models.LevelOutside, Answers: asked{agency: a.Code}.path()}
 	p.Name, p.Level, p.URL = agencyIn(a, p.Lang), s.site.T(p.Lang, "agency.level."+string(a.Level)), s.PublicURL+"/agencies/"+a.Code
+	p.Name = strings.Replace(p.Name, "UBND", "Ủy ban nhân dân", 1) // written out once
 	p.Title = p.Name
-	if p.Other = a.NameEN; p.Lang == "en" {
-		p.Other = a.Name
+	if p.Foreign = a.NameEN; p.Lang == "en" {
+		p.Foreign = a.Name
 	}
-	if p.Other == p.Name {
-		p.Other = ""
+	if p.Foreign == p.Name {
+		p.Foreign = ""
 	}
 	for _, code := range s.Ref.Tree.Path(a.Parent) {
 		if above, ok := s.Ref.Tree.Get(code); ok && code != models.RootAgency {
 			p.Above = slices.Insert(p.Above, 0, s.agencyRow(above, p.Lang))
 		}
 	}
-	for _, part := range strings.Split(a.Remit, ";") {
-		if part = strings.TrimSpace(part); part != "" {
-			p.Remit = append(p.Remit, part)
-		}
-	}
+	p.Remit, p.Was = remitOf(a), s.formerly(a)
 	if heir, ok := s.Ref.Tree.Get(s.Ref.Tree.Heir(a.Code)); ok && heir.Code != a.Code {
 		p.Successor = s.agencyRow(heir, p.Lang)
 		p.Dissolved, _ = time.ParseInLocation(time.DateOnly, a.Dissolved, models.VietNam)
@@ -178,6 +187,11 @@ func (s *server) agencyPage(c *fiber.Ctx) error {
 	if latest != nil {
 		p.Figures = append(p.Figures, web.Figure{Number: latest.list.Total, Text: s.site.T(p.Lang, "agency.figures.published")})
 		p.Latest = s.answerRows(latest.answers, p.Lang)
+	}
+	if counted, err := s.figures(ctx); err == nil && !p.Outside {
+		p.Figures = append(s.agencyFigures(counted, a.Code, p.Lang), p.Figures...)
+	} else if err != nil && !errors.Is(err, models.ErrNotFound) {
+		return err
 	}
 	var beneath []models.Agency
 	for _, code := range s.Ref.Tree.Children(a.Code) {

@@ -36,7 +36,7 @@ func TestAgencyPage(t *testing.T) {
 	b := h.browser()
 	b.get("/agencies/so-xd-79").want(200).has("Sở Xây dựng thành phố Hồ Chí Minh", "Department of Construction", "Trả lời về", "/answers/"+f.Code, "/answers?agency=so-xd-79", "/agencies/ubnd-79",
 		`rel="canonical"`, "chưa cung cấp điện thoại")
-	a := b.get("/agencies/ubnd-79").want(200).has("Sở, ngành", "Xã, phường, đặc khu", "chưa công khai câu trả lời nào")
+	a := b.get("/agencies/ubnd-79").want(200).has("<h1>Ủy ban nhân dân thành phố Hồ Chí Minh</h1>", "gồm Bà Rịa", "Sở, ngành", "Xã, phường, đặc khu", "chưa công khai câu trả lời nào")
 	if got := linksOf(a, "/agencies/xa-"); len(got) < 100 {
 		t.Errorf("%d communes", len(got))
 	}

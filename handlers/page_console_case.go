@@ -199,8 +199,8 @@ func (n *naming) staff(id string) string {
 	}
 	var who string
 	p, err := n.s.person(n.ctx, id)
-	if who, n.err = p.Name, err; who == "" && err == nil {
-		who = id
+	if who, n.err = p.Name, err; who == "" {
+		who = n.s.site.T(of(n.ctx).Lang, "case.somebody")
 	}
 	return who
 }

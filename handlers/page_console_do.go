@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -83,11 +84,11 @@ func (s *server) doCase(c *fiber.Ctx, form *caseForm) error {
 	for _, name := range form.texts {
 		in[name] = typed(c, form.name+"."+name)
 	}
-	seen := typedLine(c, "version")
+	seen, as := typedLine(c, "version"), maps.Clone(in)
 	if typed, ok := in["agency"]; ok {
 		code, choices := s.findAgency(typed)
 		if code == "" {
-			return s.caseAgain(c, f, form.name, in, unknownAgency(typed, choices), choices)
+			return s.caseAgain(c, f, form.name, as, unknownAgency(typed, choices), choices)
 		}
 		in["agency"] = code
 	}
@@ -104,7 +105,7 @@ func (s *server) doCase(c *fiber.Ctx, form *caseForm) error {
 		}
 		err = models.ErrConflict
 	}
-	return s.caseAgain(c, f, form.name, in, err, nil)
+	return s.caseAgain(c, f, form.name, as, err, nil)
 }
 
 func never(*models.Feedback) bool { return false }

@@ -299,7 +299,10 @@ func (s *server) doMany(c *fiber.Ctx, said string, a models.Action, do deskDo) e
 				return err
 			}
 			text := s.explain(lang, kind, what, err)
-			if len(fields) > 0 {
+			switch {
+			case kind == models.KindNotFound:
+				text = say(lang, "kind.not_found", 0)
+			case len(fields) > 0:
 				text = say(lang, fields[0].Code, fields[0].Limit)
 			}
 			tries = append(tries, web.Try{Code: code, Text: text})

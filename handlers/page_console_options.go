@@ -83,7 +83,7 @@ func (x *agencyNames) of(tree *models.Tree) []namedAgency {
 		x.from, x.all = &all[0], nil
 		for _, a := range all {
 			if a.Assignable() {
-				x.all = append(x.all, namedAgency{a, append(models.Words(a.Name), models.Fold(a.Code))})
+				x.all = append(x.all, namedAgency{a, append(models.Words(a.Name), models.Words(a.Code)...)})
 			}
 		}
 	}

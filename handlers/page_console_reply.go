@@ -287,6 +287,11 @@ func (s *server) saveReply(c *fiber.Ctx, f *models.Feedback, w writing, submit b
 		more, err := f.SubmitReply(by, id, now)
 		return append(work, more...), err
 	})
+	if errors.Is(err, models.ErrConflict) && submit {
+		if changed, err = s.visibleCase(ctx, f.Code); err == nil && !submittedBy(changed, of(ctx).Account, &w) { // else pressed twice
+			err = models.ErrConflict
+		}
+	}
 	if err != nil {
 		return s.replyAgain(c, f.Code, w, err)
 	}
@@ -297,6 +302,13 @@ func (s *server) saveReply(c *fiber.Ctx, f *models.Feedback, w writing, submit b
 		return s.afterChange(c, changed, said)
 	}
 	return s.goTo(c, casePath(f.Code)+"#reply", said)
+}
+
+// submittedBy reports whether the newest that happened is that the account submitted this.
+func submittedBy(f *models.Feedback, account string, w *writing) bool {
+	last := f.Timeline[len(f.Timeline)-1]
+	return last.Event == models.ActSubmit && last.Actor == account &&
+		slices.ContainsFunc(f.Replies, func(r models.Reply) bool { return r.Status == models.ReplySubmitted && w.same(&r) })
 }
 
 // replyAgain shows the editor again with what was typed, which was kept, and what is wrong.

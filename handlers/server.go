@@ -76,6 +76,7 @@ type server struct {
 	alike   *memo[[]search.Hit]          // answers like one, by its id
 	late    *memo[[]overdue]             // of an agency and those beneath it
 	maps    *memo[[]string]              // parts of the sitemap
+	counted *memo[*models.Figures]       // the public figures
 	finding singleflight.Group           // lists that are being made
 
 	agencies agencyNames
@@ -116,6 +117,7 @@ func New(ctx context.Context, o Options) (*fiber.App, error) {
 	s.alike = newMemo[[]search.Hit](10*time.Minute, 2000)
 	s.late = newMemo[[]overdue](time.Minute, 5000)
 	s.maps = newMemo[[]string](10*time.Minute, 1)
+	s.counted = newMemo[*models.Figures](time.Minute, 1)
 
 	seen, err := s.setting(ctx, settingChanged)
 	if err == nil {

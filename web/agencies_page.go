@@ -34,21 +34,22 @@ type AgencyGroup struct {
 // Agency is the page "/agencies/{code}".
 type Agency struct {
 	Frame
-	Name, Other string // in the language of the page, and in the other one
-	Level       string
-	Above       []AgencyRow // from the top down to the one that it belongs to
-	Remit       []string
-	Phone       string
-	Email       string
-	Address     string
-	Website     string
-	Outside     bool // no case is handed to it
-	Dissolved   time.Time
-	Successor   AgencyRow // who goes on; without a path when it was not dissolved
-	Figures     []Figure
-	Latest      []AnswerRow
-	Answers     string // address of all its answers
-	Beneath     []AgencyGroup
+	Name, Foreign string // in the language of the page, and in the other one
+	Level         string
+	Above         []AgencyRow // from the top down to the one that it belongs to
+	Was           string      // former names of its place
+	Remit         []string
+	Phone         string
+	Email         string
+	Address       string
+	Website       string
+	Outside       bool // no case is handed to it
+	Dissolved     time.Time
+	Successor     AgencyRow // who goes on; without a path when it was not dissolved
+	Figures       []Figure
+	Latest        []AnswerRow
+	Answers       string // address of all its answers
+	Beneath       []AgencyGroup
 }
 
 func (*Agency) Template() string { return "agency" }

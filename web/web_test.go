@@ -21,7 +21,7 @@ import (
 
 // pages is one of every page. A template that none of them names fails a test.
 var pages = []Page{
-	&Home{}, &Answers{}, &Answer{}, &Agencies{}, &Agency{}, &Problem{}, &ConsoleProblem{},
+	&Home{}, &Answers{}, &Answer{}, &Agencies{}, &Agency{}, &Figures{}, &Problem{}, &ConsoleProblem{},
 	&My{}, &MyCase{}, &MyStep{}, &MyNotices{}, &MySettings{},
 	&Help{}, &Privacy{}, &Accessibility{},
 	&My{}, &MyCase{}, &MyStep{}, &MyNotices{}, &MySettings{},

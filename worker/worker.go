@@ -150,6 +150,7 @@ func (w *Worker) Run(ctx context.Context) {
 	wg.Go(func() { w.every(ctx, reindexPoll, w.serveReindex) })
 	wg.Go(func() { w.every(ctx, time.Minute, w.handOver) })
 	wg.Go(func() { w.every(ctx, time.Hour, w.forgetDrafts) })
+	wg.Go(func() { w.every(ctx, time.Minute, w.countFigures) })
 	if w.o.DeleteFile != nil {
 		wg.Go(func() { w.every(ctx, time.Hour, w.sweep) })
 	}

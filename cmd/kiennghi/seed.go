@@ -39,7 +39,28 @@ func (s *seedCommand) Run(ctx context.Context, con *console) error {
 		if err := r.seedDemo(ctx, con); err != nil {
 			return err
 		}
+		if _, err := worker.CountFigures(ctx, r.store, models.Now(), nil); err != nil {
+			return err
+		}
 		return r.reindex(ctx, con)
+	})
+}
+
+type figuresCommand struct{}
+
+// Run counts the public figures.
+func (*figuresCommand) Run(ctx context.Context, con *console) error {
+	return withRecords(ctx, con, func(r *records) error {
+		x, err := worker.CountFigures(ctx, r.store, models.Now(), nil)
+		if err != nil {
+			return err
+		}
+		n := 0
+		for _, p := range x.Years {
+			n += p.Total.Received
+		}
+		con.printf("%d submissions counted\n", n)
+		return nil
 	})
 }
 

@@ -177,6 +177,19 @@ var keyTests = map[string]func(*testing.T, store.Store){
 			equal(t, got, "")
 		}
 	},
+	"figures of every agency and many years": func(t *testing.T, s store.Store) {
+		_, err := store.Figures(ctx, s)
+		wantErr(t, err, models.ErrNotFound)
+		now := time.Date(2026, 3, 2, 1, 0, 0, 0, time.UTC)
+		x := models.NewFigures(now)
+		for n := range 20_000 { // more than one megabyte
+			x.Count(&models.Feedback{Status: models.Answered, Agency: fmt.Sprintf("xa-%05d", n%4000), Field: "dien", Province: "79", CreatedAt: now.AddDate(-n/4000, 0, 0)})
+		}
+		must(t, store.PutFigures(ctx, s, x))
+		got, err := store.Figures(ctx, s)
+		must(t, err)
+		equal(t, got, x)
+	},
 	"of parallel inits one wins": func(t *testing.T, s store.Store) {
 		got := make([]string, 20)
 		mustAll(t, atOnce(20, func(i int) (err error) {

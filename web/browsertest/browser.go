@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/dom"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
@@ -242,6 +243,14 @@ func (b *Browser) Fill(name, value string) {
 			call(b, input.InsertText, input.InsertTextParams{Text: value})
 		}
 	}
+}
+
+// Choose chooses files in the input that fits the selector.
+func (b *Browser) Choose(css string, files ...string) {
+	b.t.Helper()
+	root := call(b, dom.GetDocument, dom.GetDocumentParams{}).Root
+	node := call(b, dom.QuerySelector, dom.QuerySelectorParams{NodeID: root.NodeID, Selector: css}).NodeID
+	call(b, dom.SetFileInputFiles, dom.SetFileInputFilesParams{Files: files, NodeID: node})
 }
 
 // Value returns what is in the input of that name.

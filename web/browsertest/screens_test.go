@@ -13,12 +13,27 @@ import (
 var screens = []struct{ name, as, path string }{
 	{"home", "anyone", "/"},
 	{"not-found", "anyone", "/nothing-here"},
+	{"answers", "anyone", "/answers"},
+	{"answers-search", "anyone", "/answers?q=duong+hong&province=79"},
+	{"answers-none", "anyone", "/answers?q=khongcogi&province=46&year=2025"},
+	{"answer", "anyone", "/answers/{answer}"},
+	{"agencies", "anyone", "/agencies"},
+	{"agencies-search", "anyone", "/agencies?q=xay+dung"},
+	{"agency", "anyone", "/agencies/so-xd-79"},
+	{"agency-province", "anyone", "/agencies/ubnd-79"},
+	{"figures", "anyone", "/figures"},
+	{"figures-agency", "anyone", "/figures?by=agency"},
 	{"help", "anyone", "/help"},
 	{"privacy", "anyone", "/privacy"},
 	{"accessibility", "anyone", "/accessibility"},
 	{"signin", "anyone", "/signin"},
 	{"console-signin", "anyone", "/console/signin"},
 
+	{"my", "citizen", "/my"},
+	{"my-case", "citizen", "/my/{mine}"},
+	{"my-withdraw", "citizen", "/my/{mine}/withdraw"},
+	{"my-notifications", "citizen", "/my/notifications"},
+	{"my-settings", "citizen", "/my/settings"},
 	{"my-sessions", "citizen", "/my/sessions"},
 
 	{"console-sessions", "handler.so-xd-79", "/console/sessions"},
@@ -77,7 +92,7 @@ func (b *Browser) filledIn(path string) string {
 			continue
 		}
 		b.Open(at)
-		link := fmt.Sprintf(`main a[href^="%s/"]`, strings.Replace(at, "/console", "/console/cases", 1))
+		link := fmt.Sprintf(`main a[href^="%s"]`, map[string]string{"/answers": "/answers/", "/agencies": "/agencies/", "/my": "/my/KN-", "/console": "/console/cases/"}[at])
 		path = strings.ReplaceAll(path, hole, filepath.Base(b.Attr(link, "href")))
 	}
 	return path

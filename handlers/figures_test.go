@@ -1,0 +1,107 @@
+package handlers
+
+import (
+	"bytes"
+	"context"
+	"encoding/xml"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"kiennghi/api"
+	"kiennghi/models"
+	"kiennghi/store"
+)
+
+// count counts the figures from the records, as the worker does.
+func (h *harness) count() {
+	h.t.Helper()
+	x := models.NewFigures(h.o.Now())
+	err := h.o.Store.EachFeedback(context.Background(), time.Time{}, func(f *models.Feedback) error { x.Count(f); return nil })
+	if err == nil {
+		err = store.PutFigures(context.Background(), h.o.Store, x)
+	}
+	if err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+func TestFigures(t *testing.T) {
+	h := newHarness(t)
+	b := h.browser()
+	h.call("GET", "/v1/figures", "", nil).want(404)
+	b.get("/figures").want(200).has("Số liệu đang được tính")
+	b.get("/agencies/so-xd-79").want(200).hasNot("đã nhận")
+
+	at := time.Date(2026, 5, 4, 9, 0, 0, 0, models.VietNam)
+	late := at.Add(time.Hour)
+	due := &models.Due{At: at.Add(time.Minute)}
+	for i := range 3 {
+		h.publicCase("Đèn đường", at, func(f *models.Feedback) {
+			f.AnsweredAt, f.Due, f.Rating = &at, due, &models.Rating{Score: 5 - i}
+			if i == 2 {
+				f.AnsweredAt = &late
+			}
+		})
+	}
+	h.publicCase("Năm trước", at.AddDate(-1, 0, 0), nil)
+	h.publicCase("Từ chối", at, func(f *models.Feedback) {
+		f.Status, f.Published, f.Refusal, f.Agency = models.Refused, nil, &models.Refusal{Ground: h.o.Ref.Grounds[0].Code}, ""
+	})
+	h.count()
+
+	var v api.Figures
+	h.call("GET", "/v1/figures", "", nil).want(200).json(&v)
+	if v.Year != 2026 || len(v.Years) != 2 || v.Total.Received != 4 || v.Total.OnTime != 2 || v.Total.Refused != 1 || v.Total.Stars != 12 || v.Months[4].Answered != 3 || v.Scores[4] != 1 ||
+		len(v.Agencies) != 1 || v.Agencies[0].Tally.Received != 3 || v.Agencies[0].Name != "Sở Xây dựng thành phố Hồ Chí Minh" || v.Grounds[0].Name != h.o.Ref.Grounds[0].Text {
+		t.Errorf("%+v", v)
+	}
+	h.call("GET", "/v1/figures?year=2025", "", nil).want(200).json(&v)
+	if v.Year != 2025 || v.Total.Received != 1 {
+		t.Errorf("%+v", v)
+	}
+	h.call("GET", "/v1/figures?year=2024", "", nil).want(404)
+	h.call("GET", "/v1/figures?year=1", "", nil).want(400)
+
+	a := b.get("/figures").want(200).has("Số liệu năm 2026", "66%", "4,0", "Tháng 5", "4 nhận, 3 trả lời", h.o.Ref.Grounds[0].Text, "Vì sao không tiếp nhận", "5 điểm").hasNot("Tháng 12", "style=")
+	charts(t, a, 3)
+	charts(t, b.get("/figures?year=2026&by=field").want(200).has("Giao thông đường bộ", "/answers?field=giao-thong"), 1)
+	charts(t, b.get("/figures?year=2026&by=province").want(200).has("Hồ Chí Minh"), 1)
+	charts(t, b.get("/figures?year=2025&by=agency").want(200).has("Số liệu năm 2025", "Sở Xây dựng thành phố Hồ Chí Minh", "/agencies/so-xd-79", "100%"), 1)
+	b.get("/agencies/so-xd-79").want(200).has("đã nhận", "trả lời đúng hạn")
+	b.get("/figures?year=2024").want(404)
+	for _, odd := range []string{"year=x", "by=x", "year=-1", "by=%00&year=%ff", "year=99999999999999999999"} {
+		if got := b.get("/figures?" + odd).status; got != 200 && got != 404 {
+			t.Errorf("%s: %d", odd, got)
+		}
+	}
+	english := h.browser()
+	english.headers["Accept-Language"] = "en"
+	english.get("/figures").want(200).has("Figures of 2026", "May", "4, 3 answered", "4.0")
+}
+
+// charts fails the test unless the page has so many charts, each of them well-formed with
+// a title and bars that are no wider than the picture.
+func charts(t *testing.T, a *answer, n int) {
+	t.Helper()
+	parts := strings.Split(string(a.body), "<svg ")
+	if len(parts)-1 != n {
+		t.Errorf("%s: %d charts, want %d", a.what, len(parts)-1, n)
+	}
+	for _, part := range parts[1:] {
+		svg, _, _ := strings.Cut(part, "</svg>")
+		d := xml.NewDecoder(bytes.NewReader([]byte("<svg " + svg + "</svg>")))
+		for {
+			if _, err := d.Token(); errors.Is(err, io.EOF) {
+				break
+			} else if err != nil {
+				t.Fatalf("%s: %v\n%s", a.what, err, svg)
+			}
+		}
+		if !strings.Contains(svg, "<title") || !strings.Contains(svg, "<rect") {
+			t.Errorf("%s: a chart without title or bars", a.what)
+		}
+	}
+}

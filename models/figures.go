@@ -1,0 +1,112 @@
+package models
+
+import "time"
+
+// Figures is how many submissions came in and what became of them, counted by the year in
+// which they were received. They are counted from the records as a whole, so that they
+// can always be counted anew.
+type Figures struct {
+	At    time.Time       `json:"at"` // as the records were then
+	Years map[int]*Period `json:"years"`
+}
+
+// Period is the submissions that were received in one year. Agencies, Fields and Provinces
+// are by code; what has none is in Total alone.
+type Period struct {
+	Total     Tally             `json:"total"`
+	Months    [12]Tally         `json:"months"`
+	Grounds   map[string]int    `json:"grounds"` // refused, by code of the ground
+	Scores    [5]int            `json:"scores"`  // ratings, from 1 to 5
+	Agencies  map[string]*Tally `json:"agencies"`
+	Fields    map[string]*Tally `json:"fields"`
+	Provinces map[string]*Tally `json:"provinces"`
+}
+
+// Tally counts submissions. Each that was received is answered, open, refused or withdrawn.
+type Tally struct {
+	Received  int `json:"r,omitempty"`
+	Answered  int `json:"a,omitempty"`
+	OnTime    int `json:"t,omitempty"` // of those answered
+	Open      int `json:"o,omitempty"`
+	Overdue   int `json:"l,omitempty"` // of those open
+	Refused   int `json:"f,omitempty"`
+	Withdrawn int `json:"w,omitempty"`
+	Rated     int `json:"n,omitempty"` // answers that the sender rated
+	Stars     int `json:"s,omitempty"` // the sum of the ratings
+}
+
+// NewFigures returns figures in which nothing is counted yet.
+func NewFigures(at time.Time) *Figures { return &Figures{At: at, Years: map[int]*Period{}} }
+
+// Count adds a submission. Spam is none.
+func (x *Figures) Count(f *Feedback) {
+	if f.Kind == Spam {
+		return
+	}
+	received := f.CreatedAt.In(VietNam)
+	p := x.Years[received.Year()]
+	if p == nil {
+		p = &Period{Grounds: map[string]int{}, Agencies: map[string]*Tally{}, Fields: map[string]*Tally{}, Provinces: map[string]*Tally{}}
+		x.Years[received.Year()] = p
+	}
+	one := tallyOf(f, x.At)
+	p.Total.Add(one)
+	p.Months[received.Month()-1].Add(one)
+	addTo(p.Agencies, f.Agency, one)
+	addTo(p.Fields, f.Field, one)
+	addTo(p.Provinces, f.Province, one)
+	if one.Refused > 0 && f.Refusal != nil {
+		p.Grounds[f.Refusal.Ground]++
+	}
+	if one.Rated > 0 {
+		p.Scores[one.Stars-1]++
+	}
+}
+
+func addTo(in map[string]*Tally, code string, one Tally) {
+	if code == "" {
+		return
+	}
+	if in[code] == nil {
+		in[code] = &Tally{}
+	}
+	in[code].Add(one)
+}
+
+// Add adds another count.
+func (t *Tally) Add(o Tally) {
+	t.Received += o.Received
+	t.Answered += o.Answered
+	t.OnTime += o.OnTime
+	t.Open += o.Open
+	t.Overdue += o.Overdue
+	t.Refused += o.Refused
+	t.Withdrawn += o.Withdrawn
+	t.Rated += o.Rated
+	t.Stars += o.Stars
+}
+
+// tallyOf is one submission as it stands at that time.
+func tallyOf(f *Feedback, at time.Time) Tally {
+	t := Tally{Received: 1}
+	switch f.Status {
+	case Refused:
+		t.Refused = 1
+	case Withdrawn:
+		t.Withdrawn = 1
+	case Answered, Closed:
+		t.Answered = 1
+		if f.Due == nil || f.AnsweredAt == nil || !f.AnsweredAt.After(f.Due.At) {
+			t.OnTime = 1
+		}
+		if f.Rating != nil && f.Rating.Score >= 1 && f.Rating.Score <= 5 {
+			t.Rated, t.Stars = 1, f.Rating.Score
+		}
+	default:
+		t.Open = 1
+		if f.Overdue(at) {
+			t.Overdue = 1
+		}
+	}
+	return t
+}

@@ -1,0 +1,64 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"kiennghi/models"
+	"kiennghi/store"
+)
+
+// The figures are counted by walking all records, now and then: nothing has to be kept
+// right with every change, and after whatever happened they are right the next time.
+const (
+	figuresNext  = "figures_next" // when they are to be counted again
+	figuresEvery = 10 * time.Minute
+	figuresShare = 100 // of the time goes into counting at most one part
+	figuresBatch = 100 // records between two pauses
+)
+
+// CountFigures counts all records and stores the figures in place of those before. pause,
+// which may be nil, is called now and then with the time that the last records took.
+func CountFigures(ctx context.Context, st store.Store, now time.Time, pause func(time.Duration)) (*models.Figures, error) {
+	x := models.NewFigures(now)
+	n, last := 0, time.Now()
+	err := st.EachFeedback(ctx, time.Time{}, func(f *models.Feedback) error {
+		x.Count(f)
+		if n++; n%figuresBatch == 0 && pause != nil {
+			pause(time.Since(last))
+			last = time.Now()
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return x, store.PutFigures(ctx, st, x)
+}
+
+// countFigures counts when it is time to. Of several processes one does.
+func (w *Worker) countFigures(ctx context.Context) {
+	next, err := setting(ctx, w.o.Store, figuresNext)
+	now := w.o.Now()
+	if err != nil || next > now.UTC().Format(time.RFC3339) {
+		return
+	}
+	if n, err := w.o.Store.Hit(ctx, "figures "+next, 1, figuresEvery, now); err != nil || n > 1 {
+		return
+	}
+	start := time.Now()
+	_, err = CountFigures(ctx, w.o.Store, now, func(took time.Duration) { // people who wait go first
+		select {
+		case <-ctx.Done():
+		case <-time.After(min(3*took, time.Second)):
+		}
+	})
+	if err == nil {
+		again := now.Add(max(figuresEvery, figuresShare*time.Since(start)/4))
+		err = w.o.Store.PutSetting(ctx, figuresNext, again.UTC().Format(time.RFC3339))
+	}
+	if err != nil && !errors.Is(err, context.Canceled) {
+		w.o.Log.Warn("the figures could not be counted", "reason", reason(err))
+	}
+}
