@@ -65,7 +65,7 @@ func TestFigures(t *testing.T) {
 	h.call("GET", "/v1/figures?year=2024", "", nil).want(404)
 	h.call("GET", "/v1/figures?year=1", "", nil).want(400)
 
-	a := b.get("/figures").want(200).has("Số liệu năm 2026", "66%", "4,0", "Tháng 5", "4 nhận, 3 trả lời", h.o.Ref.Grounds[0].Text, "Vì sao không tiếp nhận", "5 điểm").hasNot("Tháng 12", "style=")
+	a := b.get("/figures").want(200).has("Số liệu năm 2026", "66%", "Tháng 5", "4 nhận, 3 trả lời", h.o.Ref.Grounds[0].Text, "Vì sao không tiếp nhận", "5 điểm").hasNot("Tháng 12", "style=")
 	charts(t, a, 3)
 	charts(t, b.get("/figures?year=2026&by=field").want(200).has("Giao thông đường bộ", "/answers?field=giao-thong"), 1)
 	charts(t, b.get("/figures?year=2026&by=province").want(200).has("Hồ Chí Minh"), 1)
@@ -79,7 +79,18 @@ func TestFigures(t *testing.T) {
 	}
 	english := h.browser()
 	english.headers["Accept-Language"] = "en"
-	english.get("/figures").want(200).has("Figures of 2026", "May", "4, 3 answered", "4.0")
+	english.get("/figures").want(200).has("Figures of 2026", "May", "4, 3 answered")
+}
+
+func TestShareAndScore(t *testing.T) {
+	for _, c := range []struct{ got, want string }{
+		{percent(0, 0), "–"}, {percent(0, 3), "0%"}, {percent(999, 1000), "99%"}, {percent(3, 3), "100%"},
+		{score(models.Tally{Rated: 4, Stars: 20}, "vi"), "–"}, {score(models.Tally{Rated: 5, Stars: 21}, "vi"), "4,2"}, {score(models.Tally{Rated: 5, Stars: 25}, "en"), "5.0"},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s, want %s", c.got, c.want)
+		}
+	}
 }
 
 // charts fails the test unless the page has so many charts, each of them well-formed with

@@ -14,8 +14,9 @@ import (
 )
 
 const (
-	figureRows = 100 // of a table
-	figureBars = 12  // of a chart
+	figureRows  = 50 // of a table
+	figureBars  = 12 // of a chart
+	fewestRated = 5  // ratings that a mean is shown of: fewer say more of the sender than of the agency
 )
 
 // figuresPage shows the figures of one year, by month, field, province or agency.
@@ -147,9 +148,9 @@ func percent(n, of int) string {
 	return strconv.Itoa(n*100/of) + "%"
 }
 
-// score is the mean of the ratings; a dash without any.
+// score is the mean of the ratings; a dash when there are few.
 func score(t models.Tally, lang string) string {
-	if t.Rated == 0 {
+	if t.Rated < fewestRated {
 		return "–"
 	}
 	mean := strconv.FormatFloat(float64(t.Stars)/float64(t.Rated), 'f', 1, 64)
