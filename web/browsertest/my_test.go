@@ -9,6 +9,11 @@ import (
 	"strings"
 	"testing"
 
+	cdpbrowser "github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/serviceworker"
+	"github.com/chromedp/chromedp"
+
 	"kiennghi/cmd/kiennghi/programtest"
 )
 
@@ -254,4 +259,21 @@ func TestMySettings(t *testing.T) {
 	b.Sees("This device is not told of news.")
 	b.Axe()
 	b.Fits()
+}
+
+// TestPushIsShown: what is pushed to a browser is shown by its service worker, and leads to
+// the case.
+func TestPushIsShown(t *testing.T) {
+	s := Start(t)
+	b := s.Browser(t)
+	b.SignIn("0912345678")
+	b.Open("/my/settings")
+	b.Sees("Máy này chưa nhận thông báo.")
+	call(b, cdpbrowser.SetPermission, cdpbrowser.SetPermissionParams{Permission: &cdpbrowser.PermissionDescriptor{Name: "notifications"},
+		Setting: cdpbrowser.PermissionSettingGranted, Origin: s.URL, BrowserContextID: chromedp.FromContext(b.ctx).BrowserContextID})
+	call(b, serviceworker.Enable, cdp.Empty{})
+	call(b, serviceworker.DeliverPushMessage, serviceworker.DeliverPushMessageParams{Origin: s.URL, RegistrationID: "0",
+		Data: `{"title":"Đã có trả lời cho ông/bà","body":"Phản ánh KN-7Q4M-2XPA đã được trả lời.","code":"KN-7Q4M-2XPA"}`})
+	Eval[bool](b, `(navigator.serviceWorker.ready.then(async r => { for (;;) { const [n] = await r.getNotifications(); if (n) { document.shown = [n.title, n.body, n.data.path].join(" | "); return; } await new Promise(f => setTimeout(f, 50)); } }), true)`)
+	b.until("the notification", `document.shown === "Đã có trả lời cho ông/bà | Phản ánh KN-7Q4M-2XPA đã được trả lời. | /my/KN-7Q4M-2XPA"`)
 }
