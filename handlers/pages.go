@@ -280,16 +280,18 @@ func (s *server) pageHeaders(c *fiber.Ctx) {
 // static sends a file of the pages. Its address changes with its content, so it is kept
 // for ever; under the address of another version it is sent too, but not kept.
 func (s *server) static(c *fiber.Ctx) error {
-	content, contentType, current := s.site.Static(c.Params("hash"), c.Params("*"))
+	name := c.Params("*")
+	content, contentType, current := s.site.Static(c.Params("hash"), name)
 	if content == nil {
 		return models.ErrNotFound
 	}
+	file, _ := s.files.get(name, func() (*encoded, error) { return &encoded{plain: content}, nil })
 	c.Set(fiber.HeaderContentType, contentType)
 	c.Set(fiber.HeaderCacheControl, "no-cache")
 	if current {
 		c.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")
 	}
-	return c.Send(content)
+	return file.send(c)
 }
 
 const (
@@ -467,7 +469,7 @@ func (s *server) showAs(c *fiber.Ctx, status int, p web.Page) error {
 // shared is a page as everybody sees it who is not signed in.
 type shared struct {
 	shows any
-	html  []byte
+	html  *encoded
 }
 
 // showShared is show for a page that many look at: as long as it shows the same (the same
@@ -478,7 +480,7 @@ func (s *server) showShared(c *fiber.Ctx, shows any, build func() (web.Page, err
 	if kept, ok := s.shared.find(key); ok && general && kept.shows == shows {
 		c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
 		c.Set(fiber.HeaderContentLanguage, r.Lang)
-		return c.Send(kept.html)
+		return kept.html.send(c)
 	}
 	p, err := build()
 	if err != nil {
@@ -493,7 +495,7 @@ func (s *server) showShared(c *fiber.Ctx, shows any, build func() (web.Page, err
 		return err
 	}
 	if general {
-		s.shared.put(key, shared{shows, slices.Clone(c.Response().Body())})
+		s.shared.put(key, shared{shows, &encoded{plain: slices.Clone(c.Response().Body())}})
 	}
 	return nil
 }

@@ -72,6 +72,7 @@ type server struct {
 	owners  *memo[owned]                 // of cases, by code
 	lists   *memo[*answersPage]          // of answers, by what was asked
 	shared  *memo[shared]                // pages, by language and address
+	files   *memo[*encoded]              // static ones, by name
 	totals  *memo[map[models.Status]int] // of all cases
 	alike   *memo[[]search.Hit]          // answers like one, by its id
 	late    *memo[[]overdue]             // of an agency and those beneath it
@@ -113,6 +114,7 @@ func New(ctx context.Context, o Options) (*fiber.App, error) {
 	s.lists = newMemo[*answersPage](listTTL, 500)
 	s.shared = newMemo[shared](time.Minute, 500)
 	s.late = newMemo[[]overdue](time.Minute, 5000)
+	s.files = newMemo[*encoded](24*time.Hour, 1000)
 	s.totals = newMemo[map[models.Status]int](time.Minute, 1)
 	s.alike = newMemo[[]search.Hit](10*time.Minute, 2000)
 	s.late = newMemo[[]overdue](time.Minute, 5000)
