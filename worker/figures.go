@@ -47,18 +47,29 @@ func (w *Worker) countFigures(ctx context.Context) {
 	if n, err := w.o.Store.Hit(ctx, "figures "+next, 1, figuresEvery, now); err != nil || n > 1 {
 		return
 	}
-	start := time.Now()
-	_, err = CountFigures(ctx, w.o.Store, now, func(took time.Duration) { // people who wait go first
-		select {
-		case <-ctx.Done():
-		case <-time.After(min(3*took, time.Second)):
-		}
+	var work time.Duration
+	_, err = CountFigures(ctx, w.o.Store, now, func(took time.Duration) {
+		work += took
+		w.letOthersGo(ctx, 3*took)
 	})
 	if err == nil {
-		again := now.Add(max(figuresEvery, figuresShare*time.Since(start)/4))
-		err = w.o.Store.PutSetting(ctx, figuresNext, again.UTC().Format(time.RFC3339))
+		err = w.o.Store.PutSetting(ctx, figuresNext, now.Add(max(figuresEvery, figuresShare*work)).UTC().Format(time.RFC3339))
 	}
 	if err != nil && !errors.Is(err, context.Canceled) {
 		w.o.Log.Warn("the figures could not be counted", "reason", reason(err))
+	}
+}
+
+// letOthersGo waits for some time, and for longer while people wait for the process.
+func (w *Worker) letOthersGo(ctx context.Context, d time.Duration) {
+	for until := time.Now().Add(yieldFor); ; d = yieldStep {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(min(d, time.Second)):
+		}
+		if w.o.Busy == nil || !w.o.Busy() || time.Now().After(until) {
+			return
+		}
 	}
 }
