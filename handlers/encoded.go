@@ -24,7 +24,9 @@ func (e *encoded) send(c *fiber.Ctx) error {
 	accept := &c.Request().Header
 	switch {
 	case accept.HasAcceptEncoding("br"):
-		e.onceBr.Do(func() { e.br = fasthttp.AppendBrotliBytesLevel(nil, e.plain, fasthttp.CompressBrotliDefaultCompression) })
+		e.onceBr.Do(func() {
+			e.br = fasthttp.AppendBrotliBytesLevel(nil, e.plain, fasthttp.CompressBrotliDefaultCompression)
+		})
 		c.Set(fiber.HeaderContentEncoding, "br")
 		return c.Send(e.br)
 	case accept.HasAcceptEncoding("gzip"):

@@ -2,12 +2,13 @@ package handlers
 
 import (
 	"context"
+	"errors"
+	"strconv"
 
 	"github.com/gofiber/fiber/v2"
 
 	"kiennghi/models"
 	"kiennghi/search"
-	"kiennghi/store"
 	"kiennghi/web"
 )
 
@@ -21,12 +22,11 @@ func (s *server) homePage(c *fiber.Ctx) error {
 	return s.showShared(c, latest, func() (web.Page, error) {
 		p := &web.Home{Frame: s.frame(c, "home.title", "/")}
 		p.URL = s.PublicURL + "/"
-		if p.Figures, err = s.homeFigures(ctx, p.Lang); err != nil {
+		if err := s.homeFigures(ctx, p); err != nil {
 			return nil, err
 		}
 		if latest != nil {
 			p.Latest = s.answerRows(latest.answers, p.Lang)
-			p.Figures = append(p.Figures, web.Figure{Number: latest.list.Total, Text: s.site.T(p.Lang, "home.figures.public")})
 		}
 		return p, nil
 	})
@@ -42,22 +42,21 @@ func (s *server) answerRows(answers []found, lang string) []web.AnswerRow {
 	return rows
 }
 
-// homeFigures counts all cases; the count is remembered for a while.
-func (s *server) homeFigures(ctx context.Context, lang string) ([]web.Figure, error) {
-	counts, err := s.totals.get("", func() (map[models.Status]int, error) {
-		return s.Store.CountByStatus(ctx, store.FeedbackQuery{All: true})
-	})
+// homeFigures are those of the year so far; none when nothing was counted yet.
+func (s *server) homeFigures(ctx context.Context, p *web.Home) error {
+	x, err := s.figures(ctx)
+	if errors.Is(err, models.ErrNotFound) || err == nil && len(x.Years) == 0 {
+		return nil
+	}
 	if err != nil {
-		return nil, err
+		return err
 	}
-	open := 0
-	for status, n := range counts {
-		if status.Open() {
-			open += n
-		}
+	year, of, err := period(x, 0)
+	if err != nil {
+		return err
 	}
-	return []web.Figure{
-		{Number: counts[models.Answered] + counts[models.Closed], Text: s.site.T(lang, "home.figures.answered")},
-		{Number: open, Text: s.site.T(lang, "home.figures.open")},
-	}, nil
+	p.Year, p.OnTime = strconv.Itoa(year), percent(of.Total.OnTime, of.Total.Answered)
+	p.Figures = []web.Figure{{Number: of.Total.Received, Text: s.site.T(p.Lang, "home.figures.received")},
+		{Number: of.Total.Answered, Text: s.site.T(p.Lang, "home.figures.answered")}}
+	return nil
 }

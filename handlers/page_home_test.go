@@ -28,6 +28,7 @@ func TestHomePage(t *testing.T) {
 			t.Error("who is signed in is asked to sign in")
 		}
 	}
+	english.get("/").hasNot("so far") // nothing was counted yet
 	h.step(boss, reply+"/unpublish", obj{"reason": "có thông tin riêng"})
 	for _, b := range []*browser{nobody, english, hoa} {
 		b.get("/").want(200).hasNot(code)

@@ -73,7 +73,6 @@ type server struct {
 	lists   *memo[*answersPage]          // of answers, by what was asked
 	shared  *memo[shared]                // pages, by language and address
 	files   *memo[*encoded]              // static ones, by name
-	totals  *memo[map[models.Status]int] // of all cases
 	alike   *memo[[]search.Hit]          // answers like one, by its id
 	late    *memo[[]overdue]             // of an agency and those beneath it
 	maps    *memo[[]string]              // parts of the sitemap
@@ -115,7 +114,6 @@ func New(ctx context.Context, o Options) (*fiber.App, error) {
 	s.shared = newMemo[shared](time.Minute, 500)
 	s.late = newMemo[[]overdue](time.Minute, 5000)
 	s.files = newMemo[*encoded](24*time.Hour, 1000)
-	s.totals = newMemo[map[models.Status]int](time.Minute, 1)
 	s.alike = newMemo[[]search.Hit](10*time.Minute, 2000)
 	s.late = newMemo[[]overdue](time.Minute, 5000)
 	s.maps = newMemo[[]string](10*time.Minute, 1)

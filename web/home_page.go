@@ -6,7 +6,9 @@ import "time"
 type Home struct {
 	Frame
 	Latest  []AnswerRow
-	Figures []Figure
+	Year    string   // that the figures are of
+	Figures []Figure // empty: nothing was counted yet
+	OnTime  string   // share of the answers
 }
 
 func (*Home) Template() string { return "home" }
