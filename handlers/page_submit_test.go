@@ -161,7 +161,7 @@ func TestNothingTypedIsLost(t *testing.T) {
 func TestFiveThousandWords(t *testing.T) {
 	h := newHarness(t)
 	b := h.browser(h.citizen("Nguyễn Thị Hoa"))
-	const evil = `"><script>alert(1)</script> 😀 ‮ngược‬ {{.}}`
+	const evil = `"><script>alert(1)</script> 😀 \u202engược\u202c {{.}}`
 	clean := models.CleanLine(evil)
 	body := evil + "\n" + strings.Repeat("xã ơi ", 2500)
 	b.post("/submit/what", url.Values{"body": {body}, "title": {evil}, "seen": {"feedback spam feedback+"}})
@@ -188,7 +188,7 @@ func TestTheRightDoor(t *testing.T) {
 	h := newHarness(t)
 	for text, want := range map[string]struct{ says, door string }{
 		"Tôi khiếu nại quyết định thu hồi đất số 12 của Ủy ban nhân dân xã, đề nghị hủy quyết định.": {"Luật Khiếu nại", "Có vẻ là khiếu nại"},
-		"Tôi tố cáo ông chủ tịch xã nhận hối lộ của doanh nghiệp để cấp đất trái phép.":             {"tố cáo", "Có vẻ là tố cáo"},
+		"Tôi tố cáo ông chủ tịch xã nhận hối lộ của doanh nghiệp để cấp đất trái phép.":              {"tố cáo", "Có vẻ là tố cáo"},
 		"Cháy nhà đang cháy lớn có người mắc kẹt bên trong cứu với":                                  {"tel:114", "hãy gọi ngay"},
 		"Cho tôi hỏi thủ tục làm lại căn cước cần những giấy tờ gì?":                                 {"dichvucong.gov.vn", "Có vẻ là câu hỏi"},
 	} {

@@ -112,7 +112,6 @@ func New(ctx context.Context, o Options) (*fiber.App, error) {
 	s.owners = newMemo[owned](time.Hour, 30000)
 	s.lists = newMemo[*answersPage](listTTL, 500)
 	s.shared = newMemo[shared](time.Minute, 500)
-	s.late = newMemo[[]overdue](time.Minute, 5000)
 	s.files = newMemo[*encoded](24*time.Hour, 1000)
 	s.alike = newMemo[[]search.Hit](10*time.Minute, 2000)
 	s.late = newMemo[[]overdue](time.Minute, 5000)

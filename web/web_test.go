@@ -163,7 +163,7 @@ func fillIn(v reflect.Value, r *rand.Rand, share float64, depth int) {
 	}
 	switch v.Kind() {
 	case reflect.String:
-		v.SetString([]string{"Chữ Việt", "<script>alert(1)</script>", strings.Repeat("dài ", 80), "‮ngược"}[r.IntN(4)])
+		v.SetString([]string{"Chữ Việt", "<script>alert(1)</script>", strings.Repeat("dài ", 80), "\u202engược"}[r.IntN(4)])
 	case reflect.Bool:
 		v.SetBool(true)
 	case reflect.Int, reflect.Int64, reflect.Int32:
