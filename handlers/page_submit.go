@@ -43,13 +43,29 @@ func (s *server) next(c *fiber.Ctx, before, after string) error {
 	return s.goTo(c, after, "")
 }
 
+// again leads to the form that was posted, to show what is wrong with it: the letter is
+// kept, so no answer to a form stands between the pages when one goes back.
+func (s *server) again(c *fiber.Ctx, path string) error {
+	query := "?again=1"
+	if typedLine(c, "back") == "check" {
+		query += "&back=check"
+	}
+	return s.goTo(c, path+query, "")
+}
+
 // whatPage asks what happened.
 func (s *server) whatPage(c *fiber.Ctx) error {
 	l, err := s.draft(c)
 	if err != nil {
 		return err
 	}
-	return s.show(c, &web.SubmitWhat{SubmitFrame: s.submitFrame(c, l, 1, "submit.what.title"), Heading: l.Title, Body: l.Body})
+	p := &web.SubmitWhat{SubmitFrame: s.submitFrame(c, l, 1, "submit.what.title"), Heading: l.Title, Body: l.Body}
+	if c.Query("again") != "" {
+		if err := s.wrong(l, "title", "body"); err != nil {
+			return s.showAgain(c, err, p)
+		}
+	}
+	return s.show(c, p)
 }
 
 // saveWhatPage keeps what happened. Before the next step stands what may be of use: the
@@ -57,21 +73,18 @@ func (s *server) whatPage(c *fiber.Ctx) error {
 func (s *server) saveWhatPage(c *fiber.Ctx) error {
 	title, body := typedLine(c, "title"), typed(c, "body")
 	l, err := s.changeDraft(c, func(l *letter) error { l.Title, l.Body = title, body; return nil })
-	tooLong := models.ErrorKindOf(err) == models.KindTooLarge // it is shown again, though not kept
-	if err != nil && !tooLong {
-		return err
-	}
-	if tooLong {
+	if models.ErrorKindOf(err) == models.KindTooLarge { // it is shown again, though not kept
 		if l, err = s.draft(c); err != nil {
 			return err
 		}
 		l.Title, l.Body = title, body
+		return s.showAgain(c, s.wrong(l, "title", "body"), &web.SubmitWhat{SubmitFrame: s.submitFrame(c, l, 1, "submit.what.title"), Heading: title, Body: body})
 	}
-	if typedLine(c, "go") == "back" {
-		return s.goTo(c, "/", "")
+	if err != nil {
+		return err
 	}
-	if err := s.wrong(l, "title", "body"); err != nil {
-		return s.showAgain(c, err, &web.SubmitWhat{SubmitFrame: s.submitFrame(c, l, 1, "submit.what.title"), Heading: title, Body: body})
+	if s.wrong(l, "title", "body") != nil {
+		return s.again(c, "/submit/what")
 	}
 	p, err := s.helpful(c, l)
 	if err != nil {
@@ -130,13 +143,46 @@ func (s *server) helpful(c *fiber.Ctx, l *letter) (*web.SubmitSimilar, error) {
 	return p, nil
 }
 
-// wherePage asks where it happened.
+// wherePage asks where it happened. A name that means several communes is shown as a
+// choice; one that means none is said, and nothing is taken away.
 func (s *server) wherePage(c *fiber.Ctx) error {
 	l, err := s.draft(c)
 	if err != nil {
 		return err
 	}
-	return s.show(c, s.whereOf(c, l))
+	p := s.whereOf(c, l)
+	if c.Query("again") == "" {
+		return s.show(c, p)
+	}
+	err = s.wrong(l, "place", "province", "commune")
+	if l.Where == "" {
+		if err == nil {
+			return s.show(c, p)
+		}
+		return s.showAgain(c, err, p)
+	}
+	found, more := s.placesOf(l)
+	code := "place_unknown"
+	if len(found) > 0 {
+		code = "place_unclear"
+		p.Choices, p.More = append(s.placeChoices(found, p.Lang), web.Option{Value: "none", Text: s.site.T(p.Lang, "submit.where.other")}), more
+	}
+	var wrong *models.Error
+	fields := []models.FieldError{{Field: "where", Code: code}}
+	if errors.As(err, &wrong) {
+		fields = append(fields, wrong.Fields...)
+	}
+	return s.showAgain(c, models.Invalid(fields), p)
+}
+
+// placesOf finds the communes that the typed name may mean: in the province chosen, or
+// where there is none, in all.
+func (s *server) placesOf(l *letter) ([]models.FoundPlace, bool) {
+	found, more := s.Ref.Places.Find(l.Where, l.Province, choices)
+	if len(found) == 0 && l.Province != "" {
+		found, more = s.Ref.Places.Find(l.Where, "", choices)
+	}
+	return found, more
 }
 
 func (s *server) whereOf(c *fiber.Ctx, l *letter) *web.SubmitWhere {
@@ -175,67 +221,59 @@ func (s *server) communeLabel(code string) string {
 // choices is how many communes of one name are shown to choose from.
 const choices = 12
 
-// saveWherePage keeps where it happened. A name that means several communes is shown as
-// a choice; one that means none is said, and nothing is taken away.
+// saveWherePage keeps where it happened: the commune that was chosen, or the only one that
+// the name means, or the province that it names.
 func (s *server) saveWherePage(c *fiber.Ctx) error {
 	where, place, province, chosen := typedLine(c, "where"), typedLine(c, "place"), typedLine(c, "province"), typedLine(c, "commune")
-	var found []models.FoundPlace
-	var more bool
-	code, over := "", "" // the commune, and a province that was typed in place of one
-	known, ok := s.Ref.Places.Commune(chosen)
-	switch {
-	case where == "":
-	case ok && (where == s.communeLabel(chosen) || typedLine(c, "choice") == where):
-		code = known.Code
-	default:
-		if v, is := s.Ref.Places.FindProvince(where); is {
-			over = v.Code
-			break
-		}
-		if found, more = s.Ref.Places.Find(where, province, choices); len(found) == 1 {
-			code = found[0].Code
-		}
-		if len(found) == 0 && province != "" { // one elsewhere is asked about
-			found, more = s.Ref.Places.Find(where, "", choices)
-		}
-	}
+	_, known := s.Ref.Places.Commune(chosen)
+	asked := typedLine(c, "choice") == where // what was chosen belongs to what was typed
 	l, err := s.changeDraft(c, func(l *letter) error {
 		l.Where, l.Place, l.Province, l.Commune = models.Shorten(where, 500), place, province, ""
-		if v, ok := s.Ref.Places.Commune(code); ok {
-			l.Where, l.Commune, l.Province = "", v.Code, v.Province
-		}
-		if over != "" {
-			l.Where, l.Province = "", over
+		switch {
+		case where == "":
+		case known && (asked || where == s.communeLabel(chosen)):
+			l.setCommune(s.Ref.Places, chosen)
+		case asked && chosen == "none":
+			l.intoWords()
+		default:
+			s.resolveWhere(l)
 		}
 		return nil
 	})
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case typedLine(c, "go") != "back" && (l.Where != "" || s.wrong(l, "place", "province", "commune") != nil):
+		return s.again(c, "/submit/where")
 	}
-	if typedLine(c, "go") == "back" {
-		return s.goTo(c, "/submit/what", "")
+	return s.next(c, "/submit/what", "/submit/files")
+}
+
+// setCommune puts a commune that is known in place of what was typed.
+func (l *letter) setCommune(places *models.Places, code string) {
+	v, _ := places.Commune(code)
+	l.Where, l.Commune, l.Province = "", v.Code, v.Province
+}
+
+// resolveWhere finds the commune that was typed, when only one can be meant, or the
+// province. Otherwise it stays as typed.
+func (s *server) resolveWhere(l *letter) {
+	if v, ok := s.Ref.Places.FindProvince(l.Where); ok {
+		l.Where, l.Province = "", v.Code
+		return
 	}
-	err = s.wrong(l, "place", "province", "commune")
-	if err == nil && l.Where != "" {
-		code := "place_unclear"
-		switch {
-		case len(found) == 0:
-			code = "place_unknown"
-		case chosen == "none": // none of the choices: the rest says where
-			return s.keepPlaceInWords(c, l)
-		}
-		err = models.Invalid([]models.FieldError{{Field: "where", Code: code}})
+	if found, more := s.Ref.Places.Find(l.Where, l.Province, 2); len(found) == 1 && !more {
+		l.setCommune(s.Ref.Places, found[0].Code)
 	}
-	if err == nil {
-		return s.next(c, "/submit/what", "/submit/files")
+}
+
+// intoWords puts a commune that is not known by its name before the place, where an
+// officer reads it.
+func (l *letter) intoWords() {
+	if l.Where != "" {
+		l.Place = models.Shorten(strings.TrimSuffix(l.Where+", "+l.Place, ", "), models.MaxPlace)
+		l.Where = ""
 	}
-	p := s.whereOf(c, l)
-	if len(found) > 0 && l.Where != "" {
-		p.More = more
-		p.Choices = s.placeChoices(found, p.Lang)
-		p.Choices = append(p.Choices, web.Option{Value: "none", Text: s.site.T(p.Lang, "submit.where.other")})
-	}
-	return s.showAgain(c, err, p)
 }
 
 // placeChoices are places to choose from, with the old name by which each was found.
@@ -249,23 +287,6 @@ func (s *server) placeChoices(found []models.FoundPlace, lang string) []web.Opti
 		out = append(out, o)
 	}
 	return out
-}
-
-// keepPlaceInWords goes on with a commune that is not known by its name: it is put before
-// the place, where an officer reads it.
-func (s *server) keepPlaceInWords(c *fiber.Ctx, l *letter) error {
-	if _, err := s.changeDraft(c, func(l *letter) error { l.intoWords(); return nil }); err != nil {
-		return err
-	}
-	return s.next(c, "/submit/what", "/submit/files")
-}
-
-// intoWords puts a commune that is not known before the place.
-func (l *letter) intoWords() {
-	if l.Where != "" {
-		l.Place = models.Shorten(strings.TrimSuffix(l.Where+", "+l.Place, ", "), models.MaxPlace)
-		l.Where = ""
-	}
 }
 
 // placesPage finds communes for the script of the step, while one is typing.

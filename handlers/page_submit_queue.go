@@ -55,18 +55,6 @@ func (s *server) takeQueuedPage(c *fiber.Ctx) error {
 	}{f.Code})
 }
 
-// resolveWhere finds the commune that was typed where nobody could be asked which one is
-// meant: when there is only one. Otherwise it stays in words.
-func (s *server) resolveWhere(l *letter) {
-	if v, ok := s.Ref.Places.FindProvince(l.Where); ok && (l.Province == "" || l.Province == v.Code) {
-		l.Province, l.Where = v.Code, ""
-		return
-	}
-	if found, more := s.Ref.Places.Find(l.Where, l.Province, 2); len(found) == 1 && !more {
-		l.Commune, l.Province, l.Where = found[0].Code, found[0].Province, ""
-	}
-}
-
 // takeQueuedFilePage receives a file of such a letter, for the account.
 func (s *server) takeQueuedFilePage(c *fiber.Ctx) error {
 	r := of(c.UserContext())

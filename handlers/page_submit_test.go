@@ -139,20 +139,22 @@ func TestDoubleClickSendsOnce(t *testing.T) {
 func TestNothingTypedIsLost(t *testing.T) {
 	h := newHarness(t)
 	b := h.browser()
-	b.post("/submit/what", url.Values{"body": {"ngắn"}, "title": {"Tiêu đề"}}).want(422).has("Cần ít nhất 10 ký tự", "ngắn", "Tiêu đề", `href="#f-body"`)
+	b.post("/submit/what", url.Values{"body": {"ngắn"}, "title": {"Tiêu đề"}}).to("/submit/what?again=1")
+	b.get("/submit/what?again=1").want(422).has("Cần ít nhất 10 ký tự", "ngắn", "Tiêu đề", `href="#f-body"`)
 	b.get("/submit/what").want(200).has("ngắn", "Tiêu đề")
 	long := strings.Repeat("đường ", 4000) // more than may be sent
-	b.post("/submit/what", url.Values{"body": {long}}).want(422).has("Nhiều nhất 20000 ký tự", strings.TrimSpace(long))
+	b.post("/submit/what", url.Values{"body": {long}}).to("/submit/what?again=1")
+	b.get("/submit/what?again=1").want(422).has("Nhiều nhất 20000 ký tự", strings.TrimSpace(long))
 	b.get("/submit/what").has(strings.TrimSpace(long))
 	huge := strings.Repeat("dài lắm ", 40000) // more than is kept
 	b.post("/submit/what", url.Values{"body": {huge}}).want(422).has(strings.TrimSpace(huge))
 	b.get("/submit/what").want(200).has(strings.TrimSpace(long))
-	b.post("/submit/what", url.Values{"body": {"nửa chừng"}, "go": {"back"}}).to("/")
-	b.get("/submit/what").has("nửa chừng")
+	b.post("/submit/what", url.Values{"body": {"nửa"}, "back": {"check"}}).to("/submit/what?again=1&back=check")
+	b.get("/submit/what").want(200).has("nửa")
 	b.post("/submit/where", url.Values{"where": {"nơi nào đó"}, "place": {"góc phố"}, "go": {"back"}}).to("/submit/what")
 	b.get("/submit/where").has("nơi nào đó", "góc phố")
 	b.post("/submit/discard", nil).to("/submit/what")
-	b.get("/submit/what").has("Đã xóa những gì đã viết").hasNot("nửa chừng")
+	b.get("/submit/what").has("Đã xóa những gì đã viết").hasNot("nửa")
 	b.get("/submit/where").hasNot("góc phố")
 }
 
@@ -161,7 +163,7 @@ func TestNothingTypedIsLost(t *testing.T) {
 func TestFiveThousandWords(t *testing.T) {
 	h := newHarness(t)
 	b := h.browser(h.citizen("Nguyễn Thị Hoa"))
-	const evil = `"><script>alert(1)</script> 😀 \u202engược\u202c {{.}}`
+	const evil = `"><script>alert(1)</script> 😀 ` + "\u202engược\u202c" + ` {{.}}`
 	clean := models.CleanLine(evil)
 	body := evil + "\n" + strings.Repeat("xã ơi ", 2500)
 	b.post("/submit/what", url.Values{"body": {body}, "title": {evil}, "seen": {"feedback spam feedback+"}})
@@ -218,7 +220,8 @@ func TestPlacesAtTheStep(t *testing.T) {
 	h := newHarness(t)
 	b := h.browser()
 	h.write(b, holeText)
-	several := b.post("/submit/where", url.Values{"where": {"phường 1"}, "place": {"chợ"}}).want(422).has("Ông/bà muốn nói nơi nào?", "trước đây: Phường 1, ", "Gõ thêm tên quận", "chợ")
+	b.post("/submit/where", url.Values{"where": {"phường 1"}, "place": {"chợ"}}).to("/submit/where?again=1")
+	several := b.get("/submit/where?again=1").want(422).has("Ông/bà muốn nói nơi nào?", "trước đây: Phường 1, ", "Gõ thêm tên quận", "chợ")
 	code := several.page().Find("input[name=commune]").First().AttrOr("value", "")
 	b.get("/submit/where").has(`value="phường 1"`, "chợ")
 	b.post("/submit/where", url.Values{"where": {"phường 1"}, "choice": {"phường 1"}, "commune": {code}, "place": {"chợ"}}).to("/submit/files")
@@ -226,13 +229,16 @@ func TestPlacesAtTheStep(t *testing.T) {
 	b.get("/submit/where").has(want.Name)
 	b.post("/submit/where", url.Values{"where": {"phường 1"}, "choice": {"phường 1"}, "commune": {"none"}, "place": {"chợ"}}).to("/submit/files")
 	b.get("/submit/where").has(`value="phường 1, chợ"`)
-	b.post("/submit/where", url.Values{"where": {"xứ lạ lùng"}, "place": {"chợ"}}).want(422).has("Không tìm thấy xã, phường nào", "xứ lạ lùng", "chợ")
+	b.post("/submit/where", url.Values{"where": {"xứ lạ lùng"}, "place": {"chợ"}}).to("/submit/where?again=1")
+	b.get("/submit/where?again=1").want(422).has("Không tìm thấy xã, phường nào", "xứ lạ lùng", "chợ")
 	b.post("/submit/where", url.Values{"where": {"tỉnh Vĩnh Phúc"}}).to("/submit/files")
 	if got := b.get("/submit/where").page().Find("select option[selected]").AttrOr("value", ""); got != "25" {
 		t.Errorf("Vĩnh Phúc became %q", got)
 	}
-	b.post("/submit/where", url.Values{"where": {"Bến Nghé"}, "province": {"01"}}).want(422).has("Phường Sài Gòn") // elsewhere: asked
-	b.post("/submit/where", url.Values{"province": {"99"}}).want(422).has("Không có trong danh mục")
+	b.post("/submit/where", url.Values{"where": {"Bến Nghé"}, "province": {"01"}}).to("/submit/where?again=1")
+	b.get("/submit/where?again=1").want(422).has("Phường Sài Gòn") // elsewhere: asked
+	b.post("/submit/where", url.Values{"province": {"99"}}).to("/submit/where?again=1")
+	b.get("/submit/where?again=1").want(422).has("Không có trong danh mục")
 	b.post("/submit/where", url.Values{}).to("/submit/files")
 	var found []placeFound
 	b.get("/submit/places?q=ben+nghe").want(200).json(&found)

@@ -326,7 +326,7 @@ func (b *Browser) click(find string) {
 func (b *Browser) Back() {
 	b.t.Helper()
 	Eval[bool](b, `document.wasHereBefore = true`)
-	Eval[bool](b, `(history.back(), true)`)
+	eval[bool](b, `(history.back(), true)`) // there may be no answer: the page goes
 	b.until("the page before", `document.readyState === "complete"`)
 }
 

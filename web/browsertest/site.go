@@ -40,6 +40,7 @@ type Site struct {
 	*programtest.Install
 	URL string // http://localhost and the port: where browsers keep secure cookies
 
+	running  *programtest.Process
 	chromium context.Context
 	mu       sync.Mutex
 	read     map[string]int // messages already read, by phone
@@ -57,6 +58,12 @@ func Demo(t *testing.T, settings ...string) *Site {
 	return start(t, true, settings)
 }
 
+// Down takes the site away, as when there is no network. Up brings it back.
+func (s *Site) Down() { s.running.Kill() }
+
+// Up brings the site back at the same address, with everything that it had.
+func (s *Site) Up() { s.running = s.Serve() }
+
 // DemoPassword is the password of all staff of the demo; DemoPhone is its citizen's.
 const (
 	DemoPassword = "Thu-nghiem-2026"
@@ -72,7 +79,7 @@ func start(t *testing.T, demo bool, settings []string) *Site {
 	if demo {
 		s.Must("seed", "--demo")
 	}
-	s.Serve()
+	s.running = s.Serve()
 
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.UserDataDir(t.TempDir()), chromedp.Flag("lang", "vi"), chromedp.Flag("hide-scrollbars", true), chromedp.WSURLReadTimeout(time.Minute))

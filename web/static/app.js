@@ -46,7 +46,7 @@ async function send() {
 
 if ("indexedDB" in self) {
   for (const out of document.querySelectorAll('form[action="/signout"]')) out.addEventListener("submit", () => { letters.forget("draft"); letters.forget("owner"); });
-  letters.news.onmessage = look;
+  letters.onChange(look);
   addEventListener("online", send);
   addEventListener("pageshow", () => send().catch(() => {}));
 }

@@ -40,7 +40,7 @@ function row(letter) {
   const said = sent ? `${words.sent} ${words.code} ${letter.code}` : letter.state === "problem" ? `${words.problem} ${letter.problem}` : words[letter.state];
   li.append(element("p", said, { sent: "ok", problem: "danger" }[letter.state] ?? "warn"));
   const n = (letter.files?.length ?? 0) + (letter.uploads?.length ?? 0);
-  if (n > 0) li.append(element("p", words.files.replace("{0}", n), "small muted"));
+  if (n > 0) li.append(element("p", n === 1 ? words.single : words.files.replace("{0}", n), "small muted"));
   const actions = element("div", "", "actions");
   if (sent) actions.append(link(letter.code, "/my/" + letter.code), button(words.doHide, () => letters.remove(letter.key)));
   else {
@@ -116,16 +116,15 @@ async function flush() {
 async function reachable() {
   try {
     const { owner } = await (await fetch("/submit/token", { headers: { Accept: "application/json" }, cache: "no-store" })).json();
-    network.textContent = network.dataset.on;
+    network.textContent = network.dataset.there;
     if (owner) await letters.keep("owner", owner);
   } catch {
-    network.textContent = network.dataset.off;
+    network.textContent = network.dataset.away;
   }
 }
 
 async function begin() {
-  form.hidden = false;
-  letters.news.addEventListener("message", list);
+  letters.onChange(list);
   const draft = await letters.draft();
   fill(Object.assign({}, ...Object.values(draft.steps).map((s) => s.fields)));
   files = draft.files ?? [];
@@ -164,6 +163,7 @@ async function begin() {
     flush();
   });
   form.elements.body.addEventListener("input", () => form.elements.body.setCustomValidity(""));
+  form.hidden = false; // now: nothing that one types is replaced any more
   await list();
   await reachable();
   addEventListener("online", () => { reachable(); flush(); });

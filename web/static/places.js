@@ -72,6 +72,8 @@ async function ask() {
 }
 
 function mark(i) {
+  clearTimeout(timer); // a list that comes now would take the mark away
+  request?.abort();
   at = (i + found.length) % found.length;
   for (const [n, option] of [...list.children].entries()) option.setAttribute("aria-selected", String(n === at));
   input.setAttribute("aria-activedescendant", list.children[at].id);

@@ -6,6 +6,7 @@
 
 self.letters = (() => {
   const news = new BroadcastChannel("letters");
+  const told = []; // what this page calls when something changed, here or elsewhere
   let opened;
 
   function open() {
@@ -36,26 +37,32 @@ self.letters = (() => {
   const keep = (name, value) => use("kept", "readwrite", (s) => s.put(value, name));
   const forget = (name) => use("kept", "readwrite", (s) => s.delete(name));
 
+  function changed() {
+    news.postMessage("changed"); // to the others: a channel does not hear itself
+    for (const act of told) act();
+  }
+
+  function onChange(act) {
+    told.push(act);
+    news.addEventListener("message", act);
+  }
+
   async function put(letter) {
     await use("waiting", "readwrite", (s) => s.put(letter));
-    news.postMessage("changed");
+    changed();
   }
 
   async function remove(key) {
     await use("waiting", "readwrite", (s) => s.delete(key));
-    news.postMessage("changed");
+    changed();
   }
 
   // add keeps a finished letter, and asks the browser to wake the worker when the network
-  // is back, where it can.
+  // is back, where it can. Nobody waits for that: pages send it too when they are open.
   async function add(letter) {
     await put({ ...letter, at: Date.now(), state: "network" });
-    try {
-      const worker = self.registration ?? (await navigator.serviceWorker.ready);
-      await worker.sync.register("letters");
-    } catch {
-      // this browser cannot: pages send it when they are open
-    }
+    const worker = self.registration ?? navigator.serviceWorker?.ready;
+    Promise.resolve(worker).then((w) => w.sync.register("letters")).catch(() => {});
   }
 
   async function ask(path, body, headers) {
@@ -146,5 +153,5 @@ self.letters = (() => {
     return { steps: {}, files: [], ...d, mark: mark ?? d.mark };
   }
 
-  return { all, put, remove, add, flush, kept, keep, forget, key, draft, news };
+  return { all, put, remove, add, flush, kept, keep, forget, key, draft, onChange };
 })();

@@ -26,6 +26,8 @@ function restore(fields) {
   form.dispatchEvent(new Event("restored"));
 }
 
+let touched = false; // by the person, on this page
+
 async function begin() {
   if (page.dataset.owner) await letters.keep("owner", page.dataset.owner);
   if (step === "sent") return letters.forget("draft");
@@ -33,26 +35,42 @@ async function begin() {
   for (const [name, kept] of Object.entries(draft.steps)) {
     if (name !== step && kept.sent) kept.arrived = true; // this page came, so the one before was kept
   }
-  const mine = draft.steps[step];
-  if (form && mine && !mine.arrived && !page.querySelector(".errors")) restore(mine.fields);
   await letters.keep("draft", draft);
-  if (!form) return;
+  const mine = draft.steps[step];
+  if (form && mine && !mine.arrived && !touched && !page.querySelector(".errors")) restore(mine.fields);
+}
 
-  let timer;
-  const save = async (sent) => {
-    clearTimeout(timer);
-    const now = await letters.draft(mark);
-    now.steps[step] = { fields: typed(), sent };
-    now.at = Date.now();
-    await letters.keep("draft", now);
-  };
-  form.addEventListener("input", () => {
-    clearTimeout(timer);
-    timer = setTimeout(save, 300, false);
+// work is what is written to the device, one after the other.
+let work = Promise.resolve();
+const after = (act) => (work = work.then(act).catch(() => {})); // a private window: it works without
+
+function save(sent) {
+  const fields = typed();
+  return after(async () => {
+    const draft = await letters.draft(mark);
+    draft.steps[step] = { fields, sent };
+    draft.at = Date.now();
+    await letters.keep("draft", draft);
   });
-  form.addEventListener("change", () => save(false));
-  form.addEventListener("submit", () => save(true));
-  addEventListener("pagehide", () => timer && save(false));
+}
+
+if ("indexedDB" in self) {
+  after(begin);
+  if (form) {
+    let timer;
+    form.addEventListener("input", () => {
+      touched = true;
+      clearTimeout(timer);
+      timer = setTimeout(save, 300, false);
+    });
+    form.addEventListener("change", () => save(false));
+    form.addEventListener("submit", () => {
+      touched = false;
+      clearTimeout(timer);
+      save(true);
+    });
+    addEventListener("pagehide", () => touched && save(false));
+  }
 }
 
 for (const f of document.querySelectorAll("form[data-discard]")) f.addEventListener("submit", () => letters.forget("draft"));
@@ -64,5 +82,3 @@ for (const f of document.querySelectorAll("form[data-send]")) {
   });
   addEventListener("pageshow", () => delete f.dataset.sending); // back again
 }
-
-if ("indexedDB" in self) begin().catch(() => {});

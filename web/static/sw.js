@@ -28,11 +28,18 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (url.origin !== self.location.origin) return;
   if (request.mode === "navigate") {
+    if (request.method === "POST" && request.isHistoryNavigation) return; // going back: the browser has the page
     if (url.pathname !== "/console" && !url.pathname.startsWith("/console/")) event.respondWith(visit(request, url.pathname));
   } else if (request.method === "GET" && site.shell.includes(url.pathname)) {
-    event.respondWith(caches.match(request).then((have) => have ?? fetch(request)));
+    event.respondWith(kept(request).then((have) => have ?? fetch(request)));
   }
 });
+
+// kept is what the device has for a request. Only this browser reads it, in whatever
+// language it was put there.
+function kept(request) {
+  return caches.match(request, { ignoreVary: true });
+}
 
 async function visit(request, path) {
   const form = request.method === "POST" && path.startsWith("/submit/") ? request.clone() : null;
@@ -41,7 +48,7 @@ async function visit(request, path) {
   } catch (failed) {
     if (form) await keepTyped(path, form);
     if (path !== "/offline") return Response.redirect("/offline", 303);
-    const page = await caches.match("/offline");
+    const page = await kept("/offline");
     if (page) return page;
     throw failed;
   }
