@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -64,7 +65,7 @@ func (s *server) rulesForm(c *fiber.Ctx) (*web.AdminRules, error) {
 func (s *server) ruleRow(r models.Rule, lang string) web.RuleRow {
 	x := web.RuleRow{Key: r.Key, For: s.site.T(lang, "rules.key."+r.Key), Term: fmt.Sprint(r.Term, " ", s.site.T(lang, "rules.unit."+string(r.Unit))),
 		Starts: s.site.T(lang, "rules.starts."+r.Starts), Applies: r.AppliesTo, Basis: models.TextPair{VI: r.LegalBasis, EN: r.LegalBasisEN}.In(lang), Note: r.Note,
-		From: r.ValidFrom, To: r.ValidTo, Sure: s.site.T(lang, "rules.sure."+r.Confidence),
+		From: plainDate(r.ValidFrom), To: plainDate(r.ValidTo), Sure: s.site.T(lang, "rules.sure."+r.Confidence),
 		SureTag: map[string]string{"read": "ok", "unconfirmed": "warn"}[r.Confidence]}
 	if key := "rules.applies." + r.AppliesTo; s.site.Has(key) {
 		x.Applies = s.site.T(lang, key)
@@ -72,6 +73,12 @@ func (s *server) ruleRow(r models.Rule, lang string) web.RuleRow {
 		x.Applies = a.Name
 	}
 	return x
+}
+
+// plainDate is a date as a time in Viet Nam, zero for none.
+func plainDate(date string) time.Time {
+	t, _ := time.ParseInLocation(time.DateOnly, date, models.VietNam)
+	return t
 }
 
 // calendarYears sorts the days of a calendar by year, the newest first.

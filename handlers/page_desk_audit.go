@@ -71,6 +71,9 @@ func (s *server) auditPage(c *fiber.Ctx) error {
 		if e.Actor == "cli" || e.Actor == "program" {
 			row.Actor = s.site.T(p.Lang, "audit.by."+e.Actor)
 		}
+		if e.Object == e.Actor {
+			row.Object = ""
+		}
 		if e.code != "" {
 			row.Object = e.code
 			if me.May(models.ActView) {

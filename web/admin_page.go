@@ -106,8 +106,8 @@ func (*AdminRules) Template() string { return "console/rules" }
 // RuleRow is a legal term in words.
 type RuleRow struct {
 	For, Key, Term, Starts, Applies, Basis, Note string
-	From, To                                     string // 2006-01-02
-	Sure, SureTag                                string // SureTag is how the tag looks
+	From, To                                     time.Time // zero: none
+	Sure, SureTag                                string    // SureTag is how the tag looks
 }
 
 // CalendarYear is the days of a year that differ from its weeks.

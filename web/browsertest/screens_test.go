@@ -37,6 +37,25 @@ var screens = []struct{ name, as, path string }{
 	{"my-sessions", "citizen", "/my/sessions"},
 
 	{"console-sessions", "handler.so-xd-79", "/console/sessions"},
+	{"console-password", "handler.so-xd-79", "/console/password"},
+	{"console-templates", "approver.so-xd-79", "/console/templates"},
+	{"console-template", "approver.so-xd-79", "/console/templates/new"},
+	{"console-new", "intake.ubnd-79", "/console/new"},
+	{"console-overdue", "coordinator.vpcp", "/console/overdue"},
+	{"console-overdue-agency", "supervisor.ubnd-79", "/console/overdue"},
+	{"console-overdue-told", "supervisor.ubnd-79", "/console/overdue?told=1"},
+	{"console-work", "admin.vpcp", "/console/work"},
+	{"console-audit", "admin.vpcp", "/console/audit"},
+	{"console-audit-none", "supervisor.so-xd-79", "/console/audit?action=rotate_keys"},
+	{"console-admin", "admin.vpcp", "/console/admin"},
+	{"console-admin-staff", "admin.vpcp", "/console/admin/staff?agency=so-xd-79"},
+	{"console-admin-staff-new", "admin.vpcp", "/console/admin/staff/new"},
+	{"console-admin-agency", "admin.vpcp", "/console/admin/agencies/ubnd-79"},
+	{"console-admin-agencies", "admin.vpcp", "/console/admin/agencies?q=so+xay+dung"},
+	{"console-admin-agency-new", "admin.vpcp", "/console/admin/agencies/new?parent=ubnd-79"},
+	{"console-admin-rules", "admin.vpcp", "/console/admin/rules"},
+	{"console-admin-fields", "admin.vpcp", "/console/admin/fields"},
+	{"console-admin-features", "admin.vpcp", "/console/admin/features"},
 }
 
 // TestScreens looks at every page on a phone and at a desk: axe-core finds no barrier, nobody
