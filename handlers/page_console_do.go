@@ -152,10 +152,12 @@ func (s *server) caseAgain(c *fiber.Ctx, f *models.Feedback, form string, in map
 		p.Typed[form+"."+name] = value
 	}
 	if errors.Is(err, models.ErrConflict) {
-		p.Changed = s.changedSince(c, f)
+		p.Changed, err = s.changedSince(c, f), errStale
 	}
 	return s.showAgain(c, inForm(form, err), p)
 }
+
+var errStale = models.Fail(models.KindConflict, "stale")
 
 // changedSince is what happened to the case after the version that a form was opened with.
 func (s *server) changedSince(c *fiber.Ctx, f *models.Feedback) []web.CaseEvent {

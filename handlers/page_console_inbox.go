@@ -123,19 +123,29 @@ func (s *server) inboxOf(c *fiber.Ctx, q inboxQuery) (*web.Inbox, error) {
 	p.Title = s.site.T(p.Lang, "inbox.view."+p.View)
 	any := web.Option{Text: s.site.T(p.Lang, "inbox.any")}
 	p.Fields, p.Provinces, p.Kinds, p.Handlers = s.fieldOptions(p.Lang, any), s.provinceOptions(any), s.kindOptions(p.Lang, any), []web.Option{any}
-	members, err := s.Store.ListStaff(ctx, me.Agency, 100, "")
+	handlers, err := s.handlerOptions(ctx, me.Agency)
 	if err != nil {
 		return nil, err
 	}
-	for _, m := range members.Items {
-		if !m.Disabled && slices.Contains(m.Roles, models.Handler) {
-			p.Handlers = append(p.Handlers, web.Option{Value: m.ID, Text: m.Name})
-		}
-	}
+	p.Handlers = append(p.Handlers, handlers...)
 	for _, name := range inboxSorts {
 		p.Sorts = append(p.Sorts, web.Option{Value: name, Text: s.site.T(p.Lang, "inbox.sort."+name)})
 	}
 	return p, nil
+}
+
+// handlerOptions are the members of an agency who work on cases.
+func (s *server) handlerOptions(ctx context.Context, agency string) ([]web.Option, error) {
+	return s.members.get(agency, func() ([]web.Option, error) {
+		page, err := s.Store.ListStaff(ctx, agency, 100, "")
+		var out []web.Option
+		for _, m := range page.Items {
+			if !m.Disabled && slices.Contains(m.Roles, models.Handler) {
+				out = append(out, web.Option{Value: m.ID, Text: m.Name})
+			}
+		}
+		return out, err
+	})
 }
 
 // caseList is a page of a list, with the views and their counts.

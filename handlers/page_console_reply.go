@@ -326,7 +326,7 @@ func (s *server) replyAgain(c *fiber.Ctx, code string, w writing, err error) err
 		e.Body, e.Number, e.Date = w.Body, w.Number, w.Date
 	}
 	if errors.Is(err, models.ErrConflict) {
-		p.Changed = s.changedSince(c, f)
+		p.Changed, err = s.changedSince(c, f), errStale
 	}
 	return s.showAgain(c, inForm("reply", err), p)
 }

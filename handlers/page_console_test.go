@@ -267,6 +267,8 @@ func TestReplyOnPages(t *testing.T) {
 	lan.post(path+"/reply", submit).to(path)
 	lan.get(path).want(200).has("Chờ duyệt").hasNot(`name="reply.body"`)
 
+	boss.get(path).want(200).hasNot("Cán bộ lan đang soạn")
+
 	reply := h.again(f).Replies[0].ID
 	boss.post(path+"/reject", sheet(boss.get(path), "reject.reply", reply, "reject.remark", "Nêu rõ đoạn nào")).to(path)
 	lan.get("/console?view=back").want(200).has(f.Code, "Bị trả lại")
@@ -453,4 +455,38 @@ func TestTemplatesInTheEditor(t *testing.T) {
 	v.Set("reply.template", theirs.ID)
 	lan.post(path+"/reply", v).to(path + "#reply")
 	lan.get(path).want(200).hasNot("Không phải của Lan")
+}
+
+// TestDifferences: together the pieces are both texts, and what stays is recognised by words.
+func TestDifferences(t *testing.T) {
+	for _, c := range [][2]string{
+		{"Đã sửa xong.", "Đã sửa xong trước ngày 30."}, {"một hai ba", "ba hai một"}, {"", "mới"}, {"cũ", ""}, {"a\nb  c", "a\nb\nc"},
+		{strings.Repeat("dài ", 4000), strings.Repeat("dài ", 2000) + "khác " + strings.Repeat("dài ", 2000)},
+	} {
+		before, after, stays := "", "", 0
+		for _, p := range differences(c[0], c[1]) {
+			if !p.Added {
+				before += p.Text
+			}
+			if !p.Removed {
+				after += p.Text
+			}
+			if !p.Added && !p.Removed {
+				stays += len(p.Text)
+			}
+		}
+		if before != c[0] || after != c[1] {
+			t.Errorf("%.30q to %.30q becomes %.60q and %.60q", c[0], c[1], before, after)
+		}
+		if len(c[0]) > 10000 && stays < len(c[0])*9/10 {
+			t.Errorf("only %d of %d stay", stays, len(c[0]))
+		}
+	}
+	if differences("như nhau", "như nhau") != nil {
+		t.Error("equal texts differ")
+	}
+	got := differences("duy tu. Hết", "duy tu, Hết")
+	if len(got) != 4 || got[0].Text != "duy tu" || !got[1].Removed || got[2].Text != "," {
+		t.Errorf("%+v", got)
+	}
 }

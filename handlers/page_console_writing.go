@@ -64,27 +64,40 @@ func (s *server) writingOf(ctx context.Context, feedback string) (writing, bool,
 
 // keepWriting keeps what the member is typing, and that they do.
 func (s *server) keepWriting(ctx context.Context, feedback string, w writing) error {
+	w.At = s.Now()
+	if err := s.keepDraft(ctx, writingID(feedback, of(ctx).Account), w, writingKept); err != nil {
+		return err
+	}
+	return s.markWriting(ctx, feedback, true)
+}
+
+// markWriting says that the member is writing a reply to the case, or no longer. Two at the
+// same moment may miss each other until the next word.
+func (s *server) markWriting(ctx context.Context, feedback string, writes bool) error {
 	me, now := of(ctx).Account, s.Now()
-	w.At = now
-	if err := s.keepDraft(ctx, writingID(feedback, me), w, writingKept); err != nil {
+	was, _, err := kept[writers](ctx, s, writersID(feedback))
+	_, said := was[me]
+	if err != nil || !writes && !said || writes && now.Sub(was[me]) < recently/5 { // as it is known
 		return err
 	}
-	who, _, err := kept[writers](ctx, s, writersID(feedback))
-	if err != nil || now.Sub(who[me]) < recently/5 {
-		return err
-	}
-	is := writers{me: now}
-	for other, at := range who { // two at the same moment may miss each other until the next word
+	is := writers{}
+	for other, at := range was {
 		if other != me && now.Sub(at) < recently {
 			is[other] = at
 		}
+	}
+	if writes {
+		is[me] = now
 	}
 	return s.keepDraft(ctx, writersID(feedback), is, recently)
 }
 
 // dropWriting forgets what the member was typing: it is in the case now, or not wanted.
 func (s *server) dropWriting(ctx context.Context, feedback string) error {
-	return s.Store.DeleteDraft(ctx, writingID(feedback, of(ctx).Account))
+	if err := s.Store.DeleteDraft(ctx, writingID(feedback, of(ctx).Account)); err != nil {
+		return err
+	}
+	return s.markWriting(ctx, feedback, false)
 }
 
 // othersWriting names who else is writing a reply to the case.

@@ -68,6 +68,7 @@ type server struct {
 	names   *memo[string]                // of staff, by id
 	inbox   *memo[map[models.Status]int] // counts per status, by query
 	views   *memo[map[string]int]        // counts of the inbox's views, by member
+	members *memo[[]web.Option]          // who works on cases, by agency
 	answers *memo[models.Answer]         // public views, by id and version
 	owners  *memo[owned]                 // of cases, by code
 	lists   *memo[*answersPage]          // of answers, by what was asked
@@ -108,6 +109,7 @@ func New(ctx context.Context, o Options) (*fiber.App, error) {
 	s.names = newMemo[string](time.Minute, 10000)
 	s.inbox = newMemo[map[models.Status]int](2*time.Second, 10000)
 	s.views = newMemo[map[string]int](2*time.Second, 10000)
+	s.members = newMemo[[]web.Option](time.Minute, 1000)
 	s.answers = newMemo[models.Answer](10*time.Minute, 5000)
 	s.owners = newMemo[owned](time.Hour, 30000)
 	s.lists = newMemo[*answersPage](listTTL, 500)

@@ -45,16 +45,16 @@ func differences(before, after string) []web.Piece {
 	return out
 }
 
-// pieces cuts a text into words, each with the space behind it.
+// pieces cuts a text into words and what stands between them.
 func pieces(text string) []string {
 	var out []string
-	start, space := 0, false
+	start, word := 0, false
 	for i, r := range text {
-		if is := unicode.IsSpace(r); space && !is {
-			out, start, space = append(out, text[start:i]), i, false
-		} else if is {
-			space = true
+		is := unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r)
+		if i > start && (is != word || !is) {
+			out, start = append(out, text[start:i]), i
 		}
+		word = is
 	}
 	if start < len(text) {
 		out = append(out, text[start:])

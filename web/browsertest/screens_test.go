@@ -56,6 +56,8 @@ var screens = []struct{ name, as, path string }{
 	{"console-admin-rules", "admin.vpcp", "/console/admin/rules"},
 	{"console-admin-fields", "admin.vpcp", "/console/admin/fields"},
 	{"console-admin-features", "admin.vpcp", "/console/admin/features"},
+	{"console-inbox", "coordinator.vpcp", "/console?view=late"},
+	{"console-case", "coordinator.vpcp", "/console/cases/{case}"},
 }
 
 // TestScreens looks at every page on a phone and at a desk: axe-core finds no barrier, nobody
