@@ -236,7 +236,7 @@ func (b *Browser) Fill(name, value string) {
 	case "date":
 		Eval[bool](b, fmt.Sprintf(`(e => { e.value = %s; e.dispatchEvent(new Event("input", {bubbles: true})); return true })(%s)`, quote(value), find))
 	default:
-		Eval[bool](b, `(e => { e.scrollIntoView({block: "center"}); e.focus(); e.select(); return true })(`+find+`)`)
+		Eval[bool](b, `(e => { e.scrollIntoView({block: "center", behavior: "instant"}); e.focus(); e.select(); return true })(`+find+`)`)
 		if value == "" {
 			b.Keys("\b")
 		} else {
