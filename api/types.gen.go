@@ -111,6 +111,42 @@ func (e HealthStatus) Valid() bool {
 	}
 }
 
+// Defines values for InboxView.
+const (
+	InboxViewAll     InboxView = "all"
+	InboxViewBack    InboxView = "back"
+	InboxViewInfo    InboxView = "info"
+	InboxViewLate    InboxView = "late"
+	InboxViewMine    InboxView = "mine"
+	InboxViewNew     InboxView = "new"
+	InboxViewSoon    InboxView = "soon"
+	InboxViewWaiting InboxView = "waiting"
+)
+
+// Valid indicates whether the value is a known member of the InboxView enum.
+func (e InboxView) Valid() bool {
+	switch e {
+	case InboxViewAll:
+		return true
+	case InboxViewBack:
+		return true
+	case InboxViewInfo:
+		return true
+	case InboxViewLate:
+		return true
+	case InboxViewMine:
+		return true
+	case InboxViewNew:
+		return true
+	case InboxViewSoon:
+		return true
+	case InboxViewWaiting:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Kind.
 const (
 	KindComplaint    Kind = "complaint"
@@ -1558,6 +1594,9 @@ type Holiday struct {
 	// Example: false
 	Swap *bool `json:"swap,omitempty"`
 }
+
+// InboxView A view of the inbox.
+type InboxView string
 
 // InfoRequest A question to the sender.
 type InfoRequest struct {
@@ -3382,6 +3421,9 @@ type DeskListFeedbackParams struct {
 
 	// Kind Only this kind.
 	Kind *Kind `form:"kind,omitempty" json:"kind,omitempty"`
+
+	// View A view of the inbox - `new` (nobody works on it yet), `soon` (due within three days), `late`, `mine`, `waiting` (a reply is to be approved), `back` (a reply was sent back), `info` (the sender was asked), `all`. Other filters narrow it further.
+	View *InboxView `form:"view,omitempty" json:"view,omitempty"`
 
 	// Q Words to look for; accents may be left out.
 	Q *Query `form:"q,omitempty" json:"q,omitempty"`

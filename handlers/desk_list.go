@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,6 +24,9 @@ func (s *server) DeskListFeedback(ctx context.Context, in api.DeskListFeedbackRe
 	if q.Handler == "me" {
 		q.Handler = me.ID
 	}
+	if v := deskViewOf(value(p.View)); v != nil {
+		v.narrow(&q, me, s.Now())
+	}
 	if p.Overdue != nil && *p.Overdue {
 		q.OverdueAt = s.Now()
 	}
@@ -31,7 +35,11 @@ func (s *server) DeskListFeedback(ctx context.Context, in api.DeskListFeedbackRe
 		return nil, err
 	}
 	if p.Status != nil {
-		q.Statuses = []models.Status{models.Status(*p.Status)}
+		if status := models.Status(*p.Status); len(q.Statuses) == 0 || slices.Contains(q.Statuses, status) {
+			q.Statuses = []models.Status{status}
+		} else {
+			q.Statuses = []models.Status{""} // which no case of the view has
+		}
 	}
 	var page store.Page[models.Summary]
 	var total *int
@@ -51,8 +59,8 @@ func (s *server) DeskListFeedback(ctx context.Context, in api.DeskListFeedbackRe
 		return nil, err
 	}
 	list := api.DeskList{Items: []api.DeskSummary{}, Next: optional(page.Next), Total: total, Counts: map[string]int{}}
-	if value(p.Q) != "" && (q.Handler != "" || q.Kind != "" || !q.OverdueAt.IsZero()) {
-		list.Total = nil // the search index cannot tell
+	if value(p.Q) != "" && beyondIndex(q) {
+		list.Total = nil
 	}
 	for st, n := range counts {
 		list.Counts[string(st)] = n
@@ -139,17 +147,24 @@ func (s *server) searchDesk(ctx context.Context, text string, q store.FeedbackQu
 	switch {
 	case page.Next == "" && q.Next == "": // these are all
 		total = len(page.Items)
-	case q.Handler != "" || q.Kind != "" || !q.OverdueAt.IsZero():
+	case beyondIndex(q):
 		return page, nil, nil
 	}
 	return page, &total, nil
 }
 
+// beyondIndex reports whether the search index cannot tell what fits.
+func beyondIndex(q store.FeedbackQuery) bool {
+	return q.Handler != "" || q.Kind != "" || !q.OverdueAt.IsZero() || !q.DueFrom.IsZero() || q.Waiting || q.Back || len(q.Statuses) > 1
+}
+
 func fits(f *models.Feedback, q store.FeedbackQuery) bool {
-	return (len(q.Statuses) == 0 || f.Status == q.Statuses[0]) && (q.Agency == "" || f.Agency == q.Agency) &&
+	s := f.Summary()
+	return (len(q.Statuses) == 0 || slices.Contains(q.Statuses, f.Status)) && (q.Agency == "" || f.Agency == q.Agency) &&
 		(q.Handler == "" || f.Handler == q.Handler) && (q.Field == "" || f.Field == q.Field) &&
 		(q.Province == "" || f.Province == q.Province) && (q.Kind == "" || f.Kind == q.Kind) &&
-		(q.OverdueAt.IsZero() || f.Overdue(q.OverdueAt))
+		(q.OverdueAt.IsZero() || f.Overdue(q.OverdueAt)) && (q.DueFrom.IsZero() || f.Due != nil && !f.Due.At.Before(q.DueFrom)) &&
+		(!q.Waiting || s.RepliesWaiting > 0) && (!q.Back || s.RepliesBack > 0)
 }
 
 // offsetOf reads the page token of a search, which is a position.

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"kiennghi/api"
 	"kiennghi/models"
 )
 
@@ -77,8 +78,20 @@ func TestInboxViews(t *testing.T) {
 		if view != "all" && counts[view] != len(titles) {
 			t.Errorf("%s counts %d, want %d", view, counts[view], len(titles))
 		}
+		var list api.DeskList // and the API answers the same
+		h.call("GET", "/v1/desk/feedback?view="+view, token, nil).want(200).json(&list)
+		if len(list.Items) != len(titles) || list.Total == nil || *list.Total != len(titles) {
+			t.Errorf("%s lists %d in the API, want %d", view, len(list.Items), len(titles))
+		}
 		if view != "all" {
 			a.raw(fmt.Sprintf(`data-count="%s">%d<`, view, len(titles)))
+		}
+	}
+	h.index()
+	for path, n := range map[string]int{"view=new&status=assigned": 3, "view=new&status=answered": 0, "view=waiting&q=duong": 1, "view=soon&q=duong": 1, "view=mine&q=duong": 3} {
+		var list api.DeskList
+		if h.call("GET", "/v1/desk/feedback?"+path, token, nil).want(200).json(&list); len(list.Items) != n {
+			t.Errorf("%s lists %d, want %d", path, len(list.Items), n)
 		}
 	}
 	b.get("/console?view=late").has("Quá hạn 2 ngày", `class="tag due danger"`)
