@@ -26,6 +26,14 @@ var screens = []struct{ name, as, path string }{
 	{"help", "anyone", "/help"},
 	{"privacy", "anyone", "/privacy"},
 	{"accessibility", "anyone", "/accessibility"},
+	{"submit-what", "anyone", "/submit/what"},
+	{"submit-where", "anyone", "/submit/where{letter}"},
+	{"submit-where-choice", "anyone", "/submit/where?again=1{place}"},
+	{"submit-files", "anyone", "/submit/files"},
+	{"submit-who", "anyone", "/submit/who"},
+	{"track", "anyone", "/track"},
+	{"track-stranger", "anyone", "/track?code=KN-2222-2222"},
+	{"offline", "anyone", "/offline"},
 	{"signin", "anyone", "/signin"},
 	{"console-signin", "anyone", "/console/signin"},
 
@@ -35,6 +43,10 @@ var screens = []struct{ name, as, path string }{
 	{"my-notifications", "citizen", "/my/notifications"},
 	{"my-settings", "citizen", "/my/settings"},
 	{"my-sessions", "citizen", "/my/sessions"},
+	{"submit-similar", "citizen", "/submit/similar{denunciation}"},
+	{"submit-who-named", "citizen", "/submit/who{letter}"},
+	{"submit-check", "citizen", "/submit/check"},
+	{"submit-sent", "citizen", "{sent}"},
 
 	{"console-sessions", "handler.so-xd-79", "/console/sessions"},
 	{"console-password", "handler.so-xd-79", "/console/password"},
@@ -108,6 +120,7 @@ func TestScreens(t *testing.T) {
 // filledIn puts the first thing of its kind into a path.
 func (b *Browser) filledIn(path string) string {
 	b.t.Helper()
+	path = b.withLetter(path)
 	for hole, at := range map[string]string{"{answer}": "/answers", "{agency}": "/agencies", "{mine}": "/my", "{case}": "/console"} {
 		if !strings.Contains(path, hole) {
 			continue

@@ -9,6 +9,10 @@ const mark = document.querySelector("[data-step]").dataset.draft;
 if (form) {
   const progress = document.getElementById("progress");
   form.querySelector(".actions").hidden = true; // nothing to press: it begins when chosen
+  for (const field of form.querySelectorAll(".field")) {
+    field.querySelector("label").classList.add("button", "second");
+    field.querySelector("input").classList.replace("input", "unseen");
+  }
   for (const input of form.querySelectorAll("input[type=file]")) {
     input.addEventListener("change", async () => {
       const files = [...input.files];

@@ -26,7 +26,7 @@ function show({ kind, guidance, similar }) {
     door.append(element("p", "", place.dataset.still));
     parts.push(door);
   }
-  const some = similar.slice(0, 3);
+  const some = kind === "feedback" || kind === "question" ? similar.slice(0, 3) : []; // else answers to others help nobody
   if (some.length > 0) {
     const list = element("ul", "rows", ...some.map((s) => {
       const link = element("a", "", s.title);
