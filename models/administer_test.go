@@ -120,7 +120,8 @@ func TestAgenciesAreEditedAddedAndDissolved(t *testing.T) {
 		}
 	}
 
-	for successor, want := range map[string]string{"so-xd-79": "successor:unknown", "none": "successor:unknown", "so-yt-79": ""} {
+	for _, x := range [][2]string{{"so-xd-79", "successor:unknown"}, {"none", "successor:unknown"}, {"so-yt-79", ""}} {
+		successor, want := x[0], x[1]
 		b, _ := tree.Get("so-xd-79")
 		if got := why(b.Dissolve(successor, tree, now)); got != want {
 			t.Errorf("%s: %q, want %q", successor, got, want)
