@@ -9,6 +9,7 @@ import (
 // TestSearch goes from the home page to one answer, without scripts and with the
 // suggestions that scripts bring, in both languages.
 func TestSearch(t *testing.T) {
+	t.Parallel()
 	s := Demo(t)
 	for name, c := range map[string]struct {
 		count, filter, off, question, agency string
@@ -50,6 +51,7 @@ func TestSearch(t *testing.T) {
 
 // TestSuggestions types, walks through what is suggested with the keyboard, and picks one.
 func TestSuggestions(t *testing.T) {
+	t.Parallel()
 	s := Demo(t)
 	b := s.Browser(t)
 	for _, start := range []string{"/", "/answers"} {
@@ -83,6 +85,7 @@ func TestSuggestions(t *testing.T) {
 
 // TestCopyCitation takes a citation to the clipboard with the button that scripts bring.
 func TestCopyCitation(t *testing.T) {
+	t.Parallel()
 	s := Demo(t)
 	b := s.Browser(t)
 	b.Open(b.filledIn("/answers/{answer}"))

@@ -54,6 +54,7 @@ func handedOver(t *testing.T, s *Site, options ...Option) string {
 // TestReplyThroughTheConsole: a case is handed over, taken on, answered, sent back,
 // corrected, approved and published; by mouse, with and without scripts.
 func TestReplyThroughTheConsole(t *testing.T) {
+	t.Parallel()
 	s := Demo(t)
 	for name, options := range map[string][]Option{"with scripts": nil, "without": {NoScript}} {
 		t.Run(name, func(t *testing.T) {
@@ -116,6 +117,7 @@ func TestReplyThroughTheConsole(t *testing.T) {
 
 // TestConsoleByKeyboard does an officer's work without the mouse.
 func TestConsoleByKeyboard(t *testing.T) {
+	t.Parallel()
 	s := Demo(t)
 	path := handedOver(t, s)
 	b := s.Browser(t)
@@ -160,6 +162,7 @@ func (b *Browser) goneInto(name string) {
 // TestTwoOfficersWriteOneReply: the second sees that the first writes, and when both saved,
 // both texts.
 func TestTwoOfficersWriteOneReply(t *testing.T) {
+	t.Parallel()
 	s := Demo(t)
 	path := handedOver(t, s)
 	password := s.Staff("hung", "bxd", "handler")
@@ -192,6 +195,7 @@ func TestTwoOfficersWriteOneReply(t *testing.T) {
 
 // TestSessionEndsWhileWriting: nothing that was typed is lost, with and without scripts.
 func TestSessionEndsWhileWriting(t *testing.T) {
+	t.Parallel()
 	s := Demo(t)
 	for name, options := range map[string][]Option{"with scripts": nil, "without": {NoScript}} {
 		t.Run(name, func(t *testing.T) {
@@ -220,6 +224,7 @@ func TestSessionEndsWhileWriting(t *testing.T) {
 
 // TestConsoleInEnglish: the inbox and a case speak English as well.
 func TestConsoleInEnglish(t *testing.T) {
+	t.Parallel()
 	s := Demo(t)
 	b := s.Browser(t, English)
 	b.SignInStaff("coordinator.vpcp", DemoPassword)

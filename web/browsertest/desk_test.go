@@ -10,6 +10,7 @@ import (
 // TestKeyIn enters a letter that came on paper, with a photo of it, wrong at first, and then
 // another one; without scripts and in English too.
 func TestKeyIn(t *testing.T) {
+	t.Parallel()
 	s := Demo(t)
 	file := filepath.Join(t.TempDir(), "don.pdf")
 	if err := os.WriteFile(file, []byte("%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"), 0o600); err != nil {
@@ -59,6 +60,7 @@ func TestKeyIn(t *testing.T) {
 // TestOverdue looks for late cases beneath the whole country, urges one on, reports it, and
 // finds both on the case and in the audit trail.
 func TestOverdue(t *testing.T) {
+	t.Parallel()
 	s := Demo(t)
 	b := s.Browser(t)
 	b.SignInStaff("coordinator.vpcp", DemoPassword)
@@ -93,6 +95,7 @@ func TestOverdue(t *testing.T) {
 // TestAdministration adds a member of staff, who chooses a password and begins to work;
 // changes an agency; and cannot lock themselves out.
 func TestAdministration(t *testing.T) {
+	t.Parallel()
 	s := Demo(t)
 	b := s.Browser(t)
 	b.SignInStaff("admin.ubnd-79", DemoPassword)

@@ -11,6 +11,7 @@ import (
 // the agency, an officer there answers, the approver lets the answer go and publishes it,
 // the citizen reads and rates it, and a journalist finds it without learning who wrote.
 func TestJourney(t *testing.T) {
+	t.Parallel()
 	s := Start(t)
 	lan, boss := s.Staff("lan", "so-xd-79", "handler"), s.Staff("boss", "so-xd-79", "approver")
 	const letter = "Mặt đường trước cổng trường tiểu học %s hư hỏng, nhiều ổ gà sâu, vỉa hè sụt lún, mưa xuống ngập nước không thấy hố. " +

@@ -109,6 +109,7 @@ func (c caller) letter(key string) (code, id string) {
 // TestMyCase follows a case as its sender: is asked and answers, reads the answer, rates it,
 // has it reopened, withdraws it; with and without scripts, in both languages.
 func TestMyCase(t *testing.T) {
+	t.Parallel()
 	s := Start(t)
 	lan := s.desk("lan", s.Staff("lan", "so-xd-79", "handler"))
 	boss := s.desk("boss", s.Staff("boss", "so-xd-79", "approver"))
@@ -240,6 +241,7 @@ func TestMyCase(t *testing.T) {
 // TestMySettings changes who one is, and is told what becomes of notifications where the
 // browser has no push service.
 func TestMySettings(t *testing.T) {
+	t.Parallel()
 	s := Start(t)
 	b := s.Browser(t, Phone)
 	b.SignIn("0912345678")
@@ -264,6 +266,7 @@ func TestMySettings(t *testing.T) {
 // TestPushIsShown: what is pushed to a browser is shown by its service worker, and leads to
 // the case.
 func TestPushIsShown(t *testing.T) {
+	t.Parallel()
 	s := Start(t)
 	b := s.Browser(t)
 	b.SignIn("0912345678")

@@ -76,6 +76,7 @@ var screens = []struct{ name, as, path string }{
 // has to scroll sideways. With KIENNGHI_SCREENS each is also written to that folder, light
 // and dark; `make screenshots` does that.
 func TestScreens(t *testing.T) {
+	t.Parallel()
 	s := Demo(t)
 	dir := os.Getenv("KIENNGHI_SCREENS")
 	views := map[string][]Option{"phone-light": {Phone}, "desktop-dark": {Desktop, Dark}}

@@ -5,6 +5,7 @@ import "testing"
 // TestSignIn signs a citizen in with the code from the message, wrong turns included, and
 // out again: with and without scripts, in both languages.
 func TestSignIn(t *testing.T) {
+	t.Parallel()
 	s := Start(t)
 	for name, c := range map[string]struct {
 		phone, wrongPhone, wrongCode, sessions, out, gone string

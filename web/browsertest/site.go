@@ -22,6 +22,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -70,6 +71,26 @@ const (
 	DemoPhone    = "0900000001"
 )
 
+// demo is a data folder with the demo in it, made once: seeding costs seconds, a copy none.
+var demo struct {
+	sync.Once
+	data string
+}
+
+func (s *Site) copyDemo() {
+	s.T.Helper()
+	demo.Do(func() {
+		made := *s.Install
+		made.Data = filepath.Join(filepath.Dir(programtest.Path), "demo") // which goes with the program at the end
+		made.Env = append(slices.Clone(made.Env), "KIENNGHI_DATA="+made.Data)
+		made.Must("seed", "--demo")
+		demo.data = made.Data
+	})
+	if err := os.CopyFS(s.Data, os.DirFS(demo.data)); err != nil {
+		s.T.Fatal(err)
+	}
+}
+
 func start(t *testing.T, demo bool, settings []string) *Site {
 	t.Helper()
 	path := programtest.Tool(t, "no page was looked at with a browser", "chromium")
@@ -77,7 +98,7 @@ func start(t *testing.T, demo bool, settings []string) *Site {
 	s := &Site{URL: fmt.Sprintf("http://localhost:%d", port), read: map[string]int{}}
 	s.Install = programtest.New(t, append([]string{fmt.Sprintf("KIENNGHI_LISTEN=127.0.0.1:%d", port), "KIENNGHI_PUBLIC_URL=" + s.URL}, settings...)...)
 	if demo {
-		s.Must("seed", "--demo")
+		s.copyDemo()
 	}
 	s.running = s.Serve()
 

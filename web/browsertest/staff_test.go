@@ -11,6 +11,7 @@ import (
 // TestStaffSignIn signs a member of staff in, sets up the authenticator app, signs in with
 // it, and loses nothing when the session ends while a form is open.
 func TestStaffSignIn(t *testing.T) {
+	t.Parallel()
 	s := Start(t)
 	for name, options := range map[string][]Option{"with scripts": nil, "without, tablet": {Tablet, NoScript}} {
 		t.Run(name, func(t *testing.T) {

@@ -27,6 +27,7 @@ var (
 // TestSubmit writes and sends a letter with a photo, step by step, signs in at the end:
 // with and without scripts, in both languages.
 func TestSubmit(t *testing.T) {
+	t.Parallel()
 	s := Start(t)
 	photo := photoFile(t)
 	for name, c := range map[string]struct {
@@ -141,6 +142,7 @@ func (b *Browser) choose(css string, files ...string) {
 // TestWhatWasTypedSurvives types and reloads, goes away and comes back, before anything
 // was sent to the server.
 func TestWhatWasTypedSurvives(t *testing.T) {
+	t.Parallel()
 	s := Start(t)
 	b := s.Browser(t, Phone)
 	b.Open("/submit/what")
@@ -177,6 +179,7 @@ func (b *Browser) kept(step, field, value string) {
 // TestGuidanceWhileTyping shows the right door and similar answers while one types, and
 // then not once more.
 func TestGuidanceWhileTyping(t *testing.T) {
+	t.Parallel()
 	s := Demo(t)
 	b := s.Browser(t)
 	b.Open("/submit/what")
@@ -194,6 +197,7 @@ func TestGuidanceWhileTyping(t *testing.T) {
 // TestSessionEndsInTheMiddleOfALetter signs in again at the last step, and sends what was
 // written.
 func TestSessionEndsInTheMiddleOfALetter(t *testing.T) {
+	t.Parallel()
 	s := Start(t)
 	b := s.Browser(t, Phone)
 	b.SignIn("0912345685")
@@ -233,6 +237,7 @@ func (b *Browser) write(body, name string) {
 
 // TestPressedTwice presses the last button twice: there is one case.
 func TestPressedTwice(t *testing.T) {
+	t.Parallel()
 	s := Start(t)
 	b := s.Browser(t)
 	b.SignIn("0912345686")
@@ -247,6 +252,7 @@ func TestPressedTwice(t *testing.T) {
 
 // TestLongLetter sends one that is as long as may be, and keeps one that is too long.
 func TestLongLetter(t *testing.T) {
+	t.Parallel()
 	s := Start(t)
 	b := s.Browser(t, Phone)
 	b.SignIn("0912345687")
@@ -270,6 +276,7 @@ func TestLongLetter(t *testing.T) {
 // TestOfflineSubmit loses the network before the last button: the letter waits on the
 // device, says so, and is sent by itself, once, when the network is back.
 func TestOfflineSubmit(t *testing.T) {
+	t.Parallel()
 	s := Start(t)
 	b := s.Browser(t, Phone)
 	b.SignIn("0912345688")
@@ -306,6 +313,7 @@ func (b *Browser) controlled() {
 // TestWrittenOffline opens the site without network, writes a letter with a photo from
 // nothing, and signs in when the network is back.
 func TestWrittenOffline(t *testing.T) {
+	t.Parallel()
 	s := Start(t)
 	b := s.Browser(t, Phone, English)
 	b.Open("/")
@@ -346,6 +354,7 @@ func TestWrittenOffline(t *testing.T) {
 // TestStepWithoutNetwork loses the network at a step: what was typed is on the page that
 // comes instead, and at the step when the network is back.
 func TestStepWithoutNetwork(t *testing.T) {
+	t.Parallel()
 	s := Start(t)
 	b := s.Browser(t)
 	b.Open("/submit/what")
@@ -364,6 +373,7 @@ func TestStepWithoutNetwork(t *testing.T) {
 
 // TestInstallable has what browsers want of a site that can be installed.
 func TestInstallable(t *testing.T) {
+	t.Parallel()
 	s := Start(t)
 	b := s.Browser(t, Phone)
 	b.Open("/")
@@ -377,6 +387,7 @@ func TestInstallable(t *testing.T) {
 
 // TestTrack leads the sender to the case, and shows a stranger nothing.
 func TestTrack(t *testing.T) {
+	t.Parallel()
 	s := Start(t)
 	b := s.Browser(t)
 	b.SignIn("0912345690")
