@@ -301,8 +301,12 @@ func TestProcesses(t *testing.T) {
 
 	t.Run("a worker killed with work in hand", func(t *testing.T) {
 		var codes []string
+		others := people[:0:0] // those of the rolling restart may have sent all that one may in an hour
+		for n := range 6 {
+			others = append(others, c.named(t, fmt.Sprintf("09130000%02d", n)))
+		}
 		for n := range 4 {
-			for i, p := range people {
+			for i, p := range others {
 				codes = append(codes, p.call("POST", "/v1/feedback", 201, processText, "Idempotency-Key", fmt.Sprintf("khoa-tho-%d-%d", n, i)).str("code"))
 			}
 			if n == 2 {
