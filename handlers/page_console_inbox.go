@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"html/template"
 	"net/url"
 	"slices"
 	"strconv"
@@ -247,7 +248,11 @@ func (s *server) caseRow(ctx context.Context, row models.Summary, lang string) (
 		}
 		x.Handler = h.Name
 	}
-	return x, nil
+	var err error
+	key := strings.Join([]string{lang, row.ID, strconv.FormatInt(row.Version, 36), strconv.FormatInt(row.UpdatedAt.UnixMilli(), 36),
+		strconv.Itoa(row.RepliesWaiting), strconv.Itoa(row.RepliesBack), x.Handler, strconv.FormatInt(now.Unix()/60, 36)}, " ")
+	x.Line, err = s.lines.get(key, func() (template.HTML, error) { return s.site.CaseLine(lang, x) })
+	return x, err
 }
 
 func casePath(code string) string { return "/console/cases/" + code }

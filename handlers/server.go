@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"encoding/json"
+	"html/template"
 	"io"
 	"log/slog"
 	"net/http"
@@ -73,6 +74,7 @@ type server struct {
 	owners  *memo[owned]                 // of cases, by code
 	lists   *memo[*answersPage]          // of answers, by what was asked
 	shared  *memo[shared]                // pages, by language and address
+	lines   *memo[template.HTML]         // of cases in lists of the console, by what they say
 	files   *memo[*encoded]              // static ones, by name
 	alike   *memo[[]search.Hit]          // answers like one, by its id
 	late    *memo[[]overdue]             // of an agency and those beneath it
@@ -114,6 +116,7 @@ func New(ctx context.Context, o Options) (*fiber.App, error) {
 	s.owners = newMemo[owned](time.Hour, 30000)
 	s.lists = newMemo[*answersPage](listTTL, 500)
 	s.shared = newMemo[shared](time.Minute, 500)
+	s.lines = newMemo[template.HTML](time.Minute, 5000)
 	s.files = newMemo[*encoded](24*time.Hour, 1000)
 	s.alike = newMemo[[]search.Hit](10*time.Minute, 2000)
 	s.late = newMemo[[]overdue](time.Minute, 5000)

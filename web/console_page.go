@@ -60,6 +60,17 @@ type CaseRow struct {
 	Received                         time.Time
 	Current, Checked                 bool
 	Score                            int // of a case like another: 0 to 100
+
+	// Line is what lists say of the case: CaseLine of the above. Making it costs more than
+	// the rest of a list, so that it is kept for a while.
+	Line template.HTML
+}
+
+// CaseLine writes what lists say of a case, but for Current and Checked.
+func (s *Site) CaseLine(lang string, r CaseRow) (template.HTML, error) {
+	var b strings.Builder
+	err := s.pages[lang+" console/inbox"].ExecuteTemplate(&b, "caserow", r)
+	return template.HTML(b.String()), err
 }
 
 // Case is the page "/console/cases/{code}": everything about one case.
