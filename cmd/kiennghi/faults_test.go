@@ -47,9 +47,14 @@ func TestFaults(t *testing.T) {
 		all.Wait()
 	})
 	http.DefaultClient.CloseIdleConnections()
-	runtime.GC()
-	runtime.ReadMemStats(&after)
-	if grown := int64(after.HeapInuse) - int64(before.HeapInuse); grown > 100<<20 {
+	var grown int64
+	settled := programtest.Poll(40*time.Second, func() bool { // idle workers of the servers hold them for some seconds
+		runtime.GC()
+		runtime.ReadMemStats(&after)
+		grown = int64(after.HeapAlloc) - int64(before.HeapAlloc)
+		return grown < 50<<20
+	})
+	if !settled {
 		t.Errorf("the heap grew by %d MB", grown>>20)
 	}
 	if path := os.Getenv("KIENNGHI_FAULTS_TABLE"); path != "" && !t.Failed() {
