@@ -24,7 +24,7 @@ run: build ## serve on http://localhost:8080, with demo data the first time
 
 test: ## run all tests, or those of PKG=./models; says which were skipped
 	@log=$$(mktemp); trap 'rm -f "$$log"' EXIT; \
-	if go test -p 3 -v -count=1 -timeout 20m $(PKG) 2>&1 | tee "$$log" | grep --line-buffered -E '^(ok|FAIL|\?|--- FAIL|panic:)'; then code=0; else code=1; fi; \
+	if go test -v -count=1 -timeout 20m $(PKG) 2>&1 | tee "$$log" | grep --line-buffered -E '^(ok|FAIL|\?|--- FAIL|panic:)'; then code=0; else code=1; fi; \
 	if [ $$code != 0 ]; then grep -vE '^(=== |ok |\? )|^ *--- PASS' "$$log" || true; fi; \
 	if grep -qE '^ *--- SKIP' "$$log"; then echo; echo "!!! SKIPPED, not tested here:"; grep -B1 -E '^ *--- SKIP' "$$log" | grep -v '^--$$'; fi; \
 	exit $$code
