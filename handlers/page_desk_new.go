@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"context"
 	"net/url"
 	"regexp"
 	"slices"
@@ -47,20 +46,8 @@ func (s *server) keyInForm(c *fiber.Ctx) *web.KeyIn {
 // saveKeyInPage stores it. What is wrong is shown with everything that was typed, and with
 // the files that came.
 func (s *server) saveKeyInPage(c *fiber.Ctx) error {
-	form := url.Values{}
-	var files []*models.Upload
-	var err error
-	if strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEMultipartForm) {
-		files, form, err = s.formWithFiles(c)
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(c.UserContext()), timeout)
-		defer cancel()
-		c.SetUserContext(ctx) // the client took its time; ours begins now
-	} else {
-		c.Context().PostArgs().VisitAll(func(name, value []byte) { form.Add(string(name), string(value)) })
-		if form.Get(filesLeft) != "" {
-			err = models.Invalid([]models.FieldError{{Field: "file", Code: "choose_again"}})
-		}
-	}
+	files, form, done, err := s.formMaybeWithFiles(c)
+	defer done()
 	p := s.typedKeyIn(c, form)
 	id := models.DeriveID(of(c.UserContext()).Account, "feedback", p.Key)
 	for _, kept := range form["upload"] {

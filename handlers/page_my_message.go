@@ -17,23 +17,12 @@ import (
 // writeMyMessagePage sends what the sender wrote, and the files with it, to the agency. The
 // form comes with its files; one that was carried through signing in comes without.
 func (s *server) writeMyMessagePage(c *fiber.Ctx) error {
-	code, form := c.Params("code"), url.Values{}
-	var got []*models.Upload
+	code := c.Params("code")
 	if _, err := s.mine(c.UserContext(), code); err != nil { // before a file is taken
 		return err
 	}
-	var err error
-	if strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEMultipartForm) {
-		got, form, err = s.formWithFiles(c)
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(c.UserContext()), timeout)
-		defer cancel()
-		c.SetUserContext(ctx) // the client took its time; ours begins now
-	} else {
-		c.Context().PostArgs().VisitAll(func(name, value []byte) { form.Add(string(name), string(value)) })
-		if form.Get(filesLeft) != "" {
-			err = models.Invalid([]models.FieldError{{Field: "file", Code: "choose_again"}})
-		}
-	}
+	got, form, done, err := s.formMaybeWithFiles(c)
+	defer done()
 	w := web.MyWriting{Body: models.Clean(form.Get("body")), Key: form.Get("key")}
 	if len(w.Key) != 32 {
 		w.Key = models.NewID()
@@ -61,6 +50,23 @@ func (s *server) writeMyMessagePage(c *fiber.Ctx) error {
 	w.Path = p.Write.Path
 	p.Write, p.MayWrite = w, true // what was typed stays, even where it can no longer be sent
 	return s.showAgain(c, err, p)
+}
+
+// formMaybeWithFiles reads a form with its files, or one that was carried through signing
+// in and has none. done is called when the answer is made.
+func (s *server) formMaybeWithFiles(c *fiber.Ctx) (got []*models.Upload, form url.Values, done context.CancelFunc, err error) {
+	if strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEMultipartForm) {
+		got, form, err = s.formWithFiles(c)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(c.UserContext()), timeout)
+		c.SetUserContext(ctx) // the client took its time; ours begins now
+		return got, form, cancel, err
+	}
+	form = url.Values{}
+	c.Context().PostArgs().VisitAll(func(name, value []byte) { form.Add(string(name), string(value)) })
+	if form.Get(filesLeft) != "" {
+		err = models.Invalid([]models.FieldError{{Field: "file", Code: "choose_again"}})
+	}
+	return nil, form, func() {}, err
 }
 
 // formWithFiles reads a form whose files are kept as the sender's; what is wrong with one

@@ -1,13 +1,9 @@
 package handlers
 
 import (
-	"crypto/rand"
 	"crypto/subtle"
-	"encoding/base64"
-	"encoding/hex"
 	"errors"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -33,16 +29,7 @@ func sessionCookie(console bool) string {
 
 // newCookie returns the secret of a page's session, made as a refresh token is but for
 // another purpose, so that neither can be used as the other.
-func (s *server) newCookie(session string) string {
-	var b [16]byte
-	rand.Read(b[:])
-	return session + "." + base64.RawURLEncoding.EncodeToString(append(b[:], s.cookieMark(session, b[:])...))
-}
-
-func (s *server) cookieMark(session string, random []byte) []byte {
-	mark, _ := hex.DecodeString(s.Keyring.Index("page session " + session + " " + hex.EncodeToString(random)))
-	return mark
-}
+func (s *server) newCookie(session string) string { return s.newSecret(pageCookie, session) }
 
 // beginVisit begins a session of pages and sets its cookie.
 func (s *server) beginVisit(c *fiber.Ctx, account string, staff bool) error {
@@ -95,9 +82,8 @@ func (s *server) identifyByCookie(c *fiber.Ctx, r *request, console bool) error 
 // goes on for as long as it is used.
 func (s *server) visit(c *fiber.Ctx, cookie string, staff bool) (*models.Session, error) {
 	ctx := c.UserContext()
-	id, rest, _ := strings.Cut(cookie, ".")
-	b, err := base64.RawURLEncoding.Strict().DecodeString(rest)
-	if err != nil || len(b) != 32 || len(id) != 32 || subtle.ConstantTimeCompare(b[16:], s.cookieMark(id, b[:16])) != 1 {
+	id, ok := s.sessionOf(pageCookie, cookie)
+	if !ok {
 		return nil, nil
 	}
 	x, err := s.Store.Session(ctx, id)

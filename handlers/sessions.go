@@ -28,26 +28,34 @@ const (
 // newRefreshToken returns a refresh token of a session: its ID, 16 random bytes, and a
 // keyed hash of both. The hash tells a token that we once gave, and that was traded in
 // since, from an invented one, without keeping the old ones.
-func (s *server) newRefreshToken(session string) string {
+func (s *server) newRefreshToken(session string) string { return s.newSecret(refreshToken, session) }
+
+// What the secret of a session is for, so that none can be used as another.
+const (
+	refreshToken = "refresh token"
+	pageCookie   = "page session"
+)
+
+func (s *server) newSecret(purpose, session string) string {
 	var b [16]byte
 	rand.Read(b[:])
-	return session + "." + base64.RawURLEncoding.EncodeToString(append(b[:], s.refreshMark(session, b[:])...))
+	return session + "." + base64.RawURLEncoding.EncodeToString(append(b[:], s.secretMark(purpose, session, b[:])...))
 }
 
-func (s *server) refreshMark(session string, random []byte) []byte {
-	mark, _ := hex.DecodeString(s.Keyring.Index("refresh token " + session + " " + hex.EncodeToString(random)))
+func (s *server) secretMark(purpose, session string, random []byte) []byte {
+	mark, _ := hex.DecodeString(s.Keyring.Index(purpose + " " + session + " " + hex.EncodeToString(random)))
 	return mark
 }
 
-// sessionOf returns the session that a refresh token was made for; false when we never
-// made it.
-func (s *server) sessionOf(token string) (string, bool) {
-	session, rest, _ := strings.Cut(token, ".")
+// sessionOf returns the session that a secret was made for; false when we never made it
+// for that purpose.
+func (s *server) sessionOf(purpose, secret string) (string, bool) {
+	session, rest, _ := strings.Cut(secret, ".")
 	b, err := base64.RawURLEncoding.Strict().DecodeString(rest)
 	if err != nil || len(b) != 32 || len(session) != 32 {
 		return "", false
 	}
-	return session, subtle.ConstantTimeCompare(b[16:], s.refreshMark(session, b[:16])) == 1
+	return session, subtle.ConstantTimeCompare(b[16:], s.secretMark(purpose, session, b[:16])) == 1
 }
 
 // signIn begins a session and returns its tokens.
@@ -96,7 +104,7 @@ var (
 // use of one ends the session, because one of the two users is a thief. Within
 // refreshGrace of the trade a second use is refused and nothing else.
 func (s *server) RefreshTokens(ctx context.Context, in api.RefreshTokensRequestObject) (api.RefreshTokensResponseObject, error) {
-	id, ok := s.sessionOf(in.Body.RefreshToken)
+	id, ok := s.sessionOf(refreshToken, in.Body.RefreshToken)
 	if !ok {
 		return nil, errRefresh
 	}
@@ -145,7 +153,7 @@ func (s *server) RefreshTokens(ctx context.Context, in api.RefreshTokensRequestO
 
 // SignOut ends the session of a refresh token, also of one that was traded in.
 func (s *server) SignOut(ctx context.Context, in api.SignOutRequestObject) (api.SignOutResponseObject, error) {
-	id, ok := s.sessionOf(in.Body.RefreshToken)
+	id, ok := s.sessionOf(refreshToken, in.Body.RefreshToken)
 	if !ok {
 		return api.SignOut204Response{}, nil
 	}

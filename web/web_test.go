@@ -24,7 +24,6 @@ var pages = []Page{
 	&Home{}, &Answers{}, &Answer{}, &Agencies{}, &Agency{}, &Figures{}, &Problem{}, &ConsoleProblem{},
 	&My{}, &MyCase{}, &MyStep{}, &MyNotices{}, &MySettings{},
 	&Help{}, &Privacy{}, &Accessibility{},
-	&My{}, &MyCase{}, &MyStep{}, &MyNotices{}, &MySettings{},
 	&SubmitWhat{}, &SubmitSimilar{}, &SubmitWhere{}, &SubmitFiles{}, &SubmitWho{}, &SubmitCheck{}, &SubmitSent{}, &Track{}, &Offline{},
 	&SignIn{}, &SignInCode{}, &StaffSignIn{}, &Resend{}, &ConsoleResend{}, &Sessions{}, &ConsoleSessions{}, &TOTP{},
 	&Inbox{}, &Case{}, &CaseFilePage{},

@@ -100,21 +100,7 @@ var listTests = map[string]func(*testing.T, store.Store){
 			"        ":            {All: true, UpdatedAfter: minute(99)},
 		} {
 			want = strings.TrimSpace(want)
-			for _, sort := range []store.Sort{store.ByReceived, store.ByReceivedDesc, store.ByDue, store.ByDueDesc, store.ByUpdated} {
-				q.Sort, q.Limit = sort, 2
-				got := all(t, s, q)
-				slices.Sort(got)
-				if strings.Join(got, " ") != want {
-					t.Errorf("%+v: %v, want %s", q, got, want)
-				}
-			}
-			counts, err := s.CountByStatus(ctx, q)
-			must(t, err)
-			total := 0
-			for _, n := range counts {
-				total += n
-			}
-			equal(t, total, len(strings.Fields(want)))
+			selects(t, s, q, want)
 		}
 		for want, q := range map[string]store.FeedbackQuery{
 			"a 5": {Field: "duong"}, " a 5": {Province: "79"}, "  a 5": {Agency: "xa-26740"}, "": {Field: "dien"}, "a": {Field: "duong", Statuses: []models.Status{models.Assigned}},
@@ -159,21 +145,7 @@ var listTests = map[string]func(*testing.T, store.Store){
 		}
 		check := func(want string, q store.FeedbackQuery) {
 			t.Helper()
-			for _, sort := range []store.Sort{store.ByReceived, store.ByReceivedDesc, store.ByDue, store.ByDueDesc, store.ByUpdated} {
-				q.Sort, q.Limit = sort, 2
-				got := all(t, s, q)
-				slices.Sort(got)
-				if strings.Join(got, " ") != want {
-					t.Errorf("%+v: %v, want %s", q, got, want)
-				}
-			}
-			counts, err := s.CountByStatus(ctx, q)
-			must(t, err)
-			total := 0
-			for _, n := range counts {
-				total += n
-			}
-			equal(t, total, len(strings.Fields(want)))
+			selects(t, s, q, want)
 		}
 		check("1 2 4", store.FeedbackQuery{Scope: "so-xd-79", Waiting: true})
 		check("1 2 4", store.FeedbackQuery{Scope: models.RootAgency, Agency: "so-xd-79", Waiting: true})
@@ -347,4 +319,25 @@ var listTests = map[string]func(*testing.T, store.Store){
 			}
 		}
 	},
+}
+
+// selects wants the records that q selects, in whatever order they are asked for, and as
+// many in its counts.
+func selects(t *testing.T, s store.Store, q store.FeedbackQuery, want string) {
+	t.Helper()
+	for _, sort := range []store.Sort{store.ByReceived, store.ByReceivedDesc, store.ByDue, store.ByDueDesc, store.ByUpdated} {
+		q.Sort, q.Limit = sort, 2
+		got := all(t, s, q)
+		slices.Sort(got)
+		if strings.Join(got, " ") != want {
+			t.Errorf("%+v: %v, want %s", q, got, want)
+		}
+	}
+	counts, err := s.CountByStatus(ctx, q)
+	must(t, err)
+	total := 0
+	for _, n := range counts {
+		total += n
+	}
+	equal(t, total, len(strings.Fields(want)))
 }
