@@ -32,7 +32,11 @@ func (s *server) AnswersFeed(ctx context.Context, in api.AnswersFeedRequestObjec
 		q.to = dayStart(p.To.Time).AddDate(0, 0, 1)
 		self.Set("to", p.To.Format(time.DateOnly))
 	}
-	answers, _, err := s.findAnswers(ctx, q)
+	list, _, err := s.findAnswers(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	answers, err := s.whole(ctx, list)
 	if err != nil {
 		return nil, err
 	}

@@ -86,7 +86,7 @@ func (s *server) related(ctx context.Context, a models.Answer, lang string) []we
 	var others []found
 	for _, other := range answers {
 		if other.ID != a.ID && len(others) < relatedShown {
-			others = append(others, found{Answer: other})
+			others = append(others, other)
 		}
 	}
 	return s.answerRows(others, lang)

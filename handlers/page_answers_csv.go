@@ -44,14 +44,18 @@ func (s *server) answersCSV(c *fiber.Ctx) error {
 			b.WriteString("\uFEFF")
 			writeCSV(b, csvColumns)
 		}
-		answers, result, err := s.findAnswers(ctx, q)
+		list, result, err := s.findAnswers(ctx, q)
+		if err != nil {
+			return false, err
+		}
+		answers, err := s.whole(ctx, list)
 		if err != nil {
 			return false, err
 		}
 		for _, a := range answers {
 			if !seen[a.ID] {
 				seen[a.ID] = true
-				writeCSV(b, s.csvRow(a.Answer, r.Lang))
+				writeCSV(b, s.csvRow(a, r.Lang))
 			}
 		}
 		q.offset += q.limit

@@ -33,16 +33,18 @@ type answerQuery struct {
 	facets                     bool
 }
 
-// found is one published answer, with its title and a snippet as HTML in which what was
-// searched for is marked.
+// found is a published answer as lists show it, with its title and a snippet as HTML in
+// which what was searched for is marked.
 type found struct {
-	models.Answer
-	Marked, Snippet string
+	ID                            string
+	Version                       int64
+	Code, Agency, Field, Province string
+	Title                         string
+	PublishedAt                   time.Time
+	Marked, Snippet               string
 }
 
-// findAnswers searches the published answers. The index only proposes: each record is
-// loaded and shown through models.PublicView, so what is no longer public is left out
-// even while the index still has it.
+// findAnswers searches the published answers; see published.
 func (s *server) findAnswers(ctx context.Context, q answerQuery) ([]found, search.Result, error) {
 	query := search.Query{
 		Text: q.q, Sort: q.sort, Offset: q.offset, Limit: q.limit,
@@ -55,41 +57,55 @@ func (s *server) findAnswers(ctx context.Context, q answerQuery) ([]found, searc
 	if err != nil {
 		return nil, result, err
 	}
-	hits := map[string]search.Hit{}
-	for _, hit := range result.Hits {
-		hits[hit.ID] = hit
-	}
 	answers, err := s.published(ctx, result.Hits)
-	if err != nil {
-		return nil, result, err
-	}
-	out := make([]found, 0, len(answers))
-	for _, a := range answers {
-		hit := hits[a.ID]
-		if unmarked.Replace(hit.Title) != a.Title { // it was changed since
-			hit.Title = a.Title
-		}
-		out = append(out, found{a, snippetHTML(hit.Title), snippetHTML(hit.Snippet)})
-	}
-	return out, result, nil
+	return answers, result, err
 }
 
-// published returns what is public of the hits, in their order.
-func (s *server) published(ctx context.Context, hits []search.Hit) ([]models.Answer, error) {
+// published returns what is public of the hits, in their order. The index only proposes:
+// what it says is shown when it was made, through models.PublicView, of the very version
+// that is public now. Otherwise the record is loaded, and what is no longer public is left
+// out even while the index still has it.
+func (s *server) published(ctx context.Context, hits []search.Hit) ([]found, error) {
 	ids := make([]string, len(hits))
 	for i, hit := range hits {
 		ids[i] = hit.ID
 	}
-	rows, err := s.Store.Summaries(ctx, ids)
+	versions, err := s.Store.PublishedVersions(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]models.Answer, 0, len(rows))
-	for _, row := range rows {
-		if row.PublishedAt == nil {
+	out := make([]found, 0, len(hits))
+	for _, hit := range hits {
+		version, public := versions[hit.ID]
+		if !public {
 			continue
 		}
-		a, err := s.answer(ctx, row)
+		x := found{ID: hit.ID, Version: version, Code: hit.Code, Agency: hit.Agency, Field: hit.Field, Province: hit.Province,
+			Title: unmarked.Replace(hit.Title), PublishedAt: hit.Date}
+		if hit.Version != version {
+			a, err := s.answer(ctx, hit.ID, version)
+			if errors.Is(err, models.ErrNotFound) {
+				continue
+			}
+			if err != nil {
+				return nil, err
+			}
+			x = found{ID: a.ID, Version: a.Version, Code: a.Code, Agency: a.Agency, Field: a.Field, Province: a.Province, Title: a.Title, PublishedAt: a.PublishedAt}
+			if unmarked.Replace(hit.Title) != a.Title {
+				hit.Title = a.Title
+			}
+		}
+		x.Marked, x.Snippet = snippetHTML(hit.Title), snippetHTML(hit.Snippet)
+		out = append(out, x)
+	}
+	return out, nil
+}
+
+// whole loads the answers of a list; those that were taken back meanwhile are left out.
+func (s *server) whole(ctx context.Context, list []found) ([]models.Answer, error) {
+	out := make([]models.Answer, 0, len(list))
+	for _, x := range list {
+		a, err := s.answer(ctx, x.ID, x.Version)
 		if errors.Is(err, models.ErrNotFound) {
 			continue
 		}
@@ -101,10 +117,10 @@ func (s *server) published(ctx context.Context, hits []search.Hit) ([]models.Ans
 	return out, nil
 }
 
-// answer returns the public view of a listed record, remembered by its version.
-func (s *server) answer(ctx context.Context, row models.Summary) (models.Answer, error) {
-	return s.answers.get(row.ID+" "+strconv.FormatInt(row.Version, 10), func() (models.Answer, error) {
-		f, err := s.Store.Feedback(ctx, row.ID)
+// answer returns the public view of a record, remembered by its version.
+func (s *server) answer(ctx context.Context, id string, version int64) (models.Answer, error) {
+	return s.answers.get(id+" "+strconv.FormatInt(version, 10), func() (models.Answer, error) {
+		f, err := s.Store.Feedback(ctx, id)
 		if err != nil {
 			return models.Answer{}, err
 		}

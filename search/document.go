@@ -19,7 +19,7 @@ const (
 func FeedbackDocument(f *models.Feedback) Document {
 	d := Document{
 		ID: f.ID, Type: Case, Code: f.Code, Agency: f.Agency, Scope: f.Scope, Field: f.Field, Province: f.Province,
-		Status: string(f.Status), Kind: string(f.Kind), Date: f.CreatedAt,
+		Status: string(f.Status), Kind: string(f.Kind), Date: f.CreatedAt, Version: f.Version,
 	}
 	if f.Kind.Confidential() {
 		return d

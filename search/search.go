@@ -42,6 +42,7 @@ type Document struct {
 	Kind     string
 	Public   bool
 	Date     time.Time // when published, else when received
+	Version  int64     // of the record that the document was made of
 }
 
 // Filters restrict a query. Zero fields do not restrict, except Type: cases and remits
@@ -98,12 +99,16 @@ const (
 
 // Hit is one found document.
 type Hit struct {
-	ID      string
-	Agency  string
-	Field   string
-	Title   string  // with marks
-	Snippet string  // about 200 characters around the best match in reply, else body, with marks
-	Score   float64 // above 0 to 1, comparable within one answer only
+	ID       string
+	Code     string
+	Agency   string
+	Field    string
+	Province string
+	Date     time.Time // when published, else when received
+	Version  int64     // of the record that this was made of; 0 when it is not known
+	Title    string    // with marks
+	Snippet  string    // about 200 characters around the best match in reply, else body, with marks
+	Score    float64   // above 0 to 1, comparable within one answer only
 }
 
 // Count is one value of a facet.

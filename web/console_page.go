@@ -68,8 +68,12 @@ type CaseRow struct {
 
 // CaseLine writes what lists say of a case, but for Current and Checked.
 func (s *Site) CaseLine(lang string, r CaseRow) (template.HTML, error) {
+	t, err := s.page("console/inbox", lang)
+	if err != nil {
+		return "", err
+	}
 	var b strings.Builder
-	err := s.pages[lang+" console/inbox"].ExecuteTemplate(&b, "caserow", r)
+	err = t.ExecuteTemplate(&b, "caserow", r)
 	return template.HTML(b.String()), err
 }
 

@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -31,20 +32,21 @@ type Page interface {
 	Around() *Frame
 }
 
-// Site is the parsed templates, texts and static files. It is made once and then only read.
+// Site is templates, texts and static files. It is made once and then only read.
 type Site struct {
 	texts  map[string]text
 	assets *assets
-	style  template.CSS                  // of the public site, for within its pages
-	pages  map[string]*template.Template // by language and name: "vi home"
+	style  template.CSS                                  // of the public site, for within its pages
+	pages  map[string]func() (*template.Template, error) // by language and name: "vi home"
 	now    func() time.Time
 	absent func(key string) // told of a text that is not there; nil outside tests
 }
 
-// New parses everything; the error is a mistake in a file of this package. now is the
-// clock of relative times.
+// New reads texts and static files; the error is a mistake in a file of this package. Each
+// template is parsed when it is first shown: nobody waits at the start for those of the
+// other pages. now is the clock of relative times.
 func New(now func() time.Time) (*Site, error) {
-	s := &Site{pages: map[string]*template.Template{}, now: now}
+	s := &Site{pages: map[string]func() (*template.Template, error){}, now: now}
 	var err error
 	if s.texts, err = readTexts(files); err != nil {
 		return nil, err
@@ -58,23 +60,40 @@ func New(now func() time.Time) (*Site, error) {
 		return nil, err
 	}
 	for _, lang := range Languages {
-		shared, err := template.New("").Funcs(s.funcs(lang)).ParseFS(files, "templates/layout/*.html", "templates/part/*.html")
-		if err != nil {
-			return nil, err
-		}
+		shared := sync.OnceValues(func() (*template.Template, error) {
+			return template.New("").Funcs(s.funcs(lang)).ParseFS(files, "templates/layout/*.html", "templates/part/*.html")
+		})
 		for _, name := range names {
-			t, err := shared.Clone()
-			if err != nil {
-				return nil, err
-			}
-			if t, err = t.ParseFS(files, fileOf(name, lang)); err != nil {
-				return nil, err
-			}
-			s.fold(t, lang)
-			s.pages[lang+" "+name] = t
+			s.pages[lang+" "+name] = sync.OnceValues(func() (*template.Template, error) { return s.parse(shared, name, lang) })
 		}
 	}
 	return s, nil
+}
+
+// parse makes the template of a page from the parts that pages of its language share.
+func (s *Site) parse(shared func() (*template.Template, error), name, lang string) (*template.Template, error) {
+	parts, err := shared()
+	if err != nil {
+		return nil, err
+	}
+	t, err := parts.Clone()
+	if err != nil {
+		return nil, err
+	}
+	if t, err = t.ParseFS(files, fileOf(name, lang)); err != nil {
+		return nil, err
+	}
+	s.fold(t, lang)
+	return t, nil
+}
+
+// page returns the template of a page.
+func (s *Site) page(name, lang string) (*template.Template, error) {
+	parsed := s.pages[lang+" "+name]
+	if parsed == nil {
+		return nil, fmt.Errorf("there is no page %q in language %q", name, lang)
+	}
+	return parsed()
 }
 
 // pageNames lists the templates that are pages, without ".html" and language.
@@ -105,9 +124,9 @@ func fileOf(name, lang string) string {
 
 // Render writes a page as HTML in the language of its Frame, whole or not at all.
 func (s *Site) Render(w io.Writer, p Page) error {
-	t := s.pages[p.Around().Lang+" "+p.Template()]
-	if t == nil {
-		return fmt.Errorf("there is no page %q in language %q", p.Template(), p.Around().Lang)
+	t, err := s.page(p.Template(), p.Around().Lang)
+	if err != nil {
+		return err
 	}
 	layout := "public"
 	if strings.HasPrefix(p.Template(), "console/") {
@@ -117,7 +136,7 @@ func (s *Site) Render(w io.Writer, p Page) error {
 	if err := t.ExecuteTemplate(&b, layout, p); err != nil {
 		return err
 	}
-	_, err := w.Write(b.Bytes())
+	_, err = w.Write(b.Bytes())
 	return err
 }
 

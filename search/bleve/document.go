@@ -3,6 +3,7 @@ package bleve
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -30,9 +31,11 @@ const (
 	fieldTime     = "time"  // seconds as a number, to select by
 	fieldFacts    = "facts" // what is counted and sorted by; see columns.go
 
-	storedTitle = "title"
-	storedBody  = "body"
-	storedReply = "reply"
+	storedTitle   = "title"
+	storedBody    = "body"
+	storedReply   = "reply"
+	storedDate    = "date" // milliseconds
+	storedVersion = "version"
 )
 
 // text names the three fields that hold a document's words: of its title, of all its
@@ -77,8 +80,8 @@ func stream(words []string) analysis.TokenStream {
 	return out
 }
 
-// build makes the engine's document. Only the texts are stored, for titles and
-// snippets; everything else is only indexed.
+// build makes the engine's document. What a list shows is stored: texts, for titles and
+// snippets, and a few properties; everything else is only indexed.
 func build(d search.Document) *document.Document {
 	doc := document.NewDocument(d.ID)
 	add := func(name, value string, options index.FieldIndexingOptions, a analysis.Analyzer) {
@@ -106,11 +109,14 @@ func build(d search.Document) *document.Document {
 
 	add(fieldType, string(d.Type), flag, nil)
 	if code, ok := models.ParseCode(d.Code); ok {
-		add(fieldCode, code, flag, nil)
+		add(fieldCode, code, flag|index.StoreField, nil)
 	}
 	add(fieldAgency, d.Agency, flag|index.StoreField, nil)
 	add(fieldField, d.Field, flag|index.StoreField, nil)
-	add(fieldProvince, d.Province, flag, nil)
+	add(fieldProvince, d.Province, flag|index.StoreField, nil)
+	if d.Version > 0 {
+		add(storedVersion, strconv.FormatInt(d.Version, 10), index.StoreField, nil)
+	}
 	add(fieldStatus, d.Status, flag, nil)
 	for _, s := range d.Scope {
 		add(fieldScope, s, flag, nil)
@@ -121,6 +127,7 @@ func build(d search.Document) *document.Document {
 	year, millis := "", int64(0)
 	if !d.Date.IsZero() {
 		year, millis = d.Date.In(models.VietNam).Format("2006"), max(d.Date.UnixMilli(), 0)
+		add(storedDate, strconv.FormatInt(d.Date.UnixMilli(), 10), index.StoreField, nil)
 		doc.AddField(document.NewNumericFieldWithIndexingOptions(fieldTime, nil, seconds(d.Date), index.IndexField))
 	}
 	facts := strings.Join([]string{d.Agency, d.Field, d.Province, year, fmt.Sprintf("%0*d", dateDigits, millis)}, separator)

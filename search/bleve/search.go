@@ -2,6 +2,8 @@ package bleve
 
 import (
 	"context"
+	"strconv"
+	"time"
 
 	"github.com/RoaringBitmap/roaring/v2"
 	bleve "github.com/blevesearch/bleve/v2"
@@ -104,7 +106,7 @@ func hits(s *snapshot, page []found, m *search.Marker, best float64) ([]search.H
 		if best > 0 {
 			score = min(max(float64(one.score)/best, 1e-9), 1)
 		}
-		h := search.Hit{ID: stored[storedID], Agency: stored[fieldAgency], Field: stored[fieldField], Score: score}
+		h := hitOf(stored, score)
 		h.Title, h.Snippet = m.Mark(stored[storedTitle], stored[storedBody], stored[storedReply])
 		out = append(out, h)
 	}
@@ -112,6 +114,16 @@ func hits(s *snapshot, page []found, m *search.Marker, best float64) ([]search.H
 }
 
 const storedID = "_id" // what the engine calls a document's ID
+
+// hitOf makes a hit, without texts, of what is stored.
+func hitOf(stored map[string]string, score float64) search.Hit {
+	h := search.Hit{ID: stored[storedID], Code: stored[fieldCode], Agency: stored[fieldAgency], Field: stored[fieldField], Province: stored[fieldProvince], Score: score}
+	h.Version, _ = strconv.ParseInt(stored[storedVersion], 10, 64) // absent: 0
+	if millis, err := strconv.ParseInt(stored[storedDate], 10, 64); err == nil {
+		h.Date = time.UnixMilli(millis).UTC()
+	}
+	return h
+}
 
 // load returns what is stored of a document.
 func load(s *snapshot, one found) (map[string]string, error) {
@@ -164,7 +176,9 @@ func (x *Index) Suggest(ctx context.Context, prefix string, n int) ([]search.Hit
 				title := stored[storedTitle]
 				if key := models.Fold(title); !seen[key] && len(out) < n {
 					seen[key] = true
-					out = append(out, search.Hit{ID: stored[storedID], Title: title, Agency: stored[fieldAgency], Field: stored[fieldField], Score: 1})
+					h := hitOf(stored, 1)
+					h.Title = title
+					out = append(out, h)
 				}
 			}
 			return nil

@@ -26,12 +26,13 @@ type document struct {
 	Public   bool     `json:"public"`
 	Year     string   `json:"year,omitempty"` // in Viet Nam's time
 	Date     int64    `json:"date"`           // milliseconds
+	Version  int64    `json:"version,omitempty"`
 }
 
 func build(d search.Document) document {
 	out := document{
 		ID: keyOf(d.ID), Type: string(d.Type), Title: search.Strip(d.Title), Body: search.Strip(d.Body), Reply: search.Strip(d.Reply),
-		Agency: d.Agency, Scope: d.Scope, Field: d.Field, Province: d.Province, Status: d.Status, Public: d.Public,
+		Agency: d.Agency, Scope: d.Scope, Field: d.Field, Province: d.Province, Status: d.Status, Public: d.Public, Version: d.Version,
 	}
 	out.Code, _ = models.ParseCode(d.Code)
 	if !d.Date.IsZero() {

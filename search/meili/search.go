@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/meilisearch/meilisearch-go"
 
@@ -14,7 +15,10 @@ import (
 	"kiennghi/search"
 )
 
-var shown = []string{"id", "title", "body", "reply", "agency", "field"}
+var shown = append([]string{"body", "reply"}, inList...)
+
+// inList are the attributes of a hit without a snippet.
+var inList = []string{"id", "code", "title", "agency", "field", "province", "date", "version"}
 
 // Search answers a query.
 func (x *Index) Search(ctx context.Context, q search.Query) (search.Result, error) {
@@ -106,13 +110,26 @@ func (x *Index) run(ctx context.Context, q search.Query, r *meilisearch.SearchRe
 
 // hit is a document as the server answers it.
 type hit struct {
-	ID     string  `json:"id"`
-	Title  string  `json:"title"`
-	Body   string  `json:"body"`
-	Reply  string  `json:"reply"`
-	Agency string  `json:"agency"`
-	Field  string  `json:"field"`
-	Score  float64 `json:"_rankingScore"`
+	ID       string  `json:"id"`
+	Code     string  `json:"code"`
+	Title    string  `json:"title"`
+	Body     string  `json:"body"`
+	Reply    string  `json:"reply"`
+	Agency   string  `json:"agency"`
+	Field    string  `json:"field"`
+	Province string  `json:"province"`
+	Date     int64   `json:"date"`
+	Version  int64   `json:"version"`
+	Score    float64 `json:"_rankingScore"`
+}
+
+// plain is the hit with its title unmarked.
+func (d hit) plain() search.Hit {
+	out := search.Hit{ID: idOf(d.ID), Code: d.Code, Title: d.Title, Agency: d.Agency, Field: d.Field, Province: d.Province, Version: d.Version}
+	if d.Date != 0 {
+		out.Date = time.UnixMilli(d.Date).UTC()
+	}
+	return out
 }
 
 func hits(found meilisearch.Hits, m *search.Marker) ([]search.Hit, error) {
@@ -122,7 +139,8 @@ func hits(found meilisearch.Hits, m *search.Marker) ([]search.Hit, error) {
 		if err := h.DecodeInto(&d); err != nil {
 			return nil, err
 		}
-		one := search.Hit{ID: idOf(d.ID), Agency: d.Agency, Field: d.Field, Score: min(max(d.Score, 1e-9), 1)}
+		one := d.plain()
+		one.Score = min(max(d.Score, 1e-9), 1)
 		one.Title, one.Snippet = m.Mark(d.Title, d.Body, d.Reply)
 		out = append(out, one)
 	}
@@ -192,7 +210,7 @@ func (x *Index) Suggest(ctx context.Context, prefix string, n int) ([]search.Hit
 	var out []search.Hit
 	err := x.within(ctx, askTime, func(ctx context.Context) error {
 		r := &meilisearch.SearchRequest{
-			Query: text(t), Limit: int64(min(3*n, 100)), AttributesToRetrieve: []string{"id", "title"}, AttributesToSearchOn: []string{"title"},
+			Query: text(t), Limit: int64(min(3*n, 100)), AttributesToRetrieve: inList, AttributesToSearchOn: []string{"title"},
 			MatchingStrategy: meilisearch.All, Filter: filter(search.Filters{Public: true}), Sort: []string{"date:desc", "id:asc"},
 		}
 		found, err := x.client.Index(x.name).SearchWithContext(ctx, r.Query, r)
@@ -207,7 +225,9 @@ func (x *Index) Suggest(ctx context.Context, prefix string, n int) ([]search.Hit
 			}
 			if key := models.Fold(d.Title); !seen[key] && len(out) < n {
 				seen[key] = true
-				out = append(out, search.Hit{ID: d.ID, Title: d.Title})
+				one := d.plain()
+				one.Score = 1
+				out = append(out, one)
 			}
 		}
 		return nil

@@ -24,7 +24,7 @@ func Run(t *testing.T, open Open) {
 		for name, test := range map[string]func(*testing.T, search.Index){
 			"words": testWords, "order": testOrder, "code": testCode, "facets": testFacets,
 			"filters": testFilters, "sorts": testSorts, "marks": testMarks, "hostile": testHostile,
-			"similar": testSimilar, "suggest": testSuggest, "cancelled": testCancelled, "types": testTypes,
+			"properties": testProperties, "similar": testSimilar, "suggest": testSuggest, "cancelled": testCancelled, "types": testTypes,
 		} {
 			t.Run(name, func(t *testing.T) { test(t, x) })
 		}
@@ -47,7 +47,7 @@ func day(s string) time.Time {
 // corpus is what the reading tests search in. IDs tell what a document is about.
 var corpus = []search.Document{
 	{ID: "price", Type: search.Case, Code: "KN-7Q4M-2XPQ", Title: "Điện giá cao bất thường", Body: "Hóa đơn tháng này tăng gấp đôi.", Reply: "Công ty đã kiểm tra công tơ.",
-		Agency: "so-ct-79", Scope: []string{"so-ct-79", "ubnd-79", "vpcp"}, Field: "dien-luc", Province: "79", Status: "answered", Kind: "feedback", Public: true, Date: day("2024-12-31T17:30:00Z")},
+		Agency: "so-ct-79", Scope: []string{"so-ct-79", "ubnd-79", "vpcp"}, Field: "dien-luc", Province: "79", Status: "answered", Kind: "feedback", Public: true, Date: day("2024-12-31T17:30:00Z"), Version: 7},
 	{ID: "lamp", Type: search.Case, Title: "Đèn đường hư hỏng", Body: "Đèn đường trên đường Lê Lợi không sáng đã hai tuần, đi lại nguy hiểm.", Reply: "Sở Xây dựng đã thay bóng đèn.",
 		Agency: "so-xd-79", Scope: []string{"so-xd-79", "ubnd-79", "vpcp"}, Field: "ha-tang-do-thi", Province: "79", Status: "answered", Kind: "feedback", Public: true, Date: day("2025-03-02T03:00:00Z")},
 	{ID: "jam", Type: search.Case, Title: "Giao thông ùn tắc giờ cao điểm", Body: "Ngã tư Hàng Xanh kẹt xe mỗi buổi chiều.",

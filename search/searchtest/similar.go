@@ -120,3 +120,25 @@ func testClosed(t *testing.T, x search.Index) {
 		}
 	}
 }
+
+// testProperties: whatever way a hit was found, it says what a list shows of it.
+func testProperties(t *testing.T, x search.Index) {
+	similar, err := x.Similar(t.Context(), "hóa đơn điện tăng cao bất thường", search.Filters{Public: true}, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	suggested, err := x.Suggest(t.Context(), "điện giá", 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for way, hits := range map[string][]search.Hit{
+		"search": find(t, x, search.Query{Text: "điện giá cao", Limit: 1}).Hits, "similar": similar, "suggest": suggested,
+	} {
+		if len(hits) != 1 {
+			t.Errorf("%s: %v", way, ids(hits))
+			continue
+		}
+		h := hits[0]
+		same(t, way, []any{h.ID, h.Code, h.Agency, h.Field, h.Province, h.Date, h.Version}, []any{"price", "KN-7Q4M-2XPQ", "so-ct-79", "dien-luc", "79", day("2024-12-31T17:30:00Z"), 7})
+	}
+}
