@@ -49,9 +49,9 @@ func TestTemplatesAgainstTheirStructs(t *testing.T) {
 	for _, p := range pages {
 		have = append(have, p.Template())
 		for _, lang := range Languages {
-			tmpl := s.pages[lang+" "+p.Template()]
-			if tmpl == nil {
-				t.Errorf("there is no template %s for %T", p.Template(), p)
+			tmpl, err := s.page(p.Template(), lang)
+			if err != nil {
+				t.Errorf("%T: %v", p, err)
 				continue
 			}
 			layout := "public"
