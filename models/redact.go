@@ -17,6 +17,7 @@ type pattern struct {
 	find    *regexp.Regexp
 	allowed func(before, after string) bool
 	needs   digits
+	kind    MarkKind
 }
 
 // digits are the longest rows of digits in a text.
@@ -74,15 +75,15 @@ func (d digits) holds(needs digits) bool {
 
 // personal is ordered: what comes first is masked first.
 var personal = []pattern{
-	{regexp.MustCompile(`[\p{L}\d][\p{L}\d._%+-]*@[\p{L}\d-]+(?:\.[\p{L}\d-]+)+`), nil, digits{at: 1}}, // mail address
+	{regexp.MustCompile(`[\p{L}\d][\p{L}\d._%+-]*@[\p{L}\d-]+(?:\.[\p{L}\d-]+)+`), nil, digits{at: 1}, MarkEmail}, // mail address
 	// A number that is said to be an identity card, passport or account.
-	{regexp.MustCompile(`(?i)(?:cmnd|cmt|cccd|căn cước(?: công dân)?|chứng minh(?: nhân dân| thư)?|hộ chiếu|passport|stk|số tài khoản|tài khoản|so tai khoan|can cuoc|chung minh)(?: số| so|:|\s){0,4}\s*([A-Z]?\d(?:[ .-]?\d){6,22})`), alone, digits{spaced: 7}},
-	{regexp.MustCompile(`\+?\d{9,19}`), number, digits{touching: 9}}, // identity card, account
-	{regexp.MustCompile(`0\d{2}[ .]\d{3}[ .]\d{3}[ .]\d{3}`), number, digits{spaced: 12}},
-	{regexp.MustCompile(`(?:\+84|84|0)[ .-]?(?:[35789](?:[ .-]?\d){8}|2(?:[ .-]?\d){9})`), number, digits{spaced: 10}}, // phone
-	{regexp.MustCompile(`(?i)\d{2}[ -]?[A-Z]{1,2}\d?[ .-]?\d{3}\.?\d{2}`), alone, digits{loose: 7}},                    // plate of five digits
-	{regexp.MustCompile(`(?i)\d{2}[A-Z]\d?-\d{4}`), alone, digits{loose: 6}},                                           // plate of four digits
-	{regexp.MustCompile(`[A-Z]\d{7,8}`), alone, digits{touching: 7}},                                                   // passport
+	{regexp.MustCompile(`(?i)(?:cmnd|cmt|cccd|căn cước(?: công dân)?|chứng minh(?: nhân dân| thư)?|hộ chiếu|passport|stk|số tài khoản|tài khoản|so tai khoan|can cuoc|chung minh)(?: số| so|:|\s){0,4}\s*([A-Z]?\d(?:[ .-]?\d){6,22})`), alone, digits{spaced: 7}, MarkID},
+	{regexp.MustCompile(`\+?\d{9,19}`), number, digits{touching: 9}, MarkAccount}, // identity card, account
+	{regexp.MustCompile(`0\d{2}[ .]\d{3}[ .]\d{3}[ .]\d{3}`), number, digits{spaced: 12}, MarkID},
+	{regexp.MustCompile(`(?:\+84|84|0)[ .-]?(?:[35789](?:[ .-]?\d){8}|2(?:[ .-]?\d){9})`), number, digits{spaced: 10}, MarkPhone}, // phone
+	{regexp.MustCompile(`(?i)\d{2}[ -]?[A-Z]{1,2}\d?[ .-]?\d{3}\.?\d{2}`), alone, digits{loose: 7}, MarkPlate},                    // plate of five digits
+	{regexp.MustCompile(`(?i)\d{2}[A-Z]\d?-\d{4}`), alone, digits{loose: 6}, MarkPlate},                                           // plate of four digits
+	{regexp.MustCompile(`[A-Z]\d{7,8}`), alone, digits{touching: 7}, MarkPassport},                                                // passport
 }
 
 // alone reports whether a match is not part of a longer word or number.
@@ -114,8 +115,16 @@ func Redact(s string) string { return maskSpans(s, PersonalData(s)) }
 
 // PersonalData finds what Redact masks, in the order of the text.
 func PersonalData(s string) []Span {
-	have := digitsOf(s)
 	var found []Span
+	for _, m := range personalMarks(s) {
+		found = append(found, m.Span)
+	}
+	return found
+}
+
+func personalMarks(s string) []Mark {
+	have := digitsOf(s)
+	var found []Mark
 	for _, p := range personal {
 		if !have.holds(p.needs) {
 			continue
@@ -131,10 +140,13 @@ func PersonalData(s string) []Span {
 			}
 		}
 		if some != nil {
-			found, s = append(found, some...), blot(s, some)
+			for _, x := range some {
+				found = append(found, Mark{p.kind, x})
+			}
+			s = blot(s, some)
 		}
 	}
-	slices.SortFunc(found, func(a, b Span) int { return a[0] - b[0] })
+	slices.SortFunc(found, func(a, b Mark) int { return a.Span[0] - b.Span[0] })
 	return found
 }
 

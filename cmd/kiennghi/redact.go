@@ -1,0 +1,98 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"unicode/utf8"
+
+	"kiennghi/models"
+)
+
+// redactCommand hides personal data in texts, as the public view does.
+type redactCommand struct{}
+
+// redactLine is one line of what is read.
+type redactLine struct {
+	ID     json.RawMessage `json:"id"` // given back as it came
+	Text   *string         `json:"text"`
+	Sender struct {
+		Name  string `json:"name"`
+		Phone string `json:"phone"`
+		Email string `json:"email"`
+	} `json:"sender"`
+}
+
+// redacted is one line of what is written. Offsets are in characters (Unicode code
+// points) of the text that was read.
+type redacted struct {
+	ID     json.RawMessage `json:"id"`
+	Public string          `json:"public"`
+	Marks  []redactedMark  `json:"marks"`
+}
+
+type redactedMark struct {
+	Kind  models.MarkKind `json:"kind"`
+	Start int             `json:"start"`
+	End   int             `json:"end"`
+}
+
+// Run reads JSON lines from standard input and writes one for each. Lines that cannot be
+// read are told on standard error by their number and make the command fail at the end.
+func (redactCommand) Run(c *console) error {
+	in, out := bufio.NewReaderSize(c.in, 1<<20), bufio.NewWriter(c.out)
+	write := json.NewEncoder(out)
+	write.SetEscapeHTML(false)
+	bad := 0
+	for n := 1; ; n++ {
+		line, err := in.ReadBytes('\n')
+		if err != nil && err != io.EOF {
+			return errors.Join(fmt.Errorf("line %d: %w", n, err), out.Flush())
+		}
+		if line = bytes.TrimSpace(line); len(line) > 0 {
+			r, problem := redact(line)
+			if problem != nil {
+				bad++
+				fmt.Fprintf(c.err, "line %d: %v\n", n, problem)
+			} else if err := write.Encode(r); err != nil {
+				return err
+			}
+		}
+		if err == io.EOF {
+			break
+		}
+	}
+	if err := out.Flush(); err != nil {
+		return err
+	}
+	if bad > 0 {
+		return fmt.Errorf("%d lines could not be read; all others were written", bad)
+	}
+	return nil
+}
+
+// redact reads one line. Its errors do not quote it.
+func redact(line []byte) (redacted, error) {
+	var in redactLine
+	if err := json.Unmarshal(line, &in); err != nil {
+		return redacted{}, errors.New(`not JSON like {"id": "1", "text": "…", "sender": {"name": "…", "phone": "…", "email": "…"}}`)
+	}
+	if in.Text == nil {
+		return redacted{}, errors.New(`"text" is missing`)
+	}
+	if len(in.ID) == 0 {
+		return redacted{}, errors.New(`"id" is missing`)
+	}
+	marks := models.Marks(*in.Text, models.Sender(in.Sender))
+	out := redacted{ID: in.ID, Public: models.MaskMarks(*in.Text, marks), Marks: []redactedMark{}}
+	at, chars := 0, 0
+	for _, m := range marks {
+		start := chars + utf8.RuneCountInString((*in.Text)[at:m.Span[0]])
+		at, chars = m.Span[1], start+utf8.RuneCountInString((*in.Text)[m.Span[0]:m.Span[1]])
+		out.Marks = append(out.Marks, redactedMark{m.Kind, start, chars})
+	}
+	return out, nil
+}
