@@ -77,12 +77,18 @@ type ServerInterface interface {
 	// GetAgency One agency
 	// (GET /v1/agencies/{code})
 	GetAgency(c *fiber.Ctx, code string) error
+	// GetAgencyJwks Keys that an agency seals its answers with
+	// (GET /v1/agencies/{code}/jwks)
+	GetAgencyJwks(c *fiber.Ctx, code string) error
 	// ListAnswers Search published answers
 	// (GET /v1/answers)
 	ListAnswers(c *fiber.Ctx, params ListAnswersParams) error
 	// GetAnswer One published answer
 	// (GET /v1/answers/{code})
 	GetAnswer(c *fiber.Ctx, code Code) error
+	// GetAnswerProof The agency's seal under a published answer
+	// (GET /v1/answers/{code}/proof)
+	GetAnswerProof(c *fiber.Ctx, code Code) error
 	// SendOtp Ask for a one-time code
 	// (POST /v1/auth/otp)
 	SendOtp(c *fiber.Ctx) error
@@ -790,6 +796,35 @@ func (siw *ServerInterfaceWrapper) GetAgency(c *fiber.Ctx) error {
 	return handler(c)
 }
 
+// GetAgencyJwks operation middleware
+func (siw *ServerInterfaceWrapper) GetAgencyJwks(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "code" -------------
+	var code string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "code", c.Params("code"), &code, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter code: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.GetAgencyJwks(c, code)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
 // ListAnswers operation middleware
 func (siw *ServerInterfaceWrapper) ListAnswers(c *fiber.Ctx) error {
 
@@ -899,6 +934,35 @@ func (siw *ServerInterfaceWrapper) GetAnswer(c *fiber.Ctx) error {
 
 	handler := func(c *fiber.Ctx) error {
 		return siw.Handler.GetAnswer(c, code)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// GetAnswerProof operation middleware
+func (siw *ServerInterfaceWrapper) GetAnswerProof(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "code" -------------
+	var code Code
+
+	err = runtime.BindStyledParameterWithOptions("simple", "code", c.Params("code"), &code, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter code: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.GetAnswerProof(c, code)
 	}
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -3467,9 +3531,13 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 
 	router.Get(options.BaseURL+"/v1/agencies/:code", wrapper.GetAgency)
 
+	router.Get(options.BaseURL+"/v1/agencies/:code/jwks", wrapper.GetAgencyJwks)
+
 	router.Get(options.BaseURL+"/v1/answers", wrapper.ListAnswers)
 
 	router.Get(options.BaseURL+"/v1/answers/:code", wrapper.GetAnswer)
+
+	router.Get(options.BaseURL+"/v1/answers/:code/proof", wrapper.GetAnswerProof)
 
 	router.Post(options.BaseURL+"/v1/auth/otp", wrapper.SendOtp)
 
@@ -3983,6 +4051,31 @@ func (response GetAgency200JSONResponse) VisitGetAgencyResponse(ctx *fiber.Ctx) 
 	return ctx.JSON(&response.Body)
 }
 
+type GetAgencyJwksRequestObject struct {
+	Code string `json:"code"`
+}
+
+type GetAgencyJwksResponseObject interface {
+	VisitGetAgencyJwksResponse(ctx *fiber.Ctx) error
+}
+
+type GetAgencyJwks200ResponseHeaders struct {
+	CacheControl string
+}
+
+type GetAgencyJwks200JSONResponse struct {
+	Body    Jwks
+	Headers GetAgencyJwks200ResponseHeaders
+}
+
+func (response GetAgencyJwks200JSONResponse) VisitGetAgencyJwksResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response.Body)
+}
+
 type ListAnswersRequestObject struct {
 	Params ListAnswersParams
 }
@@ -4026,6 +4119,31 @@ type GetAnswer200JSONResponse struct {
 }
 
 func (response GetAnswer200JSONResponse) VisitGetAnswerResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response.Body)
+}
+
+type GetAnswerProofRequestObject struct {
+	Code Code `json:"code"`
+}
+
+type GetAnswerProofResponseObject interface {
+	VisitGetAnswerProofResponse(ctx *fiber.Ctx) error
+}
+
+type GetAnswerProof200ResponseHeaders struct {
+	CacheControl string
+}
+
+type GetAnswerProof200JSONResponse struct {
+	Body    AnswerProof
+	Headers GetAnswerProof200ResponseHeaders
+}
+
+func (response GetAnswerProof200JSONResponse) VisitGetAnswerProofResponse(ctx *fiber.Ctx) error {
 	ctx.Response().Header.Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
 	ctx.Response().Header.Set("Content-Type", "application/json")
 	ctx.Status(200)
@@ -5375,12 +5493,18 @@ type StrictServerInterface interface {
 	// GetAgency One agency
 	// (GET /v1/agencies/{code})
 	GetAgency(ctx context.Context, request GetAgencyRequestObject) (GetAgencyResponseObject, error)
+	// GetAgencyJwks Keys that an agency seals its answers with
+	// (GET /v1/agencies/{code}/jwks)
+	GetAgencyJwks(ctx context.Context, request GetAgencyJwksRequestObject) (GetAgencyJwksResponseObject, error)
 	// ListAnswers Search published answers
 	// (GET /v1/answers)
 	ListAnswers(ctx context.Context, request ListAnswersRequestObject) (ListAnswersResponseObject, error)
 	// GetAnswer One published answer
 	// (GET /v1/answers/{code})
 	GetAnswer(ctx context.Context, request GetAnswerRequestObject) (GetAnswerResponseObject, error)
+	// GetAnswerProof The agency's seal under a published answer
+	// (GET /v1/answers/{code}/proof)
+	GetAnswerProof(ctx context.Context, request GetAnswerProofRequestObject) (GetAnswerProofResponseObject, error)
 	// SendOtp Ask for a one-time code
 	// (POST /v1/auth/otp)
 	SendOtp(ctx context.Context, request SendOtpRequestObject) (SendOtpResponseObject, error)
@@ -6185,6 +6309,33 @@ func (sh *strictHandler) GetAgency(ctx *fiber.Ctx, code string) error {
 	return nil
 }
 
+// GetAgencyJwks operation middleware
+func (sh *strictHandler) GetAgencyJwks(ctx *fiber.Ctx, code string) error {
+	var request GetAgencyJwksRequestObject
+
+	request.Code = code
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.GetAgencyJwks(ctx.UserContext(), request.(GetAgencyJwksRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetAgencyJwks")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetAgencyJwksResponseObject); ok {
+		if err := validResponse.VisitGetAgencyJwksResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListAnswers operation middleware
 func (sh *strictHandler) ListAnswers(ctx *fiber.Ctx, params ListAnswersParams) error {
 	var request ListAnswersRequestObject
@@ -6231,6 +6382,33 @@ func (sh *strictHandler) GetAnswer(ctx *fiber.Ctx, code Code) error {
 		return err
 	} else if validResponse, ok := response.(GetAnswerResponseObject); ok {
 		if err := validResponse.VisitGetAnswerResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetAnswerProof operation middleware
+func (sh *strictHandler) GetAnswerProof(ctx *fiber.Ctx, code Code) error {
+	var request GetAnswerProofRequestObject
+
+	request.Code = code
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.GetAnswerProof(ctx.UserContext(), request.(GetAnswerProofRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetAnswerProof")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetAnswerProofResponseObject); ok {
+		if err := validResponse.VisitGetAnswerProofResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {

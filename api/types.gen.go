@@ -675,6 +675,35 @@ type AnswerList struct {
 	Total int `json:"total"`
 }
 
+// AnswerProof An agency's signature under a published answer.
+type AnswerProof struct {
+	// Agency An agency by code and name.
+	Agency AgencyRef `json:"agency"`
+
+	// Code Tracking code of the answer.
+	//
+	// Example: KN-7Q4M-2XPQ
+	Code string `json:"code"`
+
+	// Key One public key (RFC 8037).
+	Key Jwk `json:"key"`
+
+	// Signature Detached JWS over the statement.
+	//
+	// Example: eyJhbGciOiJFZERTQSJ9..c2ln
+	Signature string `json:"signature"`
+
+	// Statement JSON text that was signed: code, agency, reply_sha256, official_number, official_date, files, sent_at, sealed_at.
+	//
+	// Example: {"code":"KN-7Q4M-2XPQ"}
+	Statement string `json:"statement"`
+
+	// TextUnchanged Whether the text that is shown now is the one that was signed. It is not when more personal data was masked since.
+	//
+	// Example: true
+	TextUnchanged bool `json:"text_unchanged"`
+}
+
 // AnswerSort Order of published answers.
 //
 // Example: newest
@@ -2518,6 +2547,9 @@ type Reply struct {
 	// Example: 123/SXD-KCHT
 	OfficialNumber *string `json:"official_number"`
 
+	// Seal An agency's signature under a text; see /v1/answers/{code}/proof.
+	Seal *Seal `json:"seal,omitempty"`
+
 	// SentAt When it was sent to the sender.
 	//
 	// Example: 2026-11-20T02:15:00.000Z
@@ -2637,6 +2669,19 @@ type RuleBook struct {
 
 	// Years Years whose calendar is known.
 	Years []int `json:"years"`
+}
+
+// Seal An agency's signature under a text; see /v1/answers/{code}/proof.
+type Seal struct {
+	// Signature Detached JWS over the statement.
+	//
+	// Example: eyJhbGciOiJFZERTQSJ9..c2ln
+	Signature string `json:"signature"`
+
+	// Statement JSON text that was signed.
+	//
+	// Example: {"code":"KN-7Q4M-2XPQ"}
+	Statement string `json:"statement"`
 }
 
 // SenderKind Whether the sender is a person or a business.

@@ -116,7 +116,11 @@ func (s *server) DeskApproveReply(ctx context.Context, in api.DeskApproveReplyRe
 func (s *server) approving(reply string) deskDo {
 	now := s.Now()
 	return func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
-		return f.ApproveReply(by, reply, now)
+		work, err := f.ApproveReply(by, reply, now)
+		if err != nil {
+			return nil, err
+		}
+		return work, f.SealReply(reply, s.sealer, now)
 	}
 }
 
@@ -142,7 +146,11 @@ func (s *server) DeskPublishReply(ctx context.Context, in api.DeskPublishReplyRe
 func (s *server) publishing(reply string) deskDo {
 	now := s.Now()
 	return func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
-		return f.Publish(by, reply, now)
+		work, err := f.Publish(by, reply, now)
+		if err != nil {
+			return nil, err
+		}
+		return work, f.SealPublication(s.sealer, now)
 	}
 }
 

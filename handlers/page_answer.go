@@ -48,6 +48,9 @@ func (s *server) answerPage(c *fiber.Ctx) error {
 	p.History = s.publicSteps(a.History, lang)
 	p.Related = s.related(ctx, a, lang)
 	p.Citation = s.citation(a, lang)
+	if a.Seal != nil {
+		p.Proof = "/v1/answers/" + a.Code + "/proof"
+	}
 	p.Data = s.qaPage(a, p.URL, lang)
 	return s.show(c, p)
 }

@@ -3,6 +3,7 @@ package handlers
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"fmt"
 	"strings"
 	"testing"
@@ -15,7 +16,7 @@ import (
 )
 
 func TestPublishedAnswer(t *testing.T) {
-	h := newHarness(t)
+	h := newHarness(t, withAgencies(t))
 	_, path, reply := h.answered(h.citizen("Nguyễn Thị Bí Mật"))
 	boss := h.staff("boss", "so-xd-79", models.Approver)
 	code := h.step(boss, reply+"/publish", nil).Code
@@ -44,9 +45,39 @@ func TestPublishedAnswer(t *testing.T) {
 		t.Errorf("feed: %v %s", err, feed.body)
 	}
 
+	// The agency's seal, checked as anyone would: key from the agency, text from the answer.
+	var proof api.AnswerProof
+	h.call("GET", "/v1/answers/"+code+"/proof", "", nil).want(200).json(&proof)
+	var keys api.Jwks
+	h.call("GET", "/v1/agencies/so-xd-79/jwks", "", nil).want(200).json(&keys)
+	var answer api.AnswerView
+	h.call("GET", "/v1/answers/"+code, "", nil).want(200).json(&answer)
+	if len(keys.Keys) != 1 || keys.Keys[0] != proof.Key || proof.Key.Kid != "so-xd-79.1" || !proof.TextUnchanged {
+		t.Fatalf("proof %+v, keys %+v", proof, keys)
+	}
+	public, err := base64.RawURLEncoding.DecodeString(proof.Key.X)
+	if err != nil {
+		t.Fatal(err)
+	}
+	said, err := models.Seal{Statement: proof.Statement, Signature: proof.Signature}.Verify(public)
+	if err != nil || said.Code != code || !said.Says(answer.Reply.Body) {
+		t.Errorf("the seal says %+v: %v", said, err)
+	}
+	// A new key seals from then on, the old one goes on to verify.
+	if _, err := RotateSealKey(t.Context(), h.o.Store, h.o.Keyring, "so-xd-79"); err != nil {
+		t.Fatal(err)
+	}
+	if err := (&server{Options: h.o}).reload(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	h.call("GET", "/v1/answers/"+code+"/proof", "", nil).want(200).has("so-xd-79.1")
+	h.call("GET", "/v1/agencies/so-xd-79/jwks", "", nil).want(200).has("so-xd-79.1", "so-xd-79.2")
+	h.call("GET", "/v1/agencies/keine/jwks", "", nil).want(404)
+
 	// Taken back: gone everywhere at once, although the index does not know yet.
 	h.step(boss, reply+"/unpublish", obj{"reason": "có thông tin riêng"})
 	h.call("GET", "/v1/answers/"+code, "", nil).want(410)
+	h.call("GET", "/v1/answers/"+code+"/proof", "", nil).want(410)
 	for _, where := range []string{"/v1/answers?q=cong+truong", "/v1/answers", "/v1/feeds/answers.atom", "/v1/suggest?q=duong"} {
 		if a := h.call("GET", where, "", nil).want(200); bytes.Contains(a.body, []byte(code)) || bytes.Contains(a.body, []byte("Đường trước trường")) {
 			t.Errorf("%s still shows it", where)

@@ -37,6 +37,15 @@ func (s *server) reloadSmall(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	seals, err := s.setting(ctx, models.SettingSealGenerations)
+	if err != nil {
+		return err
+	}
+	generations, err := models.ParseSealGenerations(seals)
+	if err != nil {
+		return err
+	}
+	s.Ref.SetSealGenerations(generations)
 	s.Ref.Rules.Amend(amendments)
 	s.Ref.SetFeatures(models.ParseFeatures(features))
 	return nil

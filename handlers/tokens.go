@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/rand"
-	"encoding/base64"
 	"errors"
 	"sync"
 	"sync/atomic"
@@ -287,9 +286,7 @@ func (s *server) GetJwks(ctx context.Context, _ api.GetJwksRequestObject) (api.G
 	}
 	out := api.Jwks{Keys: []api.Jwk{}}
 	for _, k := range set.public {
-		out.Keys = append(out.Keys, api.Jwk{
-			Kty: "OKP", Crv: "Ed25519", Alg: "EdDSA", Use: "sig", Kid: k.ID, X: base64.RawURLEncoding.EncodeToString(k.Public),
-		})
+		out.Keys = append(out.Keys, jwk(k.ID, k.Public))
 	}
 	return api.GetJwks200JSONResponse{Body: out, Headers: api.GetJwks200ResponseHeaders{CacheControl: "public, max-age=60"}}, nil
 }

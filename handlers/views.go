@@ -128,7 +128,14 @@ func replyView(r *models.Reply) *api.Reply {
 		return nil
 	}
 	return &api.Reply{Body: r.Body, OfficialNumber: optional(r.OfficialNumber), OfficialDate: dateView(r.OfficialDate),
-		SentAt: *r.SentAt, Uploads: uploadsView(r.Uploads)}
+		SentAt: *r.SentAt, Uploads: uploadsView(r.Uploads), Seal: sealView(r.Seal)}
+}
+
+func sealView(s *models.Seal) *api.Seal {
+	if s == nil {
+		return nil
+	}
+	return &api.Seal{Statement: s.Statement, Signature: s.Signature}
 }
 
 func ratingView(r *models.Rating) *api.Rating {

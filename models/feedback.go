@@ -172,6 +172,7 @@ type Reply struct {
 	Uploads        []Attachment `json:"uploads,omitempty"`
 	CreatedAt      time.Time    `json:"created_at"`
 	SentAt         *time.Time   `json:"sent_at,omitempty"`
+	Seal           *Seal        `json:"seal,omitempty"` // under the text as it was sent; replies of before seals have none
 }
 
 // Suggestion is one agency that may be the right one, with its reasons.
@@ -213,6 +214,7 @@ type Publication struct {
 	At      time.Time  `json:"at"`
 	Until   *time.Time `json:"until,omitempty"`
 	Reason  string     `json:"reason,omitempty"`
+	Seal    *Seal      `json:"seal,omitempty"` // under the text that the public reads
 }
 
 // Unsealing records that a member of staff opened the sender's identity.

@@ -23,6 +23,7 @@ type Answer struct {
 	CreatedAt      time.Time
 	PublishedAt    time.Time
 	History        []PublicEvent // when it was published and taken back; one entry when nothing was corrected
+	Seal           *Seal         // of the agency, under Reply; nil when it was published before there were seals
 	ID             string        // for loading; not shown
 	Version        int64         // for the ETag
 }
@@ -52,7 +53,7 @@ func PublicView(f *Feedback) (Answer, bool) {
 		ID: f.ID, Version: f.Version, Code: f.Code, Title: mask(f.Title, f.NameInTitle), Body: mask(f.Body, f.NameInBody), Agency: r.Agency, Field: f.Field,
 		Province: f.Province, Commune: f.Commune, Reply: mask(r.Body, nil),
 		OfficialNumber: r.OfficialNumber, OfficialDate: r.OfficialDate, SentAt: *r.SentAt, Uploads: r.Uploads,
-		CreatedAt: f.CreatedAt, PublishedAt: f.Published.At,
+		CreatedAt: f.CreatedAt, PublishedAt: f.Published.At, Seal: f.Published.Seal,
 	}
 	for _, e := range f.Timeline {
 		if e.Event == ActPublish || e.Event == ActUnpublish {

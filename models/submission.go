@@ -53,6 +53,7 @@ type Reference struct {
 	Grounds []RefusalGround
 
 	features atomic.Pointer[Features]
+	seals    atomic.Pointer[SealGenerations]
 }
 
 // NewFeedback checks a submission and makes the record of it, with the work that

@@ -75,6 +75,7 @@ type Answer struct {
 	History         []PublicStep // empty when it was published once and stayed so
 	Related         []AnswerRow
 	Citation        string
+	Proof           string // address of the agency's seal; empty: there is none
 	Summary         string // for search engines and those who share it
 	Data            QAPage
 }

@@ -105,11 +105,20 @@ func (d *demo) answer(f *models.Feedback, l knowledge.DemoFeedback, sender *mode
 	if _, err := f.SubmitReply(officer, id, c.after(30*time.Minute)); err != nil {
 		return err
 	}
-	if _, err := f.ApproveReply(boss, id, c.after(4*time.Hour)); err != nil {
+	sent := c.after(4 * time.Hour)
+	if _, err := f.ApproveReply(boss, id, sent); err != nil {
+		return err
+	}
+	sealer := func(agency string) models.Sealer { return d.keys.Sealer(agency, 1) }
+	if err := f.SealReply(id, sealer, sent); err != nil {
 		return err
 	}
 	if l.Published && !l.Private {
-		if _, err := f.Publish(boss, id, c.after(time.Hour)); err != nil {
+		public := c.after(time.Hour)
+		if _, err := f.Publish(boss, id, public); err != nil {
+			return err
+		}
+		if err := f.SealPublication(sealer, public); err != nil {
 			return err
 		}
 	}

@@ -11,20 +11,30 @@ import (
 	"kiennghi/models"
 )
 
-type rotateCommand struct{}
+type rotateCommand struct {
+	Agency string `help:"Give this agency a new key to seal replies with, and change nothing else." placeholder:"CODE"`
+}
 
 // Run makes a new data key and a new signing key and seals everything anew. Serving
 // goes on: a running program reads the keyring again when it meets the new key, and
 // tokens of the old signing key stay good until they end. Old data keys stay in the
 // ring, and with them old backups can be read. When it was interrupted, running it
 // again finishes what was begun.
-func (*rotateCommand) Run(ctx context.Context, con *console) error {
+func (c *rotateCommand) Run(ctx context.Context, con *console) error {
 	return withRecords(ctx, con, func(r *records) error {
 		alone, err := lockFileAt(r.path("rotate.lock"), true)
 		if err != nil {
 			return fmt.Errorf("another rotation is running: %w", err)
 		}
 		defer alone.Close()
+		if c.Agency != "" {
+			kid, err := handlers.RotateSealKey(ctx, r.store, r.keys, c.Agency)
+			if err != nil {
+				return err
+			}
+			con.printf("%s seals with key %s now\n", c.Agency, kid)
+			return r.audit(ctx, models.ActRotate, c.Agency, c.Agency, "seal key "+kid)
+		}
 		if path := r.keysPath(); path != "" {
 			if err := removeAll(path + ".part-*"); err != nil { // of a rotation that was cut off
 				return err

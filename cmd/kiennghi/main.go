@@ -21,6 +21,7 @@ type commands struct {
 	Seed    seedCommand    `cmd:"" help:"Load agencies; again to refresh them."`
 	Reindex reindexCommand `cmd:"" help:"Rebuild the search index from the records, while serving goes on."`
 	Redact  redactCommand  `cmd:"" help:"Hide personal data in JSON lines from standard input, as the public view does."`
+	Proof   proofCommand   `cmd:"" help:"Check an agency's seal under a published answer, without a network; exit code 1 when it is not good."`
 	Figures figuresCommand `cmd:"" help:"Count the public figures from the records now; the program does it by itself every ten minutes or so."`
 	Backup  backupCommand  `cmd:"" help:"Write records, uploads and KEYS to one file, while serving goes on."`
 	Restore restoreCommand `cmd:"" help:"Bring a backup back into the data folder."`

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"crypto/ed25519"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"kiennghi/api"
+	"kiennghi/models"
+)
+
+// proofCommand checks an agency's seal under a published answer. It asks nobody.
+type proofCommand struct {
+	File string `arg:"" help:"What /v1/answers/{code}/proof answered; - for standard input."`
+	Keys string `help:"What /v1/agencies/{code}/jwks answered, fetched by yourself. Without it, that the key is the agency's is not checked." placeholder:"FILE"`
+	Text string `help:"The published text of the reply, byte for byte." placeholder:"FILE"`
+}
+
+// Run says what was signed and by whom, or fails.
+func (p *proofCommand) Run(con *console) error {
+	var proof api.AnswerProof
+	if err := readJSON(con.in, p.File, &proof); err != nil {
+		return err
+	}
+	seal := models.Seal{Statement: proof.Statement, Signature: proof.Signature}
+	key, err := publicKey(proof.Key)
+	if err != nil {
+		return err
+	}
+	if p.Keys != "" {
+		var set api.Jwks
+		if err := readJSON(con.in, p.Keys, &set); err != nil {
+			return err
+		}
+		if key, err = keyOf(set, seal.KeyID()); err != nil {
+			return err
+		}
+	}
+	said, err := seal.Verify(key)
+	if err != nil {
+		return err
+	}
+	con.printf("the signature is good: key %s\nanswer %s of agency %s, sent %s, sealed %s\nSHA-256 of the text %s\n",
+		seal.KeyID(), said.Code, said.Agency, said.SentAt.In(models.VietNam).Format("2006-01-02 15:04"), said.SealedAt.In(models.VietNam).Format("2006-01-02 15:04"), said.SHA256)
+	if p.Keys == "" {
+		con.printf("NOT checked: whether the key is the agency's (--keys)\n")
+	}
+	if p.Text == "" {
+		con.printf("NOT checked: the text (--text)\n")
+		return nil
+	}
+	text, err := os.ReadFile(p.Text)
+	if err != nil {
+		return err
+	}
+	if !said.Says(string(text)) {
+		return errors.New("the text is not the one that was signed")
+	}
+	con.printf("the text is the one that was signed\n")
+	return nil
+}
+
+func readJSON(in io.Reader, name string, v any) error {
+	if name != "-" {
+		f, err := os.Open(name)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		in = f
+	}
+	if err := json.NewDecoder(io.LimitReader(in, 1<<20)).Decode(v); err != nil {
+		return fmt.Errorf("%s is not what the API answers: %w", name, err)
+	}
+	return nil
+}
+
+// keyOf finds a key in a set that was published.
+func keyOf(set api.Jwks, id string) (ed25519.PublicKey, error) {
+	for _, k := range set.Keys {
+		if k.Kid == id {
+			return publicKey(k)
+		}
+	}
+	return nil, fmt.Errorf("key %q is not among the keys that the agency published", id)
+}
+
+func publicKey(k api.Jwk) (ed25519.PublicKey, error) {
+	raw, err := base64.RawURLEncoding.DecodeString(k.X)
+	if err != nil || k.Kty != "OKP" || k.Crv != "Ed25519" || len(raw) != ed25519.PublicKeySize {
+		return nil, fmt.Errorf("key %q is no Ed25519 key", k.Kid)
+	}
+	return raw, nil
+}
