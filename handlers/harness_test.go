@@ -90,7 +90,7 @@ func routeOf(method, path string) *routers.Route {
 var reference = sync.OnceValue(func() *models.Reference {
 	return &models.Reference{
 		Tree:    models.NewTree(knowledge.Agencies()),
-		Places:  models.NewPlaces(knowledge.Provinces(), knowledge.Communes(), knowledge.FormerUnits()...),
+		Places:  models.NewPlaces(knowledge.Provinces(), knowledge.Communes(), knowledge.FormerUnits()...).WithNicknames(knowledge.Nicknames()),
 		Fields:  knowledge.Fields(),
 		Rules:   models.NewRules(knowledge.Rules(), knowledge.Calendar()),
 		Triage:  models.NewTriage(knowledge.TriageCues()),

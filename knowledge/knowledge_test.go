@@ -265,3 +265,31 @@ func TestFormerUnits(t *testing.T) {
 		t.Errorf("only %d of %d communes have an old name", len(covered), len(Communes()))
 	}
 }
+
+func TestNicknames(t *testing.T) {
+	t.Parallel()
+	places := models.NewPlaces(Provinces(), Communes())
+	seen := map[string]bool{}
+	for _, n := range Nicknames() {
+		if seen[n.Name] || n.Name == "" {
+			t.Errorf("%q twice", n.Name)
+		}
+		seen[n.Name] = true
+		for _, code := range n.Means {
+			_, province := places.Province(code)
+			if _, commune := places.Commune(code); !province && !commune && code != "=" {
+				t.Errorf("%s: %q", n.Name, code)
+			}
+			if code == "=" && !slices.ContainsFunc(FormerUnits(), func(u models.FormerUnit) bool {
+				return slices.ContainsFunc(append(slices.Clone(u.Earlier), u.District), func(d string) bool { return strings.HasSuffix(d, " "+n.Name) })
+			}) {
+				t.Errorf("%s was no district", n.Name)
+			}
+		}
+	}
+	readTable("nicknames.tsv", 3, func(line int, c []string) {
+		if c[2] != "always" && c[2] != "support" {
+			t.Errorf("line %d: %q", line, c[2])
+		}
+	})
+}

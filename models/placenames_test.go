@@ -9,7 +9,7 @@ import (
 	"kiennghi/models"
 )
 
-var places = models.NewPlaces(knowledge.Provinces(), knowledge.Communes(), knowledge.FormerUnits()...)
+var places = models.NewPlaces(knowledge.Provinces(), knowledge.Communes(), knowledge.FormerUnits()...).WithNicknames(knowledge.Nicknames())
 
 func namesOf(found []models.FoundPlace) string {
 	var out []string

@@ -9,7 +9,9 @@ type Places struct {
 	byCode    map[string]Province
 	communes  map[string]Commune
 	of        map[string][]Commune
+	nicknames []Nickname
 	names     func() *placeNames // made when first asked for: most commands need none
+	units     func() *units      // likewise
 }
 
 // FormerUnit is a commune as it was before the mergers, with the communes that have its
@@ -33,6 +35,14 @@ func NewPlaces(provinces []Province, communes []Commune, former ...FormerUnit) *
 		p.of[c.Province] = append(p.of[c.Province], c)
 	}
 	p.names = sync.OnceValue(func() *placeNames { return newPlaceNames(p, communes, former) })
+	p.units = sync.OnceValue(func() *units { return newUnits(p, communes, former, p.nicknames) })
+	return p
+}
+
+// WithNicknames adds what people call places beside their names, and returns p. It must
+// be called before anything is looked up.
+func (p *Places) WithNicknames(list []Nickname) *Places {
+	p.nicknames = list
 	return p
 }
 

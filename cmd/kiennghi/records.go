@@ -186,7 +186,7 @@ func (r *records) reference(ctx context.Context) (*models.Reference, error) {
 	}
 	return &models.Reference{
 		Tree:    models.NewTree(agencies),
-		Places:  models.NewPlaces(knowledge.Provinces(), knowledge.Communes(), knowledge.FormerUnits()...),
+		Places:  models.NewPlaces(knowledge.Provinces(), knowledge.Communes(), knowledge.FormerUnits()...).WithNicknames(knowledge.Nicknames()),
 		Fields:  knowledge.Fields(),
 		Rules:   models.NewRules(knowledge.Rules(), knowledge.Calendar()),
 		Triage:  models.NewTriage(knowledge.TriageCues()),

@@ -1,0 +1,160 @@
+package models
+
+import (
+	"strings"
+	"sync"
+)
+
+// cue is what words before a place say about it.
+type cue uint8
+
+const (
+	cueNone   cue = iota
+	cueNoName     // the next word names a person, street, firm, dish: no place
+	cueFirm       // so do the words after it, up to the next preposition
+	cueOther      // a place compared with, travelled from
+	cueOrigin     // where somebody comes from or is registered
+	cueFrom       // from where somebody comes or travels
+	cuePast       // that it was once
+	cueHome       // where somebody lives or works
+	cueAt         // a direction or an authority
+	cueIn         // a preposition: in
+	cueMatter     // where the matter is
+	cueLink       // says nothing by itself, and that a place follows
+)
+
+// cueWords are the cues as they are written. Like the other phrases here they are made
+// when first needed.
+var cueWords = sync.OnceValue(func() phrases[cue] { return newCues(cuesByKind) })
+
+var cuesByKind = map[cue]string{
+	cueNoName: `đường; phố; ngõ; ngách; hẻm; kiệt; xa lộ; cầu; cầu vượt; đại lộ; quốc lộ; hầm; sông; kênh; rạch; hồ; đèo; suối;
+		công viên; chung cư; tòa nhà; khách sạn; nhà hàng; quán; tiệm; siêu thị; rạp; cửa hàng; khu đô thị; kđt; khu dân cư; kdc; chợ; chùa; đình; đền; nhà thờ; nhà văn hóa;
+		tnhh; cp; cổ phần; mtv; tm; dv; sx; hãng; thương hiệu; nhãn hiệu; bún bò; bún; phở; cơm; bánh; bia; nem; chè; nón; gạo; vải; nhãn; bưởi; cam; đặc sản; ca trù;
+		ông; bà; anh; chị; cô; chú; bác; em; cháu; thầy; cậu; dì; bé; tên; tên là; họ tên; tên tôi là; tôi là; tôi tên; đồng chí; đ c; bác sĩ; bác sỹ; bs; luật sư; giám đốc; cụ; mợ; thím;
+		nguyễn; trần; phạm; huỳnh; đặng; bùi; ngô; đỗ; vũ; võ; lê; hoàng; dương; lý; trịnh; đoàn; lương; phan; văn; thị; hồ;
+		tư tưởng; lăng; bảo tàng; chiến dịch; chiến thắng; trận; tổ hợp; báo; tạp chí; ban nhạc; nghệ sĩ; ca sĩ; giải; cúp; đội bóng; clb; câu lạc bộ; nhà xe; hợp tác xã; htx; giọng`,
+	cueFirm:   `công ty; cty; tập đoàn; doanh nghiệp; dntn; ngân hàng; trường; thpt; thcs; tiểu học; mầm non; mẫu giáo; đại học; đh; cao đẳng; học viện; đại học quốc gia; khoa`,
+	cueOther:  `như; như ở; giống; giống như; so với; nghe nói; học tập; các tỉnh như; nhiều nơi như; nơi khác như; tuyến; chuyến; cao tốc; vé; vé xe; vé tàu; tàu; xe khách; vé máy bay; xe giường nằm; xe đi; bay; đi du lịch; kinh nghiệm của; khác với; không như; tuyến xe; chặng; hướng; hướng đi; đọc báo thấy; trong khi; ví dụ; chẳng hạn; tận; hơn cả`,
+	cueOrigin: `quê; quê quán; quê gốc; quê ở; nguyên quán; quê tôi; quê em; quê mình; quê tôi ở; quê em ở; quê mình ở; quê ở tận; bố mẹ tôi ở; ba mẹ tôi ở; gốc; dân gốc; sinh ra; sinh tại; sinh ở; nơi sinh; hộ khẩu; hộ khẩu gốc; hkhẩu; hk; hktt; hộ khẩu thường trú; đăng ký thường trú; khai sinh; khai sinh tại; người gốc; quê nội; quê ngoại; quê vợ; quê chồng; cấp tại; do công an; nguyên là; vợ tôi ở; chồng tôi ở`,
+	cueFrom:   `từ; chuyển từ; đến từ; chuyển khẩu từ; rời; rời khỏi`,
+	cuePast:   `trước đây; trước kia; trước ở; hồi trước; từng; đã từng; ngày xưa; hồi đó; lúc trước; trước; hồi xưa; xưa`,
+	cueHome:   `sống; sinh sống; thuê trọ; ở trọ; trọ; thuê nhà; tạm trú; thường trú; cư trú; cư ngụ; trú tại; trú; ngụ; địa chỉ; đc; làm việc; làm; công tác; học; làm công nhân; công nhân; lập nghiệp; định cư; hiện ở; đang ở; nay ở; hiện; hiện nay; đang; nay; tôi ở; em ở; mình ở; con ở; cháu ở; nhà tôi ở; gia đình tôi ở; nhà em ở; nhà ở; người dân; cư dân; công dân; dân; người; mua nhà; dạy; bán hàng`,
+	cueIn:     `ở; tại; thuộc; khu vực; vùng; địa phận; trong; ở tại; ở khu; tại khu vực`,
+	cueAt:     `về; đến; tới; vào; ra; lên; xuống; sang; qua; ubnd; ủy ban nhân dân; ủy ban; hđnd; công an; ca; csgt; công an tỉnh; sở; cục thuế; chi cục; chi cục thuế; thuế; bhxh; bảo hiểm xã hội; điện lực; pc; cấp nước; thoát nước; tòa án; bệnh viện; bv; bệnh viện đa khoa; bvđk; trạm y tế; trung tâm y tế; chính quyền; lãnh đạo; chủ tịch; cán bộ; tòa; viện kiểm sát; ban quản lý; bến xe; ga; sân bay; cảng; trung tâm; nội thành; ngoại thành; ngoại ô; đô thị; kcn; khu công nghiệp; khu kinh tế; cụm công nghiệp; kcx; khu chế xuất; bưu điện; kho bạc; hải quan; phòng giáo dục; phòng gd; trung tâm hành chính công; một cửa; phía; gần; quanh; biển; bãi biển; đảo; hành chính; sở y tế; sở giáo dục; sở xây dựng; của; cho; tdp; xe buýt; bus; thành; trên; dưới; với; ngoài`,
+	cueMatter: `xảy ra; xảy ra tại; xảy ra ở; trên địa bàn; địa bàn; địa điểm; đoạn qua; đoạn; tình trạng; thửa đất; mảnh đất; lô đất; đất; đất ở; dự án; công trình; thi công; qua địa phận; qua địa bàn; sự việc; vụ việc; vụ; phản ánh; tai nạn; gửi; kính gửi; ngã tư; ngã ba`,
+	cueLink:   `tổ; ấp; thôn; khu phố; kp; xóm; bản; làng; buôn; đội; khu; số; tổ dân phố; khóm`,
+}
+
+func newCues(all map[cue]string) phrases[cue] {
+	p := newPhrases[cue]()
+	for c := cueLink; c > cueNone; c-- { // the surer ones last: they replace others
+		for _, phrase := range strings.Split(all[c], ";") {
+			p.add(strings.TrimSpace(phrase), c)
+		}
+	}
+	return p
+}
+
+// publicFirms are what a firm that is called by its place does.
+var publicFirms = sync.OnceValue(func() phrases[bool] {
+	return newPhrasesOf(`điện lực; cấp nước; thoát nước; nước sạch; môi trường; công trình đô thị; cây xanh; xổ số; bảo hiểm; vệ sinh; chiếu sáng`)
+})
+
+// commonWords are names of places that without accents are ordinary words as well:
+// diễn biến, đa năng, gia lại.
+var commonWords = sync.OnceValue(func() phrases[bool] {
+	return newPhrasesOf(`điện biên; đà nẵng; hải phòng; cần thơ; gia lai; cà mau; hòa bình; sơn la; cao bằng; thái bình; an giang; long an; bến tre; phú thọ; bình định; đồng tháp; hà nam; huế; thanh hóa; vinh; sg; hn; bd; hp; qn; đn`)
+})
+
+// ordinaryWords are names of places that with accents, but without capitals, are ordinary
+// words as well.
+var ordinaryWords = sync.OnceValue(func() phrases[bool] {
+	return newPhrasesOf(`hòa bình; thái bình; bình định; thống nhất; trung tâm; vinh; sg; hn; bd; hp; qn; đn; thủ đô`)
+})
+
+func newPhrasesOf(list string) phrases[bool] {
+	p := newPhrases[bool]()
+	for _, phrase := range strings.Split(list, ";") {
+		p.add(strings.TrimSpace(phrase), true)
+	}
+	return p
+}
+
+// roleBefore says what the words before a place, which begins at word i, say about it,
+// and which cue stands directly before it. Words before from belong to another place.
+func (t *placeText) roleBefore(i, from int) (role, near cue) {
+	direct, leaves := true, false
+	for j, seen := i, 0; j > from && seen < 8; {
+		if b := t.words[j].before; b == gapEnd || b == gapComma && !t.colonBefore(j) {
+			break
+		}
+		c, n := t.cueBefore(j, from)
+		if direct {
+			near = c
+			direct = c == cueLink || c == cueNone && t.words[j-1].number >= 0 // "ấp 3"
+		}
+		switch {
+		case c == cueFirm && role == cueNone && t.public(j, i):
+			role = cueAt
+		case c == cueFirm && role == cueNone && seen < 6:
+			return cueNone, cueNoName
+		case leaves && c == cueOther: // a ticket from …
+			return cueOther, near
+		case c == cueFrom:
+			leaves = true
+		case c == cuePast:
+			return cueOrigin, near
+		case c == cueHome:
+			if past, _ := t.cueBefore(j-n, from); past == cuePast {
+				return cueOrigin, near
+			}
+			return c, near
+		case c == cueOther && seen < 2, c == cueOrigin, c == cueMatter:
+			return c, near
+		case c == cueAt, c == cueIn:
+			role = cueAt
+		}
+		j, seen = j-n, seen+n
+	}
+	if leaves {
+		return cueOrigin, near
+	}
+	return role, near
+}
+
+// cueBefore returns the longest cue that ends before word j, and its words.
+func (t *placeText) cueBefore(j, from int) (cue, int) {
+	for n := min(4, j-from); n > 0; n-- {
+		if c, ok := cueWords().at(t, j-n, j); ok && t.together(j-n, j) {
+			return c, n
+		}
+	}
+	return cueNone, 1
+}
+
+// together says whether words stand in one part of a sentence.
+func (t *placeText) together(from, to int) bool {
+	for i := from + 1; i < to; i++ {
+		if t.words[i].before >= gapComma {
+			return false
+		}
+	}
+	return true
+}
+
+func (t *placeText) colonBefore(i int) bool {
+	return i > 0 && strings.Contains(t.text[t.words[i-1].raw[1]:t.words[i].raw[0]], ":")
+}
+
+// public says whether a firm is one that serves the place it is named after.
+func (t *placeText) public(from, to int) bool {
+	for i := from; i < to; i++ {
+		for n := 1; n <= 3 && i+n <= to; n++ {
+			if publicFirms().marked[t.markedOf(i, i+n)] || !t.accented && publicFirms().plain[t.plainOf(i, i+n)] {
+				return true
+			}
+		}
+	}
+	return false
+}

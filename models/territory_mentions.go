@@ -1,0 +1,377 @@
+package models
+
+import (
+	"slices"
+	"strings"
+)
+
+// mention is words that may name a place, or several that name one together: a ward, its
+// city and its province.
+type mention struct {
+	from, to int       // words, with the word for the kind
+	readings []reading // how they may be understood
+	level    unitLevel // of the smallest place
+	parts    int       // how many places are named
+	sure     bool      // it is a place, whatever stands around it
+	bare     bool      // it was named without its kind
+	role     cue
+}
+
+// mentions finds the places that a text names, in order. Those in the field for the place
+// need less to be believed.
+func (x *units) mentions(t *placeText, isPlace bool) []mention {
+	var out []mention
+	end := 0 // of the last place
+	for i := 0; i < len(t.words); {
+		m, ok := x.mentionAt(t, i, isPlace)
+		if !ok {
+			i++
+			continue
+		}
+		next := m.to
+		if len(m.readings) > 0 {
+			out = x.addMention(t, out, m, end)
+			if last := out[len(out)-1]; last.sure || last.parts > 1 {
+				end = m.to
+			}
+		}
+		i = next
+	}
+	return slices.DeleteFunc(out, func(m mention) bool { return !x.believed(t, &m, isPlace) })
+}
+
+// addMention joins a place to the one before it, when it stands next to it and one lies
+// in the other, and otherwise adds it.
+func (x *units) addMention(t *placeText, out []mention, m mention, end int) []mention {
+	role, near := t.roleBefore(m.from, end)
+	if len(out) > 0 {
+		last := &out[len(out)-1]
+		if last.role != cueNoName && !(m.bare && near == cueNoName) && x.follows(t, last.to, m.from) {
+			if joined := x.joinAll(last.readings, m.readings); len(joined) > 0 {
+				last.readings, last.to, last.parts = joined, m.to, last.parts+1
+				last.level = min(last.level, m.level)
+				return out
+			}
+			if last.level != m.level && min(last.level, m.level) == levelCommune {
+				if m.level > last.level { // a commune that is not known there: gone before the names began
+					last.readings, last.level = m.readings, m.level
+				}
+				last.to, last.parts = m.to, last.parts+1
+				return out
+			}
+		}
+	}
+	m.role = role
+	switch {
+	case m.bare && (near == cueNoName || t.partOfName(&m)):
+		m.role = cueNoName
+	case len(out) > 0 && m.bare && t.goesOn(out[len(out)-1].to, m.from, out[len(out)-1].role):
+		m.role = out[len(out)-1].role
+	}
+	return append(out, m)
+}
+
+// joinAll joins two ways to understand places that stand together, and keeps the best.
+func (x *units) joinAll(a, b []reading) []reading {
+	var out []reading
+	best := 0
+	for _, r := range a {
+		for _, s := range b {
+			if j, ok := x.join(r, s.unit); ok {
+				best = max(best, j.exact)
+				out = append(out, j)
+			}
+		}
+	}
+	return slices.DeleteFunc(out, func(r reading) bool { return r.exact < best })
+}
+
+// follows says whether two places stand so close that they are named together.
+func (x *units) follows(t *placeText, end, start int) bool {
+	if start-end > 2 {
+		return false
+	}
+	for i := end; i <= start && i < len(t.words); i++ {
+		if t.words[i].before == gapEnd {
+			return false
+		}
+	}
+	switch s := t.plainBetween(end, start); s {
+	case "", "thuoc", "cu", "cua", "thuoc ve", "cu nay", "nay la", "nay thuoc", "o", "tai", "nay", "moi", "truc thuoc", "cu thuoc":
+		return true
+	}
+	return false
+}
+
+// goesOn says whether what is said of a place is said of the next one too: Hà Nội and Đà
+// Nẵng, from Vinh to Hà Nội.
+func (t *placeText) goesOn(end, start int, role cue) bool {
+	if t.words[start].before == gapEnd {
+		return false
+	}
+	switch t.plainBetween(end, start) {
+	case "", "va", "hoac", "hay", "voi", "cung":
+		return true
+	case "den", "di", "ra", "ve", "vao", "toi", "len", "xuong":
+		return role == cueNoName || role == cueOther
+	}
+	return false
+}
+
+func (t *placeText) plainBetween(from, to int) string {
+	if from >= to {
+		return ""
+	}
+	return t.plainOf(from, to)
+}
+
+// partOfName says whether a place named without its kind is a part of a longer name:
+// Nguyễn Thái Bình, Hà Nam Phát, 12 Thái Nguyên.
+func (t *placeText) partOfName(m *mention) bool {
+	if m.from > 0 && t.words[m.from].before == gapSpace {
+		w := t.words[m.from-1]
+		if w.number >= 0 && !w.used && !t.countedBefore(m.from-1) {
+			return true
+		}
+		if w.capital && w.cased && !w.upper && !w.used && t.words[m.from].cased && w.before != gapEnd {
+			if c, _ := t.cueBefore(m.from, max(0, m.from-3)); c < cueOther {
+				if _, kind := kindWords().at(t, m.from-1, m.from); !kind {
+					return true
+				}
+			}
+		}
+	}
+	if m.to < len(t.words) && t.words[m.to].before == gapSpace {
+		w := t.words[m.to]
+		if w.capital && w.cased && !w.upper {
+			if c, _ := t.cueBefore(min(m.to+1, len(t.words)), m.to); c == cueNone {
+				_, kind := kindWords().at(t, m.to, m.to+1)
+				_, kind2 := kindWords().at(t, m.to, min(m.to+2, len(t.words)))
+				return !kind && !kind2
+			}
+		}
+	}
+	return false
+}
+
+// countedBefore says whether a number counts hamlets and the like: no house number.
+func (t *placeText) countedBefore(number int) bool {
+	if number == 0 {
+		return false
+	}
+	switch t.plainOf(number-1, number) {
+	case "to", "ap", "thon", "pho", "kp", "xom", "doi", "khu", "khom", "ql", "lo", "ngay", "thang", "nam", "ban", "luc", "vao":
+		return true
+	}
+	return false
+}
+
+// believed says whether words mean a place at all.
+func (x *units) believed(t *placeText, m *mention, isPlace bool) bool {
+	if m.role == cueNoName && m.parts < 2 {
+		return false
+	}
+	return m.sure || m.parts > 1 || isPlace && (m.to-m.from > 1 || m.level > levelCommune)
+}
+
+// mentionAt finds the longest place that begins at a word, with its kind or without.
+func (x *units) mentionAt(t *placeText, i int, isPlace bool) (mention, bool) {
+	for n := min(2, len(t.words)-i-1); n > 0; n-- {
+		if k, ok := kindWords().at(t, i, i+n); ok && t.together(i, i+n+1) {
+			if m, ok := x.named(t, i+n, k, isPlace); ok {
+				m.from = i
+				t.use(m.from, m.to)
+				return m, true
+			}
+		}
+	}
+	m, ok := x.named(t, i, kindNone, isPlace)
+	m.from, m.bare = i, true
+	switch {
+	case !ok:
+	case len(m.readings) == 0:
+	case m.level == levelCommune && (m.to-i == 1 || x.kindWithin(t, i+1, m.to, isPlace)):
+		return m, false
+	default:
+		m.sure = x.supported(t, &m)
+		t.use(m.from, m.to)
+	}
+	return m, ok
+}
+
+// kindWithin says whether a place with its kind begins among words that may be another.
+func (x *units) kindWithin(t *placeText, from, to int, isPlace bool) bool {
+	for i := from; i < to; i++ {
+		for n := 1; n < 3 && i+n < len(t.words); n++ {
+			if k, ok := kindWords().at(t, i, i+n); ok {
+				if _, ok := x.named(t, i+n, k, isPlace); ok {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+func (t *placeText) use(from, to int) {
+	for i := from; i < to; i++ {
+		t.words[i].used = true
+	}
+}
+
+// supported says whether a place named without its kind, and the words around it, speak
+// for one.
+func (x *units) supported(t *placeText, m *mention) bool {
+	name := t.markedOf(m.from, m.to)
+	first := &x.list[m.readings[0].unit]
+	capital := t.capitals(m.from, m.to)
+	accents := t.accented && name == first.marked
+	long := m.to-m.from > 1
+	_, near := t.roleBefore(m.from, 0)
+	after := near > cueFirm && near != cueLink
+	if first.nickname && t.words[m.from].upper && t.words[m.from].mixed { // SG
+		return true
+	}
+	if m.level == levelProvince || slices.ContainsFunc(m.readings, func(r reading) bool { return x.list[r.unit].bare }) {
+		switch {
+		case capital && accents:
+			return true
+		case t.accented:
+			return (accents || after && long) && (!ordinaryWords().marked[name] || after && t.small)
+		}
+		return after || !commonWords().plain[t.plainOf(m.from, m.to)]
+	}
+	written := capital && accents || !t.accented || t.small && !ordinaryWords().marked[name]
+	if m.level == levelDistrict {
+		return written && (after && (long || capital) || capital && accents && long && len(x.provincesOf(m.readings)) == 1)
+	}
+	return capital && accents && long && (near == cueIn || near == cueHome)
+}
+
+// capitals says whether words begin with capitals where that says something.
+func (t *placeText) capitals(from, to int) bool {
+	for _, w := range t.words[from:to] {
+		if !w.cased || !w.capital && w.number < 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// named finds the longest name at a word that a place of that kind has.
+func (x *units) named(t *placeText, i int, k unitKind, isPlace bool) (mention, bool) {
+	longest, ok := x.longest[t.plainOf(i, i+1)]
+	if !ok {
+		return mention{}, false
+	}
+	for n := min(int(longest), len(t.words)-i); n > 0; n-- {
+		if !t.together(i, i+n) {
+			continue
+		}
+		list, ok := x.byName[t.plainOf(i, i+n)]
+		if !ok {
+			continue
+		}
+		if m, ok := x.understand(t, i, i+n, list, k, isPlace); ok {
+			if n > 2 && x.splits(t, i, i+n) {
+				continue
+			}
+			return m, true
+		}
+	}
+	return mention{}, false
+}
+
+// splits says whether a name's end is the beginning of another: Phú An | Bình Dương, where
+// there is a Phú An Bình.
+func (x *units) splits(t *placeText, from, to int) bool {
+	for i := from + 1; i < to; i++ {
+		if _, ok := x.byName[t.plainOf(from, i)]; !ok {
+			continue
+		}
+		for j := to + 1; j <= min(to+3, len(t.words)) && t.together(i, j); j++ {
+			for _, u := range x.byName[t.plainOf(i, j)] {
+				if x.list[u].level == levelProvince && t.markedOf(i, j) == x.list[u].marked {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// understand returns the places that words may name, of one kind if that is given.
+func (x *units) understand(t *placeText, from, to int, list []int32, k unitKind, isPlace bool) (mention, bool) {
+	m := mention{to: to, parts: 1}
+	marked := t.markedOf(from, to)
+	accents := strings.ContainsFunc(marked, func(r rune) bool { return r > 127 || r == '~' })
+	number := t.words[from].number >= 0
+	var same, other, wrong []reading // of that kind, of that size, with other accents
+	top := levelCommune
+	for _, i := range list {
+		u := &x.list[i]
+		if u.nowhere {
+			if k == kindNone && (u.marked == marked || !t.accented) {
+				return m, true
+			}
+			continue
+		}
+		r := reading{unit: i, communes: u.communes}
+		fits := k == kindNone || u.kind == k || k.level() == u.level || k == kindThanhPho && u.level == levelProvince
+		switch {
+		case !fits || number && (k == kindNone || u.kind != k):
+			continue
+		case marked != u.marked && (accents || t.accented) && !x.nearly(marked, u.marked):
+			wrong = append(wrong, r)
+			continue
+		case u.kind == k || k == kindThanhPho && u.level == levelProvince:
+			same = append(same, r)
+		default:
+			other = append(other, r)
+		}
+		top = max(top, u.level)
+	}
+	m.readings = same
+	if len(same) == 0 {
+		m.readings = other
+	}
+	if len(m.readings) == 0 && isPlace && len(wrong) > 0 {
+		m.readings = wrong
+		for _, r := range wrong {
+			top = max(top, x.list[r.unit].level)
+		}
+	}
+	if len(m.readings) == 0 {
+		return m, false
+	}
+	if k == kindNone && slices.ContainsFunc(m.readings, func(r reading) bool { return x.list[r.unit].nickname }) {
+		m.readings = slices.DeleteFunc(m.readings, func(r reading) bool { return !x.list[r.unit].nickname })
+	} else if k == kindNone { // the largest that is called so is meant
+		m.readings = slices.DeleteFunc(m.readings, func(r reading) bool { return x.list[r.unit].level < top })
+	}
+	m.level = levelProvince
+	for _, r := range m.readings {
+		m.level = min(m.level, x.list[r.unit].level)
+	}
+	m.sure = k != kindNone && (to-from > 1 || number || t.accented || m.level > levelCommune) &&
+		(t.accented || k != kindPhuong || t.words[from].plain[1]-t.words[from].plain[0] != 2) // phương án …
+	return m, true
+}
+
+// nearly says whether a name is written with some of its accents and no wrong ones.
+func (x *units) nearly(written, name string) bool {
+	a, b := strings.Fields(written), strings.Fields(name)
+	if len(a) != len(b) {
+		return false
+	}
+	same := 0
+	for i := range a {
+		switch {
+		case a[i] == b[i]:
+			same++
+		case a[i] != Fold(strings.TrimRight(b[i], "~12345")):
+			return false
+		}
+	}
+	return same > 0 || len(a) > 1
+}
