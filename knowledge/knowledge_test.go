@@ -161,7 +161,7 @@ func TestRules(t *testing.T) {
 			t.Errorf("rule %s applies to %q", r.Key, r.AppliesTo)
 		}
 		if r.Term <= 0 || r.LegalBasis == "" || r.LegalBasisEN == "" ||
-			!slices.Contains([]models.Unit{models.CalendarDays, models.WorkingDays, models.Hours}, r.Unit) ||
+			!slices.Contains(models.Units, r.Unit) ||
 			!slices.Contains([]string{"receipt", "acceptance", "request", "detection", "due"}, r.Starts) ||
 			!slices.Contains([]string{"read", "secondary", "unconfirmed"}, r.Confidence) {
 			t.Errorf("bad rule %+v", r)
@@ -178,6 +178,35 @@ func TestRules(t *testing.T) {
 	}
 }
 
+// TestEveryTermIsThere: each kind of term that the program promises is in force today.
+func TestEveryTermIsThere(t *testing.T) {
+	rules := models.NewRules(Rules(), Calendar())
+	for key, want := range map[string]models.Rule{
+		"pakn.answer": {Term: 20, Unit: models.CalendarDays}, "pakn.forward_wrong_authority": {Term: 5, Unit: models.WorkingDays},
+		"pakn.progress_update": {Term: 7, Unit: models.CalendarDays}, "pakn.classify": {Term: 5, Unit: models.WorkingDays},
+		"pakn.answer_provincial": {Term: 15, Unit: models.WorkingDays}, "pakn.legal_text": {Term: 15, Unit: models.CalendarDays},
+		"hien_truong.normal": {Term: 10, Unit: models.WorkingDays}, "hien_truong.urgent": {Term: 1, Unit: models.WorkingDays},
+		"khieunai.accept": {Term: 10, Unit: models.CalendarDays}, "khieunai.first": {Term: 30, Unit: models.CalendarDays},
+		"khieunai.first_complex": {Term: 45, Unit: models.CalendarDays}, "khieunai.second": {Term: 45, Unit: models.CalendarDays},
+		"khieunai.second_complex": {Term: 60, Unit: models.CalendarDays}, "tocao": {Term: 30, Unit: models.CalendarDays},
+		"donthu.classify": {Term: 10, Unit: models.WorkingDays}, "pdp.acknowledge": {Term: 2, Unit: models.WorkingDays},
+		"pdp.withdraw": {Term: 15, Unit: models.CalendarDays}, "pdp.withdraw_processor": {Term: 20, Unit: models.CalendarDays},
+		"pdp.breach": {Term: 72, Unit: models.Hours},
+	} {
+		for _, at := range []time.Time{time.Date(2026, 3, 2, 8, 0, 0, 0, models.VietNam), time.Date(2026, 11, 26, 8, 0, 0, 0, models.VietNam)} {
+			r, err := rules.Rule(key, at)
+			if err != nil || r.Term != want.Term || r.Unit != want.Unit {
+				t.Errorf("%s on %s: %d %s, %v", key, at.Format(time.DateOnly), r.Term, r.Unit, err)
+			}
+			// Law 136/2025 changed complaints and denunciations; what it put there is not known.
+			if at.Month() == time.November && (strings.HasPrefix(key, "khieunai.") || key == "tocao") &&
+				(r.Confidence != "unconfirmed" || !strings.Contains(r.Note, "136/2025")) {
+				t.Errorf("%s does not say that it is unconfirmed: %+v", key, r)
+			}
+		}
+	}
+}
+
 func TestCalendar(t *testing.T) {
 	c, seen := Calendar(), map[string]bool{}
 	for _, h := range c.Holidays {
@@ -185,6 +214,16 @@ func TestCalendar(t *testing.T) {
 			t.Errorf("bad holiday %+v", h)
 		}
 		seen[h.Date] = true
+	}
+	for _, h := range c.Holidays {
+		for _, name := range strings.Fields(h.Source) {
+			if c.Sources[name] == "" {
+				t.Errorf("%s: source %s is not spelled out", h.Date, name)
+			}
+		}
+	}
+	if seen["2025-11-24"] || !seen["2026-11-24"] || !seen["2027-11-24"] {
+		t.Error("24 November is a holiday from 2026 on")
 	}
 	for _, w := range c.Workdays {
 		if day(t, w.Date).Weekday() != time.Saturday || !seen[w.For] || seen[w.Date] {

@@ -63,3 +63,16 @@ func BenchmarkPublicView(b *testing.B) {
 		models.PublicView(f)
 	}
 }
+
+func BenchmarkDue(b *testing.B) {
+	rules := ref().Rules
+	for _, key := range []string{"pakn.answer", "hien_truong.normal"} {
+		b.Run(key, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := rules.Due(key, now); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

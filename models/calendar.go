@@ -1,0 +1,160 @@
+package models
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Holiday is a public holiday or a day off swapped with a worked Saturday.
+type Holiday struct {
+	Date       string `json:"date"` // 2006-01-02
+	Name       string `json:"name"`
+	Swap       bool   `json:"swap,omitempty"`
+	Source     string `json:"source"`
+	Confidence string `json:"confidence,omitempty"`
+}
+
+// Workday is a Saturday that is worked in exchange for a day off.
+type Workday struct {
+	Date   string `json:"date"`
+	For    string `json:"for"`
+	Source string `json:"source"`
+}
+
+// Window is a time of the day in which an office is open, in Viet Nam's time.
+type Window struct {
+	From string `json:"from"` // 07:30
+	To   string `json:"to"`   // 11:30
+}
+
+// OfficeHours are the windows of a working day, in their order.
+type OfficeHours struct {
+	Agency  string   `json:"agency,omitempty"` // whose; empty: of all that have none of their own
+	Windows []Window `json:"windows"`
+	Source  string   `json:"source"`
+}
+
+// HalfDay is a working day on which offices are open for some of it only.
+type HalfDay struct {
+	Date    string   `json:"date"` // 2006-01-02
+	Name    string   `json:"name"`
+	Agency  string   `json:"agency,omitempty"` // whose; empty: of all
+	Windows []Window `json:"windows"`
+	Source  string   `json:"source"`
+}
+
+// Calendar is the official calendar of state offices. Years without data are refused.
+type Calendar struct {
+	Years    []int             `json:"years"`
+	Sources  map[string]string `json:"sources"` // what the short names in Source stand for
+	Holidays []Holiday         `json:"holidays"`
+	Workdays []Workday         `json:"workdays"`
+	HalfDays []HalfDay         `json:"half_days"`
+	Hours    []OfficeHours     `json:"office_hours"`
+}
+
+// SourceText spells out the short names of sources, "MOHA9441 PYHOL"; any other text stays.
+func (c *Calendar) SourceText(source string) string {
+	words := strings.Fields(source)
+	for i, w := range words {
+		full, ok := c.Sources[w]
+		if !ok {
+			return source
+		}
+		words[i] = full
+	}
+	return strings.Join(words, "; ")
+}
+
+// officeClose is when a term ends on its last day: 17:00 in Viet Nam. This is the
+// convention shown with every date; Civil Code 2015 Art. 148(6) says 24:00.
+const officeClose = 17 * time.Hour
+
+// dayIndex finds a day of the calendar by its number, 20260213.
+type dayIndex struct {
+	years   map[int]bool
+	off     map[int]string // name of the day off
+	workday map[int]bool   // swapped Saturdays
+}
+
+func dayNumber(t time.Time) int {
+	y, m, d := t.Date()
+	return y*10000 + int(m)*100 + d
+}
+
+func (c *Calendar) index() dayIndex {
+	x := dayIndex{map[int]bool{}, map[int]string{}, map[int]bool{}}
+	for _, y := range c.Years {
+		x.years[y] = true
+	}
+	for _, h := range c.Holidays {
+		if day, err := time.Parse(time.DateOnly, h.Date); err == nil {
+			x.off[dayNumber(day)] = h.Name
+		}
+	}
+	for _, w := range c.Workdays {
+		if day, err := time.Parse(time.DateOnly, w.Date); err == nil {
+			x.workday[dayNumber(day)] = true
+		}
+	}
+	return x
+}
+
+// NoCalendarError says that a date cannot be counted because the official calendar of the
+// year is not known.
+type NoCalendarError struct{ Year int }
+
+func (e *NoCalendarError) Error() string {
+	return fmt.Sprintf("the official calendar of %d is not loaded", e.Year)
+}
+
+// working reports whether state offices work on that day, else why not.
+func (r *Rules) working(day time.Time) (bool, string, error) {
+	x := &r.now.Load().days
+	if !x.years[day.Year()] {
+		return false, "", &NoCalendarError{day.Year()}
+	}
+	n := dayNumber(day)
+	switch name, off := x.off[n]; {
+	case off:
+		return false, name, nil
+	case x.workday[n]:
+		return true, "", nil
+	case day.Weekday() == time.Saturday || day.Weekday() == time.Sunday:
+		return false, weekday(day), nil
+	}
+	return true, "", nil
+}
+
+// windows returns when the agency's office is open on a working day: as the calendar says
+// for that very day, else for the agency, else for all.
+func (r *Rules) windows(day time.Time, agency string) []Window {
+	cal := &r.now.Load().cal
+	date := day.Format(time.DateOnly)
+	for _, whose := range []string{agency, ""} {
+		if i := slices.IndexFunc(cal.HalfDays, func(h HalfDay) bool { return h.Date == date && h.Agency == whose }); i >= 0 {
+			return cal.HalfDays[i].Windows
+		}
+	}
+	for _, whose := range []string{agency, ""} {
+		if i := slices.IndexFunc(cal.Hours, func(h OfficeHours) bool { return h.Agency == whose }); i >= 0 {
+			return cal.Hours[i].Windows
+		}
+	}
+	return nil
+}
+
+// span returns the times of a window on a day; zero times when it cannot be read.
+func (w Window) span(day time.Time) (from, to time.Time) {
+	a, err1 := time.Parse("15:04", w.From)
+	b, err2 := time.Parse("15:04", w.To)
+	if err1 != nil || err2 != nil {
+		return day, day
+	}
+	at := func(t time.Time) time.Time {
+		return day.Add(time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute)
+	}
+	return at(a), at(b)
+}

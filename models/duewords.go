@@ -1,0 +1,107 @@
+package models
+
+import (
+	"fmt"
+	"time"
+)
+
+// dueWords are the words that a date explains itself with.
+type dueWords struct {
+	received, from, extended, paused, moved, weekend string
+
+	stepReceived, stepTerm, stepAdded, stepPaused, stepFirst, stepSkipped, stepOff, stepEnd string
+
+	units    map[Unit]string
+	days     string // calendar days, of a pause
+	weekdays [7]string
+}
+
+var dueWordsVI = dueWords{
+	received: "nhận", from: "tính từ", extended: "gia hạn", paused: "tạm dừng", weekend: "cuối tuần",
+	moved:        "%s là %s, chuyển sang ngày làm việc tiếp theo",
+	stepReceived: "Nhận: %s, %s (giờ Việt Nam). Ngày nhận không tính.",
+	stepTerm:     "Thời hạn: %s (%s).",
+	stepAdded:    "Gia hạn thêm: %s.",
+	stepPaused:   "Thời gian tạm dừng, cộng thêm: %s.",
+	stepFirst:    "Tính từ: %s, %s.",
+	stepSkipped:  "Không tính ngày nghỉ: %s.",
+	stepOff:      "Ngày cuối %s, %s là ngày nghỉ (%s): chuyển sang ngày làm việc tiếp theo.",
+	stepEnd:      "Hết hạn: %s, %s.",
+	units:        map[Unit]string{CalendarDays: "ngày", WorkingDays: "ngày làm việc", Hours: "giờ", OpenHours: "giờ làm việc"},
+	weekdays:     [...]string{"Chủ nhật", "thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy"},
+}
+
+var dueWordsEN = dueWords{
+	received: "received", from: "counted from", extended: "extended by", paused: "paused for", weekend: "weekend",
+	moved:        "%s is a day off (%s), so it ends on the next working day",
+	stepReceived: "Received: %s, %s (Viet Nam time). The day of receipt is not counted.",
+	stepTerm:     "Term: %s (%s).",
+	stepAdded:    "Extended by: %s.",
+	stepPaused:   "Time that the clock stood still, added: %s.",
+	stepFirst:    "Counted from: %s, %s.",
+	stepSkipped:  "Days off, not counted: %s.",
+	stepOff:      "The last day, %s, %s, is a day off (%s): it ends on the next working day.",
+	stepEnd:      "Due: %s, %s.",
+	units:        map[Unit]string{CalendarDays: "days", WorkingDays: "working days", Hours: "hours", OpenHours: "office hours"},
+	weekdays:     [...]string{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"},
+}
+
+func dueWordsIn(lang string) *dueWords {
+	if lang == "en" {
+		return &dueWordsEN
+	}
+	return &dueWordsVI
+}
+
+func (w *dueWords) amount(n int, u Unit) string {
+	unit := w.units[u]
+	if w == &dueWordsEN && n == 1 {
+		unit = unit[:len(unit)-1]
+	}
+	return fmt.Sprint(n, " ", unit)
+}
+
+// pause is how long a clock stood still.
+func (w *dueWords) pause(d *Due) string {
+	switch d.Unit {
+	case CalendarDays, WorkingDays:
+		return w.amount(int(d.Paused/(24*time.Hour)), d.Unit)
+	}
+	return fmt.Sprintf("%d:%02d %s", int(d.Paused.Hours()), int(d.Paused.Minutes())%60, w.units[d.Unit])
+}
+
+// dayOff is why the last day of a term is one.
+func (w *dueWords) dayOff(d *Due) string {
+	for i, name := range dueWordsVI.weekdays {
+		if name == d.DayOff {
+			return w.weekdays[i]
+		}
+	}
+	return d.DayOff
+}
+
+func (w *dueWords) weekday(t time.Time) string { return w.weekdays[t.Weekday()] }
+
+func weekday(t time.Time) string { return dueWordsVI.weekday(t) }
+
+// Convention says how terms in a unit are counted, in Vietnamese ("vi") or English. What is
+// shown with a date; the Civil Code 2015 Art. 147 and 148 is behind it but for 17:00, which
+// is the program's own.
+func Convention(u Unit, lang string) string {
+	vi := map[Unit]string{
+		CalendarDays: "Ngày nhận là ngày theo giờ Việt Nam, kể cả ban đêm và ngày nghỉ; tính từ ngày tiếp theo; tính cả ngày nghỉ; hết hạn lúc 17:00 ngày cuối; ngày cuối là ngày nghỉ thì chuyển sang ngày làm việc tiếp theo.",
+		WorkingDays:  "Ngày nhận là ngày theo giờ Việt Nam, kể cả ban đêm và ngày nghỉ; tính từ ngày làm việc tiếp theo; chỉ tính ngày làm việc; hết hạn lúc 17:00 ngày cuối.",
+		Hours:        "Tính theo giờ liên tục từ lúc bắt đầu, kể cả ban đêm và ngày nghỉ.",
+		OpenHours:    "Chỉ tính giờ làm việc của cơ quan trong ngày làm việc, theo giờ Việt Nam.",
+	}
+	en := map[Unit]string{
+		CalendarDays: "The day of receipt is the date in Viet Nam, also at night or on a day off; counting starts with the next day; days off count; the term ends at 17:00 of its last day; when that is a day off, it ends on the next working day.",
+		WorkingDays:  "The day of receipt is the date in Viet Nam, also at night or on a day off; counting starts with the next working day; only working days count; the term ends at 17:00 of its last day.",
+		Hours:        "Hours are counted without a break from the moment of the start, also at night and on days off.",
+		OpenHours:    "Only the office hours of working days are counted, in Viet Nam's time.",
+	}
+	if lang == "en" {
+		return en[u]
+	}
+	return vi[u]
+}
