@@ -29,19 +29,19 @@ var cueWords = sync.OnceValue(func() phrases[cue] { return newCues(cuesByKind) }
 
 var cuesByKind = map[cue]string{
 	cueNoName: `đường; phố; ngõ; ngách; hẻm; kiệt; xa lộ; cầu; cầu vượt; đại lộ; quốc lộ; hầm; sông; kênh; rạch; hồ; đèo; suối;
-		công viên; chung cư; tòa nhà; khách sạn; nhà hàng; quán; tiệm; siêu thị; rạp; cửa hàng; khu đô thị; kđt; khu dân cư; kdc; chợ; chùa; đình; đền; nhà thờ; nhà văn hóa;
+		công viên; chung cư; tòa nhà; quảng trường; khách sạn; nhà hàng; quán; tiệm; siêu thị; rạp; cửa hàng; khu đô thị; kđt; khu dân cư; kdc; chợ; chùa; đình; đền; nhà thờ; nhà văn hóa;
 		tnhh; cp; cổ phần; mtv; tm; dv; sx; hãng; thương hiệu; nhãn hiệu; bún bò; bún; phở; cơm; bánh; bia; nem; chè; nón; gạo; vải; nhãn; bưởi; cam; đặc sản; ca trù;
-		ông; bà; anh; chị; cô; chú; bác; em; cháu; thầy; cậu; dì; bé; tên; tên là; họ tên; tên tôi là; tôi là; tôi tên; đồng chí; đ c; bác sĩ; bác sỹ; bs; luật sư; giám đốc; cụ; mợ; thím;
+		cô giáo; thầy giáo; bạn; hiệu trưởng; bí thư; trưởng thôn; trưởng phòng; trưởng khoa; kế toán; nhân viên; tài xế; lái xe; chủ trọ; chủ nhà; hàng xóm; tên thật là; ông; bà; anh; chị; cô; chú; bác; em; cháu; thầy; cậu; dì; bé; tên; tên là; họ tên; tên tôi là; tôi là; tôi tên; đồng chí; đ c; bác sĩ; bác sỹ; bs; luật sư; giám đốc; cụ; mợ; thím;
 		nguyễn; trần; phạm; huỳnh; đặng; bùi; ngô; đỗ; vũ; võ; lê; hoàng; dương; lý; trịnh; đoàn; lương; phan; văn; thị; hồ;
 		tư tưởng; lăng; bảo tàng; chiến dịch; chiến thắng; trận; tổ hợp; báo; tạp chí; ban nhạc; nghệ sĩ; ca sĩ; giải; cúp; đội bóng; clb; câu lạc bộ; nhà xe; hợp tác xã; htx; giọng`,
 	cueFirm:   `công ty; cty; tập đoàn; doanh nghiệp; dntn; ngân hàng; trường; thpt; thcs; tiểu học; mầm non; mẫu giáo; đại học; đh; cao đẳng; học viện; đại học quốc gia; khoa`,
-	cueOther:  `như; như ở; giống; giống như; so với; nghe nói; học tập; các tỉnh như; nhiều nơi như; nơi khác như; tuyến; chuyến; cao tốc; vé; vé xe; vé tàu; tàu; xe khách; vé máy bay; xe giường nằm; xe đi; bay; đi du lịch; kinh nghiệm của; khác với; không như; tuyến xe; chặng; hướng; hướng đi; đọc báo thấy; trong khi; ví dụ; chẳng hạn; tận; hơn cả`,
+	cueOther:  `như; như ở; giống; giống như; so với; nghe nói; học tập; các tỉnh như; nhiều nơi như; nơi khác như; tuyến; chuyến; cao tốc; đi từ; bay từ; chạy từ; vé; vé xe; vé tàu; tàu; xe khách; vé máy bay; xe giường nằm; xe đi; bay; đi du lịch; kinh nghiệm của; khác với; không như; tuyến xe; chặng; hướng; hướng đi; đọc báo thấy; trong khi; ví dụ; chẳng hạn; tận; hơn cả`,
 	cueOrigin: `quê; quê quán; quê gốc; quê ở; nguyên quán; quê tôi; quê em; quê mình; quê tôi ở; quê em ở; quê mình ở; quê ở tận; bố mẹ tôi ở; ba mẹ tôi ở; gốc; dân gốc; sinh ra; sinh tại; sinh ở; nơi sinh; hộ khẩu; hộ khẩu gốc; hkhẩu; hk; hktt; hộ khẩu thường trú; đăng ký thường trú; khai sinh; khai sinh tại; người gốc; quê nội; quê ngoại; quê vợ; quê chồng; cấp tại; do công an; nguyên là; vợ tôi ở; chồng tôi ở`,
 	cueFrom:   `từ; chuyển từ; đến từ; chuyển khẩu từ; rời; rời khỏi`,
-	cuePast:   `trước đây; trước kia; trước ở; hồi trước; từng; đã từng; ngày xưa; hồi đó; lúc trước; trước; hồi xưa; xưa`,
+	cuePast:   `trước đây; trước kia; trước ở; hồi trước; từng; đã từng; ngày xưa; hồi đó; lúc trước; hồi xưa`,
 	cueHome:   `sống; sinh sống; thuê trọ; ở trọ; trọ; thuê nhà; tạm trú; thường trú; cư trú; cư ngụ; trú tại; trú; ngụ; địa chỉ; đc; làm việc; làm; công tác; học; làm công nhân; công nhân; lập nghiệp; định cư; hiện ở; đang ở; nay ở; hiện; hiện nay; đang; nay; tôi ở; em ở; mình ở; con ở; cháu ở; nhà tôi ở; gia đình tôi ở; nhà em ở; nhà ở; người dân; cư dân; công dân; dân; người; mua nhà; dạy; bán hàng`,
-	cueIn:     `ở; tại; thuộc; khu vực; vùng; địa phận; trong; ở tại; ở khu; tại khu vực`,
-	cueAt:     `về; đến; tới; vào; ra; lên; xuống; sang; qua; ubnd; ủy ban nhân dân; ủy ban; hđnd; công an; ca; csgt; công an tỉnh; sở; cục thuế; chi cục; chi cục thuế; thuế; bhxh; bảo hiểm xã hội; điện lực; pc; cấp nước; thoát nước; tòa án; bệnh viện; bv; bệnh viện đa khoa; bvđk; trạm y tế; trung tâm y tế; chính quyền; lãnh đạo; chủ tịch; cán bộ; tòa; viện kiểm sát; ban quản lý; bến xe; ga; sân bay; cảng; trung tâm; nội thành; ngoại thành; ngoại ô; đô thị; kcn; khu công nghiệp; khu kinh tế; cụm công nghiệp; kcx; khu chế xuất; bưu điện; kho bạc; hải quan; phòng giáo dục; phòng gd; trung tâm hành chính công; một cửa; phía; gần; quanh; biển; bãi biển; đảo; hành chính; sở y tế; sở giáo dục; sở xây dựng; của; cho; tdp; xe buýt; bus; thành; trên; dưới; với; ngoài`,
+	cueIn:     `ở; tại; thuộc; khu vực; vùng; địa phận; trong; ở tại; ở khu; tại khu vực; trước là; trước đây là; trước kia là; trước thuộc; trước đây thuộc; tên cũ; tên cũ là; nay là; nay thuộc; giờ là; giờ thuộc; bây giờ là`,
+	cueAt:     `về; đến; tới; vào; ra; lên; xuống; sang; qua; ubnd; ủy ban nhân dân; ủy ban; hđnd; công an; ca; csgt; công an tỉnh; sở; cục thuế; chi cục; chi cục thuế; thuế; bhxh; bảo hiểm xã hội; điện lực; pc; cấp nước; thoát nước; tòa án; bệnh viện; bv; bệnh viện đa khoa; bvđk; trạm y tế; trung tâm y tế; chính quyền; lãnh đạo; chủ tịch; cán bộ; tòa; viện kiểm sát; ban quản lý; bến xe; ga; sân bay; cảng; trung tâm; nội thành; ngoại thành; ngoại ô; đô thị; kcn; khu công nghiệp; khu kinh tế; cụm công nghiệp; kcx; khu chế xuất; bưu điện; kho bạc; hải quan; phòng giáo dục; phòng gd; trung tâm hành chính công; một cửa; phía; gần; quanh; biển; bãi biển; đảo; hành chính; sở y tế; sở giáo dục; sở xây dựng; của; cho; tdp; xe buýt; bus; trên; dưới; với; ngoài`,
 	cueMatter: `xảy ra; xảy ra tại; xảy ra ở; trên địa bàn; địa bàn; địa điểm; đoạn qua; đoạn; tình trạng; thửa đất; mảnh đất; lô đất; đất; đất ở; dự án; công trình; thi công; qua địa phận; qua địa bàn; sự việc; vụ việc; vụ; phản ánh; tai nạn; gửi; kính gửi; ngã tư; ngã ba`,
 	cueLink:   `tổ; ấp; thôn; khu phố; kp; xóm; bản; làng; buôn; đội; khu; số; tổ dân phố; khóm`,
 }
@@ -52,6 +52,9 @@ func newCues(all map[cue]string) phrases[cue] {
 		for _, phrase := range strings.Split(all[c], ";") {
 			p.add(strings.TrimSpace(phrase), c)
 		}
+	}
+	for _, word := range []string{"toi", "vu", "do", "le", "ly", "vo", "ho", "van", "thi", "bui", "dang", "phan", "doan", "luong", "hoang", "cam", "nem", "vai", "giai", "cho"} {
+		delete(p.plain, word) // without accents it is mostly another word: tôi, not tới
 	}
 	return p
 }
@@ -64,7 +67,7 @@ var publicFirms = sync.OnceValue(func() phrases[bool] {
 // commonWords are names of places that without accents are ordinary words as well:
 // diễn biến, đa năng, gia lại.
 var commonWords = sync.OnceValue(func() phrases[bool] {
-	return newPhrasesOf(`điện biên; đà nẵng; hải phòng; cần thơ; gia lai; cà mau; hòa bình; sơn la; cao bằng; thái bình; an giang; long an; bến tre; phú thọ; bình định; đồng tháp; hà nam; huế; thanh hóa; vinh; sg; hn; bd; hp; qn; đn`)
+	return newPhrasesOf(`điện biên; đà nẵng; hải phòng; cần thơ; gia lai; cà mau; hòa bình; sơn la; cao bằng; thái bình; an giang; long an; bến tre; phú thọ; bình định; đồng tháp; hà nam; huế; thanh hóa; vinh; dĩ an; nhà bè; cát lái; chợ lớn; chu lai; cửa lò; gia lâm; cần giờ; củ chi; đồ sơn; bến cát; hội an; hà tiên; điện bàn; ô môn; cái răng; đông anh; gò công; hà đông; nam du; bãi cháy; lao bảo; cô tô; tràng an; đông hà; an khê; cam ranh; hàng xanh; bà điểm; sg; hn; bd; hp; qn; đn`)
 })
 
 // ordinaryWords are names of places that with accents, but without capitals, are ordinary

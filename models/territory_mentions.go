@@ -13,6 +13,7 @@ type mention struct {
 	level    unitLevel // of the smallest place
 	parts    int       // how many places are named
 	sure     bool      // it is a place, whatever stands around it
+	doubtful bool      // its parts may be ordinary words that look like an address
 	bare     bool      // it was named without its kind
 	role     cue
 }
@@ -31,7 +32,7 @@ func (x *units) mentions(t *placeText, isPlace bool) []mention {
 		next := m.to
 		if len(m.readings) > 0 {
 			out = x.addMention(t, out, m, end)
-			if last := out[len(out)-1]; last.sure || last.parts > 1 {
+			if last := out[len(out)-1]; x.believed(t, &last, isPlace) {
 				end = m.to
 			}
 		}
@@ -48,11 +49,13 @@ func (x *units) addMention(t *placeText, out []mention, m mention, end int) []me
 		last := &out[len(out)-1]
 		if last.role != cueNoName && !(m.bare && near == cueNoName) && x.follows(t, last.to, m.from) {
 			if joined := x.joinAll(last.readings, m.readings); len(joined) > 0 {
+				last.doubtful = last.doubtful || last.parts < 2 && !t.mayBegin(last)
+				last.sure = last.sure || m.sure
 				last.readings, last.to, last.parts = joined, m.to, last.parts+1
 				last.level = min(last.level, m.level)
 				return out
 			}
-			if last.level != m.level && min(last.level, m.level) == levelCommune {
+			if m.sure && last.level != m.level && min(last.level, m.level) == levelCommune {
 				if m.level > last.level { // a commune that is not known there: gone before the names began
 					last.readings, last.level = m.readings, m.level
 				}
@@ -63,12 +66,21 @@ func (x *units) addMention(t *placeText, out []mention, m mention, end int) []me
 	}
 	m.role = role
 	switch {
-	case m.bare && (near == cueNoName || t.partOfName(&m)):
+	case m.bare && (near == cueNoName || near == cueLink && m.level < levelProvince && !m.sure || t.partOfName(&m)):
 		m.role = cueNoName
-	case len(out) > 0 && m.bare && t.goesOn(out[len(out)-1].to, m.from, out[len(out)-1].role):
+	case len(out) > 0 && out[len(out)-1].sure && m.bare && t.goesOn(out[len(out)-1].to, m.from, out[len(out)-1].role):
 		m.role = out[len(out)-1].role
 	}
 	return append(out, m)
+}
+
+// mayBegin says whether an address may begin at a place that nothing else speaks for.
+func (t *placeText) mayBegin(m *mention) bool {
+	if t.words[m.from].before >= gapComma || t.capitals(m.from, m.to) {
+		return true
+	}
+	_, near := t.roleBefore(m.from, 0)
+	return near > cueFirm
 }
 
 // joinAll joins two ways to understand places that stand together, and keeps the best.
@@ -171,7 +183,7 @@ func (x *units) believed(t *placeText, m *mention, isPlace bool) bool {
 	if m.role == cueNoName && m.parts < 2 {
 		return false
 	}
-	return m.sure || m.parts > 1 || isPlace && (m.to-m.from > 1 || m.level > levelCommune)
+	return m.sure || m.parts > 1 && !m.doubtful || isPlace && (m.level > levelCommune || m.to-m.from > 1 && !ordinaryWords().marked[t.markedOf(m.from, m.to)] && !commonWords().plain[t.plainOf(m.from, m.to)])
 }
 
 // mentionAt finds the longest place that begins at a word, with its kind or without.
@@ -190,10 +202,10 @@ func (x *units) mentionAt(t *placeText, i int, isPlace bool) (mention, bool) {
 	switch {
 	case !ok:
 	case len(m.readings) == 0:
-	case m.level == levelCommune && (m.to-i == 1 || x.kindWithin(t, i+1, m.to, isPlace)):
+	case m.level == levelCommune && (m.to-i == 1 || t.accented && !t.small && !t.words[i].capital || x.kindWithin(t, i+1, m.to, isPlace)):
 		return m, false
 	default:
-		m.sure = x.supported(t, &m)
+		m.sure = isPlace && m.level > levelCommune || x.supported(t, &m)
 		t.use(m.from, m.to)
 	}
 	return m, ok
@@ -222,26 +234,35 @@ func (t *placeText) use(from, to int) {
 // supported says whether a place named without its kind, and the words around it, speak
 // for one.
 func (x *units) supported(t *placeText, m *mention) bool {
-	name := t.markedOf(m.from, m.to)
+	name, plain := t.markedOf(m.from, m.to), t.plainOf(m.from, m.to)
+	if !t.accented && plain == "la gi" { // là gì
+		return false
+	}
 	first := &x.list[m.readings[0].unit]
 	capital := t.capitals(m.from, m.to)
 	accents := t.accented && name == first.marked
 	long := m.to-m.from > 1
 	_, near := t.roleBefore(m.from, 0)
 	after := near > cueFirm && near != cueLink
-	if first.nickname && t.words[m.from].upper && t.words[m.from].mixed { // SG
-		return true
+	within := near == cueIn || near == cueOrigin || near == cueFrom
+	if first.nickname && !first.bare {
+		return t.words[m.from].upper && t.words[m.from].mixed || after && near != cueHome && near != cueOther || capital && accents && long // SG
 	}
 	if m.level == levelProvince || slices.ContainsFunc(m.readings, func(r reading) bool { return x.list[r.unit].bare }) {
 		switch {
-		case capital && accents:
+		case accents && (capital || !long && t.words[m.from].capital && t.words[m.from].mixed):
 			return true
+		case t.accented && m.level < levelProvince:
+			return accents && (t.small || after) && !ordinaryWords().marked[name]
 		case t.accented:
 			return (accents || after && long) && (!ordinaryWords().marked[name] || after && t.small)
 		}
-		return after || !commonWords().plain[t.plainOf(m.from, m.to)]
+		return within || !commonWords().plain[plain]
 	}
-	written := capital && accents || !t.accented || t.small && !ordinaryWords().marked[name]
+	written := capital && accents || t.small && !ordinaryWords().marked[name]
+	if m.level == levelDistrict && !t.accented {
+		return within && long
+	}
 	if m.level == levelDistrict {
 		return written && (after && (long || capital) || capital && accents && long && len(x.provincesOf(m.readings)) == 1)
 	}
@@ -250,8 +271,8 @@ func (x *units) supported(t *placeText, m *mention) bool {
 
 // capitals says whether words begin with capitals where that says something.
 func (t *placeText) capitals(from, to int) bool {
-	for _, w := range t.words[from:to] {
-		if !w.cased || !w.capital && w.number < 0 {
+	for i, w := range t.words[from:to] {
+		if !w.cased || !w.capital && w.number < 0 && (i == 0 || w.before != gapHyphen) {
 			return false
 		}
 	}

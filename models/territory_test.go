@@ -32,6 +32,7 @@ func TestLocate(t *testing.T) {
 		right, named, none float64 // shares: all right; province found; no place where there is none
 	}{
 		{"testdata/territory.tsv", 1, 1, 1},
+		{"testdata/territory_second.tsv", 0.97, 0.97, 0.97},
 	} {
 		var right, named, found, none, empty float64
 		cases := territoryCases(t, set.file)

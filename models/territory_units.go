@@ -208,6 +208,14 @@ func (x *units) add(u unit, name string) {
 	words := Words(name)
 	x.keep(u, words)
 	joined := strings.Join(words, "")
+	for i := range len(words) - 1 {
+		if len(words[i]) == 1 && words[i] > "9" { // Krông A Na, Krông Ana
+			other := u
+			other.marked = strings.Replace(u.marked, words[i]+" ", words[i], 1)
+			x.keep(other, strings.Fields(strings.Join(words[:i+1], " ")+strings.Join(words[i+1:], " ")))
+			break
+		}
+	}
 	switch {
 	case strings.ContainsAny(name, "'’"): // M'Đrắk, MĐrắk
 		u.marked = markedForm(strings.NewReplacer("'", "", "’", "").Replace(name))
