@@ -396,8 +396,9 @@ func (s *server) nameAccount(ctx context.Context, account, name string) error {
 
 // likelyAgency says which agency a letter will probably go to; sure, that it will at once.
 func (s *server) likelyAgency(ctx context.Context, l *letter) (name string, err error) {
-	routing, err := search.Route(ctx, s.Index, s.Ref.Tree, s.Ref.Fields,
-		models.RouteInput{Title: l.heading(), Body: l.Body, Province: l.Province, Commune: l.Commune})
+	in, _ := s.Ref.Places.Place(
+		models.RouteInput{Title: l.heading(), Body: l.Body, Province: l.Province, Commune: l.Commune}, l.Place)
+	routing, err := search.Route(ctx, s.Index, s.Ref.Tree, s.Ref.Fields, in)
 	if err != nil || len(routing.Suggestions) == 0 {
 		return "", err
 	}

@@ -20,8 +20,9 @@ func (s *server) Triage(ctx context.Context, in api.TriageRequestObject) (api.Tr
 	v := api.Triage{Kind: api.Kind(kind), Guidance: s.Ref.Triage.Guidance(kind).In(lang),
 		Suggestions: []api.Suggestion{}, Similar: []api.SimilarAnswer{}}
 	if kind == models.Ordinary || kind == models.Question {
-		routing, err := search.Route(ctx, s.Index, s.Ref.Tree, s.Ref.Fields,
-			models.RouteInput{Title: title, Body: text, Province: value(b.Province), Commune: value(b.Commune)})
+		known, _ := s.Ref.Places.Place(
+			models.RouteInput{Title: title, Body: text, Province: value(b.Province), Commune: value(b.Commune)}, "")
+		routing, err := search.Route(ctx, s.Index, s.Ref.Tree, s.Ref.Fields, known)
 		if err != nil {
 			return nil, err
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -147,6 +148,34 @@ func TestRouteSuggestsWhatIsNotSure(t *testing.T) {
 		f = e.load(f.ID)
 		if f.Status != models.Received || f.Agency != "" || len(f.Suggestions) == 0 || f.Suggestions[0].Agency != "so-xd-79" {
 			t.Errorf("threshold %v: status %s, agency %q, suggestions %+v", threshold, f.Status, f.Agency, f.Suggestions)
+		}
+	}
+}
+
+func TestRouteReadsThePlaceThatNobodyChose(t *testing.T) {
+	for _, c := range []struct{ place, agency, reason string }{
+		{"Bến Nghé, Quận 1", "so-xd-79", "nơi xảy ra đọc được từ «Bến Nghé, Quận 1»"},
+		{"Quê ở Bến Nghé hay ở Quảng Ngãi", "bxd", ""},
+	} {
+		e := routing(t, 0.1)
+		e.o.Places = models.NewPlaces([]models.Province{{Code: "51", Name: "Quảng Ngãi", MergedFrom: "Quảng Ngãi"}, {Code: "79", Name: "Hồ Chí Minh", MergedFrom: "Hồ Chí Minh"}},
+			[]models.Commune{{Code: "26740", Province: "79", Name: "Phường Sài Gòn"}},
+			models.FormerUnit{Name: "Phường Bến Nghé", District: "Quận 1", Province: "Hồ Chí Minh", Now: []string{"26740"}})
+		e.o.Metrics = nil // they are registered
+		e.w = New(e.o)
+		f := e.pothole()
+		_, err := e.st.UpdateFeedback(t.Context(), f.ID, func(f *models.Feedback) ([]models.Work, error) {
+			f.Province, f.Place = "", c.place
+			return nil, nil
+		})
+		e.must(err)
+		e.steps()
+		f = e.load(f.ID)
+		if f.Status != models.Received || f.Agency != "" || f.Province != "" {
+			t.Errorf("%s: an officer was to look at it: status %s, agency %q, province %q", c.place, f.Status, f.Agency, f.Province)
+		}
+		if len(f.Suggestions) == 0 || f.Suggestions[0].Agency != c.agency || c.reason != "" && !slices.Contains(f.Suggestions[0].Reasons, c.reason) {
+			t.Errorf("%s: suggestions %+v", c.place, f.Suggestions)
 		}
 	}
 }

@@ -34,17 +34,27 @@ func (w *Worker) route(ctx context.Context, x *models.Work) error {
 	if err != nil {
 		return err
 	}
-	routing, err := w.think(ctx, tree, models.RouteInput{
-		Title: f.Title, Body: f.Body, Province: f.Province, Commune: f.Commune, Asked: f.Asked, Field: f.Field,
-	})
+	in := models.RouteInput{Title: f.Title, Body: f.Body, Province: f.Province, Commune: f.Commune, Asked: f.Asked, Field: f.Field}
+	var read models.Location
+	if w.o.Places != nil {
+		in, read = w.o.Places.Place(in, f.Place)
+	}
+	routing, err := w.think(ctx, tree, in)
 	if err != nil || len(routing.Suggestions) == 0 {
 		return err
 	}
 	for i := range routing.Suggestions {
-		routing.Suggestions[i].Agency = tree.Heir(routing.Suggestions[i].Agency)
+		s := &routing.Suggestions[i]
+		s.Agency = tree.Heir(s.Agency)
+		if a, ok := tree.Get(s.Agency); ok && a.Province != "" && read.Quote != "" {
+			s.Reasons = append(s.Reasons, read.Why())
+		}
 	}
 	best, sure := routing.Confident(threshold)
-	if a, ok := tree.Get(best); !ok || !a.Assignable() || threshold <= 0 {
+	// A place that was only read may be where the sender lives: an officer looks at it.
+	a, ok := tree.Get(best)
+	onlyRead := read.Quote != "" && (a.Commune != "" || a.Province != "" && f.Province == "")
+	if !ok || !a.Assignable() || threshold <= 0 || onlyRead {
 		sure = false
 	}
 	now := w.o.Now()

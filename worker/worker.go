@@ -34,6 +34,8 @@ type Options struct {
 
 	// Fields are the subjects that new cases are routed by.
 	Fields []models.Field
+	// Places tells where a new case is when its sender did not say; without it, nobody does.
+	Places *models.Places
 	// RouteThreshold is the probability from which a case is assigned without an
 	// officer, unless administrators set another; 0 means never.
 	RouteThreshold float64

@@ -1,0 +1,48 @@
+package models
+
+// Place fills in where the matter is, for routing, when the sender did not choose it and
+// the place and the text tell for certain. What the sender chose stays, and is kept to:
+// only a commune in the chosen province is filled in. It returns what it was read from;
+// the zero Location when nothing was filled in.
+func (p *Places) Place(in RouteInput, place string) (RouteInput, Location) {
+	if in.Commune != "" {
+		return in, Location{}
+	}
+	l := p.Locate(place, in.Title+"\n"+in.Body)
+	if in.Province != "" && l.Commune == "" {
+		l.Commune = p.onlyOneIn(in.Province, l.Candidates)
+	}
+	switch {
+	case in.Province == "" && l.Province != "":
+		in.Province, in.Commune = l.Province, l.Commune
+	case in.Province != "" && p.communes[l.Commune].Province == in.Province:
+		in.Commune = l.Commune
+	default:
+		return in, Location{}
+	}
+	return in, Location{Province: in.Province, Commune: in.Commune, Quote: l.Quote}
+}
+
+// onlyOneIn returns the only commune of a list that is in the province; empty when there
+// is none or another.
+func (p *Places) onlyOneIn(province string, codes []string) string {
+	only := ""
+	for _, code := range codes {
+		if p.communes[code].Province != province {
+			continue
+		}
+		if only != "" {
+			return ""
+		}
+		only = code
+	}
+	return only
+}
+
+// Why says to an officer where a place was read; empty when it was chosen.
+func (l Location) Why() string {
+	if l.Quote == "" {
+		return ""
+	}
+	return "nơi xảy ra đọc được từ «" + Shorten(l.Quote, 120) + "»"
+}
