@@ -54,14 +54,23 @@ var Fields = sync.OnceValue(loadFields)
 
 func loadFields() []models.Field {
 	var out []models.Field
-	readTable("fields.tsv", 6, func(_ int, c []string) {
+	readTable("fields.tsv", 7, func(_ int, c []string) {
 		out = append(out, models.Field{
-			Slug: c[0], Name: c[1], NameEN: c[2], Ministry: c[3], Department: c[4],
-			Cues: strings.Split(c[5], "; "),
+			Slug: c[0], Name: c[1], NameEN: c[2], Group: c[3], Ministry: c[4], Department: c[5],
+			Cues: strings.Split(c[6], "; "),
 		})
 	})
 	return out
 }
+
+// FieldGroups returns the upper level of the fields, in the order of Fields.
+var FieldGroups = sync.OnceValue(func() []models.FieldGroup {
+	var out []models.FieldGroup
+	readTable("field_groups.tsv", 3, func(_ int, c []string) {
+		out = append(out, models.FieldGroup{Slug: c[0], Name: c[1], NameEN: c[2]})
+	})
+	return out
+})
 
 // Remits returns what each central agency and each template of local ones answers for.
 // Agency is a code, or a template as in models.Agency.Template.

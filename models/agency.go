@@ -70,9 +70,17 @@ type Field struct {
 	Slug       string   `json:"slug"`
 	Name       string   `json:"name"`
 	NameEN     string   `json:"name_en"`
+	Group      string   `json:"group"` // slug of a FieldGroup
 	Ministry   string   `json:"ministry"`
 	Department string   `json:"department"` // template, for example so-xd
 	Cues       []string `json:"cues"`
+}
+
+// FieldGroup is the upper level of fields.
+type FieldGroup struct {
+	Slug   string `json:"slug"`
+	Name   string `json:"name"`
+	NameEN string `json:"name_en"`
 }
 
 // Remit is what an agency (or a template of local ones) answers for.

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
@@ -19,6 +20,9 @@ type RouteInput struct {
 	Commune  string
 	Asked    string // the agency the sender named
 	Field    string // the subject the sender chose
+	Kind     Kind   // what it is, if that is known; a denunciation does not go to whom it names
+	Guess    *Guess // what a classifier makes of the text; nil: there is none
+	Least    int    // suggest at least so many, however improbable; at most 5
 }
 
 // RouteHit is a remit or a past case that resembles a submission.
@@ -31,6 +35,7 @@ type RouteHit struct {
 type Routing struct {
 	Suggestions []Suggestion // at most 5; their probabilities add up to 1 or less
 	Field       string       // slug, empty when the text gives no sign
+	Level       string       // central, province or commune; empty without a classifier
 	NoPlace     bool         // the best one is a ministry that stands in for a local agency: nobody said where
 }
 
@@ -58,6 +63,10 @@ func Rank(in RouteInput, tree *Tree, fields []Field, remits, cases []RouteHit) R
 	r := ranking{in: in, tree: tree, fields: fields, evidence: map[string]float64{}, reasons: map[string][]string{}, standsIn: map[string]float64{}}
 	text := newCueText(in.Title + "\n" + in.Body)
 	field := r.weighFields(text)
+	level := ""
+	if in.Guess != nil {
+		field, level = r.weighGuess()
+	}
 	r.weighRemits(remits)
 	r.weighCases(cases)
 	r.weighLevels(text)
@@ -65,7 +74,7 @@ func Rank(in RouteInput, tree *Tree, fields []Field, remits, cases []RouteHit) R
 		r.evidence[a.Code] += weightAsked
 		r.because(a.Code, "người gửi chọn cơ quan này")
 	}
-	out := Routing{Suggestions: r.suggestions(), Field: field}
+	out := Routing{Suggestions: r.suggestions(text), Field: field, Level: level}
 	if len(out.Suggestions) > 0 && in.Province == "" {
 		best := &out.Suggestions[0]
 		if out.NoPlace = r.standsIn[best.Agency] > 0 && best.Agency != in.Asked; out.NoPlace {
@@ -83,6 +92,7 @@ type ranking struct {
 	evidence map[string]float64
 	reasons  map[string][]string
 	standsIn map[string]float64 // more evidence for its local counterparts than for itself
+	guess    map[string]float64 // by agency, the probability that the classifier gives it
 }
 
 func (r *ranking) because(agency, reason string) {
@@ -287,21 +297,29 @@ func (r *ranking) stands(code, key string, evidence float64) {
 	r.standsIn[code] += evidence
 }
 
-func (r *ranking) suggestions() []Suggestion {
-	all := make([]Suggestion, 0, len(r.evidence))
-	total := math.Exp(nobody)
-	for code, e := range r.evidence {
-		a, ok := r.tree.Get(code)
-		if !ok || !a.Assignable() || e <= 0 {
-			continue
+func (r *ranking) suggestions(text cueText) []Suggestion {
+	share := r.shares()
+	total := 0.0
+	if r.guess == nil {
+		total = math.Exp(nobody)
+	}
+	merged := map[string]float64{}
+	for code, p := range share {
+		total += p
+		if to := r.passedBy(code, text); to != code {
+			r.because(to, "tố cáo không chuyển cho nơi bị tố cáo")
+			code = to
 		}
-		share := math.Exp(e)
-		total += share
+		merged[code] += p
+	}
+	all := make([]Suggestion, 0, len(merged))
+	for code, p := range merged {
+		a, _ := r.tree.Get(code)
 		reasons := r.reasons[code]
 		if place := r.place(a); place != "" {
 			reasons = append(reasons, place)
 		}
-		all = append(all, Suggestion{Agency: code, Probability: share, Reasons: reasons})
+		all = append(all, Suggestion{Agency: code, Probability: p, Reasons: reasons})
 	}
 	slices.SortFunc(all, func(a, b Suggestion) int {
 		return cmp.Or(cmp.Compare(b.Probability, a.Probability), cmp.Compare(a.Agency, b.Agency))
@@ -310,7 +328,33 @@ func (r *ranking) suggestions() []Suggestion {
 	for i := range all {
 		all[i].Probability = math.Round(all[i].Probability/total*1000) / 1000
 	}
-	return slices.DeleteFunc(all, func(s Suggestion) bool { return s.Probability < 0.02 })
+	for len(all) > r.in.Least && all[len(all)-1].Probability < 0.02 {
+		all = all[:len(all)-1]
+	}
+	return all
+}
+
+// shares returns how much speaks for each agency that can be assigned.
+func (r *ranking) shares() map[string]float64 {
+	out := map[string]float64{}
+	for code, e := range r.evidence {
+		if a, ok := r.tree.Get(code); ok && a.Assignable() && (e > 0 || r.guess != nil) {
+			out[code] = math.Exp(e)
+		}
+	}
+	if r.guess == nil {
+		return out
+	}
+	c := r.in.Guess.Calibration
+	for code := range r.guess {
+		if a, ok := r.tree.Get(code); ok && a.Assignable() {
+			out[code] = 0
+		}
+	}
+	for code := range out {
+		out[code] = math.Exp((math.Log(max(r.guess[code], 1e-5)) + c.Cues*r.evidence[code]) / c.Temperature)
+	}
+	return out
 }
 
 // place says where the matter is, for a local agency of that place.
@@ -357,15 +401,39 @@ func wordsOf(s string) []string {
 // has returns how much it says that the phrase stands in the text: 0 when it does not,
 // more for a longer phrase. A single syllable without accents says nothing.
 func (t cueText) has(phrase string) float64 {
-	words := wordsOf(phrase)
-	if !t.accented {
-		words = Words(phrase)
-		if len(words) < 2 {
-			return 0
-		}
+	known, ok := cuePhrases.Load(phrase)
+	if !ok {
+		known, _ = cuePhrases.LoadOrStore(phrase, newCuePhrase(phrase))
 	}
-	if len(words) == 0 || !strings.Contains(t.words, " "+strings.Join(words, " ")+" ") {
+	p := known.(cuePhrase)
+	find := p.accented
+	if !t.accented {
+		find = p.plain
+	}
+	if find == "" || !strings.Contains(t.words, find) {
 		return 0
 	}
-	return 0.5 + 0.25*float64(min(len(words), 4))
+	return p.weight
+}
+
+// cuePhrases remembers how phrases are looked for. They come from knowledge, so their
+// number is bounded.
+var cuePhrases sync.Map
+
+type cuePhrase struct {
+	accented, plain string // what is looked for in a text with and without accents; empty: nothing
+	weight          float64
+}
+
+func newCuePhrase(phrase string) cuePhrase {
+	var p cuePhrase
+	words, folded := wordsOf(phrase), Words(phrase)
+	p.weight = 0.5 + 0.25*float64(min(len(words), 4))
+	if len(words) > 0 {
+		p.accented = " " + strings.Join(words, " ") + " "
+	}
+	if len(folded) > 1 {
+		p.plain = " " + strings.Join(folded, " ") + " "
+	}
+	return p
 }

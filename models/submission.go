@@ -52,6 +52,8 @@ type Reference struct {
 	Triage  *Triage
 	Grounds []RefusalGround
 
+	Classifier *Classifier // nil: routing has only cues, remits and past cases
+
 	features atomic.Pointer[Features]
 	seals    atomic.Pointer[SealGenerations]
 }

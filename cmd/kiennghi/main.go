@@ -25,6 +25,7 @@ type commands struct {
 	Proof    proofCommand    `cmd:"" help:"Check an agency's seal under a published answer, without a network; exit code 1 when it is not good."`
 	Deadline deadlineCommand `cmd:"" help:"Count when something is due, step by step; exit code 2 for a wrong argument, 1 for a year without calendar."`
 	Calendar calendarCommand `cmd:"" help:"Print the days off and the swapped days of a year, with their sources."`
+	Routing  routingCommands `cmd:"" help:"Whose business a text is: decide, explain, train, measure."`
 	Figures  figuresCommand  `cmd:"" help:"Count the public figures from the records now; the program does it by itself every ten minutes or so."`
 	Backup   backupCommand   `cmd:"" help:"Write records, uploads and KEYS to one file, while serving goes on."`
 	Restore  restoreCommand  `cmd:"" help:"Bring a backup back into the data folder."`

@@ -1,0 +1,188 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"kiennghi/knowledge"
+	"kiennghi/models"
+)
+
+// routingCommands decide whose business a text is, with what is built in: no data folder
+// and no network.
+type routingCommands struct {
+	Predict routingPredict `cmd:"" help:"Read JSON lines {id, title, text, place}, write what each is, where, and whose business."`
+	Explain routingExplain `cmd:"" help:"Say of one text what it is, where, whose business, and why."`
+	Train   routingTrain   `cmd:"" help:"Train the model from the corpus in knowledge/ and write it."`
+	Eval    routingEval    `cmd:"" help:"Measure routing on the held-back part of the corpus and on cases written by others."`
+}
+
+// routingReference is what routing needs of the reference data.
+func routingReference(c *models.Classifier) *models.Reference {
+	return &models.Reference{
+		Tree:       models.NewTree(knowledge.Agencies()),
+		Places:     models.NewPlaces(knowledge.Provinces(), knowledge.Communes(), knowledge.FormerUnits()...).WithNicknames(knowledge.Nicknames()),
+		Fields:     knowledge.Fields(),
+		Triage:     models.NewTriage(knowledge.TriageCues()),
+		Classifier: c,
+	}
+}
+
+type routingPredict struct {
+	File string `arg:"" help:"JSON lines; - is standard input."`
+}
+
+type predictLine struct {
+	ID    json.RawMessage `json:"id"` // given back as it came
+	Title string          `json:"title"`
+	Text  string          `json:"text"`
+	Place string          `json:"place"`
+}
+
+type prediction struct {
+	ID          json.RawMessage       `json:"id"`
+	Kind        string                `json:"kind"`
+	Field       string                `json:"field"`
+	Level       string                `json:"level"`
+	Province    string                `json:"province"`
+	Commune     string                `json:"commune"`
+	Suggestions []predictedSuggestion `json:"suggestions"`
+	Auto        bool                  `json:"auto"`
+}
+
+type predictedSuggestion struct {
+	Agency      string  `json:"agency"`
+	Name        string  `json:"name"`
+	Probability float64 `json:"probability"`
+}
+
+// Run writes one line for each that it read. Lines that cannot be read are told on
+// standard error by their number and make the command fail at the end.
+func (p *routingPredict) Run(c *console) error {
+	config, err := c.config()
+	if err != nil {
+		return err
+	}
+	model, err := knowledge.Classifier()
+	if err != nil {
+		return err
+	}
+	ref := routingReference(model)
+	from := c.in
+	if p.File != "-" {
+		f, err := os.Open(p.File)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		from = f
+	}
+	threshold := config.routeThreshold(ref.Classifier)
+	in, out := bufio.NewReaderSize(from, 1<<20), bufio.NewWriter(c.out)
+	write := json.NewEncoder(out)
+	write.SetEscapeHTML(false)
+	bad := 0
+	for n := 1; ; n++ {
+		line, err := in.ReadBytes('\n')
+		if err != nil && err != io.EOF {
+			return errors.Join(fmt.Errorf("line %d: %w", n, err), out.Flush())
+		}
+		if line = bytes.TrimSpace(line); len(line) > 0 {
+			l, problem := readPredictLine(line)
+			if problem != nil {
+				bad++
+				fmt.Fprintf(c.err, "line %d: %v\n", n, problem)
+			} else if err := write.Encode(predict(ref, l, threshold)); err != nil {
+				return err
+			}
+		}
+		if err == io.EOF {
+			break
+		}
+	}
+	if err := out.Flush(); err != nil {
+		return err
+	}
+	if bad > 0 {
+		return fmt.Errorf("%d lines could not be read; all others were written", bad)
+	}
+	return nil
+}
+
+// readPredictLine reads one line. Its errors do not quote it.
+func readPredictLine(line []byte) (predictLine, error) {
+	var l predictLine
+	if err := json.Unmarshal(line, &l); err != nil {
+		return l, errors.New(`not JSON like {"id": "1", "title": "…", "text": "…", "place": "…"}`)
+	}
+	if len(l.ID) == 0 {
+		return l, errors.New(`"id" is missing`)
+	}
+	if strings.TrimSpace(l.Title+l.Text) == "" {
+		return l, errors.New(`"title" and "text" are empty`)
+	}
+	return l, nil
+}
+
+func predict(ref *models.Reference, l predictLine, threshold float64) prediction {
+	d := ref.Decide(models.Letter{Title: models.CleanLine(l.Title), Text: models.Clean(l.Text), Place: models.CleanLine(l.Place)}, threshold)
+	p := prediction{
+		ID: l.ID, Kind: d.Kind, Field: d.Field, Level: d.Level, Province: d.Place.Province, Commune: d.Place.Commune,
+		Suggestions: []predictedSuggestion{}, Auto: d.Auto,
+	}
+	for _, s := range d.Suggestions {
+		a, _ := ref.Tree.Get(s.Agency)
+		p.Suggestions = append(p.Suggestions, predictedSuggestion{s.Agency, a.Name, s.Probability})
+	}
+	return p
+}
+
+type routingExplain struct {
+	Text  []string `arg:"" help:"The text."`
+	Place string   `help:"The place, as the sender wrote it."`
+}
+
+// Run prints the decision on one text with its reasons, in Vietnamese as officers read it.
+func (e *routingExplain) Run(c *console) error {
+	config, err := c.config()
+	if err != nil {
+		return err
+	}
+	model, err := knowledge.Classifier()
+	if err != nil {
+		return err
+	}
+	ref := routingReference(model)
+	d := ref.Decide(models.Letter{Text: models.Clean(strings.Join(e.Text, " ")), Place: e.Place}, config.routeThreshold(ref.Classifier))
+	c.printf("Loại / kind: %s\nLĩnh vực / field: %s\nCấp / level: %s\n", d.Kind, d.Field, d.Level)
+	switch {
+	case d.Place.Province == "" && d.Place.Quote == "":
+		c.printf("Nơi xảy ra / place: không nêu\n")
+	case d.Place.Province == "":
+		c.printf("Nơi xảy ra / place: chưa rõ, «%s» có thể là %s\n", d.Place.Quote, strings.Join(d.Place.Candidates, ", "))
+	default:
+		c.printf("Nơi xảy ra / place: %s %s «%s»\n", d.Place.Province, d.Place.Commune, d.Place.Quote)
+	}
+	if d.Auto {
+		c.printf("Tự chuyển / assigned without an officer: có\n\n")
+	} else {
+		c.printf("Tự chuyển / assigned without an officer: không\n\n")
+	}
+	if d.Unsure() {
+		c.printf("Không chắc / not sure.\n")
+	}
+	for _, s := range d.Suggestions {
+		a, _ := ref.Tree.Get(s.Agency)
+		c.printf("%5.1f %%  %s (%s)\n", 100*s.Probability, a.Name, s.Agency)
+		for _, r := range s.Reasons {
+			c.printf("         - %s\n", r)
+		}
+	}
+	return nil
+}

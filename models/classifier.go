@@ -1,0 +1,212 @@
+package models
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// Classifier guesses from the words of a text what it is about: a linear model over
+// n-grams with one head for each thing to decide. It is trained by TrainClassifier, kept
+// as a file, and only read afterwards.
+type Classifier struct {
+	ModelHeader
+	table    []slot // open addressing; its length is a power of two
+	idf      []float32
+	families []uint8
+	heads    []head
+}
+
+// ModelHeader is what a model's file says of itself.
+type ModelHeader struct {
+	Features    int          `json:"features"` // FeaturesVersion it was trained with
+	Corpus      string       `json:"corpus"`   // fingerprint of what it was trained from
+	Rows        int          `json:"rows"`
+	Calibration Calibration  `json:"calibration"`
+	Accepted    []AcceptedAt `json:"accepted"` // by rising threshold
+	Heads       []HeadLabels `json:"heads"`
+	Size        int          `json:"size"` // features kept
+}
+
+// HeadLabels is what a head can answer.
+type HeadLabels struct {
+	Name   string   `json:"name"`
+	Labels []string `json:"labels"`
+}
+
+// Calibration is what was fitted on the held-back part of the corpus.
+type Calibration struct {
+	Temperature float64            `json:"temperature"` // the evidence for agencies is divided by it
+	Cues        float64            `json:"cues"`        // weight of phrases, remits, past cases and level beside the classifier
+	Kind        map[string]float64 `json:"kind"`        // probability from which a text is of a kind that must not be missed
+}
+
+// AcceptedAt says how often the best suggestion was wrong among those that were at least
+// as probable as the threshold.
+type AcceptedAt struct {
+	Threshold float64 `json:"threshold"`
+	Error     float64 `json:"error"`
+	Share     float64 `json:"share"` // of all cases
+}
+
+// The heads.
+const (
+	headKind   = "kind"
+	headField  = "field"
+	headLevel  = "level"
+	headAgency = "agency"
+)
+
+type slot struct {
+	feature feature
+	row     int32 // counts from 1; 0: free
+}
+
+type head struct {
+	labels  []string
+	bias    []float32
+	scale   []float32 // of each label's weights
+	weights []int8    // by feature, then label
+}
+
+// Guess is what a classifier makes of a text: for each head the probability of every
+// label, in the order of its Labels.
+type Guess struct {
+	Kind, Field, Level, Agency Odds
+	Known                      float64 // share of the words and phrases that were in the corpus, 0 to 1
+	Calibration                Calibration
+}
+
+// Odds are probabilities that add up to 1.
+type Odds struct {
+	Labels []string
+	P      []float64
+}
+
+// Of returns the probability of a label, 0 when it is unknown.
+func (o Odds) Of(label string) float64 {
+	for i, l := range o.Labels {
+		if l == label {
+			return o.P[i]
+		}
+	}
+	return 0
+}
+
+// Best returns the most probable label, the first of equal ones.
+func (o Odds) Best() (label string, p float64) {
+	for i, q := range o.P {
+		if q > p {
+			label, p = o.Labels[i], q
+		}
+	}
+	return label, p
+}
+
+func (c *Classifier) row(f feature) int32 {
+	mask := uint32(len(c.table) - 1)
+	for i := uint32(f>>2) & mask; ; i = (i + 1) & mask {
+		if s := c.table[i]; s.row == 0 || s.feature == f {
+			return s.row - 1
+		}
+	}
+}
+
+// weighed is a feature of a text with its weight.
+type weighed struct {
+	row    int32
+	weight float32
+}
+
+// vector turns a text into weighed features that the model knows, and tells the share of
+// its words that are known.
+func (c *Classifier) vector(text string) (v []weighed, known float64) {
+	counts := countFeatures(text)
+	words, hits := 0, 0
+	for f := range counts {
+		if f.family() == featureWords {
+			words++
+			if c.row(f) >= 0 {
+				hits++
+			}
+		}
+	}
+	return c.weigh(counts), float64(hits) / float64(max(words, 1))
+}
+
+// weigh gives the vector of each family of features its length.
+func (c *Classifier) weigh(counts map[feature]uint16) []weighed {
+	var square [featureFamilies]float64
+	v := make([]weighed, 0, len(counts))
+	for f, n := range counts {
+		if row := c.row(f); row >= 0 {
+			v = append(v, weighed{row, float32((1 + math.Log(float64(n))) * float64(c.idf[row]))})
+		}
+	}
+	slices.SortFunc(v, func(a, b weighed) int { return cmp.Compare(a.row, b.row) }) // sums are the same every time
+	for _, x := range v {
+		square[c.families[x.row]] += float64(x.weight) * float64(x.weight)
+	}
+	var factor [featureFamilies]float32
+	for i, s := range square {
+		if s > 0 {
+			factor[i] = float32(familyWeight[i] / math.Sqrt(s))
+		}
+	}
+	for i := range v {
+		v[i].weight *= factor[c.families[v[i].row]]
+	}
+	return v
+}
+
+// Guess reads a text.
+func (c *Classifier) Guess(text string) *Guess {
+	v, known := c.vector(text)
+	g := &Guess{Known: known, Calibration: c.Calibration}
+	for i := range c.heads {
+		o := c.heads[i].odds(v)
+		switch c.Heads[i].Name {
+		case headKind:
+			g.Kind = o
+		case headField:
+			g.Field = o
+		case headLevel:
+			g.Level = o
+		case headAgency:
+			g.Agency = o
+		}
+	}
+	return g
+}
+
+func (h *head) odds(v []weighed) Odds {
+	n := len(h.labels)
+	sum := make([]float32, n)
+	for _, x := range v {
+		for i, q := range h.weights[int(x.row)*n : int(x.row)*n+n] {
+			sum[i] += x.weight * float32(q)
+		}
+	}
+	p := make([]float64, n)
+	for i, s := range sum {
+		p[i] = float64(h.bias[i] + s*h.scale[i])
+	}
+	softmax(p)
+	return Odds{h.labels, p}
+}
+
+// softmax turns evidence into probabilities, in place.
+func softmax(p []float64) {
+	top := math.Inf(-1)
+	for _, x := range p {
+		top = max(top, x)
+	}
+	total := 0.0
+	for i, x := range p {
+		p[i] = math.Exp(x - top)
+		total += p[i]
+	}
+	for i := range p {
+		p[i] /= total
+	}
+}

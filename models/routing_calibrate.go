@@ -1,0 +1,172 @@
+package models
+
+import (
+	"cmp"
+	"hash/fnv"
+	"math"
+	"slices"
+	"strings"
+)
+
+// HeldBack says whether a family of texts is for measuring and not for learning: a fifth of
+// them. Remits and phrases of fields are always learnt.
+func HeldBack(family string) bool {
+	if strings.HasPrefix(family, "remit-") || strings.HasPrefix(family, "field-") || strings.HasPrefix(family, "officer-") {
+		return false
+	}
+	h := fnv.New32a()
+	h.Write([]byte(family))
+	return h.Sum32()>>8%5 == 0
+}
+
+// Threshold returns the probability from which the best suggestion was wrong no more often
+// than accepted on held-back texts; 1 when there is none.
+func (c *Classifier) Threshold(accepted float64) float64 {
+	for _, a := range c.Accepted {
+		if a.Error <= accepted {
+			return a.Threshold
+		}
+	}
+	return 1
+}
+
+// Unsure says that no suggestion stands out: an officer has to read.
+func (r Routing) Unsure() bool {
+	return len(r.Suggestions) == 0 || r.NoPlace || r.Suggestions[0].Probability < 0.5
+}
+
+// Wanted returns the agency that an example is for, in its place: without a place the
+// ministry of its field.
+func (r *Reference) Wanted(e *Example) string {
+	if _, ok := r.Tree.Get(e.Agency); ok {
+		return e.Agency
+	}
+	if e.Agency == "xa-ubnd" && e.Commune != "" {
+		return "xa-" + e.Commune
+	}
+	for _, f := range r.Fields {
+		if f.Slug != e.Field {
+			continue
+		}
+		switch {
+		case e.Province == "":
+			return f.Ministry
+		case e.Agency == "xa-ubnd":
+			return f.Department + "-" + e.Province
+		}
+	}
+	return e.Agency + "-" + e.Province
+}
+
+// Calibrate fits how far the classifier may be believed, on examples that it has not seen.
+func (r *Reference) Calibrate(held []Example) {
+	c := r.Classifier
+	c.Calibration = Calibration{Temperature: 1, Cues: 0, Kind: map[string]float64{}}
+	if len(held) == 0 {
+		return
+	}
+	cases := make([]calibrationCase, len(held))
+	for i := range held {
+		e := &held[i]
+		text := e.Text
+		if i%2 == 1 {
+			text = Unaccented(text)
+		}
+		at := r.Places.Locate(e.Place, text)
+		g := c.Guess(text)
+		cases[i] = calibrationCase{RouteInput{Body: text, Province: at.Province, Commune: at.Commune, Guess: g, Least: 5, Kind: ContractKind(e.Kind)}, r.Wanted(e), e.Kind}
+	}
+	best := math.Inf(1)
+	fit := func(try Calibration) {
+		if loss := r.loss(cases, try); loss < best {
+			best, c.Calibration = loss, try
+		}
+	}
+	for _, cues := range []float64{0, 0.15, 0.3, 0.5} {
+		for _, t := range []float64{1, 0.7} {
+			fit(Calibration{Temperature: t, Cues: cues})
+		}
+	}
+	near := c.Calibration
+	for _, f := range []float64{0.6, 0.75, 0.85, 0.93, 1.08, 1.17, 1.3, 1.5} {
+		near2 := near
+		near2.Temperature *= f
+		fit(near2)
+	}
+	c.Calibration.Kind = kindThresholds(cases)
+	c.Accepted = r.accepted(cases)
+}
+
+type calibrationCase struct {
+	in   RouteInput
+	want string
+	kind string
+}
+
+func (r *Reference) rank(x calibrationCase, with Calibration) Routing {
+	x.in.Guess.Calibration = with
+	return Rank(x.in, r.Tree, r.Fields, nil, nil)
+}
+
+// loss is the mean surprise at the right agency.
+func (r *Reference) loss(cases []calibrationCase, with Calibration) float64 {
+	sum := 0.0
+	for _, x := range cases {
+		p := 0.002
+		for _, s := range r.rank(x, with).Suggestions {
+			if s.Agency == x.want {
+				p = max(p, s.Probability)
+			}
+		}
+		sum -= math.Log(p)
+	}
+	return sum / float64(len(cases))
+}
+
+// kindThresholds returns, for each kind that must not be missed, the probability above
+// which at most 1 in 200 of the other texts lie.
+func kindThresholds(cases []calibrationCase) map[string]float64 {
+	out := map[string]float64{}
+	for _, k := range []Kind{Denunciation, Complaint, Crime, Emergency} {
+		var others []float64
+		for _, x := range cases {
+			if ContractKind(x.kind) == Ordinary || x.kind == string(Question) {
+				others = append(others, x.in.Guess.Kind.Of(string(k)))
+			}
+		}
+		slices.Sort(others)
+		if n := len(others); n > 0 {
+			out[string(k)] = max(0.15, min(0.5, others[n-1-n/200]))
+		}
+	}
+	return out
+}
+
+func (r *Reference) accepted(cases []calibrationCase) []AcceptedAt {
+	type outcome struct {
+		p     float64
+		right bool
+	}
+	var all []outcome
+	for _, x := range cases {
+		if v := r.rank(x, r.Classifier.Calibration); len(v.Suggestions) > 0 && !v.NoPlace {
+			all = append(all, outcome{v.Suggestions[0].Probability, v.Suggestions[0].Agency == x.want})
+		}
+	}
+	slices.SortFunc(all, func(a, b outcome) int { return cmp.Compare(b.p, a.p) })
+	var out []AcceptedAt
+	for t := 0.3; t < 0.995; t += 0.02 {
+		n, wrong := 0, 0
+		for _, o := range all {
+			if o.p >= t {
+				if n++; !o.right {
+					wrong++
+				}
+			}
+		}
+		if n >= 30 {
+			out = append(out, AcceptedAt{math.Round(t*100) / 100, float64(wrong) / float64(n), float64(n) / float64(len(cases))})
+		}
+	}
+	return out
+}

@@ -1,0 +1,35 @@
+package models
+
+// Letter is a text that nobody has read yet.
+type Letter struct {
+	Title string
+	Text  string
+	Place string // as the sender wrote it; perhaps empty
+}
+
+// Decision is what routing makes of a letter by its words alone.
+type Decision struct {
+	Routing
+	Kind  string // of the corpus: the contract's kinds, and conduct and incident
+	Place Location
+	Guess *Guess
+	Auto  bool // sure enough for the threshold, and of a kind that may be assigned without an officer
+}
+
+// Decide tells what a letter is, where, and whose business. threshold is the probability
+// from which a case is assigned without an officer; 0 is never. It needs Tree, Fields,
+// Places, Triage and Classifier.
+func (r *Reference) Decide(l Letter, threshold float64) Decision {
+	text := l.Title + "\n" + l.Text
+	d := Decision{Guess: r.Classifier.Guess(text), Place: r.Places.Locate(l.Place, text)}
+	d.Kind = KindOf(d.Guess, r.Triage, l.Title, l.Text)
+	d.Routing = Rank(RouteInput{
+		Title: l.Title, Body: l.Text, Province: d.Place.Province, Commune: d.Place.Commune,
+		Kind: ContractKind(d.Kind), Guess: d.Guess, Least: 5,
+	}, r.Tree, r.Fields, nil, nil)
+	if k := ContractKind(d.Kind); k == Ordinary || k == Question {
+		_, d.Auto = d.Confident(threshold)
+		d.Auto = d.Auto && threshold > 0
+	}
+	return d
+}

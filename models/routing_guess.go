@@ -1,0 +1,182 @@
+package models
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+)
+
+// Levels at which a matter is decided.
+const (
+	Central    = "central"
+	Provincial = "province"
+	Communal   = "commune"
+)
+
+// How far the heads for field and level correct the one for the agency: powers of their
+// probabilities.
+const (
+	powerField = 0.5
+	powerLevel = 0.5
+)
+
+// weighGuess turns what the classifier says of agencies and templates into probabilities
+// of agencies in the place of the matter. It returns the likely field and level.
+func (r *ranking) weighGuess() (field, level string) {
+	g := r.in.Guess
+	r.likely = r.byGuess()
+	slots := make([]float64, len(g.Agency.P))
+	levels := map[string]float64{}
+	total := 0.0
+	for i, key := range g.Agency.Labels {
+		l := r.levelOf(key)
+		slots[i] = g.Agency.P[i] * math.Pow(r.fieldSays(key), powerField) * math.Pow(max(g.Level.Of(l), 1e-3), powerLevel)
+		total += slots[i]
+	}
+	r.guess = map[string]float64{}
+	for i, key := range g.Agency.Labels {
+		p := slots[i] / max(total, 1e-12)
+		levels[r.levelOf(key)] += p
+		for code, q := range r.placed(key) {
+			r.guess[code] += p * q
+			r.stands(code, key, 10*p*q)
+		}
+	}
+	for _, l := range []string{Central, Provincial, Communal} {
+		if p := math.Sqrt(levels[l] * g.Level.Of(l)); p > levels[level] || level == "" {
+			levels[level] = 0
+			level, levels[l] = l, p
+		}
+	}
+	field, _ = g.Field.Best()
+	return cmp.Or(r.in.Field, field), level
+}
+
+// byGuess returns the fields, the most probable first.
+func (r *ranking) byGuess() []Field {
+	out := slices.Clone(r.fields)
+	p := map[string]float64{}
+	for i, l := range r.in.Guess.Field.Labels {
+		p[l] = r.in.Guess.Field.P[i]
+	}
+	if r.in.Field != "" {
+		p[r.in.Field]++
+	}
+	slices.SortStableFunc(out, func(a, b Field) int { return cmp.Compare(p[b.Slug], p[a.Slug]) })
+	return out
+}
+
+// levelOf returns the level of an agency or a template.
+func (r *ranking) levelOf(key string) string {
+	switch _, central := r.tree.Get(key); {
+	case key == "xa-ubnd":
+		return Communal
+	case central:
+		return Central
+	}
+	return Provincial
+}
+
+// fieldSays returns how probable the fields are that an agency or template answers for.
+func (r *ranking) fieldSays(key string) float64 {
+	g, out := r.in.Guess, 0.02
+	if key == "xa-ubnd" {
+		return 0.5
+	}
+	for _, f := range r.likely[:min(len(r.likely), 12)] {
+		if f.Ministry == key || f.Department == key || r.parentOf(f.Ministry) == key {
+			out += g.Field.Of(f.Slug)
+		}
+	}
+	return out
+}
+
+func (r *ranking) parentOf(code string) string {
+	a, _ := r.tree.Get(code)
+	if a.Level != LevelVertical {
+		return ""
+	}
+	return a.Parent
+}
+
+// placed says which agency an agency or template means in the place of the matter, with
+// shares that add up to 1. Without a place it is the ministries of the likely fields.
+func (r *ranking) placed(key string) map[string]float64 {
+	_, known := r.tree.Get(key)
+	if known || r.in.Province != "" && (key != "xa-ubnd" || r.in.Commune != "") {
+		if code := r.instance(key); code != "" {
+			return map[string]float64{code: 1}
+		}
+		return nil
+	}
+	out, total := map[string]float64{}, 0.0
+	for _, f := range r.likely {
+		if f.Department != key && key != "xa-ubnd" {
+			continue
+		}
+		code := f.Ministry
+		if r.in.Province != "" {
+			code = r.instance(f.Department)
+		}
+		p := r.in.Guess.Field.Of(f.Slug) + 1e-6
+		out[code] += p
+		total += p
+	}
+	for code := range out {
+		out[code] /= total
+	}
+	return out
+}
+
+// passedBy returns who gets what would go to an agency: itself, or what stands above it
+// when the text is a denunciation of it. Communes are always passed by, as their officers
+// are who is denounced there.
+func (r *ranking) passedBy(code string, text cueText) string {
+	if r.in.Kind != Denunciation {
+		return code
+	}
+	for {
+		a, _ := r.tree.Get(code)
+		above, ok := r.tree.Get(a.Parent)
+		if !ok || !above.Assignable() {
+			return code
+		}
+		named := strings.Contains(text.words, " "+strings.Join(wordsOf(kindOf(a)), " ")+" ") ||
+			strings.Contains(text.words, " "+strings.Join(Words(kindOf(a)), " ")+" ")
+		if a.Level != LevelCommune && !(named && a.Level == LevelDepartment) {
+			return code
+		}
+		code = a.Parent
+	}
+}
+
+// KindOf tells what a text is from a classifier's guess and from the phrases that triage
+// knows. Kinds that must not be missed count from the probability at which the held-back
+// texts showed few false alarms. conduct and incident, which the corpus tells apart from
+// other feedback, come back as they are.
+func KindOf(g *Guess, triage *Triage, title, body string) string {
+	said := string(triage.Kind(title, body))
+	best, top := "", 0.0
+	for i, k := range g.Kind.Labels {
+		p := g.Kind.P[i]
+		if k == said && Kind(k) != Ordinary {
+			p = p + 0.25
+		}
+		if t, ok := g.Calibration.Kind[k]; ok && p >= t {
+			p += 1
+		}
+		if p > top {
+			best, top = k, p
+		}
+	}
+	return best
+}
+
+// ContractKind returns the kind that the contract has for one of the corpus.
+func ContractKind(kind string) Kind {
+	if slices.Contains(Kinds, Kind(kind)) {
+		return Kind(kind)
+	}
+	return Ordinary
+}
