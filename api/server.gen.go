@@ -167,6 +167,18 @@ type ServerInterface interface {
 	// DeskTake Take the case
 	// (POST /v1/desk/feedback/{id}/take)
 	DeskTake(c *fiber.Ctx, id FeedbackID, params DeskTakeParams) error
+	// DeskAddTask Ask another agency to contribute
+	// (POST /v1/desk/feedback/{id}/tasks)
+	DeskAddTask(c *fiber.Ctx, id FeedbackID, params DeskAddTaskParams) error
+	// DeskCancelTask Take back what was asked of an agency
+	// (POST /v1/desk/feedback/{id}/tasks/{tid}/cancel)
+	DeskCancelTask(c *fiber.Ctx, id FeedbackID, tid TaskID, params DeskCancelTaskParams) error
+	// DeskContribute Contribute to a case that another agency leads
+	// (POST /v1/desk/feedback/{id}/tasks/{tid}/contribution)
+	DeskContribute(c *fiber.Ctx, id FeedbackID, tid TaskID, params DeskContributeParams) error
+	// DeskReturnTask Say that the matter is not the agency’s
+	// (POST /v1/desk/feedback/{id}/tasks/{tid}/return)
+	DeskReturnTask(c *fiber.Ctx, id FeedbackID, tid TaskID, params DeskReturnTaskParams) error
 	// DeskUnseal See who the sender is
 	// (POST /v1/desk/feedback/{id}/unseal)
 	DeskUnseal(c *fiber.Ctx, id FeedbackID, params DeskUnsealParams) error
@@ -2289,6 +2301,251 @@ func (siw *ServerInterfaceWrapper) DeskTake(c *fiber.Ctx) error {
 	return handler(c)
 }
 
+// DeskAddTask operation middleware
+func (siw *ServerInterfaceWrapper) DeskAddTask(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id FeedbackID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeskAddTaskParams
+
+	headers := c.GetReqHeaders()
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Sprintf("Too many values for ParamName If-Match, 1 is required, but %d found", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter If-Match: %w", err).Error())
+		}
+
+		params.IfMatch = &IfMatch
+
+	}
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey OptionalIdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Sprintf("Too many values for ParamName Idempotency-Key, 1 is required, but %d found", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err).Error())
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeskAddTask(c, id, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// DeskCancelTask operation middleware
+func (siw *ServerInterfaceWrapper) DeskCancelTask(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id FeedbackID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	// ------------- Path parameter "tid" -------------
+	var tid TaskID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tid", c.Params("tid"), &tid, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter tid: %w", err).Error())
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeskCancelTaskParams
+
+	headers := c.GetReqHeaders()
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Sprintf("Too many values for ParamName If-Match, 1 is required, but %d found", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter If-Match: %w", err).Error())
+		}
+
+		params.IfMatch = &IfMatch
+
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeskCancelTask(c, id, tid, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// DeskContribute operation middleware
+func (siw *ServerInterfaceWrapper) DeskContribute(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id FeedbackID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	// ------------- Path parameter "tid" -------------
+	var tid TaskID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tid", c.Params("tid"), &tid, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter tid: %w", err).Error())
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeskContributeParams
+
+	headers := c.GetReqHeaders()
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Sprintf("Too many values for ParamName If-Match, 1 is required, but %d found", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter If-Match: %w", err).Error())
+		}
+
+		params.IfMatch = &IfMatch
+
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeskContribute(c, id, tid, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// DeskReturnTask operation middleware
+func (siw *ServerInterfaceWrapper) DeskReturnTask(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id FeedbackID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	// ------------- Path parameter "tid" -------------
+	var tid TaskID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tid", c.Params("tid"), &tid, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter tid: %w", err).Error())
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeskReturnTaskParams
+
+	headers := c.GetReqHeaders()
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Sprintf("Too many values for ParamName If-Match, 1 is required, but %d found", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter If-Match: %w", err).Error())
+		}
+
+		params.IfMatch = &IfMatch
+
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeskReturnTask(c, id, tid, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
 // DeskUnseal operation middleware
 func (siw *ServerInterfaceWrapper) DeskUnseal(c *fiber.Ctx) error {
 
@@ -3591,6 +3848,14 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 
 	router.Post(options.BaseURL+"/v1/desk/feedback/:id/take", wrapper.DeskTake)
 
+	router.Post(options.BaseURL+"/v1/desk/feedback/:id/tasks", wrapper.DeskAddTask)
+
+	router.Post(options.BaseURL+"/v1/desk/feedback/:id/tasks/:tid/cancel", wrapper.DeskCancelTask)
+
+	router.Post(options.BaseURL+"/v1/desk/feedback/:id/tasks/:tid/contribution", wrapper.DeskContribute)
+
+	router.Post(options.BaseURL+"/v1/desk/feedback/:id/tasks/:tid/return", wrapper.DeskReturnTask)
+
 	router.Post(options.BaseURL+"/v1/desk/feedback/:id/unseal", wrapper.DeskUnseal)
 
 	router.Get(options.BaseURL+"/v1/desk/overdue", wrapper.DeskOverdue)
@@ -4650,6 +4915,89 @@ func (response DeskTake200JSONResponse) VisitDeskTakeResponse(ctx *fiber.Ctx) er
 	return ctx.JSON(&response.Body)
 }
 
+type DeskAddTaskRequestObject struct {
+	ID     FeedbackID `json:"id"`
+	Params DeskAddTaskParams
+	Body   *DeskAddTaskJSONRequestBody
+}
+
+type DeskAddTaskResponseObject interface {
+	VisitDeskAddTaskResponse(ctx *fiber.Ctx) error
+}
+
+type DeskAddTask200JSONResponse struct{ DeskViewJSONResponse }
+
+func (response DeskAddTask200JSONResponse) VisitDeskAddTaskResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("ETag", fmt.Sprint(response.Headers.ETag))
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response.Body)
+}
+
+type DeskCancelTaskRequestObject struct {
+	ID     FeedbackID `json:"id"`
+	Tid    TaskID     `json:"tid"`
+	Params DeskCancelTaskParams
+	Body   *DeskCancelTaskJSONRequestBody
+}
+
+type DeskCancelTaskResponseObject interface {
+	VisitDeskCancelTaskResponse(ctx *fiber.Ctx) error
+}
+
+type DeskCancelTask200JSONResponse struct{ DeskViewJSONResponse }
+
+func (response DeskCancelTask200JSONResponse) VisitDeskCancelTaskResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("ETag", fmt.Sprint(response.Headers.ETag))
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response.Body)
+}
+
+type DeskContributeRequestObject struct {
+	ID     FeedbackID `json:"id"`
+	Tid    TaskID     `json:"tid"`
+	Params DeskContributeParams
+	Body   *DeskContributeJSONRequestBody
+}
+
+type DeskContributeResponseObject interface {
+	VisitDeskContributeResponse(ctx *fiber.Ctx) error
+}
+
+type DeskContribute200JSONResponse struct{ DeskViewJSONResponse }
+
+func (response DeskContribute200JSONResponse) VisitDeskContributeResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("ETag", fmt.Sprint(response.Headers.ETag))
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response.Body)
+}
+
+type DeskReturnTaskRequestObject struct {
+	ID     FeedbackID `json:"id"`
+	Tid    TaskID     `json:"tid"`
+	Params DeskReturnTaskParams
+	Body   *DeskReturnTaskJSONRequestBody
+}
+
+type DeskReturnTaskResponseObject interface {
+	VisitDeskReturnTaskResponse(ctx *fiber.Ctx) error
+}
+
+type DeskReturnTask200JSONResponse struct{ DeskViewJSONResponse }
+
+func (response DeskReturnTask200JSONResponse) VisitDeskReturnTaskResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("ETag", fmt.Sprint(response.Headers.ETag))
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response.Body)
+}
+
 type DeskUnsealRequestObject struct {
 	ID     FeedbackID `json:"id"`
 	Params DeskUnsealParams
@@ -5583,6 +5931,18 @@ type StrictServerInterface interface {
 	// DeskTake Take the case
 	// (POST /v1/desk/feedback/{id}/take)
 	DeskTake(ctx context.Context, request DeskTakeRequestObject) (DeskTakeResponseObject, error)
+	// DeskAddTask Ask another agency to contribute
+	// (POST /v1/desk/feedback/{id}/tasks)
+	DeskAddTask(ctx context.Context, request DeskAddTaskRequestObject) (DeskAddTaskResponseObject, error)
+	// DeskCancelTask Take back what was asked of an agency
+	// (POST /v1/desk/feedback/{id}/tasks/{tid}/cancel)
+	DeskCancelTask(ctx context.Context, request DeskCancelTaskRequestObject) (DeskCancelTaskResponseObject, error)
+	// DeskContribute Contribute to a case that another agency leads
+	// (POST /v1/desk/feedback/{id}/tasks/{tid}/contribution)
+	DeskContribute(ctx context.Context, request DeskContributeRequestObject) (DeskContributeResponseObject, error)
+	// DeskReturnTask Say that the matter is not the agency’s
+	// (POST /v1/desk/feedback/{id}/tasks/{tid}/return)
+	DeskReturnTask(ctx context.Context, request DeskReturnTaskRequestObject) (DeskReturnTaskResponseObject, error)
 	// DeskUnseal See who the sender is
 	// (POST /v1/desk/feedback/{id}/unseal)
 	DeskUnseal(ctx context.Context, request DeskUnsealRequestObject) (DeskUnsealResponseObject, error)
@@ -7393,6 +7753,177 @@ func (sh *strictHandler) DeskTake(ctx *fiber.Ctx, id FeedbackID, params DeskTake
 		return err
 	} else if validResponse, ok := response.(DeskTakeResponseObject); ok {
 		if err := validResponse.VisitDeskTakeResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeskAddTask operation middleware
+func (sh *strictHandler) DeskAddTask(ctx *fiber.Ctx, id FeedbackID, params DeskAddTaskParams) error {
+	var request DeskAddTaskRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body DeskAddTaskJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeskAddTask(ctx.UserContext(), request.(DeskAddTaskRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeskAddTask")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeskAddTaskResponseObject); ok {
+		if err := validResponse.VisitDeskAddTaskResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeskCancelTask operation middleware
+func (sh *strictHandler) DeskCancelTask(ctx *fiber.Ctx, id FeedbackID, tid TaskID, params DeskCancelTaskParams) error {
+	var request DeskCancelTaskRequestObject
+
+	request.ID = id
+	request.Tid = tid
+	request.Params = params
+
+	var body DeskCancelTaskJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeskCancelTask(ctx.UserContext(), request.(DeskCancelTaskRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeskCancelTask")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeskCancelTaskResponseObject); ok {
+		if err := validResponse.VisitDeskCancelTaskResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeskContribute operation middleware
+func (sh *strictHandler) DeskContribute(ctx *fiber.Ctx, id FeedbackID, tid TaskID, params DeskContributeParams) error {
+	var request DeskContributeRequestObject
+
+	request.ID = id
+	request.Tid = tid
+	request.Params = params
+
+	var body DeskContributeJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeskContribute(ctx.UserContext(), request.(DeskContributeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeskContribute")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeskContributeResponseObject); ok {
+		if err := validResponse.VisitDeskContributeResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeskReturnTask operation middleware
+func (sh *strictHandler) DeskReturnTask(ctx *fiber.Ctx, id FeedbackID, tid TaskID, params DeskReturnTaskParams) error {
+	var request DeskReturnTaskRequestObject
+
+	request.ID = id
+	request.Tid = tid
+	request.Params = params
+
+	var body DeskReturnTaskJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeskReturnTask(ctx.UserContext(), request.(DeskReturnTaskRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeskReturnTask")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeskReturnTaskResponseObject); ok {
+		if err := validResponse.VisitDeskReturnTaskResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {

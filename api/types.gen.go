@@ -453,6 +453,30 @@ func (e Status) Valid() bool {
 	}
 }
 
+// Defines values for TaskStatus.
+const (
+	TaskStatusCancelled TaskStatus = "cancelled"
+	TaskStatusDone      TaskStatus = "done"
+	TaskStatusOpen      TaskStatus = "open"
+	TaskStatusReturned  TaskStatus = "returned"
+)
+
+// Valid indicates whether the value is a known member of the TaskStatus enum.
+func (e TaskStatus) Valid() bool {
+	switch e {
+	case TaskStatusCancelled:
+		return true
+	case TaskStatusDone:
+		return true
+	case TaskStatusOpen:
+		return true
+	case TaskStatusReturned:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for TemplateOwner.
 const (
 	TemplateOwnerAgency TemplateOwner = "agency"
@@ -940,6 +964,17 @@ type ComponentState string
 // Example: read
 type Confidence string
 
+// Contribution What an asked agency has to say.
+type Contribution struct {
+	// Body Text; empty when there is no remark.
+	//
+	// Example: Thửa đất đã được cấp giấy chứng nhận năm 2015.
+	Body *string `json:"body,omitempty"`
+
+	// Uploads Identifiers of uploaded files.
+	Uploads []string `json:"uploads,omitempty"`
+}
+
 // DeskFeedback A case as staff see it.
 type DeskFeedback struct {
 	// Agency Agency in charge; null while none is found.
@@ -1054,6 +1089,9 @@ type DeskFeedback struct {
 
 	// Suggestions Agencies the program thinks of, most likely first.
 	Suggestions []Suggestion `json:"suggestions"`
+
+	// Tasks What other agencies are asked to contribute, oldest first.
+	Tasks []Task `json:"tasks"`
 
 	// Timeline Steps so far, oldest first.
 	Timeline []TimelineItem `json:"timeline"`
@@ -2113,6 +2151,24 @@ type NewStaff struct {
 	Username string `json:"username"`
 }
 
+// NewTask What another agency is asked to contribute.
+type NewTask struct {
+	// Agency Agency code.
+	//
+	// Example: so-nnmt-79
+	Agency string `json:"agency"`
+
+	// Ask What is asked.
+	//
+	// Example: Đề nghị cho ý kiến về nguồn gốc thửa đất.
+	Ask string `json:"ask"`
+
+	// DueAt By when; not after the due time of the case.
+	//
+	// Example: 2026-11-25T10:00:00.000Z
+	DueAt *time.Time `json:"due_at,omitempty"`
+}
+
 // Note A remark among staff.
 type Note struct {
 	// At When it was written.
@@ -3016,6 +3072,65 @@ type Tally struct {
 	Withdrawn int `json:"withdrawn"`
 }
 
+// Task What the agency that leads a case asks of another one.
+type Task struct {
+	// Agency An agency by code and name.
+	Agency AgencyRef `json:"agency"`
+
+	// Ask What is asked.
+	//
+	// Example: Đề nghị cho ý kiến về nguồn gốc thửa đất.
+	Ask string `json:"ask"`
+
+	// Body Its contribution; null while there is none or when it has no remark.
+	//
+	// Example: Thửa đất đã được cấp giấy chứng nhận năm 2015.
+	Body *string `json:"body"`
+
+	// CreatedAt When it was asked.
+	//
+	// Example: 2026-11-20T02:15:00.000Z
+	CreatedAt time.Time `json:"created_at"`
+
+	// DueAt By when.
+	//
+	// Example: 2026-11-25T10:00:00.000Z
+	DueAt *time.Time `json:"due_at"`
+
+	// EndedAt When it ended.
+	//
+	// Example: 2026-11-22T02:15:00.000Z
+	EndedAt *time.Time `json:"ended_at"`
+
+	// ID Identifier.
+	//
+	// Example: 0f9c2b7e41d84c56a3e2f1b09d7c8a65
+	ID string `json:"id"`
+
+	// Late Whether it is or was later than asked; apart from the lateness of the lead.
+	//
+	// Example: false
+	Late bool `json:"late"`
+
+	// Reason Why it was returned or cancelled.
+	//
+	// Example: Không thuộc phạm vi quản lý.
+	Reason *string `json:"reason"`
+
+	// Status How far the agency is: open, done, returned or cancelled.
+	//
+	// Example: open
+	Status TaskStatus `json:"status"`
+
+	// Uploads Attached files.
+	Uploads []Upload `json:"uploads"`
+}
+
+// TaskStatus How far the agency is: open, done, returned or cancelled.
+//
+// Example: open
+type TaskStatus string
+
 // Template A text that replies can begin from.
 type Template struct {
 	// Agency The agency, when it is one of an agency.
@@ -3345,6 +3460,9 @@ type Query = string
 // ReplyID defines model for ReplyID.
 type ReplyID = string
 
+// TaskID defines model for TaskID.
+type TaskID = string
+
 // To defines model for To.
 type To = openapi_types.Date
 
@@ -3597,6 +3715,33 @@ type DeskTakeParams struct {
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
+// DeskAddTaskParams defines parameters for DeskAddTask.
+type DeskAddTaskParams struct {
+	// IfMatch `ETag` of the case as it was read. Left out, the answer is 428; stale, it is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// IdempotencyKey Chosen by the client, one per intent. The same key with the same body gives the same answer again; with another body it is 422.
+	IdempotencyKey *OptionalIdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// DeskCancelTaskParams defines parameters for DeskCancelTask.
+type DeskCancelTaskParams struct {
+	// IfMatch `ETag` of the case as it was read. Left out, the answer is 428; stale, it is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// DeskContributeParams defines parameters for DeskContribute.
+type DeskContributeParams struct {
+	// IfMatch `ETag` of the case as it was read. Left out, the answer is 428; stale, it is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// DeskReturnTaskParams defines parameters for DeskReturnTask.
+type DeskReturnTaskParams struct {
+	// IfMatch `ETag` of the case as it was read. Left out, the answer is 428; stale, it is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
 // DeskUnsealParams defines parameters for DeskUnseal.
 type DeskUnsealParams struct {
 	// IfMatch `ETag` of the case as it was read. Left out, the answer is 428; stale, it is 412.
@@ -3779,6 +3924,18 @@ type DeskRequestInfoJSONRequestBody = InfoRequest
 
 // DeskReturnJSONRequestBody defines body for DeskReturn for application/json ContentType.
 type DeskReturnJSONRequestBody = ReturnRequest
+
+// DeskAddTaskJSONRequestBody defines body for DeskAddTask for application/json ContentType.
+type DeskAddTaskJSONRequestBody = NewTask
+
+// DeskCancelTaskJSONRequestBody defines body for DeskCancelTask for application/json ContentType.
+type DeskCancelTaskJSONRequestBody = ReturnRequest
+
+// DeskContributeJSONRequestBody defines body for DeskContribute for application/json ContentType.
+type DeskContributeJSONRequestBody = Contribution
+
+// DeskReturnTaskJSONRequestBody defines body for DeskReturnTask for application/json ContentType.
+type DeskReturnTaskJSONRequestBody = ReturnRequest
 
 // DeskUnsealJSONRequestBody defines body for DeskUnseal for application/json ContentType.
 type DeskUnsealJSONRequestBody = UnsealRequest

@@ -244,3 +244,33 @@ func TestTemplatesBelongToSomebody(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// TestTasksOfSeveralAgencies: the lead asks, the other agency finds the case and answers in
+// API and console, and the sender learns nothing of it.
+func TestTasksOfSeveralAgencies(t *testing.T) {
+	h := newHarness(t)
+	sender := h.citizen("Nguyễn Thị Hoa")
+	f := h.caseOf(sender)
+	lead, help, other := h.staff("lead", "so-xd-79", models.Handler), h.staff("help", "so-yt-79", models.Handler), h.staff("other", "bxd", models.Handler)
+	path := "/v1/desk/feedback/" + f.ID
+	h.call("GET", path, help, nil).want(404)
+	var v api.DeskFeedback
+	h.call("POST", path+"/tasks", lead, obj{"agency": "so-yt-79", "ask": "Cho ý kiến chuyên môn"}, "If-Match", versionText(h.again(f).Version)).want(200).json(&v)
+	if len(v.Tasks) != 1 || v.Tasks[0].Status != api.TaskStatusOpen || v.Tasks[0].Agency.Code != "so-yt-79" {
+		t.Fatalf("tasks %+v", v.Tasks)
+	}
+	task := path + "/tasks/" + v.Tasks[0].ID
+	h.call("GET", path, help, nil).want(200).json(&v)
+	h.call("GET", path, other, nil).want(404)
+	h.call("POST", task+"/contribution", lead, obj{"body": "tự ý"}, "If-Match", versionText(h.again(f).Version)).want(403)
+	h.call("POST", path+"/replies", help, obj{"body": "Trả lời thay"}, "If-Match", versionText(h.again(f).Version), "Idempotency-Key", models.NewID()).want(403)
+
+	b := h.browser(help)
+	a := b.get(casePath(f.Code)).want(200).has("Cho ý kiến chuyên môn", "Gửi ý kiến").hasNot("Mở danh tính")
+	b.post(casePath(f.Code)+"/contribute", sheet(a, "contribute.task", v.Tasks[0].ID, "contribute.body", "Ý kiến của Sở Y tế")).to(casePath(f.Code))
+	h.browser(lead).get(casePath(f.Code)).want(200).has("Ý kiến của Sở Y tế", "đã có ý kiến")
+	h.call("POST", task+"/cancel", lead, obj{"reason": "không cần nữa"}, "If-Match", versionText(h.again(f).Version)).want(409)
+	if got := h.call("GET", "/v1/feedback/"+f.Code, sender, nil).want(200).body; strings.Contains(string(got), "Ý kiến") || strings.Contains(string(got), "so-yt-79") {
+		t.Errorf("the sender reads %s", got)
+	}
+}

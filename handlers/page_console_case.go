@@ -67,6 +67,13 @@ func (s *server) caseOf(c *fiber.Ctx, f *models.Feedback) (*web.Case, error) {
 	for _, n := range f.Notes {
 		p.Notes = append(p.Notes, web.CaseNote{At: n.At, Author: names.staff(n.Author), Body: n.Body})
 	}
+	for _, t := range f.Tasks {
+		p.Tasks = append(p.Tasks, web.CaseTask{ID: t.ID, Agency: names.agency(t.Agency), Ask: t.Ask, Body: t.Body, Reason: t.Reason, Status: t.Status, DueAt: t.DueAt,
+			Late: t.Late(now), Files: s.caseFiles(f, t.Uploads),
+			MayContribute: t.Agency == me.Agency && (t.Status == models.TaskOpen || t.Status == models.TaskDone) && me.MayOn(models.ActContribute, f) == nil && f.Can(models.ActContribute),
+			MayReturn:     t.Agency == me.Agency && t.Status == models.TaskOpen && me.MayOn(models.ActReturnTask, f) == nil && f.Can(models.ActReturnTask),
+			MayCancel:     t.Status == models.TaskOpen && me.MayOn(models.ActCancelTask, f) == nil && f.Can(models.ActCancelTask)})
+	}
 	for _, e := range f.Timeline {
 		p.Events = append(p.Events, names.event(f, e))
 	}
@@ -118,7 +125,7 @@ func (s *server) caseBeside(c *fiber.Ctx, p *web.Case) (err error) {
 
 // caseActions are what the page offers on a case, but for what is done to a reply.
 var caseActions = []models.Action{models.ActTake, models.ActAssign, models.ActForward, models.ActReturn, models.ActClassify, models.ActRequestInfo,
-	models.ActRefuse, models.ActNote, models.ActUnseal, models.ActDraft}
+	models.ActRefuse, models.ActNote, models.ActUnseal, models.ActDraft, models.ActCoordinate}
 
 // caseRights says what the member can do with the case now, and why not what they may.
 func (s *server) caseRights(me *models.Staff, f *models.Feedback, lang string) (can map[string]bool, not []web.NotNow) {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -50,6 +51,22 @@ var caseForms = []caseForm{
 	{"unseal", models.ActUnseal, "said.unsealed", nil, []string{"reason"}, func(s *server, in map[string]string) deskDo {
 		return s.unsealing(in["reason"])
 	}},
+	{"coordinate", models.ActCoordinate, "said.coordinated", []string{"agency", "due_at"}, []string{"ask"}, func(s *server, in map[string]string) deskDo {
+		dueAt, err := endOfDay(in["due_at"])
+		if err != nil {
+			return func(*models.Feedback, models.Actor) ([]models.Work, error) { return nil, err }
+		}
+		return s.coordinating(models.NewID(), in["agency"], in["ask"], dueAt)
+	}},
+	{"contribute", models.ActContribute, "said.contributed", []string{"task"}, []string{"body"}, func(s *server, in map[string]string) deskDo {
+		return s.contributing(in["task"], in["body"], nil)
+	}},
+	{"returntask", models.ActReturnTask, "said.task_returned", []string{"task"}, []string{"reason"}, func(s *server, in map[string]string) deskDo {
+		return s.returningTask(in["task"], in["reason"])
+	}},
+	{"canceltask", models.ActCancelTask, "said.task_cancelled", []string{"task"}, []string{"reason"}, func(s *server, in map[string]string) deskDo {
+		return s.cancellingTask(in["task"], in["reason"])
+	}},
 	{"reject", models.ActReject, "said.rejected", []string{"reply"}, []string{"remark"}, func(s *server, in map[string]string) deskDo {
 		return s.rejecting(in["reply"], in["remark"])
 	}},
@@ -62,6 +79,18 @@ var caseForms = []caseForm{
 	{"unpublish", models.ActUnpublish, "said.unpublished", []string{"reply"}, []string{"reason"}, func(s *server, in map[string]string) deskDo {
 		return s.unpublishing(in["reply"], in["reason"])
 	}},
+}
+
+// endOfDay is when offices close on a day that was typed (2006-01-02); zero for none.
+func endOfDay(day string) (time.Time, error) {
+	if day == "" {
+		return time.Time{}, nil
+	}
+	t, err := time.ParseInLocation(time.DateOnly, day, models.VietNam)
+	if err != nil {
+		return t, models.Invalid([]models.FieldError{{Field: "due_at", Code: "not_a_date"}})
+	}
+	return models.Moment(t.Add(17 * time.Hour)), nil
 }
 
 // caseFormPage does what a form of the case page says.

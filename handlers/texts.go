@@ -62,6 +62,9 @@ var texts = map[string]models.TextPair{
 	"wrong_reply_state":    {VI: "Văn bản trả lời đang ở bước khác (nháp, trình duyệt, trả lại hoặc đã gửi) nên chưa làm được việc này.", EN: "The reply stands at another step (draft, submitted, rejected or sent), at which this is not possible."},
 	"form_expired":         {VI: "Biểu mẫu này mở quá lâu, hoặc mở trước khi đăng nhập, nên chưa được ghi nhận. Hãy quay lại trang trước, tải lại trang rồi gửi lại.", EN: "This form was open for too long, or was opened before signing in, and nothing was recorded. Go back, reload the page and send it again."},
 	"not_feedback":         {VI: "Khiếu nại, tố cáo, tin báo tội phạm không chuyển xử lý như phản ánh. Hãy từ chối kèm hướng dẫn, hoặc phân loại lại.", EN: "Complaints, denunciations and crime reports are not handed on as feedback. Refuse with a direction, or classify again."},
+	"task_ended":           {VI: "Phần phối hợp này đã kết thúc.", EN: "This task has ended."},
+	"too_many_tasks":       {VI: "Vụ việc đã có quá nhiều cơ quan phối hợp.", EN: "The case has too many coordinating agencies."},
+	"other_agency":         {VI: "Việc này do cơ quan được đề nghị phối hợp thực hiện.", EN: "Only the agency that was asked may do this."},
 	"not_assigned":         {VI: "Vụ việc chưa giao cho cơ quan nào.", EN: "No agency has the case yet."},
 	"own_reply":            {VI: "Người soạn không được tự duyệt văn bản trả lời của mình.", EN: "The author of a reply may not approve it."},
 	"private":              {VI: "Người gửi đề nghị không công khai vụ việc này.", EN: "The sender asked that this case is never published."},
@@ -127,6 +130,8 @@ var texts = map[string]models.TextPair{
 	"not_a_tracking_code": {VI: "Mã phản ánh có dạng KN-XXXX-XXXX. Vui lòng kiểm tra lại.", EN: "A tracking code looks like KN-XXXX-XXXX. Please check it."},
 	"query_too_long":      {VI: "Từ khóa dài nhất 200 ký tự.", EN: "A search is at most 200 characters."},
 	"unknown_file":        {VI: "Không tìm thấy tệp này, hoặc tệp đã dùng cho vụ việc khác. Vui lòng gửi lại tệp.", EN: "There is no such file, or it belongs to another case. Please upload it again."},
+	"agency_asked":        {VI: "Cơ quan này đang được đề nghị phối hợp.", EN: "This agency is asked already."},
+	"after_the_lead":      {VI: "Hạn phối hợp phải trước hạn trả lời của vụ việc.", EN: "It must be before the case itself is due."},
 	"has_it_already":      {VI: "Cơ quan này đang giữ vụ việc.", EN: "This agency has the case already."},
 	"name_required":       {VI: "Luật yêu cầu họ tên người gửi. Hãy bổ sung họ tên trong tài khoản rồi gửi lại; tên có thể không công khai.", EN: "The law requires the sender's name. Add it to your account and send again; it need not be published."},
 

@@ -40,6 +40,7 @@ func (f *Feedback) handTo(a Action, by Actor, path []string, note string, least 
 	f.correct(by, path[0], now)
 	f.leaveAgency()
 	f.Agency, f.Scope = path[0], path
+	f.dropTaskOf(path[0], by, now)
 	return f.record(Event{Event: a, Agency: path[0], Remark: note}, by, now), nil
 }
 
@@ -84,6 +85,7 @@ func (f *Feedback) Return(by Actor, reason string, tree *Tree, now time.Time) ([
 	}
 	f.correct(by, "", now)
 	f.leaveAgency()
+	f.dropTasks(by, now)
 	f.Scope = f.triageScope(tree)
 	return f.record(Event{Event: ActReturn, Agency: from, Remark: reason}, by, now), nil
 }
@@ -191,6 +193,9 @@ func (f *Feedback) room(more string) error {
 	for i := range f.Notes {
 		n += len(f.Notes[i].Body)
 	}
+	for i := range f.Tasks {
+		n += len(f.Tasks[i].Ask) + len(f.Tasks[i].Body)
+	}
 	for i := range f.Replies {
 		n += len(f.Replies[i].Body) + len(f.Replies[i].SentBack)
 	}
@@ -262,6 +267,7 @@ func (f *Feedback) Classify(by Actor, c Classification, ref *Reference, now time
 	}
 	if f.Agency != "" && f.Kind.Confidential() {
 		f.leaveAgency()
+		f.dropTasks(by, now)
 		f.Status = f.resume()
 	}
 	if f.Agency == "" {

@@ -93,6 +93,8 @@ type Feedback struct {
 	Messages     []Message       `json:"messages,omitempty"`
 	Notes        []Note          `json:"notes,omitempty"`
 	Replies      []Reply         `json:"replies,omitempty"`
+	Tasks        []Task          `json:"tasks,omitempty"`        // what other agencies are asked to contribute
+	Contributors []string        `json:"contributors,omitempty"` // agencies with an open task
 	Suggestions  []Suggestion    `json:"suggestions,omitempty"`
 	Timeline     []Event         `json:"timeline"`
 	Handler      string          `json:"handler,omitempty"` // a Staff

@@ -50,6 +50,10 @@ const (
 	ActKeyIn       Action = "key_in"
 	ActNudge       Action = "nudge"
 	ActEscalate    Action = "escalate"
+	ActCoordinate  Action = "coordinate"
+	ActContribute  Action = "contribute"
+	ActReturnTask  Action = "return_task"
+	ActCancelTask  Action = "cancel_task"
 	ActTemplates   Action = "templates"
 	// of the program itself
 	ActListParked Action = "list_parked"
@@ -101,6 +105,10 @@ var Permissions = map[Action][]Role{
 	ActKeyIn:       {Intake},
 	ActNudge:       {Coordinator, Supervisor},
 	ActEscalate:    {Coordinator, Supervisor},
+	ActCoordinate:  {Intake, Coordinator, Handler},
+	ActContribute:  {Handler},
+	ActReturnTask:  {Intake, Coordinator, Handler},
+	ActCancelTask:  {Intake, Coordinator, Handler},
 	ActTemplates:   {Handler, Approver, Admin},
 	ActListParked:  {Admin},
 	ActRetryWork:   {Admin},
@@ -115,14 +123,21 @@ func (s *Staff) May(a Action) bool {
 
 // MayOn answers nil when the member may do the action on that feedback. A case
 // outside the member's agency and those beneath it does not exist for them:
-// ErrNotFound; but whoever keyed a case in may go on reading it. A case they see but may not act on: ErrForbidden.
+// ErrNotFound; but whoever keyed a case in may go on reading it, and an agency that was
+// asked to contribute may do so. A case they see but may not act on: ErrForbidden.
 func (s *Staff) MayOn(a Action, f *Feedback) error {
 	switch {
 	case !s.May(ActView):
 		return ErrForbidden
-	case !slices.Contains(f.Scope, s.Agency) && !(a == ActView && s.keyedIn(f)):
+	case slices.Contains(f.Scope, s.Agency):
+	case f.helps(s.Agency):
+		if !slices.Contains(contributes, a) {
+			return ErrForbidden
+		}
+	case !(a == ActView && s.keyedIn(f)):
 		return ErrNotFound
-	case !s.May(a):
+	}
+	if !s.May(a) {
 		return ErrForbidden
 	}
 	return nil

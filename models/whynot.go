@@ -8,7 +8,7 @@ func (f *Feedback) WhyNot(a Action) string {
 		return "not_feedback"
 	case !f.Can(a):
 		return whyNot(a, f.Status)
-	case (a == ActReturn || a == ActTake || a == ActDraft) && f.Agency == "":
+	case (a == ActReturn || a == ActTake || a == ActDraft || a == ActCoordinate) && f.Agency == "":
 		return "not_assigned"
 	case a == ActRequestInfo && len(f.Messages) >= MaxMessages:
 		return "too_many_messages"
@@ -16,6 +16,10 @@ func (f *Feedback) WhyNot(a Action) string {
 		return "too_many_notes"
 	case a == ActDraft && len(f.Replies) >= MaxReplies:
 		return "too_many_replies"
+	case a == ActCoordinate && f.Kind.Confidential():
+		return "not_feedback"
+	case a == ActCoordinate && len(f.Tasks) >= MaxTasks:
+		return "too_many_tasks"
 	case a == ActPublish && f.Private:
 		return "private"
 	case a == ActPublish && f.Kind.Confidential():

@@ -100,6 +100,7 @@ type Case struct {
 	Files                    []CaseFile
 	Messages                 []CaseMessage
 	Notes                    []CaseNote
+	Tasks                    []CaseTask
 	Events                   []CaseEvent
 	Refusal, Direction       string
 	Rating                   *models.Rating
@@ -155,6 +156,16 @@ type CaseMessage struct {
 type CaseNote struct {
 	At           time.Time
 	Author, Body string
+}
+
+// CaseTask is what another agency is asked to contribute.
+type CaseTask struct {
+	ID, Agency, Ask, Body, Reason       string
+	Status                              models.TaskStatus
+	DueAt                               *time.Time
+	Late                                bool
+	Files                               []CaseFile
+	MayContribute, MayReturn, MayCancel bool
 }
 
 // CaseEvent is one entry of the timeline.

@@ -118,6 +118,10 @@ func fillIn(v reflect.Value, r *rand.Rand, share float64, depth int) {
 	case models.Role:
 		v.Set(reflect.ValueOf(models.Roles[r.IntN(len(models.Roles))]))
 		return
+	case models.TaskStatus:
+		all := []models.TaskStatus{models.TaskOpen, models.TaskDone, models.TaskReturned, models.TaskCancelled}
+		v.Set(reflect.ValueOf(all[r.IntN(len(all))]))
+		return
 	case models.Status:
 		v.Set(reflect.ValueOf(models.Statuses[r.IntN(len(models.Statuses))]))
 		return

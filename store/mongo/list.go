@@ -153,7 +153,7 @@ func filterOf(q store.FeedbackQuery) bson.D {
 		add("status", bson.D{{Key: "$in", Value: statuses}})
 	}
 	for _, f := range []struct{ key, value string }{
-		{"sender_id", q.Sender}, {"handler", q.Handler}, {"escalated", q.Escalated}, {"agency", q.Agency}, {"field", q.Field}, {"province", q.Province}, {"kind", string(q.Kind)},
+		{"sender_id", q.Sender}, {"handler", q.Handler}, {"escalated", q.Escalated}, {"contributors", q.Contributor}, {"agency", q.Agency}, {"field", q.Field}, {"province", q.Province}, {"kind", string(q.Kind)},
 	} {
 		if f.value != "" {
 			add(f.key, f.value)
@@ -222,6 +222,8 @@ func hintOf(q store.FeedbackQuery, o ordering) string {
 		return "handler_due"
 	case q.Escalated != "":
 		return "escalated_due"
+	case q.Contributor != "":
+		return "contributors_due"
 	case o.field == "public_at" && scoped:
 		return "public_scope"
 	case o.field == "public_at" && q.Field != "":

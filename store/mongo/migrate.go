@@ -39,6 +39,7 @@ var indexes = []index{
 	{collection: "feedback", name: "sender_received", keys: []string{"sender_id", "created_at", "_id"}},
 	{collection: "feedback", name: "handler_due", keys: []string{"handler", "due_key", "_id"}, only: bson.D{{Key: "handler", Value: bson.D{{Key: "$gt", Value: ""}}}}},
 	{collection: "feedback", name: "escalated_due", keys: []string{"escalated", "due_key", "_id"}, only: bson.D{{Key: "escalated", Value: bson.D{{Key: "$gt", Value: ""}}}}},
+	{collection: "feedback", name: "contributors_due", keys: []string{"contributors", "due_key", "_id"}, only: bson.D{{Key: "contributors", Value: bson.D{{Key: "$gt", Value: ""}}}}},
 	{collection: "feedback", name: "waiting", keys: []string{"due_key", "_id"}, only: bson.D{{Key: "waiting", Value: oneOrMore}}},
 	{collection: "feedback", name: "back", keys: []string{"due_key", "_id"}, only: bson.D{{Key: "back", Value: oneOrMore}}},
 	{collection: "feedback", name: "scope_waiting", keys: []string{"scope", "due_key", "_id"}, only: bson.D{{Key: "waiting", Value: oneOrMore}}},

@@ -153,6 +153,9 @@ func viewsOf(n int64, f *models.Feedback) []view {
 	if f.Escalated != "" {
 		whose = append(whose, "e:"+f.Escalated)
 	}
+	for _, agency := range f.Contributors {
+		whose = append(whose, "t:"+agency)
+	}
 	slices.Sort(whose)
 	whose = slices.Compact(whose)
 	out := make([]view, len(whose))

@@ -200,7 +200,7 @@ func (b *builder) after(o ordering, key, id string, after *store.Cursor) {
 // there is one: the public lists of one field or province.
 func publishedBy(q store.FeedbackQuery) string {
 	switch {
-	case !q.All || q.Sort != store.ByPublishedDesc || q.Waiting || q.Back || q.Agency != "" || q.Handler != "" || q.Escalated != "":
+	case !q.All || q.Sort != store.ByPublishedDesc || q.Waiting || q.Back || q.Agency != "" || q.Handler != "" || q.Escalated != "" || q.Contributor != "":
 		return ""
 	case q.Field != "":
 		return "field"
@@ -227,6 +227,9 @@ func whose(q store.FeedbackQuery) []string {
 	}
 	if q.Escalated != "" {
 		out = append(out, "e:"+q.Escalated)
+	}
+	if q.Contributor != "" {
+		out = append(out, "t:"+q.Contributor)
 	}
 	if q.Agency != "" && !listed {
 		out = append(out, "s:"+q.Agency)

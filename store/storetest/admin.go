@@ -214,6 +214,28 @@ var adminTests = map[string]func(*testing.T, store.Store){
 		must(t, err)
 		equal(t, got, map[string]int{"bxd": 5})
 	},
+	"what an agency is asked to contribute": func(t *testing.T, s store.Store) {
+		for i := 1; i <= 6; i++ {
+			f := sample(i)
+			f.Due = &models.Due{At: minute(100 - i)}
+			if i%2 == 1 {
+				f.Contributors = []string{"so-nnmt-01", "bxd"}
+			}
+			must(t, s.CreateFeedback(ctx, f))
+		}
+		q := store.FeedbackQuery{All: true, Contributor: "so-nnmt-01", Sort: store.ByDue}
+		equal(t, all(t, s, q), []string{"5", "3", "1"})
+		q.Sort = store.ByReceivedDesc
+		equal(t, all(t, s, q), []string{"5", "3", "1"})
+		n, err := s.CountByStatus(ctx, q)
+		must(t, err)
+		equal(t, n, map[models.Status]int{models.Received: 3})
+		_, err = s.UpdateFeedback(ctx, id(3), change(func(f *models.Feedback) { f.Contributors = []string{"bxd"} }))
+		must(t, err)
+		equal(t, all(t, s, q), []string{"5", "1"})
+		q.Contributor = "bxd"
+		equal(t, all(t, s, q), []string{"5", "3", "1"})
+	},
 	"what an agency was told of": func(t *testing.T, s store.Store) {
 		for i := 1; i <= 6; i++ {
 			f := sample(i)

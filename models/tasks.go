@@ -1,0 +1,220 @@
+package models
+
+import (
+	"slices"
+	"time"
+)
+
+// TaskStatus says how far a coordinating agency is.
+type TaskStatus string
+
+const (
+	TaskOpen      TaskStatus = "open"
+	TaskDone      TaskStatus = "done"      // it contributed, or has no remark
+	TaskReturned  TaskStatus = "returned"  // not its business, it says
+	TaskCancelled TaskStatus = "cancelled" // the lead needs it no more
+)
+
+// Task is what the agency that leads a case asks of another one (chủ trì, phối hợp). The
+// lead writes the one answer; the others see the case and contribute to it.
+type Task struct {
+	ID        string       `json:"id"`
+	Agency    string       `json:"agency"`
+	Ask       string       `json:"ask"`
+	DueAt     *time.Time   `json:"due_at,omitempty"` // inside the lead's own term
+	Status    TaskStatus   `json:"status"`
+	Author    string       `json:"author"` // a Staff of the lead
+	CreatedAt time.Time    `json:"created_at"`
+	Body      string       `json:"body,omitempty"` // the contribution; empty and done: no remark
+	Reason    string       `json:"reason,omitempty"`
+	By        string       `json:"by,omitempty"` // who ended it
+	EndedAt   *time.Time   `json:"ended_at,omitempty"`
+	Uploads   []Attachment `json:"uploads,omitempty"`
+}
+
+// Late reports whether the agency is, or was, later than it was asked to be. It is counted
+// apart from the lateness of the lead.
+func (t *Task) Late(now time.Time) bool {
+	if t.EndedAt != nil {
+		now = *t.EndedAt
+	}
+	return t.DueAt != nil && t.Status != TaskCancelled && now.After(*t.DueAt)
+}
+
+// MaxTasks is how many agencies may be asked in one case.
+const MaxTasks = 20
+
+// contributes are what the staff of a coordinating agency may do with a case that is not
+// their own.
+var contributes = []Action{ActView, ActContribute, ActReturnTask}
+
+// helps reports whether the agency coordinates in the case, now or before: what it said
+// stays its own to read.
+func (f *Feedback) helps(agency string) bool {
+	return slices.ContainsFunc(f.Tasks, func(t Task) bool { return t.Agency == agency && t.Status != TaskCancelled })
+}
+
+// Task returns the task with that ID; models.ErrNotFound when there is none.
+func (f *Feedback) Task(id string) (*Task, error) {
+	for i := range f.Tasks {
+		if f.Tasks[i].ID == id {
+			return &f.Tasks[i], nil
+		}
+	}
+	return nil, ErrNotFound
+}
+
+// AddTask asks another agency to contribute by dueAt (zero: no date), which must lie
+// before the lead's own due time. When the task with that id is there already nothing
+// happens; another text under its id is KindInvalid.
+func (f *Feedback) AddTask(by Actor, id, agency, ask string, dueAt, now time.Time) ([]Work, error) {
+	ask = Clean(ask)
+	if t, err := f.Task(id); err == nil {
+		return nil, sameText(t.Agency == agency && t.Ask == ask)
+	}
+	var c fieldCheck
+	c.text("ask", ask, 1, MaxReason)
+	switch {
+	case agency == f.Agency:
+		c.add("agency", "has_it_already", 0)
+	case slices.ContainsFunc(f.Tasks, func(t Task) bool { return t.Agency == agency && t.Status == TaskOpen }):
+		c.add("agency", "agency_asked", 0)
+	}
+	switch {
+	case dueAt.IsZero():
+	case !dueAt.After(now):
+		c.add("due_at", "in_the_past", 0)
+	case f.Due != nil && dueAt.After(f.Due.At):
+		c.add("due_at", "after_the_lead", 0)
+	}
+	if err := Invalid(c); err != nil {
+		return nil, err
+	}
+	switch {
+	case f.Agency == "":
+		return nil, Fail(KindWrongState, "not_assigned")
+	case f.Kind.Confidential():
+		return nil, Fail(KindWrongState, "not_feedback")
+	case len(f.Tasks) >= MaxTasks:
+		return nil, Fail(KindWrongState, "too_many_tasks")
+	}
+	if err := f.room(ask); err != nil {
+		return nil, err
+	}
+	if err := f.enter(ActCoordinate); err != nil {
+		return nil, err
+	}
+	t := Task{ID: id, Agency: agency, Ask: ask, Status: TaskOpen, Author: by.ID, CreatedAt: now}
+	if !dueAt.IsZero() {
+		t.DueAt = &dueAt
+	}
+	f.Tasks = append(f.Tasks, t)
+	f.Contributors = f.contributors()
+	return f.record(Event{Event: ActCoordinate, Agency: agency, Remark: ask, Private: true}, by, now), nil
+}
+
+// Contribute is what the asked agency has to say; without text and files it has no remark.
+// It may say it anew while the case is open.
+func (f *Feedback) Contribute(by Actor, id, body string, uploads []Attachment, now time.Time) ([]Work, error) {
+	body = Clean(body)
+	if err := checkText("body", body, 0, MaxReply); err != nil {
+		return nil, err
+	}
+	if len(uploads) > MaxUploads {
+		return nil, Invalid([]FieldError{{Field: "uploads", Code: "too_many", Limit: MaxUploads}})
+	}
+	if err := f.room(body); err != nil {
+		return nil, err
+	}
+	t, err := f.ownTask(ActContribute, by, id, TaskOpen, TaskDone)
+	if err != nil {
+		return nil, err
+	}
+	t.Status, t.Body, t.Uploads = TaskDone, body, uploads
+	return f.endTask(t, ActContribute, by, body, now), nil
+}
+
+// ReturnTask says that the matter is not the asked agency's.
+func (f *Feedback) ReturnTask(by Actor, id, reason string, now time.Time) ([]Work, error) {
+	reason = Clean(reason)
+	if err := checkText("reason", reason, 1, MaxReason); err != nil {
+		return nil, err
+	}
+	t, err := f.ownTask(ActReturnTask, by, id, TaskOpen)
+	if err != nil {
+		return nil, err
+	}
+	t.Status, t.Reason = TaskReturned, reason
+	return f.endTask(t, ActReturnTask, by, reason, now), nil
+}
+
+// CancelTask takes back what the lead asked for.
+func (f *Feedback) CancelTask(by Actor, id, reason string, now time.Time) ([]Work, error) {
+	reason = Clean(reason)
+	if err := checkText("reason", reason, 1, MaxReason); err != nil {
+		return nil, err
+	}
+	t, err := f.Task(id)
+	if err != nil {
+		return nil, err
+	}
+	if t.Status != TaskOpen {
+		return nil, Fail(KindWrongState, "task_ended")
+	}
+	if err := f.enter(ActCancelTask); err != nil {
+		return nil, err
+	}
+	t.Status, t.Reason = TaskCancelled, reason
+	return f.endTask(t, ActCancelTask, by, reason, now), nil
+}
+
+// ownTask returns a task of the member's own agency that may be ended now.
+func (f *Feedback) ownTask(a Action, by Actor, id string, from ...TaskStatus) (*Task, error) {
+	t, err := f.Task(id)
+	switch {
+	case err != nil:
+		return nil, err
+	case t.Agency != by.Agency:
+		return nil, Fail(KindForbidden, "other_agency")
+	case !slices.Contains(from, t.Status):
+		return nil, Fail(KindWrongState, "task_ended")
+	}
+	return t, f.enter(a)
+}
+
+func (f *Feedback) endTask(t *Task, a Action, by Actor, remark string, now time.Time) []Work {
+	t.By, t.EndedAt = by.ID, &now
+	f.Contributors = f.contributors()
+	return f.record(Event{Event: a, Agency: t.Agency, Remark: Shorten(remark, 500), Private: true}, by, now)
+}
+
+// dropTasks ends what is open when the case goes back to triage or out of agencies' sight.
+func (f *Feedback) dropTasks(by Actor, now time.Time) {
+	for i := range f.Tasks {
+		if t := &f.Tasks[i]; t.Status == TaskOpen || f.Kind.Confidential() {
+			t.Status = TaskCancelled
+			t.By, t.EndedAt = by.ID, &now
+		}
+	}
+	f.Contributors = nil
+}
+
+// dropTaskOf ends the open task of an agency that leads from now on.
+func (f *Feedback) dropTaskOf(agency string, by Actor, now time.Time) {
+	for i := range f.Tasks {
+		if t := &f.Tasks[i]; t.Agency == agency && t.Status == TaskOpen {
+			t.Status, t.By, t.EndedAt = TaskCancelled, by.ID, &now
+		}
+	}
+	f.Contributors = f.contributors()
+}
+
+// contributors are the agencies that are asked and have not answered.
+func (f *Feedback) contributors() (out []string) {
+	for _, t := range f.Tasks {
+		if t.Status == TaskOpen {
+			out = append(out, t.Agency)
+		}
+	}
+	return out
+}

@@ -1,0 +1,121 @@
+package models_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"kiennghi/models"
+)
+
+// TestTasks follows a case that three agencies work on.
+func TestTasks(t *testing.T) {
+	now := time.Date(2026, 11, 2, 3, 0, 0, 0, time.UTC)
+	due := now.AddDate(0, 0, 20)
+	lead, help, other := officer("lan", "so-xd-79", models.Handler), officer("hoa", "so-nnmt-79", models.Handler), officer("mai", "so-yt-79", models.Handler)
+	f := &models.Feedback{Kind: models.Ordinary, Status: models.InProgress, Agency: "so-xd-79", Scope: []string{"so-xd-79", "ubnd-79", "vpcp"}, Due: &models.Due{At: due}}
+
+	for name, ask := range map[string]func() error{
+		"itself": func() error {
+			_, err := f.AddTask(lead.Actor(), "x", "so-xd-79", "ý kiến", time.Time{}, now)
+			return err
+		},
+		"nothing": func() error { _, err := f.AddTask(lead.Actor(), "x", "so-nnmt-79", " ", time.Time{}, now); return err },
+		"for yesterday": func() error {
+			_, err := f.AddTask(lead.Actor(), "x", "so-nnmt-79", "ý kiến", now.Add(-time.Hour), now)
+			return err
+		},
+		"after the lead's": func() error {
+			_, err := f.AddTask(lead.Actor(), "x", "so-nnmt-79", "ý kiến", due.Add(1), now)
+			return err
+		},
+	} {
+		if err := ask(); !isKind(err, models.KindInvalid) {
+			t.Errorf("asking %s: %v", name, err)
+		}
+	}
+	if help.MayOn(models.ActView, f) == nil {
+		t.Fatal("an agency that nobody asked sees the case")
+	}
+	by := now.AddDate(0, 0, 5)
+	if _, err := f.AddTask(lead.Actor(), "t1", "so-nnmt-79", "Nguồn gốc đất?", by, now); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.AddTask(lead.Actor(), "t1", "so-nnmt-79", "Nguồn gốc đất?", by, now); err != nil || len(f.Tasks) != 1 {
+		t.Errorf("a repeat: %v, %d tasks", err, len(f.Tasks))
+	}
+	if _, err := f.AddTask(lead.Actor(), "t2", "so-nnmt-79", "Lần nữa", by, now); !isKind(err, models.KindInvalid) {
+		t.Errorf("the same agency twice: %v", err)
+	}
+	// It may see the case and contribute, and nothing else; others still see nothing.
+	for _, a := range []models.Action{models.ActUnseal, models.ActDraft, models.ActForward, models.ActCoordinate, models.ActCancelTask, models.ActNote} {
+		if !isKind(help.MayOn(a, f), models.KindForbidden) {
+			t.Errorf("the coordinating agency may %s", a)
+		}
+	}
+	if help.MayOn(models.ActView, f) != nil || help.MayOn(models.ActContribute, f) != nil || other.MayOn(models.ActView, f) == nil {
+		t.Error("who sees the case is wrong")
+	}
+	if _, err := f.Contribute(lead.Actor(), "t1", "Tôi tự nói", nil, now); !isKind(err, models.KindForbidden) {
+		t.Errorf("the lead contributes for another agency: %v", err)
+	}
+	late := by.Add(time.Hour)
+	if !f.Tasks[0].Late(late) || f.Tasks[0].Late(by) {
+		t.Error("lateness is counted wrongly")
+	}
+	if _, err := f.Contribute(help.Actor(), "t1", "Đất ở từ 1998.", nil, by); err != nil || f.Tasks[0].Late(late) || len(f.Contributors) != 0 {
+		t.Fatalf("%v, late %v, open %v", err, f.Tasks[0].Late(late), f.Contributors)
+	}
+	if _, err := f.ReturnTask(help.Actor(), "t1", "không phải", late); !isKind(err, models.KindWrongState) {
+		t.Errorf("returned after it answered: %v", err)
+	}
+	if help.MayOn(models.ActView, f) != nil {
+		t.Error("who answered cannot read its answer")
+	}
+	// Another one says it is not its business; a third is not needed any more.
+	for id, agency := range map[string]string{"t3": "so-yt-79", "t4": "bnnmt"} {
+		if _, err := f.AddTask(lead.Actor(), id, agency, "ý kiến", time.Time{}, late); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := f.ReturnTask(other.Actor(), "t3", "Không thuộc phạm vi", late); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.CancelTask(lead.Actor(), "t4", "Đã đủ ý kiến", late); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.CancelTask(lead.Actor(), "t4", "Lần nữa", late); !isKind(err, models.KindWrongState) {
+		t.Errorf("cancelled twice: %v", err)
+	}
+	if !slices.ContainsFunc(f.Timeline, func(e models.Event) bool {
+		return e.Event == models.ActContribute && e.Private && e.Agency == "so-nnmt-79"
+	}) {
+		t.Error("the timeline does not tell staff of the contribution, or tells the sender")
+	}
+	for _, e := range f.Timeline {
+		if !e.Private {
+			t.Errorf("%s is shown to the sender", e.Event)
+		}
+	}
+}
+
+// TestNewLeadNeedsNoTask: whoever is handed the case is not asked to contribute to it.
+func TestNewLeadNeedsNoTask(t *testing.T) {
+	now := time.Date(2026, 11, 2, 3, 0, 0, 0, time.UTC)
+	lead := officer("lan", "so-xd-79", models.Handler)
+	f := &models.Feedback{Kind: models.Ordinary, Status: models.InProgress, Agency: "so-xd-79", Scope: []string{"so-xd-79", "ubnd-79", "vpcp"}}
+	for id, agency := range map[string]string{"t1": "so-nnmt-79", "t2": "bnnmt"} {
+		if _, err := f.AddTask(lead.Actor(), id, agency, "ý kiến", time.Time{}, now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := f.Forward(lead.Actor(), []string{"so-nnmt-79", "ubnd-79", "vpcp"}, "đúng thẩm quyền", now); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(f.Contributors, []string{"bnnmt"}) {
+		t.Errorf("asked are %v", f.Contributors)
+	}
+}
+
+func isKind(err error, kind models.ErrorKind) bool { return errors.Is(err, &models.Error{Kind: kind}) }
