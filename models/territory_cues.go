@@ -17,7 +17,8 @@ const (
 	cueFrom       // from where somebody comes or travels
 	cuePast       // that it was once
 	cueHome       // where somebody lives or works
-	cueAt         // a direction or an authority
+	cueAt         // a direction, or what places have
+	cueOffice     // an authority
 	cueIn         // a preposition: in
 	cueMatter     // where the matter is
 	cueLink       // says nothing by itself, and that a place follows
@@ -36,14 +37,15 @@ var cuesByKind = map[cue]string{
 		tư tưởng; lăng; bảo tàng; chiến dịch; chiến thắng; trận; tổ hợp; báo; tạp chí; ban nhạc; nghệ sĩ; ca sĩ; giải; cúp; đội bóng; clb; câu lạc bộ; nhà xe; hợp tác xã; htx; giọng`,
 	cueFirm:   `công ty; cty; tập đoàn; doanh nghiệp; dntn; ngân hàng; trường; thpt; thcs; tiểu học; mầm non; mẫu giáo; đại học; đh; cao đẳng; học viện; đại học quốc gia; khoa`,
 	cueOther:  `như; như ở; giống; giống như; so với; nghe nói; học tập; các tỉnh như; nhiều nơi như; nơi khác như; tuyến; chuyến; cao tốc; đi từ; bay từ; chạy từ; vé; vé xe; vé tàu; tàu; xe khách; vé máy bay; xe giường nằm; xe đi; bay; đi du lịch; kinh nghiệm của; khác với; không như; tuyến xe; chặng; hướng; hướng đi; đọc báo thấy; trong khi; ví dụ; chẳng hạn; tận; hơn cả`,
-	cueOrigin: `quê; quê quán; quê gốc; quê ở; nguyên quán; quê tôi; quê em; quê mình; quê tôi ở; quê em ở; quê mình ở; quê ở tận; bố mẹ tôi ở; ba mẹ tôi ở; gốc; dân gốc; sinh ra; sinh tại; sinh ở; nơi sinh; hộ khẩu; hộ khẩu gốc; hkhẩu; hk; hktt; hộ khẩu thường trú; đăng ký thường trú; khai sinh; khai sinh tại; người gốc; quê nội; quê ngoại; quê vợ; quê chồng; cấp tại; do công an; nguyên là; vợ tôi ở; chồng tôi ở`,
-	cueFrom:   `từ; chuyển từ; đến từ; chuyển khẩu từ; rời; rời khỏi`,
+	cueOrigin: `chuyển từ; đến từ; chuyển khẩu từ; rời; rời khỏi; quê; quê quán; quê gốc; quê ở; nguyên quán; quê tôi; quê em; quê mình; quê tôi ở; quê em ở; quê mình ở; quê ở tận; bố mẹ tôi ở; ba mẹ tôi ở; gốc; dân gốc; sinh ra; sinh tại; sinh ở; nơi sinh; hộ khẩu; hộ khẩu gốc; hkhẩu; hk; hktt; hộ khẩu thường trú; đăng ký thường trú; khai sinh; khai sinh tại; người gốc; quê nội; quê ngoại; quê vợ; quê chồng; cấp tại; do công an; nguyên là; vợ tôi ở; chồng tôi ở`,
+	cueFrom:   `từ`,
 	cuePast:   `trước đây; trước kia; trước ở; hồi trước; từng; đã từng; ngày xưa; hồi đó; lúc trước; hồi xưa`,
 	cueHome:   `sống; sinh sống; thuê trọ; ở trọ; trọ; thuê nhà; tạm trú; thường trú; cư trú; cư ngụ; trú tại; trú; ngụ; địa chỉ; đc; làm việc; làm; công tác; học; làm công nhân; công nhân; lập nghiệp; định cư; hiện ở; đang ở; nay ở; hiện; hiện nay; đang; nay; tôi ở; em ở; mình ở; con ở; cháu ở; nhà tôi ở; gia đình tôi ở; nhà em ở; nhà ở; người dân; cư dân; công dân; dân; người; mua nhà; dạy; bán hàng`,
-	cueIn:     `ở; tại; thuộc; khu vực; vùng; địa phận; trong; ở tại; ở khu; tại khu vực; trước là; trước đây là; trước kia là; trước thuộc; trước đây thuộc; tên cũ; tên cũ là; nay là; nay thuộc; giờ là; giờ thuộc; bây giờ là`,
-	cueAt:     `về; đến; tới; vào; ra; lên; xuống; sang; qua; ubnd; ủy ban nhân dân; ủy ban; hđnd; công an; ca; csgt; công an tỉnh; sở; cục thuế; chi cục; chi cục thuế; thuế; bhxh; bảo hiểm xã hội; điện lực; pc; cấp nước; thoát nước; tòa án; bệnh viện; bv; bệnh viện đa khoa; bvđk; trạm y tế; trung tâm y tế; chính quyền; lãnh đạo; chủ tịch; cán bộ; tòa; viện kiểm sát; ban quản lý; bến xe; ga; sân bay; cảng; trung tâm; nội thành; ngoại thành; ngoại ô; đô thị; kcn; khu công nghiệp; khu kinh tế; cụm công nghiệp; kcx; khu chế xuất; bưu điện; kho bạc; hải quan; phòng giáo dục; phòng gd; trung tâm hành chính công; một cửa; phía; gần; quanh; biển; bãi biển; đảo; hành chính; sở y tế; sở giáo dục; sở xây dựng; của; cho; tdp; xe buýt; bus; trên; dưới; với; ngoài`,
+	cueOffice: `ubnd; ủy ban nhân dân; ủy ban; hđnd; công an; csgt; công an tỉnh; cục thuế; chi cục thuế; bhxh; bảo hiểm xã hội; điện lực; tòa án; bệnh viện; bv; bệnh viện đa khoa; bvđk; trạm y tế; trung tâm y tế; chính quyền; lãnh đạo; viện kiểm sát; ban quản lý; bến xe; sân bay; kcn; khu công nghiệp; khu kinh tế; cụm công nghiệp; kcx; khu chế xuất; bưu điện; kho bạc; hải quan; sở y tế; sở giáo dục; sở xây dựng; sở ngoại vụ; sở nội vụ; sở tư pháp; sở công thương; sở tài chính; sở nông nghiệp; thanh tra tỉnh`,
+	cueIn:     `khu; ở; tại; thuộc; khu vực; vùng; địa phận; trong; ở tại; ở khu; tại khu vực; trước là; trước đây là; trước kia là; trước thuộc; trước đây thuộc; tên cũ; tên cũ là; nay là; nay thuộc; giờ là; giờ thuộc; bây giờ là`,
+	cueAt:     `về; đến; tới; vào; ra; lên; xuống; sang; qua; ca; sở; chi cục; thuế; pc; cấp nước; thoát nước; chủ tịch; cán bộ; tòa; ga; cảng; trung tâm; nội thành; ngoại thành; ngoại ô; đô thị; phòng giáo dục; phòng gd; trung tâm hành chính công; một cửa; phía; gần; quanh; biển; bãi biển; đảo; hành chính; của; cho; tdp; xe buýt; bus; trên; dưới; với; ngoài`,
 	cueMatter: `xảy ra; xảy ra tại; xảy ra ở; trên địa bàn; địa bàn; địa điểm; đoạn qua; đoạn; tình trạng; thửa đất; mảnh đất; lô đất; đất; đất ở; dự án; công trình; thi công; qua địa phận; qua địa bàn; sự việc; vụ việc; vụ; phản ánh; tai nạn; gửi; kính gửi; ngã tư; ngã ba`,
-	cueLink:   `tổ; ấp; thôn; khu phố; kp; xóm; bản; làng; buôn; đội; khu; số; tổ dân phố; khóm`,
+	cueLink:   `tổ; ấp; thôn; khu phố; kp; xóm; bản; làng; buôn; đội; số; tổ dân phố; khóm`,
 }
 
 func newCues(all map[cue]string) phrases[cue] {
@@ -73,7 +75,13 @@ var commonWords = sync.OnceValue(func() phrases[bool] {
 // ordinaryWords are names of places that with accents, but without capitals, are ordinary
 // words as well.
 var ordinaryWords = sync.OnceValue(func() phrases[bool] {
-	return newPhrasesOf(`hòa bình; thái bình; bình định; thống nhất; trung tâm; vinh; sg; hn; bd; hp; qn; đn; thủ đô`)
+	return newPhrasesOf(`hòa bình; thái bình; bình định; cao bằng; thống nhất; trung tâm; biên giới; đoàn kết; thành công; quyết thắng; tiến bộ; vinh; sg; hn; bd; hp; qn; đn; thủ đô`)
+})
+
+// alsoPeople are former districts that people, streets and firms are called like: written
+// with capitals they need a word that speaks for a place.
+var alsoPeople = sync.OnceValue(func() phrases[bool] {
+	return newPhrasesOf(`hai bà trưng; ngô quyền; lê chân; trần văn thời; thanh hà; thanh bình; kim thành; minh long; anh sơn; hoài đức; mai sơn; bảo lâm; gia bình; hoài ân; thanh sơn; quang bình; lâm hà; vân hồ; thái hòa; hoàng mai; long thành; thanh xuân; tân bình; bình minh; an minh; an biên; xuân lộc; thạch an; hòa an; tam bình; bình sơn; tân sơn; thanh liêm; mỹ đức; đức thọ; gia lộc; phúc thọ; thạch hà; như thanh; như xuân; kim sơn; yên lạc; đông hưng; kim bảng; thống nhất; thanh ba; tam nông; dương minh châu; bình lục; thuận an; bình long; phước long; an dương; dương kinh; xuân trường; sơn hà; ngọc hồi; yên bình; bảo yên; tam dương; yên khánh; ba đình; tân yên; phú bình; phú lương`)
 })
 
 func newPhrasesOf(list string) phrases[bool] {
@@ -115,7 +123,7 @@ func (t *placeText) roleBefore(i, from int) (role, near cue) {
 			return c, near
 		case c == cueOther && seen < 2, c == cueOrigin, c == cueMatter:
 			return c, near
-		case c == cueAt, c == cueIn:
+		case c == cueAt, c == cueOffice, c == cueIn:
 			role = cueAt
 		}
 		j, seen = j-n, seen+n

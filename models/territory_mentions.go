@@ -16,6 +16,7 @@ type mention struct {
 	doubtful bool      // its parts may be ordinary words that look like an address
 	bare     bool      // it was named without its kind
 	role     cue
+	near     cue // what stands directly before it
 }
 
 // mentions finds the places that a text names, in order. Those in the field for the place
@@ -45,6 +46,9 @@ func (x *units) mentions(t *placeText, isPlace bool) []mention {
 // in the other, and otherwise adds it.
 func (x *units) addMention(t *placeText, out []mention, m mention, end int) []mention {
 	role, near := t.roleBefore(m.from, end)
+	if m.bare && t.hamletBefore(m.from) { // thôn Vạn Phúc is no ward
+		near = cueNoName
+	}
 	if len(out) > 0 {
 		last := &out[len(out)-1]
 		if last.role != cueNoName && !(m.bare && near == cueNoName) && x.follows(t, last.to, m.from) {
@@ -64,11 +68,11 @@ func (x *units) addMention(t *placeText, out []mention, m mention, end int) []me
 			}
 		}
 	}
-	m.role = role
+	m.role, m.near = role, near
 	switch {
-	case m.bare && (near == cueNoName || near == cueLink && m.level < levelProvince && !m.sure || t.partOfName(&m)):
+	case m.bare && (near == cueNoName || t.partOfName(&m)):
 		m.role = cueNoName
-	case len(out) > 0 && out[len(out)-1].sure && m.bare && t.goesOn(out[len(out)-1].to, m.from, out[len(out)-1].role):
+	case len(out) > 0 && out[len(out)-1].sure && m.bare && t.goesOn(out[len(out)-1].to, m.from, out[len(out)-1].role, out[len(out)-1].near):
 		m.role = out[len(out)-1].role
 	}
 	return append(out, m)
@@ -117,14 +121,16 @@ func (x *units) follows(t *placeText, end, start int) bool {
 
 // goesOn says whether what is said of a place is said of the next one too: Hà Nội and Đà
 // Nẵng, from Vinh to Hà Nội.
-func (t *placeText) goesOn(end, start int, role cue) bool {
+func (t *placeText) goesOn(end, start int, role, near cue) bool {
 	if t.words[start].before == gapEnd {
 		return false
 	}
 	switch t.plainBetween(end, start) {
 	case "", "va", "hoac", "hay", "voi", "cung":
 		return true
-	case "den", "di", "ra", "ve", "vao", "toi", "len", "xuong":
+	case "den", "toi":
+		return role == cueNoName || role == cueOther || near == cueFrom // from Hà Nội to Nghệ An
+	case "di", "ra", "ve", "vao", "len", "xuong":
 		return role == cueNoName || role == cueOther
 	}
 	return false
@@ -164,6 +170,15 @@ func (t *placeText) partOfName(m *mention) bool {
 		}
 	}
 	return false
+}
+
+// hamletBefore says whether the next word names a hamlet.
+func (t *placeText) hamletBefore(i int) bool {
+	if t.words[i].before >= gapComma {
+		return false
+	}
+	c, _ := t.cueBefore(i, 0)
+	return c == cueLink
 }
 
 // countedBefore says whether a number counts hamlets and the like: no house number.
@@ -244,7 +259,7 @@ func (x *units) supported(t *placeText, m *mention) bool {
 	long := m.to-m.from > 1
 	_, near := t.roleBefore(m.from, 0)
 	after := near > cueFirm && near != cueLink
-	within := near == cueIn || near == cueOrigin || near == cueFrom
+	within := near == cueIn || near == cueOffice || near == cueOrigin || near == cueFrom
 	if first.nickname && !first.bare {
 		return t.words[m.from].upper && t.words[m.from].mixed || after && near != cueHome && near != cueOther || capital && accents && long // SG
 	}
@@ -264,7 +279,7 @@ func (x *units) supported(t *placeText, m *mention) bool {
 		return within && long
 	}
 	if m.level == levelDistrict {
-		return written && (after && (long || capital) || capital && accents && long && len(x.provincesOf(m.readings)) == 1)
+		return written && (after && (long || capital) || capital && accents && long && !alsoPeople().marked[name])
 	}
 	return capital && accents && long && (near == cueIn || near == cueHome)
 }
@@ -324,6 +339,11 @@ func (x *units) splits(t *placeText, from, to int) bool {
 // understand returns the places that words may name, of one kind if that is given.
 func (x *units) understand(t *placeText, from, to int, list []int32, k unitKind, isPlace bool) (mention, bool) {
 	m := mention{to: to, parts: 1}
+	if k != kindNone && k.level() == levelCommune && !t.words[from].capital {
+		if _, ordinary := ordinaryWords().at(t, from, to); ordinary {
+			return m, false // a border commune is no xã Biên Giới
+		}
+	}
 	marked := t.markedOf(from, to)
 	accents := strings.ContainsFunc(marked, func(r rune) bool { return r > 127 || r == '~' })
 	number := t.words[from].number >= 0
@@ -355,6 +375,13 @@ func (x *units) understand(t *placeText, from, to int, list []int32, k unitKind,
 	m.readings = same
 	if len(same) == 0 {
 		m.readings = other
+	}
+	if k != kindNone && len(same) == 0 && len(other) > 0 { // perhaps another kind of that name is meant
+		for _, i := range list {
+			if u := &x.list[i]; u.level > k.level() && (u.marked == marked || !accents && !t.accented) {
+				m.readings = append(m.readings, reading{unit: i, communes: u.communes})
+			}
+		}
 	}
 	if len(m.readings) == 0 && isPlace && len(wrong) > 0 {
 		m.readings = wrong
