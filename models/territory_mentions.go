@@ -309,6 +309,11 @@ func (x *units) named(t *placeText, i int, k unitKind, isPlace bool) (mention, b
 			continue
 		}
 		if m, ok := x.understand(t, i, i+n, list, k, isPlace); ok {
+			if n > 1 && i+n < len(t.words) {
+				if _, kind := kindWords().at(t, i+n-1, i+n+1); kind { // Tân Hòa | Thành phố …
+					continue
+				}
+			}
 			if n > 2 && x.splits(t, i, i+n) {
 				continue
 			}
@@ -371,6 +376,9 @@ func (x *units) understand(t *placeText, from, to int, list []int32, k unitKind,
 			other = append(other, r)
 		}
 		top = max(top, u.level)
+	}
+	if k == kindThanhPho && slices.ContainsFunc(same, func(r reading) bool { return x.list[r.unit].level == levelDistrict }) {
+		same = slices.DeleteFunc(same, func(r reading) bool { return x.list[r.unit].level == levelProvince }) // the town in the province
 	}
 	m.readings = same
 	if len(same) == 0 {

@@ -5,6 +5,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"kiennghi/knowledge"
+	"kiennghi/models"
 )
 
 // territoryCases reads texts with the places that a person found in them.
@@ -59,6 +62,42 @@ func TestLocate(t *testing.T) {
 		t.Logf("%s: %.0f of %d right; province %.0f of %.0f; none where none is %.0f of %.0f", set.file, right, len(cases), found, named, empty, none)
 		if right < set.right*float64(len(cases)) || found < set.named*named || empty < set.none*none {
 			t.Errorf("%s: less than %v", set.file, set)
+		}
+	}
+}
+
+// Every commune of before is found by its address, with accents and without.
+func TestLocateKnowsEveryFormerCommune(t *testing.T) {
+	t.Parallel()
+	for _, form := range []func(u models.FormerUnit) string{
+		func(u models.FormerUnit) string {
+			return "Rác thải tại " + u.Name + ", " + u.District + ", " + u.Province + " kéo dài."
+		},
+		func(u models.FormerUnit) string {
+			return models.Fold("rac thai o " + u.Name + " " + u.District + " tinh " + u.Province + " keo dai")
+		},
+		func(u models.FormerUnit) string {
+			return strings.ToUpper(u.Name + " " + u.District + " tỉnh " + u.Province + " mất nước")
+		},
+	} {
+		wrong, unsure, all := 0, 0, 0
+		for _, u := range knowledge.FormerUnits() {
+			if u.Name == "" {
+				continue
+			}
+			all++
+			now, _ := places.Commune(u.Now[0])
+			switch l := places.Locate("", form(u)); {
+			case l.Province != now.Province && l.Province != "", l.Commune != "" && !slices.Contains(u.Now, l.Commune):
+				wrong++
+				t.Logf("%q: %+v, is %v", form(u), l, u.Now)
+			case l.Province == "", l.Commune == "" && len(u.Now) == 1:
+				unsure++
+			}
+		}
+		t.Logf("%d of %d wrong, %d not certain", wrong, all, unsure)
+		if wrong > 0 || unsure > 100 {
+			t.Errorf("%d of %d wrong, %d not certain", wrong, all, unsure)
 		}
 	}
 }
