@@ -25,11 +25,12 @@ const maxCandidates = 40
 func (p *Places) Locate(place, text string) Location {
 	x := p.units()
 	at, in := readPlaceText(place), readPlaceText(text)
+	at.field = true
 	named := make([]foundMention, 0, 8)
-	for _, m := range x.mentions(at, true) {
+	for _, m := range x.mentions(at) {
 		named = append(named, foundMention{m, weightPlace + min(m.parts, 2), at.quote(&m)})
 	}
-	for _, m := range x.mentions(in, false) {
+	for _, m := range x.mentions(in) {
 		named = append(named, foundMention{m, m.weight(), in.quote(&m)})
 	}
 	slices.SortStableFunc(named, func(a, b foundMention) int { return cmp.Compare(b.weight, a.weight) })

@@ -21,11 +21,11 @@ type mention struct {
 
 // mentions finds the places that a text names, in order. Those in the field for the place
 // need less to be believed.
-func (x *units) mentions(t *placeText, isPlace bool) []mention {
+func (x *units) mentions(t *placeText) []mention {
 	var out []mention
 	end := 0 // of the last place
 	for i := 0; i < len(t.words); {
-		m, ok := x.mentionAt(t, i, isPlace)
+		m, ok := x.mentionAt(t, i)
 		if !ok {
 			i++
 			continue
@@ -33,13 +33,13 @@ func (x *units) mentions(t *placeText, isPlace bool) []mention {
 		next := m.to
 		if len(m.readings) > 0 {
 			out = x.addMention(t, out, m, end)
-			if last := out[len(out)-1]; x.believed(t, &last, isPlace) {
+			if last := out[len(out)-1]; x.believed(t, &last) {
 				end = m.to
 			}
 		}
 		i = next
 	}
-	return slices.DeleteFunc(out, func(m mention) bool { return !x.believed(t, &m, isPlace) })
+	return slices.DeleteFunc(out, func(m mention) bool { return !x.believed(t, &m) })
 }
 
 // addMention joins a place to the one before it, when it stands next to it and one lies
@@ -194,44 +194,48 @@ func (t *placeText) countedBefore(number int) bool {
 }
 
 // believed says whether words mean a place at all.
-func (x *units) believed(t *placeText, m *mention, isPlace bool) bool {
+func (x *units) believed(t *placeText, m *mention) bool {
 	if m.role == cueNoName && m.parts < 2 {
 		return false
 	}
-	return m.sure || m.parts > 1 && !m.doubtful || isPlace && (m.level > levelCommune || m.to-m.from > 1 && !ordinaryWords().marked[t.markedOf(m.from, m.to)] && !commonWords().plain[t.plainOf(m.from, m.to)])
+	if m.sure || m.parts > 1 && !m.doubtful {
+		return true
+	}
+	words := ordinaryWords().marked[t.markedOf(m.from, m.to)] || commonWords().plain[t.plainOf(m.from, m.to)]
+	return t.field && (m.level > levelCommune || m.to-m.from > 1 && !words)
 }
 
 // mentionAt finds the longest place that begins at a word, with its kind or without.
-func (x *units) mentionAt(t *placeText, i int, isPlace bool) (mention, bool) {
+func (x *units) mentionAt(t *placeText, i int) (mention, bool) {
 	for n := min(2, len(t.words)-i-1); n > 0; n-- {
 		if k, ok := kindWords().at(t, i, i+n); ok && t.together(i, i+n+1) {
-			if m, ok := x.named(t, i+n, k, isPlace); ok {
+			if m, ok := x.named(t, i+n, k); ok {
 				m.from = i
 				t.use(m.from, m.to)
 				return m, true
 			}
 		}
 	}
-	m, ok := x.named(t, i, kindNone, isPlace)
+	m, ok := x.named(t, i, kindNone)
 	m.from, m.bare = i, true
 	switch {
 	case !ok:
 	case len(m.readings) == 0:
-	case m.level == levelCommune && (m.to-i == 1 || t.accented && !t.small && !t.words[i].capital || x.kindWithin(t, i+1, m.to, isPlace)):
+	case m.level == levelCommune && (m.to-i == 1 || t.accented && !t.small && !t.words[i].capital || x.kindWithin(t, i+1, m.to)):
 		return m, false
 	default:
-		m.sure = isPlace && m.level > levelCommune || x.supported(t, &m)
+		m.sure = t.field && m.level > levelCommune || x.supported(t, &m)
 		t.use(m.from, m.to)
 	}
 	return m, ok
 }
 
 // kindWithin says whether a place with its kind begins among words that may be another.
-func (x *units) kindWithin(t *placeText, from, to int, isPlace bool) bool {
+func (x *units) kindWithin(t *placeText, from, to int) bool {
 	for i := from; i < to; i++ {
 		for n := 1; n < 3 && i+n < len(t.words); n++ {
 			if k, ok := kindWords().at(t, i, i+n); ok {
-				if _, ok := x.named(t, i+n, k, isPlace); ok {
+				if _, ok := x.named(t, i+n, k); ok {
 					return true
 				}
 			}
@@ -295,7 +299,7 @@ func (t *placeText) capitals(from, to int) bool {
 }
 
 // named finds the longest name at a word that a place of that kind has.
-func (x *units) named(t *placeText, i int, k unitKind, isPlace bool) (mention, bool) {
+func (x *units) named(t *placeText, i int, k unitKind) (mention, bool) {
 	longest, ok := x.longest[t.plainOf(i, i+1)]
 	if !ok {
 		return mention{}, false
@@ -308,7 +312,7 @@ func (x *units) named(t *placeText, i int, k unitKind, isPlace bool) (mention, b
 		if !ok {
 			continue
 		}
-		if m, ok := x.understand(t, i, i+n, list, k, isPlace); ok {
+		if m, ok := x.understand(t, i, i+n, list, k); ok {
 			if n > 1 && i+n < len(t.words) {
 				if _, kind := kindWords().at(t, i+n-1, i+n+1); kind { // Tân Hòa | Thành phố …
 					continue
@@ -342,7 +346,7 @@ func (x *units) splits(t *placeText, from, to int) bool {
 }
 
 // understand returns the places that words may name, of one kind if that is given.
-func (x *units) understand(t *placeText, from, to int, list []int32, k unitKind, isPlace bool) (mention, bool) {
+func (x *units) understand(t *placeText, from, to int, list []int32, k unitKind) (mention, bool) {
 	m := mention{to: to, parts: 1}
 	if k != kindNone && k.level() == levelCommune && !t.words[from].capital {
 		if _, ordinary := ordinaryWords().at(t, from, to); ordinary {
@@ -391,7 +395,7 @@ func (x *units) understand(t *placeText, from, to int, list []int32, k unitKind,
 			}
 		}
 	}
-	if len(m.readings) == 0 && isPlace && len(wrong) > 0 {
+	if len(m.readings) == 0 && t.field && len(wrong) > 0 {
 		m.readings = wrong
 		for _, r := range wrong {
 			top = max(top, x.list[r.unit].level)

@@ -40,6 +40,7 @@ type placeText struct {
 	plain, marked string
 	accented      bool // most people's way; otherwise all accents were left out
 	small         bool // it was written without any capitals
+	field         bool // it is from the field for the place: names need less to be believed
 }
 
 // tones are the accents that may stand on either of two vowels: hoà, hòa.
