@@ -9,10 +9,10 @@ DIR ?= /tmp/kiennghi-screenshots
 FUZZTIME ?= 5m
 PKG ?= ./...
 
-.PHONY: help run screenshots test crash fuzz faults check build generate clean bench
+.PHONY: help run screenshots test crash fuzz faults check build generate clean bench routing-train routing-eval
 
 help: ## list the commands
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1\t/' | expand -t 16
 
 build: ## build bin/kiennghi
 	go build -ldflags='-s -w' -o bin/kiennghi ./cmd/kiennghi
@@ -63,6 +63,12 @@ check: ## formatting, vet, staticcheck, vulnerabilities, generated code
 	if echo "$$out" | grep -q 'fetching vulnerabilities'; then echo "SKIPPED: the vulnerability database cannot be reached"; \
 	else echo "$$out"; exit 1; fi; }
 	@echo "== the repository keeps its own rules"; go test -count=1 -run '^TestRepo' ./cmd/kiennghi
+
+routing-train: ## train the model that finds agencies from knowledge/corpus; commit what it writes
+	go run ./cmd/kiennghi routing train
+
+routing-eval: ## measure how well agencies are found and list the surest mistakes; writes knowledge/EVALUATION.md
+	go run ./cmd/kiennghi routing eval --write knowledge/EVALUATION.md --commit "$$(git rev-parse --short HEAD)"
 
 bench: ## measure under load beside yardsticks; writes bench/RESULTS.md
 	go run ./bench $(BENCH)

@@ -25,7 +25,8 @@ type Example struct {
 
 const (
 	maxFeatures = 40_000
-	epochs      = 8
+	epochs      = 6
+	negligible  = 4e-3 // errors below this teach nothing
 	learning    = 0.5  // of AdaGrad
 	decay       = 2e-5 // of the weights, each step they are used in
 )
@@ -147,7 +148,7 @@ func trainHead(labels []string, set []lesson, features int) head {
 	w, square := make([]float32, features*n), make([]float32, features*n)
 	bias, biasSquare := make([]float32, n), make([]float32, n)
 	mean, meanBias, means := make([]float32, features*n), make([]float32, n), 0
-	score, p := make([]float32, n), make([]float64, n)
+	score, p, active := make([]float32, n), make([]float64, n), make([]int, 0, n)
 	random := rand.New(rand.NewPCG(2026, uint64(n)))
 	for epoch := range epochs {
 		random.Shuffle(len(set), func(i, j int) { set[i], set[j] = set[j], set[i] })
@@ -171,13 +172,16 @@ func trainHead(labels []string, set []lesson, features int) head {
 				biasSquare[i] += g * g
 				bias[i] -= 0.1 * g / (float32(math.Sqrt(float64(biasSquare[i]))) + 1e-3)
 			}
+			active = active[:0]
+			for i, s := range score {
+				if s > negligible || s < -negligible {
+					active = append(active, i)
+				}
+			}
 			for _, x := range l.vector {
 				row, squares := w[int(x.row)*n:int(x.row)*n+n], square[int(x.row)*n:int(x.row)*n+n]
-				for i, s := range score {
-					if s < 1e-3 && s > -1e-3 {
-						continue
-					}
-					g := s*x.weight + decay*row[i]
+				for _, i := range active {
+					g := score[i]*x.weight + decay*row[i]
 					squares[i] += g * g
 					row[i] -= learning * g / (float32(math.Sqrt(float64(squares[i]))) + 0.1)
 				}

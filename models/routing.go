@@ -135,7 +135,11 @@ func (r *ranking) weighFields(text cueText) string {
 		r.likely = append(r.likely, s.field)
 		// Many signs say more than one, and less when other fields have some too.
 		weight := weightField * (s.score / total) * (1 - math.Exp(-s.score))
-		for _, key := range []string{s.field.Department, s.field.Ministry} {
+		keys := []string{s.field.Department, s.field.Ministry}
+		if r.in.Guess != nil && r.in.Commune != "" {
+			keys = append(keys, "xa-ubnd") // signs of a field do not tell the level
+		}
+		for _, key := range keys {
 			if code := r.instance(key); code != "" {
 				r.evidence[code] += weight
 				r.stands(code, key, weight)

@@ -42,6 +42,9 @@ func (r *Reference) Wanted(e *Example) string {
 		return e.Agency
 	}
 	if e.Agency == "xa-ubnd" && e.Commune != "" {
+		if e.Kind == string(Denunciation) {
+			return "ubnd-" + e.Province
+		}
 		return "xa-" + e.Commune
 	}
 	for _, f := range r.Fields {
@@ -82,13 +85,13 @@ func (r *Reference) Calibrate(held []Example) {
 			best, c.Calibration = loss, try
 		}
 	}
-	for _, cues := range []float64{0, 0.15, 0.3, 0.5} {
-		for _, t := range []float64{1, 0.7} {
+	for _, cues := range []float64{0, 0.3, 0.6, 1} {
+		for _, t := range []float64{1, 2} {
 			fit(Calibration{Temperature: t, Cues: cues})
 		}
 	}
 	near := c.Calibration
-	for _, f := range []float64{0.6, 0.75, 0.85, 0.93, 1.08, 1.17, 1.3, 1.5} {
+	for _, f := range []float64{0.6, 0.8, 1.2, 1.4, 1.7, 2} {
 		near2 := near
 		near2.Temperature *= f
 		fit(near2)
@@ -108,17 +111,23 @@ func (r *Reference) rank(x calibrationCase, with Calibration) Routing {
 	return Rank(x.in, r.Tree, r.Fields, nil, nil)
 }
 
-// loss is the mean surprise at the right agency.
+// loss is Brier's score of the suggestions: how far their probabilities are from what was
+// right, squared.
 func (r *Reference) loss(cases []calibrationCase, with Calibration) float64 {
 	sum := 0.0
 	for _, x := range cases {
-		p := 0.002
+		found := false
 		for _, s := range r.rank(x, with).Suggestions {
 			if s.Agency == x.want {
-				p = max(p, s.Probability)
+				found = true
+				sum += (1 - s.Probability) * (1 - s.Probability)
+			} else {
+				sum += s.Probability * s.Probability
 			}
 		}
-		sum -= math.Log(p)
+		if !found {
+			sum++
+		}
 	}
 	return sum / float64(len(cases))
 }

@@ -1,0 +1,158 @@
+package models
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// Measured is how one set of examples was routed. Shares are from 0 to 1, and -1 when there
+// was nothing to measure.
+type Measured struct {
+	N            int
+	Top1, Top3   float64 // the very agency, in its place
+	Ministry1    float64 // of those for a central agency
+	Ministry3    float64
+	Department   float64 // the first suggestion, of those for a body of the province
+	Commune      float64
+	Level, Field float64
+	Territory    float64 // province and commune as given, of those that have a place
+	KindRecall   map[Kind]float64
+	FalseAlarms  float64 // of plain feedback, taken for one of the kinds in KindRecall
+	ECE          float64 // expected calibration error of the first suggestion, ten bins
+	Coverage     float64 // largest share of which the surest first suggestions were right in 97 %
+	Mistakes     []Mistake
+}
+
+// Mistake is an example whose first suggestion was wrong.
+type Mistake struct {
+	Example  Example
+	Wanted   string
+	Decision Decision
+}
+
+// Measure routes examples and counts; bare: without accents.
+func (r *Reference) Measure(examples []Example, bare bool) Measured {
+	m := Measured{N: len(examples), KindRecall: map[Kind]float64{}}
+	counts := map[string]*tally{}
+	count := func(what string, ok bool) {
+		t := counts[what]
+		if t == nil {
+			t = &tally{}
+			counts[what] = t
+		}
+		t.n++
+		if ok {
+			t.yes++
+		}
+	}
+	var first []surety
+	for _, e := range examples {
+		text, place := e.Text, e.Place
+		if bare {
+			text, place = Unaccented(text), Unaccented(place)
+		}
+		d := r.Decide(Letter{Text: text, Place: place}, 0)
+		want := r.Wanted(&e)
+		at := slices.IndexFunc(d.Suggestions, func(s Suggestion) bool { return s.Agency == want })
+		a, _ := r.Tree.Get(want)
+		count("top1", at == 0)
+		count("top3", at >= 0 && at < 3)
+		switch a.Level {
+		case LevelCommune:
+			count("commune", at == 0)
+		case LevelDepartment, LevelProvince:
+			count("department", at == 0)
+		default:
+			count("ministry1", at == 0)
+			count("ministry3", at >= 0 && at < 3)
+		}
+		count("level", d.Level == e.Level)
+		count("field", d.Field == e.Field)
+		if e.Province != "" {
+			count("territory", d.Place.Province == e.Province && (e.Commune == "" || d.Place.Commune == e.Commune))
+		}
+		said, is := ContractKind(d.Kind), ContractKind(e.Kind)
+		switch is {
+		case Denunciation, Complaint, Crime, Emergency:
+			count(string(is), said == is)
+		case Ordinary:
+			count("alarm", said == Denunciation || said == Complaint || said == Crime || said == Emergency)
+		}
+		if len(d.Suggestions) > 0 {
+			first = append(first, surety{d.Suggestions[0].Probability, at == 0})
+		}
+		if at != 0 {
+			m.Mistakes = append(m.Mistakes, Mistake{e, want, d})
+		}
+	}
+	share := func(what string) float64 { return counts[what].share() }
+	m.Top1, m.Top3, m.Ministry1, m.Ministry3 = share("top1"), share("top3"), share("ministry1"), share("ministry3")
+	m.Department, m.Commune, m.Level, m.Field = share("department"), share("commune"), share("level"), share("field")
+	m.Territory, m.FalseAlarms = share("territory"), share("alarm")
+	for _, k := range []Kind{Denunciation, Complaint, Crime, Emergency} {
+		m.KindRecall[k] = share(string(k))
+	}
+	m.ECE, m.Coverage = calibrationError(first), coverage(first, 0.97)
+	slices.SortStableFunc(m.Mistakes, func(a, b Mistake) int {
+		return cmp.Compare(b.Decision.sureness(), a.Decision.sureness())
+	})
+	return m
+}
+
+func (r Routing) sureness() float64 {
+	if len(r.Suggestions) == 0 {
+		return 0
+	}
+	return r.Suggestions[0].Probability
+}
+
+type tally struct{ n, yes int }
+
+func (t *tally) share() float64 {
+	if t == nil {
+		return -1
+	}
+	return float64(t.yes) / float64(t.n)
+}
+
+type surety struct {
+	p     float64
+	right bool
+}
+
+// calibrationError is the mean distance, over ten bins of probability, between how sure
+// and how right the first suggestions were.
+func calibrationError(all []surety) float64 {
+	var n, p, right [10]float64
+	for _, s := range all {
+		b := min(int(s.p*10), 9)
+		n[b]++
+		p[b] += s.p
+		if s.right {
+			right[b]++
+		}
+	}
+	sum := 0.0
+	for b := range n {
+		sum += math.Abs(p[b] - right[b])
+	}
+	return sum / float64(max(len(all), 1))
+}
+
+// coverage is the largest share of the cases, the surest first, of which at least so many
+// were right.
+func coverage(all []surety, precision float64) float64 {
+	all = slices.Clone(all)
+	slices.SortStableFunc(all, func(a, b surety) int { return cmp.Compare(b.p, a.p) })
+	right, best := 0, 0
+	for i, s := range all {
+		if s.right {
+			right++
+		}
+		if float64(right) >= precision*float64(i+1) && (i+1 == len(all) || all[i+1].p < s.p) {
+			best = i + 1
+		}
+	}
+	return float64(best) / float64(max(len(all), 1))
+}
