@@ -22,3 +22,26 @@ func TestFieldsHaveGroups(t *testing.T) {
 		}
 	}
 }
+
+// TestTheModelIsNotStale fails when the corpus, remits or fields changed since the model was
+// trained: make routing-train.
+func TestTheModelIsNotStale(t *testing.T) {
+	c, err := Classifier()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := LessonsFingerprint(); c.Corpus != got {
+		t.Errorf("the model was trained from %s, the lessons are %s: make routing-train", c.Corpus, got)
+	}
+	if len(routingModel) > 6<<20 {
+		t.Errorf("the model has %d bytes, 6 MiB are enough", len(routingModel))
+	}
+}
+
+func TestCorpusCanBeRead(t *testing.T) {
+	_, problems := Corpus()
+	_, more := OtherHand()
+	for _, p := range append(problems, more...) {
+		t.Error(p)
+	}
+}

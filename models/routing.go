@@ -65,7 +65,7 @@ func Rank(in RouteInput, tree *Tree, fields []Field, remits, cases []RouteHit) R
 	field := r.weighFields(text)
 	level := ""
 	if in.Guess != nil {
-		field, level = r.weighGuess()
+		field, level = r.weighGuess(text)
 	}
 	r.weighRemits(remits)
 	r.weighCases(cases)

@@ -85,8 +85,8 @@ func (r *Reference) Calibrate(held []Example) {
 			best, c.Calibration = loss, try
 		}
 	}
-	for _, cues := range []float64{0, 0.3, 0.6, 1} {
-		for _, t := range []float64{1, 2} {
+	for _, cues := range []float64{0.3, 0.7, 1.2, 1.8, 2.5} {
+		for _, t := range []float64{1.5, 2.5} {
 			fit(Calibration{Temperature: t, Cues: cues})
 		}
 	}

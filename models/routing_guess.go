@@ -23,7 +23,7 @@ const (
 
 // weighGuess turns what the classifier says of agencies and templates into probabilities
 // of agencies in the place of the matter. It returns the likely field and level.
-func (r *ranking) weighGuess() (field, level string) {
+func (r *ranking) weighGuess(text cueText) (field, level string) {
 	g := r.in.Guess
 	r.likely = r.byGuess()
 	slots := make([]float64, len(g.Agency.P))
@@ -43,8 +43,14 @@ func (r *ranking) weighGuess() (field, level string) {
 			r.stands(code, key, 10*p*q)
 		}
 	}
+	said := map[string]float64{}
+	for of, l := range map[Level]string{LevelMinistry: Central, LevelCommune: Communal} {
+		for _, c := range levelCues[of] {
+			said[l] += text.has(c)
+		}
+	}
 	for _, l := range []string{Central, Provincial, Communal} {
-		if p := math.Sqrt(levels[l] * g.Level.Of(l)); p > levels[level] || level == "" {
+		if p := math.Sqrt(levels[l]*g.Level.Of(l)) * (2 - math.Exp(-said[l])); p > levels[level] || level == "" {
 			levels[level] = 0
 			level, levels[l] = l, p
 		}

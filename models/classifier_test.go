@@ -1,0 +1,78 @@
+package models
+
+import (
+	"bytes"
+	"testing"
+)
+
+func lessonsForTest() []Example {
+	var out []Example
+	for _, tail := range []string{"", " mấy hôm nay", " ở xóm tôi", " suốt tháng này"} {
+		out = append(out,
+			Example{Text: "Đèn đường hỏng tối om" + tail, Kind: "incident", Field: "ha-tang", Level: Communal, Agency: "xa-ubnd"},
+			Example{Text: "Nhà trường thu học phí quá cao" + tail, Kind: "feedback", Field: "giao-duc", Level: Provincial, Agency: "so-gddt"},
+			Example{Text: "Tôi tố cáo giám đốc nhận hối lộ" + tail, Kind: "denunciation", Field: "ha-tang", Level: Provincial, Agency: "so-xd"})
+	}
+	return out
+}
+
+func TestClassifierLearns(t *testing.T) {
+	c := TrainClassifier(lessonsForTest(), ModelHeader{Corpus: "test"})
+	for text, want := range map[string]string{
+		"đèn đường lại hỏng": "xa-ubnd", "den duong hong": "xa-ubnd", "học phí cao": "so-gddt", "TỐ CÁO HỐI LỘ": "so-xd",
+	} {
+		if got, p := c.Guess(text).Agency.Best(); got != want || p < 0.5 {
+			t.Errorf("%q: %s with %.2f, want %s", text, got, p, want)
+		}
+	}
+	if g := c.Guess("đèn đường"); g.Known < 0.9 {
+		t.Errorf("%.2f of known words are known", g.Known)
+	}
+	if g := c.Guess("zzz qqq"); g.Known > 0 {
+		t.Errorf("%.2f of unknown words are known", g.Known)
+	}
+}
+
+func TestModelFile(t *testing.T) {
+	c := TrainClassifier(lessonsForTest(), ModelHeader{Corpus: "test"})
+	file, err := c.MarshalBinary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := TrainClassifier(lessonsForTest(), ModelHeader{Corpus: "test"}).MarshalBinary()
+	if err != nil || !bytes.Equal(file, again) {
+		t.Errorf("training twice gives two models: %v", err)
+	}
+	read, err := ReadClassifier(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, b := c.Guess("đèn đường hỏng"), read.Guess("đèn đường hỏng")
+	for i := range a.Agency.P {
+		if a.Agency.P[i] != b.Agency.P[i] {
+			t.Errorf("%s: %v before, %v after", a.Agency.Labels[i], a.Agency.P[i], b.Agency.P[i])
+		}
+	}
+	for _, bad := range [][]byte{nil, []byte("\n"), []byte("{}\n"), file[:len(file)/2], bytes.Replace(file, []byte(`"features":`), []byte(`"features":9`), 1)} {
+		if _, err := ReadClassifier(bad); err == nil {
+			t.Errorf("a damaged file of %d bytes is read", len(bad))
+		}
+	}
+}
+
+func TestADenunciationPassesByWhoIsDenounced(t *testing.T) {
+	guess := &Guess{
+		Agency:      Odds{[]string{"so-xd", "xa-ubnd"}, []float64{0.3, 0.7}},
+		Level:       Odds{[]string{Communal, Provincial}, []float64{0.7, 0.3}},
+		Field:       Odds{[]string{"ha-tang"}, []float64{1}},
+		Calibration: Calibration{Temperature: 1},
+	}
+	in := RouteInput{Body: "Tố cáo giám đốc Sở Xây dựng và chủ tịch phường", Province: "79", Commune: "26740", Guess: guess, Kind: Denunciation}
+	if got := rank(in, nil, nil); len(got.Suggestions) != 1 || got.Suggestions[0].Agency != "ubnd-79" {
+		t.Errorf("suggested %+v", got.Suggestions)
+	}
+	in.Kind = Ordinary
+	if got := first(rank(in, nil, nil)); got != "xa-26740" {
+		t.Errorf("suggested %s", got)
+	}
+}
