@@ -28,7 +28,7 @@ func (s *server) answerPage(c *fiber.Ctx) error {
 	}
 	p := &web.Answer{Frame: s.frame(c, "answer.title", "/answers"), Code: a.Code, Subject: a.Title, Question: a.Body, Reply: a.Reply, SenderName: a.SenderName,
 		Agency: web.Choice{Path: "/agencies/" + a.Agency, Text: s.agencyName(a.Agency, lang)}, Asked: a.CreatedAt, Sent: a.SentAt, Published: a.PublishedAt,
-		OfficialNumber: a.OfficialNumber, Summary: models.Shorten(models.CleanLine(a.Reply), 200)}
+		OfficialNumber: a.OfficialNumber, Summary: models.Shorten(models.CleanLine(web.ReplyText(a.Reply)), 200)}
 	p.Title, p.URL = a.Title, s.PublicURL+"/answers/"+a.Code
 	if a.Field != "" {
 		p.Field = web.Choice{Path: asked{field: a.Field}.path(), Text: s.fieldName(a.Field, lang)}

@@ -11,6 +11,7 @@ import (
 
 	"kiennghi/models"
 	"kiennghi/search"
+	"kiennghi/web"
 )
 
 const (
@@ -65,7 +66,7 @@ func (s *server) answersCSV(c *fiber.Ctx) error {
 
 func (s *server) csvRow(a models.Answer, lang string) []string {
 	commune, _ := s.Ref.Places.Commune(a.Commune)
-	return []string{a.Code, s.PublicURL + "/answers/" + a.Code, a.Title, a.Body, a.Reply, a.Agency, s.agencyName(a.Agency, lang),
+	return []string{a.Code, s.PublicURL + "/answers/" + a.Code, a.Title, a.Body, web.ReplyText(a.Reply), a.Agency, s.agencyName(a.Agency, lang),
 		s.fieldName(a.Field, lang), s.provinceName(a.Province, lang), commune.Name, csvTime(a.CreatedAt), csvTime(a.SentAt), csvTime(a.PublishedAt),
 		a.OfficialNumber, a.OfficialDate}
 }

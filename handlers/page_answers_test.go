@@ -170,7 +170,7 @@ func TestAnswersAsTable(t *testing.T) {
 	h := newHarness(t)
 	at := time.Date(2026, 5, 4, 9, 30, 0, 0, models.VietNam)
 	h.publicCase("Dấu \"ngoặc\", phẩy", at, func(f *models.Feedback) {
-		f.Replies[0].Body = "=HYPERLINK(\"http://evil.example\",\"x\")\nDòng hai, có phẩy"
+		f.Replies[0].Body = "=HYPERLINK(\"http://evil.example\",\"x\")\nDòng hai, có phẩy\n\n# Căn cứ"
 		f.Replies[0].OfficialNumber, f.Replies[0].OfficialDate = "+123/SXD", "2026-05-03"
 	})
 	for i := range 130 {
@@ -198,7 +198,7 @@ func TestAnswersAsTable(t *testing.T) {
 		t.Errorf("%d different answers", len(codes))
 	}
 	for name, want := range map[string]string{
-		"title": "Dấu \"ngoặc\", phẩy", "answer": "'=HYPERLINK(\"http://evil.example\",\"x\")\nDòng hai, có phẩy", "official_number": "'+123/SXD", "official_date": "2026-05-03",
+		"title": "Dấu \"ngoặc\", phẩy", "answer": "'=HYPERLINK(\"http://evil.example\",\"x\")\nDòng hai, có phẩy\nCăn cứ", "official_number": "'+123/SXD", "official_date": "2026-05-03",
 		"published_at": "2026-05-04 09:30:00", "agency": "Sở Xây dựng thành phố Hồ Chí Minh", "province": "Hồ Chí Minh", "address": h.o.PublicURL + "/answers/" + first["code"],
 	} {
 		if first[name] != want {
