@@ -1,7 +1,5 @@
 package models
 
-import "slices"
-
 // MarkKind says what a mark hides.
 type MarkKind string
 
@@ -29,18 +27,6 @@ type Mark struct {
 // Sender is what is known of who wrote a text; what is not known is empty.
 type Sender struct {
 	Name, Phone, Email string
-}
-
-// Marks finds personal data in a text, in the order of the text, without overlaps.
-func Marks(text string, who Sender) []Mark {
-	names := nameSpans(who.Name, text)
-	var out []Mark
-	for _, s := range names {
-		out = append(out, Mark{MarkName, s})
-	}
-	out = append(out, personalMarks(blot(text, names))...)
-	slices.SortFunc(out, func(a, b Mark) int { return a.Span[0] - b.Span[0] })
-	return out
 }
 
 // MaskMarks replaces what is marked in a text by Mask.

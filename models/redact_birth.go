@@ -1,0 +1,121 @@
+package models
+
+import "strings"
+
+// births marks dates and years of birth: the date alone, not the words before it.
+func (r *reader) births() {
+	for i := range r.p {
+		k := r.bornAt(i)
+		if k < 0 || k >= len(r.p) || r.p[k].taken {
+			continue
+		}
+		if j := r.date(k, i); j >= 0 && r.free(k, j) {
+			r.mark(MarkBirth, k, j)
+		}
+	}
+}
+
+// bornAt returns where the date begins that the word at i says to be one of birth, else -1.
+func (r *reader) bornAt(i int) int {
+	switch {
+	case r.is(i, "sinh") && (i == 0 || !r.use(i-1, useNotBorn) && !r.not(i-1) || r.is(i-1, "ngay", "nam")):
+	case r.is(i, "dob", "ntns"):
+	case r.is(i, "sn", "ns") && i+1 < len(r.p) && strings.Trim(r.before(i+1), " :.") == "":
+		return i + 1
+	default:
+		return -1
+	}
+	k := i + 1
+	for n := 0; k < len(r.p) && n < 6 && !r.p[k].digits && (n == 0 || !strings.ContainsAny(r.before(k), ".;!?\n")); n++ {
+		if !r.is(k, "nam", "ngay", "thang", "nhat", "la", "vao", "cua", "toi", "em", "chau", "con", "ra", "be", "ngay", "minh", "hom") {
+			break
+		}
+		k++
+	}
+	if k < len(r.p) && (strings.ContainsAny(r.before(k), ";!?") || len(r.before(k)) > 6) {
+		return -1
+	}
+	return k
+}
+
+// not reports whether a word with "sinh" makes one that has nothing to do with birth, as
+// it is written without accents.
+func (r *reader) not(i int) bool {
+	return r.is(i, "hoc", "phat", "thi", "tuyen", "khai", "hy") && r.p[i].plain
+}
+
+// date returns the last piece of a date that begins with a piece, else -1. A year alone
+// is enough; i is the word that says it is a birth.
+func (r *reader) date(k, i int) int {
+	if !r.p[k].digits {
+		return r.yearInWords(k, i)
+	}
+	n := len(r.p[k].fold)
+	if n == 4 && r.year(k) {
+		if r.parts(k, 3) {
+			return k + 2
+		}
+		return k
+	}
+	if n == 8 && r.is(i, "sinh") || n == 6 && r.is(i, "sinh") { // 12031965
+		return k
+	}
+	if n > 2 {
+		return -1
+	}
+	switch {
+	case r.parts(k, 3) && (r.year(k+2) || len(r.p[k+2].fold) == 2):
+		return k + 2
+	case r.parts(k, 2) && r.year(k+1):
+		return k + 1
+	case r.parts(k, 2) && r.is(i, "sinh"):
+		return k + 1
+	case r.is(k+1, "thang") && r.number(k+2) && r.is(k+3, "nam") && r.number(k+4):
+		return k + 4
+	case r.is(k+1, "thang") && r.number(k+2) && r.number(k+3) && r.year(k+3):
+		return k + 3
+	case r.is(k+1, "thang") && r.number(k+2) && r.is(i, "sinh"):
+		return k + 2
+	case r.is(k+1, "nam") && r.number(k+2) && r.year(k+2):
+		return k + 2
+	case n == 2 && r.is(k-1, "nam") && r.is(i, "sinh") && r.p[k].fold > "20":
+		return k
+	}
+	return -1
+}
+
+// parts reports whether n pieces from k are numbers with marks of a date between them.
+func (r *reader) parts(k, n int) bool {
+	if k+n > len(r.p) {
+		return false
+	}
+	for x := k + 1; x < k+n; x++ {
+		g := strings.Trim(r.before(x), " ")
+		if !r.p[x].digits || g != "/" && g != "-" && g != "." && !(g == "" && len(r.before(x)) == 1) {
+			return false
+		}
+	}
+	return true
+}
+
+func (r *reader) year(k int) bool {
+	return r.number(k) && len(r.p[k].fold) == 4 && (strings.HasPrefix(r.p[k].fold, "19") || strings.HasPrefix(r.p[k].fold, "20"))
+}
+
+// yearInWords is date for a year that is spelt: một chín sáu lăm.
+func (r *reader) yearInWords(k, i int) int {
+	if !r.is(k-1, "nam") || !r.is(i, "sinh") {
+		return -1
+	}
+	j := k
+	for j < len(r.p) && j < k+6 && (j == k || r.spaced(j)) {
+		if a, ok := r.atom(j); !ok || a.kind != wordAtom {
+			break
+		}
+		j++
+	}
+	if j-k < 2 {
+		return -1
+	}
+	return j - 1
+}

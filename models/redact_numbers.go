@@ -1,0 +1,386 @@
+package models
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// atom is what stands for one digit or several: digits, a word for a digit, or a letter
+// that looks like one.
+type atom struct {
+	piece int
+	value string
+	kind  atomKind
+}
+
+type atomKind uint8
+
+const (
+	digitAtom atomKind = iota
+	wordAtom
+	letterAtom
+)
+
+// lookalike maps letters that people write for digits.
+var lookalike = map[byte]byte{'o': '0', 'l': '1', 'i': '1'}
+
+// digitNames has the digits as strings.
+const digitNames = "0123456789"
+
+// numbers marks phone numbers, numbers of cards and papers, and accounts.
+func (r *reader) numbers() {
+	var row []atom
+	flush := func() {
+		if len(row) > 0 {
+			r.row(row)
+			row = row[:0]
+		}
+	}
+	for i := range r.p {
+		a, ok := r.atom(i)
+		if !ok || r.p[i].taken {
+			flush()
+			continue
+		}
+		if len(row) > 0 && (row[len(row)-1].piece != i-1 || !r.joins(row[len(row)-1], a)) {
+			flush()
+		}
+		row = append(row, a)
+	}
+	flush()
+}
+
+// atom reads a piece as digits.
+func (r *reader) atom(i int) (atom, bool) {
+	p := &r.p[i]
+	if p.digits {
+		return atom{i, p.fold, digitAtom}, true
+	}
+	if d, ok := digitWords[p.fold]; ok && (p.plain || digitWords[r.lower(i)] == d) && p.fold != "o" {
+		return atom{i, digitNames[d-'0' : d-'0'+1], wordAtom}, true
+	}
+	if len(p.fold) > 3 || !p.plain || !r.byDigit(i) {
+		return atom{}, false
+	}
+	b := []byte(p.fold)
+	for k, c := range b {
+		if b[k] = lookalike[c]; b[k] == 0 {
+			return atom{}, false
+		}
+	}
+	return atom{i, string(b), letterAtom}, true
+}
+
+// byDigit reports whether letters stand by digits closely enough to be read as such.
+func (r *reader) byDigit(i int) bool {
+	short := func(g string) bool { return g == "" || len(r.p[i].fold) == 1 && (g == " " || g == "." || g == "-") }
+	isDigit := func(k int) bool {
+		if !r.number(k) {
+			return false
+		}
+		return true
+	}
+	return isDigit(i+1) && short(r.before(i+1)) || isDigit(i-1) && short(r.before(i))
+}
+
+// joins reports whether two atoms that stand side by side may be of one number.
+func (r *reader) joins(a, b atom) bool {
+	g := r.before(b.piece)
+	if len(g) > 6 || strings.Contains(g, "\n") {
+		return false
+	}
+	loose := (a.kind != digitAtom || len(a.value) == 1) && (b.kind != digitAtom || len(b.value) == 1) || a.kind == wordAtom || b.kind == wordAtom
+	for _, c := range g {
+		switch c {
+		case ' ', '\u00a0', '.', '-', '–', '—', '(', ')', '+', '_', '·', '•', '*', '\u200b', '\t', '‑':
+		case ',', '/', ':', '\'', '|':
+			if !loose {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return loose || g != ". "
+}
+
+// row finds what is personal in atoms that stand side by side.
+func (r *reader) row(row []atom) {
+	for i := 0; i < len(row); {
+		kind, n := r.startOfRow(row[i:])
+		if n == 0 {
+			i++
+			continue
+		}
+		from, to := row[i].piece, row[i+n-1].piece
+		start := r.p[from].start
+		if kind == MarkPhone || kind == MarkAccount || kind == MarkID {
+			before := r.text[:start]
+			switch {
+			case strings.HasSuffix(before, "(+") || kind == MarkPhone && strings.HasSuffix(before, "("):
+				if strings.HasPrefix(r.before(from+1), ")") && to > from {
+					start -= len("(")
+					if strings.HasSuffix(before, "(+") {
+						start -= len("+")
+					}
+				} else if strings.HasSuffix(before, "(+") {
+					start -= len("+")
+				}
+			case strings.HasSuffix(before, "+"):
+				start -= len("+")
+			}
+		}
+		r.markBytes(kind, from, to, start, r.p[to].end)
+		i += n
+	}
+}
+
+// startOfRow says what the first atoms of a row are, and how many of them; 0 when the
+// first is no beginning of anything personal.
+func (r *reader) startOfRow(row []atom) (MarkKind, int) {
+	first := row[0]
+	said, company := r.saidToBe(first.piece)
+	var b [24]byte
+	digits := b[:0]
+	words, best, bestKind := 0, 0, MarkKind("")
+	for n, a := range row {
+		if len(digits)+len(a.value) > 20 {
+			break
+		}
+		digits = append(digits, a.value...)
+		if a.kind == wordAtom {
+			words++
+		}
+		if len(digits) < 7 || !r.standsAlone(first.piece, a.piece, first.kind != digitAtom || a.kind != digitAtom) {
+			continue
+		}
+		if kind := r.kindOfNumber(string(digits), row[:n+1], said, company, words); kind != "" {
+			if kind == MarkPhone && bestKind == MarkPhone && len(digits) == 11 && digits[1] == '2' && n > 0 && len(a.value) > 4 {
+				continue
+			}
+			best, bestKind = n+1, kind
+		}
+	}
+	return bestKind, best
+}
+
+// kindOfNumber says what a number is, by its digits, how it is written and what it is
+// said to be; "" when it is nothing personal.
+func (r *reader) kindOfNumber(digits string, row []atom, said MarkKind, company bool, words int) MarkKind {
+	whole := len(row) == 1 && row[0].kind == digitAtom
+	switch n := len(digits); said {
+	case MarkTax:
+		if n == 10 || n == 12 || n == 13 {
+			if company {
+				return ""
+			}
+			return MarkTax
+		}
+	case MarkSocial:
+		if n >= 8 && n <= 15 {
+			return MarkSocial
+		}
+	case MarkID:
+		if n == 9 || n == 12 {
+			return MarkID
+		}
+	case MarkPassport:
+		if n >= 7 && n <= 9 && whole {
+			return MarkPassport
+		}
+	case MarkAccount:
+		if n <= 19 && row[0].kind == digitAtom && words == 0 {
+			return MarkAccount
+		}
+	case MarkPhone:
+		if (n == 9 && strings.IndexByte("35789", digits[0]) >= 0) || (n == 7 || n == 8) && whole && digits[0] != '0' && !strings.HasPrefix(digits, "1900") && !strings.HasPrefix(digits, "1800") {
+			return MarkPhone
+		}
+	}
+	if words > 0 && words < len(row) && words < 3 && row[0].kind == wordAtom && said == "" {
+		return "" // "năm 2024 …"
+	}
+	if isPhone(digits) && (words > 0 || company == false || said != MarkTax) {
+		return MarkPhone
+	}
+	if words == len(row) && len(digits) == 9 && strings.IndexByte("35789", digits[0]) >= 0 {
+		return MarkPhone
+	}
+	if hotline(digits) || company && said == MarkTax {
+		return ""
+	}
+	switch n := len(digits); {
+	case whole && (n == 9 || n == 12):
+		return MarkID
+	case whole && n > 9 && n <= 19:
+		return MarkAccount
+	case n == 12 && digits[0] == '0' && len(row) == 4 && allOf(row, 3), n == 12 && digits[0] == '0' && len(row) == 3 && allOf(row, 4),
+		n == 12 && digits[0] == '0' && words == len(row):
+		return MarkID
+	}
+	return ""
+}
+
+func allOf(row []atom, length int) bool {
+	for _, a := range row {
+		if len(a.value) != length || a.kind != digitAtom {
+			return false
+		}
+	}
+	return true
+}
+
+// isPhone reports whether digits are a whole phone number of Viet Nam.
+func isPhone(d string) bool {
+	for _, country := range []string{"0084", "84"} {
+		if rest, ok := strings.CutPrefix(d, country); ok && len(d) > 10 {
+			if strings.HasPrefix(rest, "0") {
+				return isPhone(rest)
+			}
+			return isPhone("0" + rest)
+		}
+	}
+	switch {
+	case len(d) < 10 || d[0] != '0':
+		return false
+	case len(d) == 10:
+		return strings.IndexByte("235789", d[1]) >= 0
+	case len(d) == 11:
+		return d[1] == '2' || d[1] == '1' && strings.IndexByte("2689", d[2]) >= 0
+	}
+	return false
+}
+
+// hotline reports whether digits are one of the numbers of services, which are public.
+func hotline(d string) bool {
+	return (strings.HasPrefix(d, "1900") || strings.HasPrefix(d, "1800")) && len(d) <= 10
+}
+
+// standsAlone reports whether the pieces from i to j are a number of their own: neither
+// part of a longer one, nor an amount of money, nor the number of a document.
+func (r *reader) standsAlone(i, j int, loose bool) bool {
+	if loose {
+		if i > 0 && r.before(i) == "" && r.p[i-1].digits || j+1 < len(r.p) && r.before(j+1) == "" && r.p[j+1].digits {
+			return false
+		}
+	}
+	before, after := r.text[:r.p[i].start], r.text[r.p[j].end:]
+	if n := len(before); n > 0 {
+		c := before[n-1]
+		if isDigit(c) || (c == '.' || c == ',') && n > 1 && isDigit(before[n-2]) {
+			return false
+		}
+	}
+	if len(after) > 1 && (after[0] == '.' || after[0] == ',') && isDigit(after[1]) && r.p[i].fold[0] != '0' || after != "" && isDigit(after[0]) {
+		return false
+	}
+	if len(after) > 1 && after[0] == '/' {
+		if c, _ := utf8.DecodeRuneInString(after[1:]); isWord(c) {
+			return false
+		}
+	}
+	return !r.money(j + 1)
+}
+
+// money reports whether a piece is a unit of money, by itself, after a number.
+func (r *reader) money(i int) bool {
+	return r.is(i, "dong", "vnd", "usd", "d", "trieu", "ty", "nghin", "ngan") && !r.is(i+1, "hang", "nai") && strings.Trim(r.before(i), " \u00a0") == "" ||
+		i <= len(r.p) && i > 0 && strings.HasPrefix(strings.TrimLeft(r.before(i), " "), "₫")
+}
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+
+// cueReach is how many words may stand between what a number is said to be and the number.
+const cueReach = 9
+
+// saidToBe says what the words before a piece say that the number is, and whether it is
+// that of a company.
+func (r *reader) saidToBe(i int) (kind MarkKind, company bool) {
+	for k := i - 1; k >= 0 && k >= i-cueReach; k-- {
+		if strings.ContainsAny(r.before(k+1), "!?\n") && k+1 < i || strings.Contains(r.before(k+1), ". ") && k+1 < i && r.p[k].end-r.p[k].start > 3 {
+			return "", false
+		}
+		if kind := r.cue(k); kind != "" {
+			return kind, kind == MarkTax && r.aboutCompany(k)
+		}
+		if r.p[k].digits || !r.use(k, useLink|useBank) && !(r.p[k].upper && r.use(k, useName)) {
+			break
+		}
+	}
+	for k := i - 1; k >= 0 && k > i-12 && !r.ended(k+1); k-- {
+		if r.cue(k) == MarkTax && r.aboutCompany(i-1) {
+			return MarkTax, true
+		}
+	}
+	return "", false
+}
+
+// cue says which kind of number a word announces.
+func (r *reader) cue(k int) MarkKind {
+	switch r.p[k].fold {
+	case "cccd", "cmnd", "cmt", "cmtnd", "cmtnt", "ddcn":
+		return MarkID
+	case "cuoc":
+		return when(r.is(k-1, "can"), MarkID)
+	case "minh":
+		return when(r.is(k-1, "chung"), MarkID)
+	case "thu", "dan":
+		return when(r.is(k-1, "minh", "nhan") && (r.is(k-2, "chung", "minh") || r.is(k-3, "chung")), MarkID)
+	case "danh":
+		return when(r.is(k-1, "dinh"), MarkID)
+	case "vneid":
+		return MarkID
+	case "passport", "hc":
+		return MarkPassport
+	case "chieu":
+		return when(r.is(k-1, "ho"), MarkPassport)
+	case "stk", "tk", "sotk":
+		return MarkAccount
+	case "khoan":
+		return when(r.is(k-1, "tai"), MarkAccount)
+	case "bhxh", "bhyt", "bhtn":
+		return MarkSocial
+	case "hiem":
+		return when(r.is(k-1, "bao"), MarkSocial)
+	case "hoi":
+		return when(r.is(k-1, "xa") && r.is(k-2, "hiem"), MarkSocial)
+	case "te":
+		return when(r.is(k-1, "y") && r.is(k-2, "hiem"), MarkSocial)
+	case "mst":
+		return MarkTax
+	case "thue":
+		return when(r.is(k-1, "so", "ma"), MarkTax)
+	case "sdt", "dt", "dtdd", "dd", "zalo", "viber", "phone", "tel", "mobile", "alo", "hotphone", "sodt", "sđt", "whatsapp":
+		return MarkPhone
+	case "thoai":
+		return when(r.is(k-1, "dien"), MarkPhone)
+	case "dong":
+		return when(r.is(k-1, "di"), MarkPhone)
+	case "goi", "may", "he":
+		return when(r.p[k].fold == "goi" || r.is(k-1, "so", "lien"), MarkPhone)
+	}
+	if r.use(k, useBank) && !r.is(k, "cake") {
+		return MarkAccount
+	}
+	return ""
+}
+
+func when(is bool, kind MarkKind) MarkKind {
+	if is {
+		return kind
+	}
+	return ""
+}
+
+// aboutCompany reports whether the sentence before a piece speaks of a company.
+func (r *reader) aboutCompany(i int) bool {
+	for k := i; k >= 0 && k > i-15; k-- {
+		if k < i && r.ended(k+1) && !r.is(k, "tp", "q", "p") {
+			return false
+		}
+		if r.is(k, "ty", "cty", "nghiep", "tnhh", "nhanh", "xa", "tin") && (r.is(k, "cty", "tnhh") || r.is(k-1, "cong", "doanh", "chi", "tac")) {
+			return true
+		}
+	}
+	return false
+}
