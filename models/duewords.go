@@ -12,7 +12,6 @@ type dueWords struct {
 	stepReceived, stepTerm, stepAdded, stepPaused, stepFirst, stepSkipped, stepOff, stepEnd string
 
 	units    map[Unit]string
-	days     string // calendar days, of a pause
 	weekdays [7]string
 }
 

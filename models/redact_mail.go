@@ -179,7 +179,7 @@ func (r *reader) handle(i int) {
 	if k >= len(r.p) || r.p[k].taken || len(r.before(k)) > 3 || strings.ContainsAny(r.before(k), ".;\n!?,") {
 		return
 	}
-	start, end := r.p[k].start, r.p[k].end
+	start := r.p[k].start
 	at := strings.HasSuffix(r.text[:start], "@")
 	last := k
 	odd := at
@@ -187,7 +187,7 @@ func (r *reader) handle(i int) {
 		last++
 		odd = true
 	}
-	end = r.p[last].end
+	end := r.p[last].end
 	said := strings.Contains(r.before(k), ":") || k > i+1
 	allDigits := true
 	for x := k; x <= last; x++ {

@@ -74,13 +74,7 @@ func (r *reader) atom(i int) (atom, bool) {
 // byDigit reports whether letters stand by digits closely enough to be read as such.
 func (r *reader) byDigit(i int) bool {
 	short := func(g string) bool { return g == "" || len(r.p[i].fold) == 1 && (g == " " || g == "." || g == "-") }
-	isDigit := func(k int) bool {
-		if !r.number(k) {
-			return false
-		}
-		return true
-	}
-	return isDigit(i+1) && short(r.before(i+1)) || isDigit(i-1) && short(r.before(i))
+	return r.number(i+1) && short(r.before(i+1)) || r.number(i-1) && short(r.before(i))
 }
 
 // joins reports whether two atoms that stand side by side may be of one number.
@@ -200,7 +194,7 @@ func (r *reader) kindOfNumber(digits string, row []atom, said MarkKind, company 
 	if words > 0 && words < len(row) && words < 3 && row[0].kind == wordAtom && said == "" {
 		return "" // "năm 2024 …"
 	}
-	if isPhone(digits) && (words > 0 || company == false || said != MarkTax) {
+	if isPhone(digits) && (words > 0 || !company || said != MarkTax) {
 		return MarkPhone
 	}
 	if words == len(row) && len(digits) == 9 && strings.IndexByte("35789", digits[0]) >= 0 {
