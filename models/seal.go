@@ -112,7 +112,7 @@ func (f *Feedback) SealReply(id string, of func(agency string) Sealer, now time.
 		return err
 	}
 	if r.SentAt == nil {
-		return Fail(KindWrongState, "not_sent")
+		return Fail(KindWrongState, "wrong_reply_state")
 	}
 	r.Seal = of(r.Agency).sign(r.statement(f.Code, r.Body, false, now))
 	return nil
