@@ -199,7 +199,7 @@ func (s *server) setFeatures(ctx context.Context, f models.Features) error {
 	if err := f.Check(); err != nil {
 		return err
 	}
-	was, err := s.setting(ctx, models.SettingFeatures)
+	was, err := setting(ctx, s.Store, models.SettingFeatures)
 	if err != nil {
 		return err
 	}

@@ -67,12 +67,13 @@ func (s *server) caseOf(c *fiber.Ctx, f *models.Feedback) (*web.Case, error) {
 	for _, n := range f.Notes {
 		p.Notes = append(p.Notes, web.CaseNote{At: n.At, Author: names.staff(n.Author), Body: n.Body})
 	}
+	may := func(a models.Action) bool { return me.MayOn(a, f) == nil && f.Can(a) }
 	for _, t := range f.Tasks {
 		p.Tasks = append(p.Tasks, web.CaseTask{ID: t.ID, Agency: names.agency(t.Agency), Ask: t.Ask, Body: t.Body, Reason: t.Reason, Status: t.Status, DueAt: t.DueAt,
 			Late: t.Late(now), Files: s.caseFiles(f, t.Uploads),
-			MayContribute: t.Agency == me.Agency && (t.Status == models.TaskOpen || t.Status == models.TaskDone) && me.MayOn(models.ActContribute, f) == nil && f.Can(models.ActContribute),
-			MayReturn:     t.Agency == me.Agency && t.Status == models.TaskOpen && me.MayOn(models.ActReturnTask, f) == nil && f.Can(models.ActReturnTask),
-			MayCancel:     t.Status == models.TaskOpen && me.MayOn(models.ActCancelTask, f) == nil && f.Can(models.ActCancelTask)})
+			MayContribute: t.Agency == me.Agency && (t.Status == models.TaskOpen || t.Status == models.TaskDone) && may(models.ActContribute),
+			MayReturn:     t.Agency == me.Agency && t.Status == models.TaskOpen && may(models.ActReturnTask),
+			MayCancel:     t.Status == models.TaskOpen && may(models.ActCancelTask)})
 	}
 	for _, e := range f.Timeline {
 		p.Events = append(p.Events, names.event(f, e))

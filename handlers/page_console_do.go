@@ -90,7 +90,7 @@ func endOfDay(day string) (time.Time, error) {
 	if err != nil {
 		return t, models.Invalid([]models.FieldError{{Field: "due_at", Code: "not_a_date"}})
 	}
-	return models.Moment(t.Add(17 * time.Hour)), nil
+	return models.Moment(t.Add(models.OfficeClose)), nil
 }
 
 // caseFormPage does what a form of the case page says.

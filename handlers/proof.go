@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/ed25519"
 	"encoding/base64"
-	"errors"
 	"slices"
 
 	"kiennghi/api"
@@ -64,8 +63,8 @@ func RotateSealKey(ctx context.Context, st store.Store, keyring *models.Keyring,
 	if !slices.ContainsFunc(agencies, func(a models.Agency) bool { return a.Code == agency }) {
 		return "", models.ErrNotFound
 	}
-	text, err := st.Setting(ctx, models.SettingSealGenerations)
-	if err != nil && !errors.Is(err, models.ErrNotFound) {
+	text, err := setting(ctx, st, models.SettingSealGenerations)
+	if err != nil {
 		return "", err
 	}
 	generations, err := models.ParseSealGenerations(text)

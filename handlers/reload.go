@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"kiennghi/models"
+	"kiennghi/store"
 )
 
 // settingChanged names the value in the store that is another one after each change of
@@ -33,11 +34,11 @@ func (s *server) reloadSmall(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	features, err := s.setting(ctx, models.SettingFeatures)
+	features, err := setting(ctx, s.Store, models.SettingFeatures)
 	if err != nil {
 		return err
 	}
-	seals, err := s.setting(ctx, models.SettingSealGenerations)
+	seals, err := setting(ctx, s.Store, models.SettingSealGenerations)
 	if err != nil {
 		return err
 	}
@@ -52,8 +53,8 @@ func (s *server) reloadSmall(ctx context.Context) error {
 }
 
 // setting returns a named value, empty when it was never put.
-func (s *server) setting(ctx context.Context, name string) (string, error) {
-	text, err := s.Store.Setting(ctx, name)
+func setting(ctx context.Context, keys store.Keys, name string) (string, error) {
+	text, err := keys.Setting(ctx, name)
 	if errors.Is(err, models.ErrNotFound) {
 		return "", nil
 	}
@@ -79,7 +80,7 @@ func (s *server) follow(ctx context.Context, seen string) {
 		case <-t.C:
 		}
 		asking, enough := context.WithTimeout(ctx, timeout)
-		now, err := s.setting(asking, settingChanged)
+		now, err := setting(asking, s.Store, settingChanged)
 		if err == nil && now != seen {
 			if err = s.reload(asking); err == nil {
 				seen = now

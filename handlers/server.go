@@ -123,7 +123,7 @@ func New(ctx context.Context, o Options) (*fiber.App, error) {
 	s.maps = newMemo[[]string](10*time.Minute, 1)
 	s.counted = newMemo[*models.Figures](time.Minute, 1)
 
-	seen, err := s.setting(ctx, settingChanged)
+	seen, err := setting(ctx, s.Store, settingChanged)
 	if err == nil {
 		err = s.reloadSmall(ctx)
 	}

@@ -4,9 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"sync"
-	"unicode"
-
-	"golang.org/x/text/unicode/norm"
 
 	"kiennghi/models"
 )
@@ -91,25 +88,8 @@ func (t template) inCommune(c models.Commune) models.Agency {
 	for _, k := range communeKinds {
 		if name, ok := strings.CutPrefix(c.Name, k.prefix); ok {
 			a.Name = strings.ReplaceAll(t.Name, "{xa}", k.vi+name)
-			a.NameEN = strings.ReplaceAll(t.NameEN, "{commune}", plain(name)+k.en)
+			a.NameEN = strings.ReplaceAll(t.NameEN, "{commune}", models.Unaccented(name)+k.en)
 		}
 	}
 	return a
-}
-
-// plain writes a Vietnamese name without accents, as English texts do.
-func plain(s string) string {
-	var b strings.Builder
-	for _, r := range norm.NFD.String(s) {
-		switch {
-		case unicode.Is(unicode.Mn, r):
-		case r == 'đ':
-			b.WriteByte('d')
-		case r == 'Đ':
-			b.WriteByte('D')
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
 }

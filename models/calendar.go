@@ -68,9 +68,9 @@ func (c *Calendar) SourceText(source string) string {
 	return strings.Join(words, "; ")
 }
 
-// officeClose is when a term ends on its last day: 17:00 in Viet Nam. This is the
+// OfficeClose is when a term ends on its last day: 17:00 in Viet Nam. This is the
 // convention shown with every date; Civil Code 2015 Art. 148(6) says 24:00.
-const officeClose = 17 * time.Hour
+const OfficeClose = 17 * time.Hour
 
 // dayIndex finds a day of the calendar by its number, 20260213.
 type dayIndex struct {

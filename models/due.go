@@ -124,7 +124,7 @@ func (r *Rules) recount(d *Due) error {
 			}
 			day = day.AddDate(0, 0, 1)
 		}
-		d.At = Moment(day.Add(officeClose))
+		d.At = Moment(day.Add(OfficeClose))
 	default:
 		day := dateOf(d.Start)
 		for left := n + int(d.Paused/(24*time.Hour)); left > 0; {
@@ -140,7 +140,7 @@ func (r *Rules) recount(d *Due) error {
 				}
 			}
 		}
-		d.At = Moment(day.Add(officeClose))
+		d.At = Moment(day.Add(OfficeClose))
 	}
 	d.Explanation = d.Line("vi")
 	return nil

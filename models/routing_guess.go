@@ -49,10 +49,10 @@ func (r *ranking) weighGuess(text cueText) (field, level string) {
 			said[l] += text.has(c)
 		}
 	}
+	top := -1.0
 	for _, l := range []string{Central, Provincial, Communal} {
-		if p := math.Sqrt(levels[l]*g.Level.Of(l)) * (2 - math.Exp(-said[l])); p > levels[level] || level == "" {
-			levels[level] = 0
-			level, levels[l] = l, p
+		if p := math.Sqrt(levels[l]*g.Level.Of(l)) * (2 - math.Exp(-said[l])); p > top {
+			level, top = l, p
 		}
 	}
 	field, _ = g.Field.Best()

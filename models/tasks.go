@@ -190,19 +190,17 @@ func (f *Feedback) endTask(t *Task, a Action, by Actor, remark string, now time.
 
 // dropTasks ends what is open when the case goes back to triage or out of agencies' sight.
 func (f *Feedback) dropTasks(by Actor, now time.Time) {
-	for i := range f.Tasks {
-		if t := &f.Tasks[i]; t.Status == TaskOpen || f.Kind.Confidential() {
-			t.Status = TaskCancelled
-			t.By, t.EndedAt = by.ID, &now
-		}
-	}
-	f.Contributors = nil
+	f.cancelTasks(by, now, func(t *Task) bool { return t.Status == TaskOpen || f.Kind.Confidential() })
 }
 
 // dropTaskOf ends the open task of an agency that leads from now on.
 func (f *Feedback) dropTaskOf(agency string, by Actor, now time.Time) {
+	f.cancelTasks(by, now, func(t *Task) bool { return t.Agency == agency && t.Status == TaskOpen })
+}
+
+func (f *Feedback) cancelTasks(by Actor, now time.Time, which func(*Task) bool) {
 	for i := range f.Tasks {
-		if t := &f.Tasks[i]; t.Agency == agency && t.Status == TaskOpen {
+		if t := &f.Tasks[i]; which(t) {
 			t.Status, t.By, t.EndedAt = TaskCancelled, by.ID, &now
 		}
 	}

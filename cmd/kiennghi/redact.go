@@ -1,12 +1,8 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
 	"unicode/utf8"
 
 	"kiennghi/models"
@@ -40,39 +36,8 @@ type redactedMark struct {
 	End   int             `json:"end"`
 }
 
-// Run reads JSON lines from standard input and writes one for each. Lines that cannot be
-// read are told on standard error by their number and make the command fail at the end.
-func (redactCommand) Run(c *console) error {
-	in, out := bufio.NewReaderSize(c.in, 1<<20), bufio.NewWriter(c.out)
-	write := json.NewEncoder(out)
-	write.SetEscapeHTML(false)
-	bad := 0
-	for n := 1; ; n++ {
-		line, err := in.ReadBytes('\n')
-		if err != nil && err != io.EOF {
-			return errors.Join(fmt.Errorf("line %d: %w", n, err), out.Flush())
-		}
-		if line = bytes.TrimSpace(line); len(line) > 0 {
-			r, problem := redact(line)
-			if problem != nil {
-				bad++
-				fmt.Fprintf(c.err, "line %d: %v\n", n, problem)
-			} else if err := write.Encode(r); err != nil {
-				return err
-			}
-		}
-		if err == io.EOF {
-			break
-		}
-	}
-	if err := out.Flush(); err != nil {
-		return err
-	}
-	if bad > 0 {
-		return fmt.Errorf("%d lines could not be read; all others were written", bad)
-	}
-	return nil
-}
+// Run reads JSON lines from standard input and writes one for each; see eachLine.
+func (redactCommand) Run(c *console) error { return eachLine(c, c.in, redact) }
 
 // redact reads one line. Its errors do not quote it.
 func redact(line []byte) (redacted, error) {

@@ -1,12 +1,8 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
 	"os"
 	"strings"
 
@@ -32,6 +28,20 @@ func routingReference(c *models.Classifier) *models.Reference {
 		Triage:     models.NewTriage(knowledge.TriageCues()),
 		Classifier: c,
 	}
+}
+
+// loadRouting returns what decisions need, with the model that is built in, and the
+// probability from which a case needs no officer.
+func loadRouting(c *console) (ref *models.Reference, threshold float64, err error) {
+	config, err := c.config()
+	if err != nil {
+		return nil, 0, err
+	}
+	model, err := knowledge.Classifier()
+	if err != nil {
+		return nil, 0, err
+	}
+	return routingReference(model), config.routeThreshold(model), nil
 }
 
 type routingPredict struct {
@@ -62,18 +72,12 @@ type predictedSuggestion struct {
 	Probability float64 `json:"probability"`
 }
 
-// Run writes one line for each that it read. Lines that cannot be read are told on
-// standard error by their number and make the command fail at the end.
+// Run writes one line for each that it read; see eachLine.
 func (p *routingPredict) Run(c *console) error {
-	config, err := c.config()
+	ref, threshold, err := loadRouting(c)
 	if err != nil {
 		return err
 	}
-	model, err := knowledge.Classifier()
-	if err != nil {
-		return err
-	}
-	ref := routingReference(model)
 	from := c.in
 	if p.File != "-" {
 		f, err := os.Open(p.File)
@@ -83,36 +87,13 @@ func (p *routingPredict) Run(c *console) error {
 		defer f.Close()
 		from = f
 	}
-	threshold := config.routeThreshold(ref.Classifier)
-	in, out := bufio.NewReaderSize(from, 1<<20), bufio.NewWriter(c.out)
-	write := json.NewEncoder(out)
-	write.SetEscapeHTML(false)
-	bad := 0
-	for n := 1; ; n++ {
-		line, err := in.ReadBytes('\n')
-		if err != nil && err != io.EOF {
-			return errors.Join(fmt.Errorf("line %d: %w", n, err), out.Flush())
+	return eachLine(c, from, func(line []byte) (prediction, error) {
+		l, err := readPredictLine(line)
+		if err != nil {
+			return prediction{}, err
 		}
-		if line = bytes.TrimSpace(line); len(line) > 0 {
-			l, problem := readPredictLine(line)
-			if problem != nil {
-				bad++
-				fmt.Fprintf(c.err, "line %d: %v\n", n, problem)
-			} else if err := write.Encode(predict(ref, l, threshold)); err != nil {
-				return err
-			}
-		}
-		if err == io.EOF {
-			break
-		}
-	}
-	if err := out.Flush(); err != nil {
-		return err
-	}
-	if bad > 0 {
-		return fmt.Errorf("%d lines could not be read; all others were written", bad)
-	}
-	return nil
+		return predict(ref, l, threshold), nil
+	})
 }
 
 // readPredictLine reads one line. Its errors do not quote it.
@@ -150,16 +131,11 @@ type routingExplain struct {
 
 // Run prints the decision on one text with its reasons, in Vietnamese as officers read it.
 func (e *routingExplain) Run(c *console) error {
-	config, err := c.config()
+	ref, threshold, err := loadRouting(c)
 	if err != nil {
 		return err
 	}
-	model, err := knowledge.Classifier()
-	if err != nil {
-		return err
-	}
-	ref := routingReference(model)
-	d := ref.Decide(models.Letter{Text: models.Clean(strings.Join(e.Text, " ")), Place: e.Place}, config.routeThreshold(ref.Classifier))
+	d := ref.Decide(models.Letter{Text: models.Clean(strings.Join(e.Text, " ")), Place: e.Place}, threshold)
 	c.printf("Loại / kind: %s\nLĩnh vực / field: %s\nCấp / level: %s\n", d.Kind, d.Field, d.Level)
 	switch {
 	case d.Place.Province == "" && d.Place.Quote == "":
