@@ -26,9 +26,9 @@ const maxBody = 1 << 20
 // no body and no name.
 func (s *server) begin(c *fiber.Ctx) error {
 	start := time.Now()
-	if s.InHand != nil && !strings.HasPrefix(c.Path(), "/v1/uploads") && !receivesFiles[c.Path()] { // which wait for slow clients
-		s.InHand.Add(1)
-		defer s.InHand.Add(-1)
+	if s.Load != nil && !strings.HasPrefix(c.Path(), "/v1/uploads") && !receivesFiles[c.Path()] { // which wait for slow clients
+		s.Load.begin()
+		defer s.Load.end()
 	}
 	r := &request{ID: requestID(c.Get(fiber.HeaderXRequestID)), Lang: language(c.Get(fiber.HeaderAcceptLanguage)), Addr: network(c.IP()),
 		Agent: models.Shorten(models.CleanLine(c.Get(fiber.HeaderUserAgent)), 120)}

@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/gofiber/contrib/otelfiber/v2"
@@ -45,7 +44,7 @@ type Options struct {
 	Log       *slog.Logger
 	Metrics   prometheus.Registerer
 	Now       func() time.Time                             // models.Now in production
-	InHand    *atomic.Int64                                // requests under way, but for uploads; may be nil
+	Load      *Load                                        // counts requests, but for uploads; may be nil
 	Wake      func()                                       // tells the workers of this process that there is work
 	Push      func(ctx context.Context) error              // nil error when pushes can be sent; nil function: the outbox
 	Scan      func(ctx context.Context, r io.Reader) error // virus scanner; nil: none configured

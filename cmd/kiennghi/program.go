@@ -7,10 +7,8 @@ import (
 	"log/slog"
 	"net"
 	"os"
-	"runtime"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -42,7 +40,7 @@ type program struct {
 	worker   *worker.Worker // nil: without
 	app      *fiber.App     // nil: without
 	ln       net.Listener
-	inHand   atomic.Int64       // requests under way
+	load     handlers.Load
 	ending   context.CancelFunc // tells long answers (server-sent events) to end
 	folder   folder
 	closers  []func() error // in the order of opening
@@ -136,7 +134,7 @@ func (p *program) newWorker() *worker.Worker {
 			}
 			return nil
 		},
-		Busy:  func() bool { return p.inHand.Load() >= 2*int64(runtime.GOMAXPROCS(0)) },
+		Busy:  p.load.Busy,
 		Lease: p.WorkLease, Drain: p.ShutdownTimeout, Now: models.Now, Log: p.log, Metrics: p.metrics,
 	}
 	if p.pushKeys.Public != "" {
@@ -154,7 +152,7 @@ func (p *program) newApp(tracing bool) (*fiber.App, error) {
 	o := handlers.Options{
 		Store: p.store, Index: p.index, Bucket: p.bucket, Ref: p.ref, Keyring: p.keys, PublicURL: p.PublicURL,
 		Operator: p.Operator, RateLimit: p.RateLimit == "on", Proxies: p.TrustedProxies, Tracing: tracing, Log: p.log, Metrics: p.metrics,
-		Now: models.Now, Wake: func() {}, InHand: &p.inHand, WebPushKey: p.pushKeys.Public,
+		Now: models.Now, Wake: func() {}, Load: &p.load, WebPushKey: p.pushKeys.Public,
 	}
 	if p.worker != nil {
 		o.Wake = p.worker.Wake
