@@ -10,6 +10,7 @@ import (
 	"mime"
 	"mime/multipart"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -304,19 +305,26 @@ func (s *server) putBytes(ctx context.Context, x *models.Upload, temp *os.File) 
 	return err
 }
 
-// putObject writes one object; after an error there is none. It returns size and SHA-256.
+// putObject writes one object; after an error nothing reads one, and without one it outlives a
+// power failure. It returns size and SHA-256.
 func (s *server) putObject(ctx context.Context, key, contentType string, write func(io.Writer) error) (int64, string, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	stuck := time.AfterFunc(bucketPause, cancel)
 	defer stuck.Stop()
-	w, err := s.Bucket.NewWriter(ctx, key, &blob.WriterOptions{ContentType: contentType, DisableContentTypeDetection: true})
+	var file *os.File // when the bucket is a folder, which leaves it to us to wait for the disk
+	w, err := s.Bucket.NewWriter(ctx, key, &blob.WriterOptions{ContentType: contentType, DisableContentTypeDetection: true,
+		BeforeWrite: func(as func(any) bool) error { as(&file); return nil }})
 	if err != nil {
 		return 0, "", models.Wrap(models.KindUnavailable, err)
 	}
 	sum := sha256.New()
 	n := &counter{w: io.MultiWriter(w, sum), took: func() { stuck.Reset(bucketPause) }}
-	if err := write(n); err != nil {
+	err = write(n)
+	if err == nil && file != nil {
+		err = file.Sync()
+	}
+	if err != nil {
 		cancel() // makes Close give the object up
 		w.Close()
 		var ours *models.Error
@@ -325,10 +333,31 @@ func (s *server) putObject(ctx context.Context, key, contentType string, write f
 		}
 		return 0, "", err
 	}
-	if err := w.Close(); err != nil {
+	err = w.Close()
+	if err == nil && file != nil {
+		err = syncFolders(file.Name(), strings.Count(key, "/"))
+	}
+	if err != nil {
 		return 0, "", models.Wrap(models.KindUnavailable, err)
 	}
 	return n.n, hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+// syncFolders waits until the names of a new file and of so many folders around it are on
+// the disk.
+func syncFolders(name string, around int) error {
+	for range around + 1 {
+		name = filepath.Dir(name)
+		folder, err := os.Open(name)
+		if err != nil {
+			return err
+		}
+		err = errors.Join(folder.Sync(), folder.Close())
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // dropBytes removes objects that no record names. One that stays does no harm.
