@@ -11,7 +11,7 @@ func (r *reader) addresses() {
 		}
 		start, k, sure := r.houseSaid(i)
 		if k < 0 {
-			if !r.p[i].digits || r.is(i-1, "so") {
+			if !r.p[i].digits && !r.lane(i) || r.is(i-1, "so") || i > 0 && r.lane(i-1) {
 				continue
 			}
 			start, k = i, i
@@ -24,8 +24,26 @@ func (r *reader) addresses() {
 		if !sure && (end == j || !r.isHouse(start, k, j)) {
 			continue
 		}
-		r.mark(MarkAddress, start, end)
+		r.mark(MarkAddress, r.hamletBefore(start), end)
 	}
+}
+
+// hamletBefore returns where an address begins whose hamlet, alley or group stands before
+// the number of the house: "tổ 4, số 21", "ngõ 12 nhà số 3".
+func (r *reader) hamletBefore(start int) int {
+	if r.is(start-1, "tro") && r.is(start-2, "nha") && r.free(start-2, start-1) {
+		start -= 2
+	}
+	for start >= 2 && r.is(start-2, "to", "xom", "thon", "ap", "khoi", "ngo", "hem", "ngach", "kiet", "khu", "phong", "doi") && r.houseEnd(start-1) && r.free(start-2, start-1) &&
+		(r.before(start) == ", " || r.before(start) == " ") && r.spaced(start-1) {
+		start -= 2
+	}
+	return start
+}
+
+// houseEnd reports whether a piece is a short number or the name of a hamlet.
+func (r *reader) houseEnd(i int) bool {
+	return r.number(i) && len(r.p[i].fold) <= 3 || r.p[i].upper && r.is(i-1, "thon", "ap", "xom")
 }
 
 // houseSaid returns, for words that announce the number of a house, the piece that the
@@ -55,10 +73,12 @@ func (r *reader) houseSaid(i int) (start, number int, sure bool) {
 		}
 	case r.is(i, "ho") && r.is(i-1, "can", "nha") && r.houseStart(skip(n)):
 		return i - 1, skip(n), !r.counted(i - 1)
-	case r.is(i, "can") && (r.is(n, "so") && r.number(n+1) || r.number(n) && len(r.p[n].fold) >= 3 || r.flat(n)) && r.spaced(n):
+	case r.is(i, "can") && (r.is(n, "so") && r.number(n+1) || r.number(n) && (len(r.p[n].fold) >= 3 || r.number(n+1) && r.before(n+1) == ".") || r.flat(n)) && r.spaced(n):
 		return i, skip(n), true
 	case r.is(i, "phong", "p", "room", "can") && r.houseStart(skip(n)) && len(r.before(skip(n))) <= 1 && r.nearFlats(skip(n)):
 		return i, skip(n), true
+	case r.flat(i) && r.is(i+2, "lo", "toa", "block") && r.number(i+3):
+		return i, i, true
 	case r.is(i, "chi", "dc", "dchi") && (r.is(i-1, "dia") || r.is(i, "dc", "dchi")):
 		k := skip(n)
 		if r.number(k) && len(r.before(k)) <= 4 && len(r.p[k].fold) < 5 && !r.office(i) {
@@ -66,17 +86,24 @@ func (r *reader) houseSaid(i int) (start, number int, sure bool) {
 			return k, k, j >= 0 && !r.parts(k, 3) && (r.street(j) > j || j > k)
 		}
 	case r.is(i, "so") && r.number(n) && len(r.before(n)) <= 2 && !r.numbered(i):
-		return i, n, r.inHamlet(i, n)
+		group := i >= 2 && r.number(i-1) && r.is(i-2, "to", "xom", "thon", "ap", "khoi") && r.before(i) == ", "
+		return i, n, r.inHamlet(i, n) || group && !r.office(i)
 	}
 	return 0, -1, false
 }
 
 // flat reports whether letters and digits at a piece look like the number of a flat: A12.
 func (r *reader) flat(i int) bool {
-	return i+1 < len(r.p) && !r.p[i].digits && r.p[i].caps && len(r.p[i].fold) <= 2 && r.number(i+1) && r.apart(i+1, "-", ".")
+	return i+1 < len(r.p) && !r.p[i].digits && (r.p[i].caps || r.is(i, "k")) && len(r.p[i].fold) <= 2 && r.number(i+1) && r.apart(i+1, "-", ".")
 }
 
 func (r *reader) houseStart(i int) bool { return r.number(i) || r.flat(i) }
+
+// lane reports whether a piece and the number after it are a house in a lane as they are
+// written in Đà Nẵng and Huế: K45/12.
+func (r *reader) lane(i int) bool {
+	return r.is(i, "k", "h") && r.number(i+1) && r.before(i+1) == "" && r.number(i+2) && r.before(i+2) == "/"
+}
 
 // nearFlats reports whether words after a number, or before it, speak of a house of flats.
 func (r *reader) nearFlats(i int) bool {
@@ -92,7 +119,7 @@ func (r *reader) nearFlats(i int) bool {
 func (r *reader) numbered(i int) bool {
 	return r.is(i-1, "buyt", "tuyen", "xe", "cong", "doi", "to", "kenh", "thang", "bien", "ma", "phong", "quay", "cau", "tram", "mau", "ho", "van", "don", "quyet",
 		"nghi", "thau", "bao", "cot", "tru", "truong", "hoc", "non", "dan", "luat", "an", "ban", "khu", "thon", "xom", "ap", "khoan", "lo", "phieu", "duong", "ngo",
-		"hem", "kiet", "ngach", "quan", "phuong", "khoi", "pho", "cay", "goi", "hieu", "lop", "be", "ga", "bai", "cang", "cu", "kiosk", "toa", "tang", "may") ||
+		"hem", "kiet", "ngach", "quan", "phuong", "khoi", "pho", "cay", "goi", "hieu", "lop", "be", "ga", "bai", "cang", "cu", "kiosk", "toa", "tang", "may") && !(r.is(i-1, "tru") && r.is(i-2, "hien", "thuong", "tam", "cu", "dang", "noi", "ngu")) ||
 		r.is(i-1, "dien") && !r.is(i-2, "doi")
 }
 
@@ -109,7 +136,7 @@ func (r *reader) inHamlet(i, n int) bool {
 func (r *reader) houseNumber(i int) int {
 	if r.flat(i) {
 		j := i + 1
-		for j+1 < len(r.p) && r.number(j+1) && r.apart(j+1, "-", ".") {
+		for j+1 < len(r.p) && (r.number(j+1) && r.apart(j+1, "-", ".", "/") && r.before(j+1) != "" || r.before(j+1) == "" && len(r.p[j+1].fold) == 1) {
 			j++
 		}
 		return j
@@ -122,10 +149,11 @@ func (r *reader) houseNumber(i int) int {
 		g := r.before(j + 1)
 		next := &r.p[j+1]
 		switch {
-		case g == "" && !next.digits && (len(next.fold) == 1 || next.fold == "bis" || next.fold == "ter") && r.p[j].digits:
+		case g == "" && !next.digits && len(next.fold) == 1 && r.p[j].digits, (g == "" || g == " ") && (next.fold == "bis" || next.fold == "ter"):
 		case g == "/" && next.digits && len(next.fold) <= 4:
 		case g == "/" && !next.digits && len(next.fold) == 1 && r.number(j+2) && r.before(j+2) == "":
 		case g == "-" && next.digits && len(next.fold) <= 4 && j == i:
+		case g == "." && next.digits && len(next.fold) == 2 && j == i && r.is(i-1, "can", "ho", "phong", "toa"):
 		case g == "" && next.digits:
 		default:
 			if g == "/" || (g == "." || g == ",") && next.digits || g == "" && !next.digits {
@@ -154,6 +182,9 @@ func (r *reader) street(j int) int {
 		case r.is(k, "ngo", "ngach", "hem", "kiet", "to", "lo", "tang", "toa", "block", "thon", "xom", "ap", "khoi") && r.houseStart(k+1) && r.spaced(k+1):
 			if end := r.houseNumber(k + 1); end >= 0 {
 				j = end
+				if r.is(k, "toa", "block") && r.spaced(j+1) && !r.use(j+1, useOffice) {
+					j = max(j, r.placeName(j+1)) // the name of the estate
+				}
 				continue
 			}
 			return j
@@ -212,8 +243,17 @@ func (r *reader) placeName(k int) int {
 		end = k
 		k++
 	}
+	if end >= 0 && r.number(end+1) && r.before(end+1) == "" {
+		end++ // CT3
+	}
+	if end < 0 && r.spaced(k+1) && r.famous(k, k+1) && !r.famous(k, k+2) {
+		return k + 1
+	}
 	if end < 0 && k+1 < len(r.p) && r.use(k, useSurname) && r.use(k+1, useName) && r.spaced(k+1) {
 		end = k + 1
+		if r.spaced(k+2) && r.famous(k, k+2) {
+			return k + 2
+		}
 		if r.use(k+2, useGiven) && r.spaced(k+2) && r.use(k+1, useMiddle) && r.is(k+1, "van", "thi", "duc", "quoc", "trong", "huu", "dinh", "cong") {
 			end = k + 2
 		}
@@ -272,7 +312,7 @@ func (r *reader) isHouse(start, k, j int) bool {
 	if start == 0 || strings.ContainsAny(r.before(start), ":,(\n.;-") {
 		return complex || !r.is(j+1, "duong", "pho", "ngo", "hem") || len(r.p[k].fold) > 1 || start == 0
 	}
-	if r.use(start-1, useWhere) && !r.use(start-1, useCounted) || r.is(start-1, "truoc", "sau", "gan") {
+	if r.use(start-1, useWhere) && !r.use(start-1, useCounted) || r.is(start-1, "truoc", "sau", "gan") || r.is(start-1, "chi") && r.is(start-2, "dia") || r.is(start-1, "toi", "em") && r.is(start-2, "nha") {
 		return true
 	}
 	return complex && !r.use(start-1, useCounted) && !r.use(start-1, useStreet)
@@ -285,7 +325,7 @@ func (r *reader) office(i int) bool {
 		if k+1 < i && strings.ContainsAny(r.before(k+1), ";!?\n") || strings.Contains(r.before(k+1), ". ") && !r.is(k, "tp", "q", "p") {
 			return false
 		}
-		if r.is(k, "toi", "nha", "ngu", "tru") && !r.is(k+1, "so", "van", "nuoc") || r.is(k, "ong", "ba", "chi", "anh", "em", "gia", "canh", "truoc", "doi", "ho", "gan", "ben") {
+		if r.is(k, "toi", "nha", "ngu", "tru") && !(r.is(k+1, "so") && !r.number(k+2)) && !r.is(k+1, "van", "nuoc") || r.is(k, "ong", "ba", "chi", "anh", "em", "gia", "canh", "truoc", "doi", "ho", "gan", "ben") {
 			if !(r.is(k, "chi") && r.is(k-1, "dia")) && !(r.is(k, "nha") && r.is(k+1, "thuoc", "hat", "van")) && !r.is(k+1, "chuc") {
 				return false
 			}

@@ -19,6 +19,7 @@ func (r *reader) births() {
 func (r *reader) bornAt(i int) int {
 	switch {
 	case r.is(i, "sinh") && (i == 0 || !r.use(i-1, useNotBorn) && !r.not(i-1) || r.is(i-1, "ngay", "nam")):
+	case r.is(i, "de") && i > 0 && r.is(i+1, "nam", "ngay") && !(r.is(i-1, "van", "chu", "vo", "sinh") && r.spaced(i)) && (!r.p[i].plain || plainWords[r.p[i].fold] == 0 && r.p[i-1].plain):
 	case r.is(i, "dob", "ntns"):
 	case r.is(i, "sn", "ns") && i+1 < len(r.p) && strings.Trim(r.before(i+1), " :.") == "":
 		return i + 1
@@ -27,6 +28,9 @@ func (r *reader) bornAt(i int) int {
 	}
 	k := i + 1
 	for n := 0; k < len(r.p) && n < 6 && !r.p[k].digits && (n == 0 || !strings.ContainsAny(r.before(k), ".;!?\n")); n++ {
+		if r.is(k, "mung", "mong") && r.number(k+1) {
+			return k
+		}
 		if !r.is(k, "nam", "ngay", "thang", "nhat", "la", "vao", "cua", "toi", "em", "chau", "con", "ra", "be", "ngay", "minh", "hom") {
 			break
 		}
@@ -47,6 +51,9 @@ func (r *reader) not(i int) bool {
 // date returns the last piece of a date that begins with a piece, else -1. A year alone
 // is enough; i is the word that says it is a birth.
 func (r *reader) date(k, i int) int {
+	if r.is(k, "mung", "mong") {
+		return r.date(k+1, i)
+	}
 	if !r.p[k].digits {
 		return r.yearInWords(k, i)
 	}
@@ -109,7 +116,7 @@ func (r *reader) yearInWords(k, i int) int {
 	}
 	j := k
 	for j < len(r.p) && j < k+6 && (j == k || r.spaced(j)) {
-		if a, ok := r.atom(j); !ok || a.kind != wordAtom {
+		if a, ok := r.atom(j); (!ok || a.kind != wordAtom) && !(j > k && r.is(j, "muoi", "linh", "nghin", "ngan", "tram")) {
 			break
 		}
 		j++

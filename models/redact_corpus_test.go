@@ -10,7 +10,7 @@ import (
 )
 
 // Corpus sets: sentences that the detector was written with, and those that were written
-// after it, without a look at it.
+// before it was mended, and measured before they were looked at.
 const (
 	setTuned = "tuned"
 	setHeld  = "held"
@@ -69,9 +69,12 @@ func ratio(a, b int) float64 {
 }
 
 // TestRedactionCorpus prints for each kind how much of what is personal is found and how
-// many marks are right. The sentences that the detector was written with hold it to 98 % and
-// 90 %; of those written after it, it found 88.5 % at first, 97.5 % of its marks being right,
-// and may not get worse.
+// many marks are right, and holds it to 98 % and 95 %.
+//
+// When the sentences that are held were first measured, of 176 of them 83.3 % were found; of
+// the next 88, after what was missed in those was mended, 92.6 %; of the last 82 95.4 %. Of
+// the marks 96.6 %, 96.9 % and all were right. That is what to expect of letters that nobody
+// has looked at.
 func TestRedactionCorpus(t *testing.T) {
 	corpus := redactionCorpus(t)
 	plain, clean, held := 0, 0, 0
@@ -112,7 +115,7 @@ func TestRedactionCorpus(t *testing.T) {
 			}
 		}
 	}
-	if len(corpus) < 500 || plain*3 < len(corpus) || clean < 150 || held < 120 {
+	if len(corpus) < 900 || plain*3 < len(corpus) || clean < 150 || held < 300 {
 		t.Errorf("%d sentences, %d without accents, %d without personal data, %d that the detector was not written with: too few", len(corpus), plain, clean, held)
 	}
 	for _, set := range []string{setTuned, setHeld} {
@@ -127,7 +130,7 @@ func TestRedactionCorpus(t *testing.T) {
 			fmt.Fprintf(&table, "%-9s recall %5.1f %% of %3d, precision %5.1f %% of %3d\n", k, 100*s.recall(), s.wanted, 100*s.precision(), s.marked)
 		}
 		t.Logf("%s: recall %.1f %%, precision %.1f %%\n%s", set, 100*all.recall(), 100*all.precision(), table.String())
-		if least := map[string]float64{setTuned: 0.98, setHeld: 0.88}[set]; all.recall() < least || all.precision() < 0.90 {
+		if all.recall() < 0.98 || all.precision() < 0.95 {
 			t.Errorf("%s: recall %.3f, precision %.3f", set, all.recall(), all.precision())
 		}
 	}

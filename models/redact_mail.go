@@ -173,7 +173,7 @@ func (r *reader) markRun(kind MarkKind, start, end int) {
 // handle marks the name of an account that follows the name of its network.
 func (r *reader) handle(i int) {
 	k := i + 1
-	for k < len(r.p) && r.is(k, "la", "cua", "toi", "ten", "em", "minh", "facebook", "zalo", "nick", "tiktok", "ca", "nhan", "chau", "id", "tai", "khoan") && !r.ended(k) {
+	for k < len(r.p) && r.is(k, "la", "cua", "toi", "ten", "em", "minh", "facebook", "zalo", "nick", "tiktok", "ca", "nhan", "chau", "id", "tai", "khoan", "no", "ay", "ong", "ba", "anh", "chi") && !r.ended(k) && !(r.p[k].upper && !r.is(k, "facebook", "zalo", "nick", "tiktok")) {
 		k++
 	}
 	if k >= len(r.p) || r.p[k].taken || len(r.before(k)) > 3 || strings.ContainsAny(r.before(k), ".;\n!?,") {
@@ -196,6 +196,7 @@ func (r *reader) handle(i int) {
 	if allDigits {
 		return // a phone number
 	}
+	said = said || r.p[k].upper && r.use(k, useSurname) && r.use(k+1, useName) && r.p[min(k+1, len(r.p)-1)].upper
 	if !odd && said && r.p[k].upper && !r.use(k, useOffice|useTitle) { // a name
 		for last+1 < len(r.p) && r.spaced(last+1) && r.p[last+1].upper && last < k+4 {
 			last++

@@ -22,7 +22,11 @@ func (r *reader) names() {
 		} else if r.p[i].upper && r.use(i, useSurname) {
 			r.fullName(i)
 		}
+		if r.job(i) {
+			r.named(i)
+		}
 	}
+	r.lastWords()
 	r.sameNames()
 }
 
@@ -86,6 +90,8 @@ func (r *reader) announced(i int) int {
 	case r.is(i, "toi", "em", "chau", "minh") && (r.is(i-1, "ten") || r.is(i, "toi", "minh") && r.is(i-1, "la") && r.is(i-2, "ten")) && (colon || r.sureName(k)):
 	case (r.is(i, "gui", "don", "anh", "nghi", "dien", "nai", "lam", "viet", "nop", "khai", "bao", "cao", "nhan", "ky", "nha", "ho", "khoan", "dat", "su") && colon) &&
 		(r.is(i-1, "nguoi", "chu", "dai", "nguyen", "bi") || r.is(i-2, "nguoi", "chu") || r.is(i-3, "nguoi")):
+	case r.is(i, "du") && r.is(i-1, "day") && colon:
+	case r.is(i, "the") && r.is(i-1, "chu"), r.is(i, "ten") && r.is(i-1, "dung", "mang", "ghi") && r.sureName(k):
 	case r.is(i, "ctk"), r.is(i, "khoan") && r.is(i-2, "chu") && (r.sureName(k)):
 	default:
 		return 0
@@ -156,8 +162,8 @@ func (r *reader) name(k int, titled bool) int {
 
 // office2 reports whether two words begin an office or agency: Chủ tịch, Công an.
 func (r *reader) office2(k int) bool {
-	return r.is(k, "chu", "giam", "bi", "truong", "pho", "ban", "cong", "tong", "can", "vien", "dai", "hoi", "phong", "uy", "thu", "canh", "thanh", "nhan", "so", "bo", "to", "doi", "khu", "pct", "tp") &&
-		(r.is(k+1, "tich", "doc", "thu", "phong", "ban", "an", "giam", "truong", "chu", "cuc", "uy", "bo", "sat", "dong", "dan", "bieu", "tra", "tuong", "vien", "doi", "nhiem", "khoa", "pho", "ty", "xay", "hcm", "tai", "chinh", "quan", "y", "giao", "hanh", "khu", "thon") ||
+	return (r.spaced(k+1) || r.is(k, "pct")) && r.is(k, "chu", "giam", "bi", "chi", "dang", "chanh", "truong", "pho", "ban", "cong", "tong", "can", "vien", "dai", "hoi", "phong", "uy", "thu", "canh", "thanh", "nhan", "so", "bo", "to", "doi", "khu", "pct", "tp") &&
+		(r.is(k+1, "tich", "doc", "thu", "phong", "ban", "an", "giam", "truong", "chu", "cuc", "uy", "bo", "sat", "dong", "dan", "bieu", "tra", "tuong", "vien", "doi", "nhiem", "khoa", "pho", "ty", "xay", "hcm", "tai", "chinh", "quan", "y", "giao", "hanh", "khu", "thon", "nhanh", "doan", "van") ||
 			r.is(k, "pct", "ubnd"))
 }
 
@@ -199,6 +205,13 @@ func (r *reader) lowerName(k int) int {
 			return k + 1
 		}
 	}
+	if r.is(k-1, "ten") && r.use(k, useMiddle|useSurname) && next(k+1, useGiven) && !r.use(k+1, useOffice) {
+		return k + 1
+	}
+	if r.is(k-1, "ong", "ba", "anh", "chi", "co", "chu", "bac") && r.p[k-1].plain && r.p[k].plain && r.use(k-1, useTitle) &&
+		r.is(k, "nguyen", "tran", "pham", "huynh", "hoang", "trinh", "bui", "phan", "le", "ngo", "vo", "vu", "dang", "do") && next(k+1, useGiven) && r.p[k+1].plain {
+		return k + 1
+	}
 	if r.use(k, usePlainGiven) && !r.p[k].upper {
 		return k
 	}
@@ -217,15 +230,20 @@ func (r *reader) titled(i int) {
 	if !r.spaced(k) && !r.use(k, useTitle) && r.before(k) != ": " {
 		return
 	}
-	if r.use(k, useTitle) && !(r.p[k].upper && !r.p[i].upper) { // "ông bà", "anh chị Hoa"
+	named := r.p[k].upper && r.use(k, useSurname) && r.use(k+1, useMiddle) && r.use(k+2, useGiven) // "ÔNG CHU VĂN AN"
+	if r.use(k, useTitle) && !(r.p[k].upper && !r.p[i].upper) && !named {                          // "ông bà", "anh chị Hoa"
 		return
 	}
-	if slices.Contains(strings.Fields(notNames[r.p[i].fold]), r.p[k].fold) && !r.nameAfterAll(k) {
+	if slices.Contains(strings.Fields(notNames[r.p[i].fold]), r.p[k].fold) && !r.nameAfterAll(k) && !named {
 		return
 	}
 	capital := r.p[i].upper && !(r.p[i].caps && r.p[i].end-r.p[i].start > 2)
 	if capital && i > 0 && r.p[i-1].upper && r.spaced(i) || capital && !r.ended(i) && !r.is(i, "ong", "ba", "anh", "chi") ||
 		r.p[i].plain && r.is(i, "ban", "cau", "mo", "bo", "me", "thim", "duong") && plainWords[r.p[i].fold]&useTitle == 0 {
+		return
+	}
+	if r.is(i, "ong", "anh", "chu") && r.p[i].plain && !r.p[k].upper && r.use(i, useTitle) && r.is(k, "hai", "ba", "tu", "sau", "bay", "tam", "chin", "muoi", "ut") && (r.is(i, "ong") || r.is(k, "ut")) {
+		r.mark(MarkName, k, k) // by the order of birth
 		return
 	}
 	if r.p[i].upper && r.use(i-1, usePlace) && r.spaced(i) && !r.is(i-1, "nha", "quan", "tiem", "hang", "an") || r.is(i, "ba") && r.is(i-1, "hai", "nga", "thu", "lan") {
@@ -275,7 +293,7 @@ func (r *reader) fullName(i int) {
 		return
 	}
 	for k := i + 1; k <= end; k++ {
-		if !r.use(k, useName) {
+		if !r.use(k, useName) && !(r.is(k-1, "van", "thi") && k == end) {
 			return
 		}
 	}
@@ -285,8 +303,8 @@ func (r *reader) fullName(i int) {
 	if r.is(i-1, "ba", "tu", "nam") && r.is(i-2, "nga") {
 		return
 	}
-	woman := r.is(i+1, "thi") && end >= i+2 && !r.streetOf(i, end)
-	if woman || r.role(i) || r.signature(i, end) || r.owns(i, end) {
+	woman := r.is(i+1, "thi") && end >= i+2 && !r.streetOf(i, end) && !r.famous(i, end)
+	if woman || r.role(i) || r.signature(i, end) || r.owns(i, end) || r.wholeName(i, end) {
 		r.mark(MarkName, i, end)
 		r.others(end)
 	}
@@ -364,6 +382,22 @@ func (r *reader) signature(i, end int) bool {
 	return last && strings.ContainsAny(g, ".!-–—") && end-i >= 1 && !r.streetOf(i, end) && r.p[len(r.p)-1].start == r.p[end].start
 }
 
+// lastWords marks what stands at the end of a letter after its closing words and is
+// written as a name, though it has no surname that is known: Y Blơm Niê.
+func (r *reader) lastWords() {
+	end := len(r.p) - 1
+	i := end
+	for i > 0 && end-i < 4 && r.p[i].upper && !r.p[i].digits && !r.p[i].taken && r.spaced(i) && r.p[i-1].upper && !r.ended(i) {
+		i--
+	}
+	if i <= 0 || i == end || end-i > 4 || !r.free(i, end) || !r.p[i].upper || r.p[i].caps && r.p[end].caps || r.use(i, useOffice|usePlace) && !r.use(i, useName) {
+		return
+	}
+	if !r.spaced(i) && r.is(i-1, "on", "trong", "thu", "don", "chao", "ky", "gui") {
+		r.mark(MarkName, i, end)
+	}
+}
+
 // owns reports whether what only a person has follows a name: a number of a card, a day
 // of birth, a phone.
 func (r *reader) owns(i, end int) bool {
@@ -380,10 +414,9 @@ func (r *reader) owns(i, end int) bool {
 	if k >= len(r.p) || !r.p[k].taken || strings.ContainsAny(r.before(k), ";!?") || strings.Contains(r.before(k), ". ") {
 		return false
 	}
-	for _, m := range r.marks {
-		if m.Span[0] <= r.p[k].start && r.p[k].start < m.Span[1] {
-			return m.Kind == MarkPhone || m.Kind == MarkID || m.Kind == MarkBirth || m.Kind == MarkAccount || m.Kind == MarkEmail || m.Kind == MarkPassport
-		}
+	switch r.markedAs(k) {
+	case MarkPhone, MarkID, MarkBirth, MarkAccount, MarkEmail, MarkPassport:
+		return true
 	}
 	return false
 }

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -261,19 +262,26 @@ func (r *reader) standsAlone(i, j int, loose bool) bool {
 	before, after := r.text[:r.p[i].start], r.text[r.p[j].end:]
 	if n := len(before); n > 0 {
 		c := before[n-1]
-		if isDigit(c) || (c == '.' || c == ',') && n > 1 && isDigit(before[n-2]) {
+		if isDigit(c) || (c == '.' || c == ',') && n > 1 && isDigit(before[n-2]) && r.groups(i) {
 			return false
 		}
 	}
-	if len(after) > 1 && (after[0] == '.' || after[0] == ',') && isDigit(after[1]) && r.p[i].fold[0] != '0' || after != "" && isDigit(after[0]) {
+	if len(after) > 1 && (after[0] == '.' || after[0] == ',') && isDigit(after[1]) && r.p[i].fold[0] != '0' && r.groups(j+1) || after != "" && isDigit(after[0]) {
 		return false
 	}
 	if len(after) > 1 && after[0] == '/' {
-		if c, _ := utf8.DecodeRuneInString(after[1:]); isWord(c) {
+		if c, _ := utf8.DecodeRuneInString(after[1:]); isWord(c) && !(j+1 < len(r.p) && len(r.p[j+1].fold) >= 9) {
 			return false
 		}
 	}
 	return !r.money(j + 1)
+}
+
+// groups reports whether digits that a dot or comma joins to those before them can be more
+// of one number: decimals or thousands, and not a number of their own, as in a list that
+// is written without spaces.
+func (r *reader) groups(i int) bool {
+	return len(r.p[i].fold) <= 3 || len(r.p[i].fold) < 9 && r.p[i].fold[0] != '0'
 }
 
 // money reports whether a piece is a unit of money, by itself, after a number.
@@ -297,6 +305,11 @@ func (r *reader) saidToBe(i int) (kind MarkKind, company bool) {
 		if kind := r.cue(k); kind != "" {
 			return kind, kind == MarkTax && r.aboutCompany(k)
 		}
+		if r.p[k].digits && r.p[k].taken && k+1 < i { // a list: "của bố tôi là 1…, của mẹ tôi là 2…"
+			if kind := r.markedAs(k); kind == MarkID || kind == MarkAccount || kind == MarkPassport {
+				return kind, false
+			}
+		}
 		if r.p[k].digits || !r.use(k, useLink|useBank) && !(r.p[k].upper && r.use(k, useName)) {
 			break
 		}
@@ -306,7 +319,32 @@ func (r *reader) saidToBe(i int) (kind MarkKind, company bool) {
 			return MarkTax, true
 		}
 	}
+	if r.bankFollows(i) {
+		return MarkAccount, false
+	}
 	return "", false
+}
+
+// markedAs returns the kind of the mark that a piece stands in.
+func (r *reader) markedAs(k int) MarkKind {
+	for _, m := range slices.Backward(r.marks) {
+		if m.Span[0] <= r.p[k].start && r.p[k].start < m.Span[1] {
+			return m.Kind
+		}
+	}
+	return ""
+}
+
+// bankFollows reports whether a bank is named right after the number that begins with a
+// piece.
+func (r *reader) bankFollows(i int) bool {
+	for i < len(r.p) && r.number(i) {
+		i++
+	}
+	for n := 0; n < 3 && r.is(i, "tai", "o", "cua", "ngan", "hang", "nh", "thuoc") && !r.ended(i); n++ {
+		i++
+	}
+	return r.use(i, useBank) && !r.ended(i) && !r.is(i, "bank", "cake")
 }
 
 // cue says which kind of number a word announces.
@@ -331,7 +369,11 @@ func (r *reader) cue(k int) MarkKind {
 	case "stk", "tk", "sotk":
 		return MarkAccount
 	case "khoan":
-		return when(r.is(k-1, "tai"), MarkAccount)
+		return when(r.is(k-1, "tai", "chuyen"), MarkAccount)
+	case "atm":
+		return MarkAccount
+	case "hang":
+		return when(r.is(k-1, "ngan"), MarkAccount)
 	case "bhxh", "bhyt", "bhtn":
 		return MarkSocial
 	case "hiem":

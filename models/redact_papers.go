@@ -152,7 +152,7 @@ func (r *reader) alone(i, j int) bool {
 	if b == '/' || isWord(b) || isWord(a) {
 		return false
 	}
-	if a == '.' || a == ',' {
+	if a == '.' {
 		c, _ := utf8.DecodeRuneInString(after[n:])
 		return digitOf(c) == 0
 	}

@@ -17,7 +17,33 @@ func (r *reader) sender(who Sender) {
 	if len(words) >= 2 {
 		r.everywhere(words)
 	}
+	r.senderInitials(words)
 	r.senderParts(words)
+}
+
+// senderInitials marks the sender's name where all or the first of its words are only
+// letters: N.T.A. Hồng, Nguyễn T. A. H.
+func (r *reader) senderInitials(words []string) {
+	n := len(words)
+	if n < 2 {
+		return
+	}
+	for i := 0; i+n <= len(r.p); i++ {
+		letters := 0
+		for k := range n {
+			p := &r.p[i+k]
+			if p.taken || !p.upper || k > 0 && len(r.before(i+k)) > 2 || p.fold != words[k] && p.fold != words[k][:1] {
+				letters = 0
+				break
+			}
+			if p.fold != words[k] {
+				letters++
+			}
+		}
+		if letters > 0 && (n > 2 || letters == 1) {
+			r.mark(MarkName, i, i+n-1)
+		}
+	}
 }
 
 // senderParts marks parts of the sender's name: after a title, and the given name alone
@@ -60,7 +86,7 @@ func (r *reader) partOfName(i, j, n int, given string) bool {
 	case !r.p[i].upper:
 		return false
 	case r.use(i, useGiven) && r.p[i].upper && !r.ended(i):
-		return i > 0 && !strings.Contains(r.before(i), "\n") && (!r.p[i].caps || !r.p[i-1].caps) && !r.p[i-1].upper && !r.use(i-1, usePlace)
+		return i > 0 && !strings.Contains(r.before(i), "\n") && (!r.p[i].caps || !r.p[i-1].caps) && !r.p[i-1].upper && !(r.use(i-1, usePlace) && r.spaced(i))
 	}
 	// alone on the last line, or before words that people speak of themselves with
 	last := j+1 >= len(r.p) && (strings.Contains(r.before(i), "\n") || r.is(i-1, "on", "trong", "ten", "chao", "thu"))

@@ -52,13 +52,13 @@ var wordLists = []struct {
 	{useOffice, `chủ giám bí trưởng phó ubnd hđnd ubmttq công sở phòng ban cục chi tổng thủ bộ hội đoàn thanh_tra kế thư cán nhân cảnh trung đội tổ phường quận xã huyện tỉnh thành trường khu thị số sđt đt điện cccd cmnd kính tôi
 		ở tại đường phố ngõ hẻm và là có đã đang bị được xin mong đề ngày thôn ấp`},
 	{useLink, `số của tôi là em mình cháu con công dân nhân cá mã ở tại ngân hàng nhà nước cũ mới này được cấp thẻ hiện nay vẫn thì ạ sau theo nó chính đây qua cho bên mang dùng gọi liên hệ theo chủ em anh chị bà ông cô chú vợ chồng ấy
-		để xã hội định danh vneid y tế người giùm với`},
+		để xã hội định danh vneid y tế người giùm với mẹ bố cha ba má cậu dì cháu vào nhận lương hưu hỗ trợ tiền phụ riêng cá thẻ atm nộp gửi chi nhánh dưới sau phòng đông á châu`},
 	{useStreet, `ngõ ngách hẻm kiệt đường phố`},
 	{useCounted, `ngày tháng năm lớp tổ khoản điều phường quận ấp thôn xóm tuyến lúc km chương mục tầng kỳ quý đội khóa khoá đợt phần tiết mẫu lần thứ cấp bài trang câu nhóm khu hẻm ngõ ngách kiệt đường lộ hơn khoảng gần có các những cả trong
 		mỗi cùng hai và từ tới qua sau trước còn chỉ thêm tới nghị luật buýt cổng kênh trạm`},
 	{useWhere, `số ở tại nhà chỉ đc trước diện cạnh bên gần sau hàng quán ngụ trú căn về sang đến tiệm xưởng kho sn lô ki-ốt trọ ngay cửa`},
 	{useBank, `vietcombank vcb agribank bidv techcombank tcb mbbank mb acb sacombank stb vpbank vpb tpbank vietinbank ctg hdbank shb vib ocb msb seabank lpbank eximbank scb bank dongabank namabank abbank pvcombank kienlongbank
-		lienvietpostbank bacabank vietabank baovietbank cake timo momo ngan_hang`},
+		lienvietpostbank bacabank vietabank baovietbank cake timo`},
 	{useNotBorn, `học phát vệ thí tuyển sản nảy hy hi khai kí ký an dân tái mưu hộ môn giáo trường thú khoa hồi nhân_sinh phục tiền nước chứng bẩm cộng đối nhà ba cuộc sát`},
 }
 
@@ -89,7 +89,7 @@ var notNames = map[string]string{
 	"anh":  "hung dung tai quoc em chi ruot ho trai minh sang huong ay rue son sang hao ca",
 	"chi":  "em dau ay ho ruot gai phi tiet linh lang thi bo cuc nhanh dao huy hoi dinh tra ca",
 	"chu":  "y trong hoa re dau chau thich em",
-	"bac":  "ho ai si sy gai trai ton nam ninh giang lieu kan binh kinh au my",
+	"bac":  "hang ho ai si sy gai trai ton nam ninh giang lieu kan binh kinh au my",
 	"chau": "doc thanh trai gai au a phi my noi ngoai duc phu ho",
 	"em":   "gai trai be ut chong vo re dau ho",
 	"con":  "cuong dao son",
