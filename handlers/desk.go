@@ -45,7 +45,11 @@ func (s *server) deskUpdate(ctx context.Context, id, seen string, a models.Actio
 		if !has(f) && !versionIn(seen, f.Version) {
 			return nil, models.ErrConflict
 		}
-		return do(f, me.Actor())
+		work, err := do(f, me.Actor())
+		if err == nil {
+			f.RunClock(s.Ref.Rules, s.Ref.Tree, s.Now())
+		}
+		return work, err
 	})
 	if err == nil {
 		s.Wake()

@@ -141,7 +141,7 @@ func myFiles(list []models.Attachment) []web.MyFile {
 
 // withNote lists the events whose note was written by or for the sender and stands
 // nowhere else on the page.
-var withNote = []models.Action{models.ActWithdraw, models.ActReopen}
+var withNote = []models.Action{models.ActWithdraw, models.ActReopen, models.ActExtend, models.ActProgress}
 
 func (s *server) myTimeline(f *models.Feedback, lang string) []web.MyEvent {
 	var out []web.MyEvent

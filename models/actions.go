@@ -228,6 +228,9 @@ func (f *Feedback) Classify(by Actor, c Classification, ref *Reference, now time
 	if c.Kind != "" && !slices.Contains(Kinds, c.Kind) {
 		check.add("kind", "unknown", 0)
 	}
+	if c.Regime != "" && !slices.Contains(Regimes, c.Regime) {
+		check.add("regime", "unknown", 0)
+	}
 	if c.Field != "" && !ref.knowsField(c.Field) {
 		check.add("field", "unknown", 0)
 	}
@@ -265,6 +268,9 @@ func (f *Feedback) Classify(by Actor, c Classification, ref *Reference, now time
 	if c.Kind != "" {
 		f.Kind = c.Kind
 	}
+	if c.Regime != "" {
+		f.Regime = c.Regime
+	}
 	if f.Agency != "" && f.Kind.Confidential() {
 		f.leaveAgency()
 		f.dropTasks(by, now)
@@ -273,6 +279,7 @@ func (f *Feedback) Classify(by Actor, c Classification, ref *Reference, now time
 	if f.Agency == "" {
 		f.Scope = f.triageScope(ref.Tree)
 	}
+	f.recount(ref.Rules, ref.Tree)
 	work := f.record(Event{Event: ActClassify, Remark: string(f.Kind), Private: true}, by, now)
 	if f.Kind == Ordinary && f.Agency == "" {
 		work = append(work, NewWork(WorkRoute, f.ID, now, nil))
@@ -283,7 +290,7 @@ func (f *Feedback) Classify(by Actor, c Classification, ref *Reference, now time
 // keepOriginal remembers the classification as it was when the case was created.
 func (f *Feedback) keepOriginal() {
 	if f.Original == nil {
-		f.Original = &Classification{Kind: f.Kind, Field: f.Field, Province: f.Province, Commune: f.Commune}
+		f.Original = &Classification{Kind: f.Kind, Field: f.Field, Province: f.Province, Commune: f.Commune, Regime: f.Regime}
 	}
 }
 
@@ -364,9 +371,14 @@ func (f *Feedback) Reopen(by Actor, reason string, rules *Rules, now time.Time) 
 	if err := f.enter(ActReopen); err != nil {
 		return nil, err
 	}
-	f.Status, f.Refusal, f.AnsweredAt, f.Escalated = f.resume(), nil, nil, ""
-	if due, err := rules.Due("pakn.answer", now); err == nil {
-		f.Due = &due
+	if f.Due != nil && f.Due.Unit != "" {
+		ended := now
+		if f.AnsweredAt != nil {
+			ended = *f.AnsweredAt
+		}
+		f.stopClock(f.ClockOf, ended)
 	}
+	f.Status, f.Refusal, f.AnsweredAt, f.Escalated = f.resume(), nil, nil, ""
+	f.startClock(rules, now)
 	return f.record(Event{Event: ActReopen, Agency: f.Agency, Note: reason}, by, now), nil
 }

@@ -23,7 +23,8 @@ const leastHolidays = 6
 
 // Check cleans an amendment and says what is wrong with it. Nothing of the past is changed:
 // a rule begins tomorrow at the earliest, a day off today. A rule takes the key, the
-// beginning and the reach of the one that it follows.
+// beginning and the reach of the one that it follows; with a province it is for the
+// agencies of that province only and leaves the country's in force.
 func (a *Amendment) Check(rules *Rules, now time.Time) error {
 	var c fieldCheck
 	today := now.In(VietNam).Format(time.DateOnly)
@@ -99,18 +100,21 @@ func (r *Rule) follows(rules *Rules, today string, now time.Time) (c fieldCheck)
 	if r.Term < 1 || r.Term > 1000 {
 		c.add("term", "out_of_range", 1000)
 	}
-	if !slices.Contains([]Unit{CalendarDays, WorkingDays, Hours}, r.Unit) {
+	if !slices.Contains(Units, r.Unit) {
 		c.add("unit", "unknown", 0)
 	}
 	if !slices.Contains([]string{"read", "secondary", "unconfirmed"}, r.Confidence) {
 		c.add("confidence", "unknown", 0)
 	}
-	old, err := rules.Rule(r.Key, now)
+	old, err := rules.RuleIn(r.Key, r.Province, now)
 	if err != nil {
 		c.add("key", "unknown", 0)
 		return c
 	}
-	r.Starts, r.AppliesTo, r.ValidTo = old.Starts, old.AppliesTo, ""
+	r.Starts, r.AppliesTo, r.Progress, r.ValidTo = old.Starts, old.AppliesTo, old.Progress, ""
+	if r.Extension != nil && (r.Extension.Times < 1 || r.Extension.Times > 10 || r.Extension.Term < 1 || r.Extension.Term > 1000) {
+		c.add("extension", "out_of_range", 1000)
+	}
 	if r.LegalBasisEN == "" {
 		r.LegalBasisEN = r.LegalBasis
 	}
@@ -118,7 +122,7 @@ func (r *Rule) follows(rules *Rules, today string, now time.Time) (c fieldCheck)
 		c.add("valid_from", "in_the_past", 0)
 	}
 	for _, x := range rules.All() {
-		if x.Key == r.Key && x.ValidFrom >= r.ValidFrom {
+		if x.Key == r.Key && x.Province == r.Province && x.ValidFrom >= r.ValidFrom {
 			c.add("valid_from", "rule_follows", 0)
 			break
 		}

@@ -27,13 +27,20 @@ type Rule struct {
 	Unit         Unit   `json:"unit"`
 	Starts       string `json:"starts"` // receipt, acceptance, request, detection, due
 	AppliesTo    string `json:"applies_to"`
-	Province     string `json:"province,omitempty"` // two digits: in force for the agencies of that province only
 	LegalBasis   string `json:"legal_basis"`
 	LegalBasisEN string `json:"legal_basis_en"`
 	ValidFrom    string `json:"valid_from"`         // 2006-01-02
 	ValidTo      string `json:"valid_to,omitempty"` // last day; empty: open
 	Confidence   string `json:"confidence"`         // as in the rule's own note: read, secondary, unconfirmed
 	Note         string `json:"note,omitempty"`
+
+	// What it reaches; an empty list reaches all.
+	Answers  bool     `json:"answers,omitempty"`  // it is the term in which a case that it reaches is answered
+	Regime   Regime   `json:"regime,omitempty"`   // the body of rules that it belongs to
+	Kinds    []Kind   `json:"kinds,omitempty"`    // of submissions
+	Fields   []string `json:"fields,omitempty"`   // slugs
+	Levels   []Level  `json:"levels,omitempty"`   // of the agency that has the case
+	Province string   `json:"province,omitempty"` // two digits: only the agencies of that province
 
 	Extension *Extension `json:"extension,omitempty"` // nil: the term is never extended
 	Progress  int        `json:"progress,omitempty"`  // once late, the state of the matter is published every so many days
@@ -44,6 +51,30 @@ type Extension struct {
 	Times    int  `json:"times"`              // how often
 	Term     int  `json:"term"`               // at most so much each time, in the rule's unit
 	Approver bool `json:"approver,omitempty"` // only an approver may grant it
+}
+
+// Regime is the body of rules that a case is handled by. Beside those below, terms of other
+// bodies of rules name theirs; no case has one of those.
+type Regime string
+
+const (
+	General    Regime = "pakn"               // feedback on administrative rules and conduct
+	FieldCase  Regime = "hien_truong"        // what is wrong on the spot, by the province's rules
+	UrgentCase Regime = "hien_truong_urgent" // the same, when it cannot wait
+	LegalText  Regime = "legal_text"         // feedback on a legal text (Official telegram 89/CĐ-TTg)
+)
+
+// Regimes lists the bodies of rules that a case can be handled by.
+var Regimes = []Regime{General, FieldCase, UrgentCase, LegalText}
+
+// Matter is what the term of an answer depends on. Level and Province are of the agency that
+// has the case, empty while nobody has it; an empty Regime is General.
+type Matter struct {
+	Kind     Kind
+	Field    string
+	Level    Level
+	Province string
+	Regime   Regime
 }
 
 // Rules answers when something is due. Many may ask it while Amend adds to it.
@@ -109,12 +140,65 @@ func (r *Rules) All() []Rule { return r.now.Load().rules }
 // Calendar returns the calendar.
 func (r *Rules) Calendar() Calendar { return r.now.Load().cal }
 
+// For returns the rule that says when a matter has to be answered whose clock starts then:
+// of the matter's regime, where that has none for it of the general one; and of the rules
+// that reach it the one of the province before that of the country, then the one for fewer
+// fields, kinds and levels. ErrNotFound when none reaches it.
+func (r *Rules) For(m Matter, start time.Time) (Rule, error) {
+	day := start.In(VietNam).Format(time.DateOnly)
+	all, found, best := r.All(), -1, -1
+	for i := range all {
+		x := &all[i]
+		if !x.Answers || x.ValidFrom > day || x.ValidTo != "" && day > x.ValidTo {
+			continue
+		}
+		if near := x.reaches(&m); near > best {
+			found, best = i, near
+		}
+	}
+	if found < 0 {
+		return Rule{}, ErrNotFound
+	}
+	return all[found], nil
+}
+
+// reaches says how closely the rule fits the matter, -1 when it does not reach it.
+func (x *Rule) reaches(m *Matter) int {
+	near := 0
+	switch x.Regime {
+	case General, "":
+	case m.Regime:
+		near += 16
+	default:
+		return -1
+	}
+	for _, part := range []struct {
+		all, in bool
+		weight  int
+	}{
+		{x.Province == "", x.Province == m.Province, 8},
+		{len(x.Fields) == 0, slices.Contains(x.Fields, m.Field), 4},
+		{len(x.Kinds) == 0, slices.Contains(x.Kinds, m.Kind), 2},
+		{len(x.Levels) == 0, slices.Contains(x.Levels, m.Level), 1},
+	} {
+		switch {
+		case part.all:
+		case part.in:
+			near += part.weight
+		default:
+			return -1
+		}
+	}
+	return near
+}
+
 // Rule returns the rule of the whole country with that key that is in force on the day of
 // start in Viet Nam. ErrNotFound when there is none.
 func (r *Rules) Rule(key string, start time.Time) (Rule, error) { return r.RuleIn(key, "", start) }
 
 // RuleIn is Rule for an agency of a province (two digits): the province's own rule goes
-// before that of the whole country.
+// before that of the whole country. Without a province, a key that only provinces have is
+// answered with the first province's.
 func (r *Rules) RuleIn(key, province string, start time.Time) (Rule, error) {
 	day := start.In(VietNam).Format(time.DateOnly)
 	found := -1
@@ -127,7 +211,7 @@ func (r *Rules) RuleIn(key, province string, start time.Time) (Rule, error) {
 		if x.Province == province {
 			return *x, nil
 		}
-		if x.Province == "" {
+		if x.Province == "" || province == "" && found < 0 {
 			found = i
 		}
 	}
@@ -137,21 +221,31 @@ func (r *Rules) RuleIn(key, province string, start time.Time) (Rule, error) {
 	return all[found], nil
 }
 
-// RuleNearest is RuleIn, but on a day before the first rule with that key it answers with
-// the first one and false: a date counted with it is a trial, not law. ErrNotFound when no
-// rule has the key.
+// RuleNearest is RuleIn, but where no rule of that province or of the country is in force it
+// answers with the first one with that key, if need be of another province, and false: a
+// date counted with it is a trial, not law. ErrNotFound when no rule has the key.
 func (r *Rules) RuleNearest(key, province string, start time.Time) (Rule, bool, error) {
 	if rule, err := r.RuleIn(key, province, start); err == nil {
 		return rule, true, nil
 	}
-	var first *Rule
+	var first, other *Rule
 	for _, x := range r.All() {
-		if x.Key == key && x.Province == "" && (first == nil || x.ValidFrom < first.ValidFrom) {
-			first = &x
+		if x.Key != key {
+			continue
+		}
+		to := &first
+		if x.Province != "" && x.Province != province {
+			to = &other
+		}
+		if *to == nil || x.ValidFrom < (*to).ValidFrom {
+			*to = &x
 		}
 	}
-	if first == nil {
-		return Rule{}, false, ErrNotFound
+	switch {
+	case first != nil:
+		return *first, false, nil
+	case other != nil:
+		return *other, false, nil
 	}
-	return *first, false, nil
+	return Rule{}, false, ErrNotFound
 }

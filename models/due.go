@@ -16,19 +16,26 @@ type Due struct {
 	LegalBasisEN string    `json:"legal_basis_en,omitempty"`
 	Explanation  string    `json:"explanation"` // Vietnamese: how the date was counted
 
-	Start     time.Time     `json:"start,omitzero"` // when the clock started
-	Term      int           `json:"term,omitempty"` // of the rule, in Unit
-	Unit      Unit          `json:"unit,omitempty"`
-	Added     int           `json:"added,omitempty"`  // by extensions, in Unit
-	Paused    time.Duration `json:"paused,omitempty"` // how long it stood still; whole days of 24 hours where Unit is days
-	Agency    string        `json:"agency,omitempty"` // whose calendar is counted by
-	Extension *Extension    `json:"extension,omitempty"`
-	Progress  int           `json:"progress,omitempty"`
+	Start    time.Time `json:"start,omitzero"` // when the clock started
+	Term     int       `json:"term,omitempty"` // of the rule, in Unit
+	Unit     Unit      `json:"unit,omitempty"`
+	Added    int       `json:"added,omitempty"`     // by extensions, in Unit
+	PausedMS int64     `json:"paused_ms,omitempty"` // milliseconds for which it stood still; whole days of 24 hours where Unit is days
+	Agency   string    `json:"agency,omitempty"`    // whose calendar is counted by
+
+	// At without extensions and pauses, and without pauses, where that is something else.
+	Original time.Time `json:"original,omitzero"`
+	Extended time.Time `json:"extended,omitzero"`
+
+	Extension *Extension `json:"extension,omitempty"` // as the rule said when the clock started
+	Progress  int        `json:"progress,omitempty"`
 
 	First  string `json:"first,omitempty"`   // the first day that is counted, 2006-01-02
 	Last   string `json:"last,omitempty"`    // the last day of the term, when it is a day off
 	DayOff string `json:"day_off,omitempty"` // why Last is one, Vietnamese
 }
+
+func (d *Due) paused() time.Duration { return time.Duration(d.PausedMS) * time.Millisecond }
 
 // Due counts the term of the country's rule with that key from start, see Count.
 // ErrNotFound when no rule is in force.
@@ -63,7 +70,7 @@ func (r *Rules) Pause(d Due, from, to time.Time) (Due, error) {
 	a, b := dateOf(from), dateOf(to)
 	switch d.Unit {
 	case CalendarDays:
-		d.Paused += b.Sub(a)
+		d.PausedMS += b.Sub(a).Milliseconds()
 	case WorkingDays:
 		for day := a.AddDate(0, 0, 1); !day.After(b); day = day.AddDate(0, 0, 1) {
 			working, _, err := r.working(day)
@@ -71,17 +78,17 @@ func (r *Rules) Pause(d Due, from, to time.Time) (Due, error) {
 				return d, err
 			}
 			if working {
-				d.Paused += 24 * time.Hour
+				d.PausedMS += (24 * time.Hour).Milliseconds()
 			}
 		}
 	case Hours:
-		d.Paused += to.Sub(from)
+		d.PausedMS += to.Sub(from).Milliseconds()
 	case OpenHours:
 		open, err := r.openTime(d.Agency, from, to)
 		if err != nil {
 			return d, err
 		}
-		d.Paused += open
+		d.PausedMS += open.Milliseconds()
 	default:
 		return d, nil // of a record of an earlier version
 	}
@@ -94,22 +101,60 @@ func (r *Rules) Extend(d Due, more int) (Due, error) {
 	return d, r.recount(&d)
 }
 
-// recount sets when the term is over, and the texts.
+// recount sets when the term is over, the two dates beside it, and the text.
 func (r *Rules) recount(d *Due) error {
+	d.Original, d.Extended = time.Time{}, time.Time{}
+	plain := *d
+	if d.Added > 0 || d.PausedMS > 0 {
+		plain.Added, plain.PausedMS = 0, 0
+		if err := r.place(&plain); err != nil {
+			return err
+		}
+		d.Original = plain.At
+	}
+	if d.PausedMS > 0 {
+		plain.Added = d.Added
+		if err := r.place(&plain); err != nil {
+			return err
+		}
+		d.Extended = plain.At
+	}
+	if err := r.place(d); err != nil {
+		return err
+	}
+	d.Explanation = d.Line("vi")
+	return nil
+}
+
+// OnTime reports whether an answer of that time was in time: as the term was at first, with
+// its extensions, and with extensions and pauses, which is what counts.
+func (d *Due) OnTime(at time.Time) (original, extended, paused bool) {
+	first, longer := d.Original, d.Extended
+	if longer.IsZero() {
+		longer = d.At
+	}
+	if first.IsZero() {
+		first = longer
+	}
+	return !at.After(first), !at.After(longer), !at.After(d.At)
+}
+
+// place sets when the term is over.
+func (r *Rules) place(d *Due) error {
 	n := d.Term + d.Added
 	d.First, d.Last, d.DayOff = "", "", ""
 	switch d.Unit {
 	case Hours:
-		d.At = Moment(d.Start.Add(time.Duration(n)*time.Hour + d.Paused))
+		d.At = Moment(d.Start.Add(time.Duration(n)*time.Hour + d.paused()))
 	case OpenHours:
-		at, err := r.afterOpenTime(d.Agency, d.Start, time.Duration(n)*time.Hour+d.Paused)
+		at, err := r.afterOpenTime(d.Agency, d.Start, time.Duration(n)*time.Hour+d.paused())
 		if err != nil {
 			return err
 		}
 		d.At = Moment(at)
 	case CalendarDays:
 		first := dateOf(d.Start).AddDate(0, 0, 1)
-		day := first.AddDate(0, 0, n+int(d.Paused/(24*time.Hour))-1)
+		day := first.AddDate(0, 0, n+int(d.paused()/(24*time.Hour))-1)
 		d.First = first.Format(time.DateOnly)
 		for {
 			working, why, err := r.working(day)
@@ -127,7 +172,7 @@ func (r *Rules) recount(d *Due) error {
 		d.At = Moment(day.Add(OfficeClose))
 	default:
 		day := dateOf(d.Start)
-		for left := n + int(d.Paused/(24*time.Hour)); left > 0; {
+		for left := n + int(d.paused()/(24*time.Hour)); left > 0; {
 			day = day.AddDate(0, 0, 1)
 			working, _, err := r.working(day)
 			if err != nil {
@@ -142,7 +187,6 @@ func (r *Rules) recount(d *Due) error {
 		}
 		d.At = Moment(day.Add(OfficeClose))
 	}
-	d.Explanation = d.Line("vi")
 	return nil
 }
 
@@ -218,7 +262,7 @@ func (d *Due) Line(lang string) string {
 	if d.Added > 0 {
 		fmt.Fprintf(&b, " + %s %s", w.extended, w.amount(d.Added, d.Unit))
 	}
-	if d.Paused > 0 {
+	if d.PausedMS > 0 {
 		fmt.Fprintf(&b, " + %s %s", w.paused, w.pause(d))
 	}
 	at := d.At.In(VietNam)
@@ -239,7 +283,7 @@ func (r *Rules) Steps(d *Due, lang string) []string {
 	if d.Added > 0 {
 		steps = append(steps, fmt.Sprintf(w.stepAdded, w.amount(d.Added, d.Unit)))
 	}
-	if d.Paused > 0 {
+	if d.PausedMS > 0 {
 		steps = append(steps, fmt.Sprintf(w.stepPaused, w.pause(d)))
 	}
 	if d.First != "" {

@@ -64,9 +64,9 @@ func (w *dueWords) amount(n int, u Unit) string {
 func (w *dueWords) pause(d *Due) string {
 	switch d.Unit {
 	case CalendarDays, WorkingDays:
-		return w.amount(int(d.Paused/(24*time.Hour)), d.Unit)
+		return w.amount(int(d.paused()/(24*time.Hour)), d.Unit)
 	}
-	return fmt.Sprintf("%d:%02d %s", int(d.Paused.Hours()), int(d.Paused.Minutes())%60, w.units[d.Unit])
+	return fmt.Sprintf("%d:%02d %s", int(d.paused().Hours()), int(d.paused().Minutes())%60, w.units[d.Unit])
 }
 
 // dayOff is why the last day of a term is one.

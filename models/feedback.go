@@ -82,6 +82,7 @@ type Feedback struct {
 	Commune     string   `json:"commune,omitempty"`  // five digits
 	Place       string   `json:"place,omitempty"`
 	Field       string   `json:"field,omitempty"`     // slug
+	Regime      Regime   `json:"regime,omitempty"`    // which rules it is handled by; empty: the general ones
 	Agency      string   `json:"agency,omitempty"`    // who has it now; empty while in triage
 	Scope       []string `json:"scope"`               // agencies whose staff can see it: the holder and all above it
 	Asked       string   `json:"asked,omitempty"`     // the agency the sender named
@@ -99,6 +100,10 @@ type Feedback struct {
 	Timeline     []Event         `json:"timeline"`
 	Handler      string          `json:"handler,omitempty"` // a Staff
 	Due          *Due            `json:"due,omitempty"`
+	PausedAt     *time.Time      `json:"paused_at,omitempty"`    // since when the clock stands still because the sender is asked
+	ClockOf      string          `json:"clock_of,omitempty"`     // the agency whose clock Due is; empty: of the receipt
+	Clock        ClockLog        `json:"clock,omitzero"`         // what happened to the clock that Due is
+	Clocks       []StoppedClock  `json:"clocks,omitempty"`       // those before, in their order
 	OriginalDue  *Due            `json:"original_due,omitempty"` // as counted when it was received
 	Original     *Classification `json:"original,omitempty"`     // as it was created, once the desk or the routing changed it
 	Refusal      *Refusal        `json:"refusal,omitempty"`
@@ -119,6 +124,7 @@ type Classification struct {
 	Field    string `json:"field,omitempty"`
 	Province string `json:"province,omitempty"`
 	Commune  string `json:"commune,omitempty"`
+	Regime   Regime `json:"regime,omitempty"`
 }
 
 // Attachment is an upload that belongs to a text.
@@ -251,9 +257,10 @@ func (f *Feedback) SentReply() *Reply {
 	return nil
 }
 
-// Overdue reports whether the case is open and its due time has passed.
+// Overdue reports whether the case is open and its due time has passed. While the sender is
+// asked for something no time passes.
 func (f *Feedback) Overdue(now time.Time) bool {
-	return f.Due != nil && f.Status.Open() && now.After(f.Due.At)
+	return f.Due != nil && f.PausedAt == nil && f.Status.Open() && now.After(f.Due.At)
 }
 
 // Summary is a feedback as a list shows it.
@@ -284,7 +291,7 @@ func (f *Feedback) Summary() Summary {
 		Province: f.Province, Field: f.Field, Agency: f.Agency, Handler: f.Handler,
 		CreatedAt: f.CreatedAt, UpdatedAt: f.UpdatedAt,
 	}
-	if f.Due != nil {
+	if f.Due != nil && f.PausedAt == nil {
 		s.DueAt = &f.Due.At
 	}
 	if f.Public() {

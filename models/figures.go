@@ -24,15 +24,17 @@ type Period struct {
 
 // Tally counts submissions. Each that was received is answered, open, refused or withdrawn.
 type Tally struct {
-	Received  int `json:"r,omitempty"`
-	Answered  int `json:"a,omitempty"`
-	OnTime    int `json:"t,omitempty"` // of those answered
-	Open      int `json:"o,omitempty"`
-	Overdue   int `json:"l,omitempty"` // of those open
-	Refused   int `json:"f,omitempty"`
-	Withdrawn int `json:"w,omitempty"`
-	Rated     int `json:"n,omitempty"` // answers that the sender rated
-	Stars     int `json:"s,omitempty"` // the sum of the ratings
+	Received       int `json:"r,omitempty"`
+	Answered       int `json:"a,omitempty"`
+	OnTime         int `json:"t,omitempty"`  // of those answered, extensions and pauses counted in
+	OnTimeFirst    int `json:"t1,omitempty"` // of those answered, by the term as it was at first
+	OnTimeExtended int `json:"t2,omitempty"` // of those answered, with extensions but without pauses
+	Open           int `json:"o,omitempty"`
+	Overdue        int `json:"l,omitempty"` // of those open
+	Refused        int `json:"f,omitempty"`
+	Withdrawn      int `json:"w,omitempty"`
+	Rated          int `json:"n,omitempty"` // answers that the sender rated
+	Stars          int `json:"s,omitempty"` // the sum of the ratings
 }
 
 // NewFigures returns figures in which nothing is counted yet.
@@ -78,6 +80,8 @@ func (t *Tally) Add(o Tally) {
 	t.Received += o.Received
 	t.Answered += o.Answered
 	t.OnTime += o.OnTime
+	t.OnTimeFirst += o.OnTimeFirst
+	t.OnTimeExtended += o.OnTimeExtended
 	t.Open += o.Open
 	t.Overdue += o.Overdue
 	t.Refused += o.Refused
@@ -96,9 +100,11 @@ func tallyOf(f *Feedback, at time.Time) Tally {
 		t.Withdrawn = 1
 	case Answered, Closed:
 		t.Answered = 1
-		if f.Due == nil || f.AnsweredAt == nil || !f.AnsweredAt.After(f.Due.At) {
-			t.OnTime = 1
+		first, extended, paused := true, true, true
+		if f.Due != nil && f.AnsweredAt != nil {
+			first, extended, paused = f.Due.OnTime(*f.AnsweredAt)
 		}
+		t.OnTimeFirst, t.OnTimeExtended, t.OnTime = oneIf(first), oneIf(extended), oneIf(paused)
 		if f.Rating != nil && f.Rating.Score >= 1 && f.Rating.Score <= 5 {
 			t.Rated, t.Stars = 1, f.Rating.Score
 		}
@@ -109,4 +115,11 @@ func tallyOf(f *Feedback, at time.Time) Tally {
 		}
 	}
 	return t
+}
+
+func oneIf(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
 }

@@ -25,17 +25,17 @@ func TestFigures(t *testing.T) {
 	} {
 		x.Count(&f)
 	}
-	if len(x.Years) != 2 || x.Years[2025].Total != (Tally{Received: 1, Answered: 1, OnTime: 1}) || x.Years[2025].Months[11].Received != 1 {
+	if len(x.Years) != 2 || x.Years[2025].Total != (Tally{Received: 1, Answered: 1, OnTime: 1, OnTimeFirst: 1, OnTimeExtended: 1}) || x.Years[2025].Months[11].Received != 1 {
 		t.Errorf("the year before: %+v", x.Years[2025])
 	}
 	p := x.Years[2026]
-	if want := (Tally{Received: 6, Answered: 2, OnTime: 1, Open: 2, Overdue: 1, Refused: 1, Withdrawn: 1, Rated: 2, Stars: 7}); p.Total != want {
+	if want := (Tally{Received: 6, Answered: 2, OnTime: 1, OnTimeFirst: 1, OnTimeExtended: 1, Open: 2, Overdue: 1, Refused: 1, Withdrawn: 1, Rated: 2, Stars: 7}); p.Total != want {
 		t.Errorf("%+v, want %+v", p.Total, want)
 	}
 	if p.Months[2].Received != 5 || p.Months[0].Received != 1 || p.Grounds["khieu_nai"] != 1 || p.Scores != [5]int{0, 1, 0, 0, 1} {
 		t.Errorf("%+v", p)
 	}
-	if *p.Agencies["bxd"] != (Tally{Received: 3, Answered: 2, OnTime: 1, Open: 1, Overdue: 1, Rated: 2, Stars: 7}) || len(p.Agencies) != 1 || p.Provinces["79"].Received != 2 || len(p.Fields) != 1 {
+	if *p.Agencies["bxd"] != (Tally{Received: 3, Answered: 2, OnTime: 1, OnTimeFirst: 1, OnTimeExtended: 1, Open: 1, Overdue: 1, Rated: 2, Stars: 7}) || len(p.Agencies) != 1 || p.Provinces["79"].Received != 2 || len(p.Fields) != 1 {
 		t.Errorf("%+v", p)
 	}
 	b, err := json.Marshal(x)

@@ -50,6 +50,8 @@ const (
 	ActKeyIn       Action = "key_in"
 	ActNudge       Action = "nudge"
 	ActEscalate    Action = "escalate"
+	ActExtend      Action = "extend"
+	ActProgress    Action = "progress"
 	ActCoordinate  Action = "coordinate"
 	ActContribute  Action = "contribute"
 	ActReturnTask  Action = "return_task"
@@ -105,6 +107,8 @@ var Permissions = map[Action][]Role{
 	ActKeyIn:       {Intake},
 	ActNudge:       {Coordinator, Supervisor},
 	ActEscalate:    {Coordinator, Supervisor},
+	ActExtend:      {Coordinator, Handler, Approver},
+	ActProgress:    {Intake, Coordinator, Handler},
 	ActCoordinate:  {Intake, Coordinator, Handler},
 	ActContribute:  {Handler},
 	ActReturnTask:  {Intake, Coordinator, Handler},

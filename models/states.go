@@ -30,6 +30,8 @@ var transitions = map[Action]transition{
 	ActUnseal:      {Statuses, ""},
 	ActNudge:       {open, ""},
 	ActEscalate:    {open, ""},
+	ActExtend:      {held, ""},
+	ActProgress:    {open, ""},
 	ActCoordinate:  {held, ""},
 	ActContribute:  {open, ""},
 	ActReturnTask:  {open, ""},
@@ -53,7 +55,7 @@ func (f *Feedback) Can(a Action) bool { return slices.Contains(transitions[a].Fr
 // told lists what the sender is notified of.
 var told = map[Action]bool{
 	ActReceive: true, ActAssign: true, ActForward: true, ActRefuse: true, ActRequestInfo: true,
-	ActApprove: true, ActPublish: true, ActUnseal: true,
+	ActApprove: true, ActPublish: true, ActUnseal: true, ActExtend: true, ActProgress: true,
 }
 
 // Told reports whether the sender is notified of the action.

@@ -115,9 +115,7 @@ func NewFeedback(in Submission, ref *Reference, now time.Time) (*Feedback, []Wor
 
 	f.Kind = ref.Triage.Kind(f.Title, f.Body)
 	f.Scope = f.triageScope(ref.Tree)
-	if due, err := ref.Rules.Due("pakn.answer", now); err == nil {
-		f.Due, f.OriginalDue = &due, &due
-	}
+	f.startClock(ref.Rules, now)
 	work := f.record(Event{Event: ActReceive}, in.By, now)
 	switch {
 	case f.Kind != Ordinary:
@@ -128,6 +126,8 @@ func NewFeedback(in Submission, ref *Reference, now time.Time) (*Feedback, []Wor
 	default:
 		work = append(work, NewWork(WorkRoute, f.ID, now, nil))
 	}
+	f.RunClock(ref.Rules, ref.Tree, now)
+	f.OriginalDue = f.Due
 	return f, work, nil
 }
 

@@ -20,6 +20,10 @@ func (f *Feedback) WhyNot(a Action) string {
 		return "not_feedback"
 	case a == ActCoordinate && len(f.Tasks) >= MaxTasks:
 		return "too_many_tasks"
+	case a == ActExtend && (f.Due == nil || f.Due.Extension == nil):
+		return "no_extension"
+	case a == ActExtend && len(f.Clock.Extensions) >= f.Due.Extension.Times:
+		return "extended_enough"
 	case a == ActPublish && f.Private:
 		return "private"
 	case a == ActPublish && f.Kind.Confidential():

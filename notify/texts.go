@@ -39,6 +39,14 @@ var texts = map[models.Action]map[string]text{
 		"vi": {"Câu trả lời đã được công khai", "Nội dung trả lời phản ánh, kiến nghị CODE đã được công khai để mọi người cùng biết."},
 		"en": {"The answer has been published", "The answer to feedback CODE has been published for everyone to read."},
 	},
+	models.ActExtend: {
+		"vi": {"Thời hạn trả lời được gia hạn", "Cơ quan xử lý đã gia hạn trả lời phản ánh, kiến nghị CODE. Mời ông/bà xem lý do và thời hạn mới."},
+		"en": {"The time to answer was extended", "The agency has extended the time to answer feedback CODE. Please see the reason and the new date."},
+	},
+	models.ActProgress: {
+		"vi": {"Tình hình xử lý phản ánh", "Phản ánh, kiến nghị CODE đã quá hạn trả lời. Cơ quan xử lý vừa cập nhật tình hình, mời ông/bà xem."},
+		"en": {"How far your feedback is", "The answer to feedback CODE is overdue. The agency has just written how far it is; please see."},
+	},
 	models.ActUnseal: {
 		"vi": {"Thông tin người gửi đã được mở", "Một cán bộ đã mở thông tin người gửi của phản ánh, kiến nghị CODE. Mời ông/bà xem ai đã mở và lý do."},
 		"en": {"Your identity was opened", "An officer has opened the identity of the sender of feedback CODE. Please see who did so and why."},

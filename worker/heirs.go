@@ -45,7 +45,7 @@ func (w *Worker) handOverFrom(ctx context.Context, from string, tree *models.Tre
 			return err
 		}
 		for _, row := range page.Items {
-			if err := w.handOn(ctx, row.ID, from, path); err != nil {
+			if err := w.handOn(ctx, row.ID, from, path, tree); err != nil {
 				return err
 			}
 		}
@@ -56,14 +56,18 @@ func (w *Worker) handOverFrom(ctx context.Context, from string, tree *models.Tre
 	return ctx.Err()
 }
 
-func (w *Worker) handOn(ctx context.Context, id, from string, path []string) error {
+func (w *Worker) handOn(ctx context.Context, id, from string, path []string, tree *models.Tree) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	_, err := w.o.Store.UpdateFeedback(ctx, id, func(f *models.Feedback) ([]models.Work, error) {
 		if f.Agency != from || slices.Contains(path, from) {
 			return nil, errNothingToDo
 		}
-		return f.Forward(models.Actor{}, path, dissolved, w.o.Now())
+		work, err := f.Forward(models.Actor{}, path, dissolved, w.o.Now())
+		if err == nil {
+			f.RunClock(w.o.Rules, tree, w.o.Now())
+		}
+		return work, err
 	})
 	if errors.Is(err, errNothingToDo) || models.ErrorKindOf(err) == models.KindWrongState {
 		return nil

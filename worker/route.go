@@ -66,7 +66,11 @@ func (w *Worker) route(ctx context.Context, x *models.Work) error {
 		if !sure {
 			return work, nil
 		}
-		return f.Assign(models.Actor{}, tree.Path(best), "", now) // its work indexes as well
+		work, err = f.Assign(models.Actor{}, tree.Path(best), "", now) // its work indexes as well
+		if err == nil {
+			f.RunClock(w.o.Rules, tree, now)
+		}
+		return work, err
 	})
 	if errors.Is(err, errNothingToDo) {
 		return nil

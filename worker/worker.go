@@ -34,6 +34,8 @@ type Options struct {
 
 	// Fields are the subjects that new cases are routed by.
 	Fields []models.Field
+	// Rules count the clocks of cases that the worker hands on; without it they run on.
+	Rules *models.Rules
 	// Places tells where a new case is when its sender did not say; without it, nobody does.
 	Places *models.Places
 	// RouteThreshold is the probability from which a case is assigned without an
@@ -101,6 +103,9 @@ func New(o Options) *Worker {
 	}
 	if o.Log == nil {
 		o.Log = slog.Default()
+	}
+	if o.Rules == nil {
+		o.Rules = models.NewRules(nil, &models.Calendar{})
 	}
 	w := &Worker{o: o, wake: make(chan struct{}, 1), breakers: map[notify.Channel]*breaker{},
 		// Routing is all computing: more at once would only keep others from the processors.

@@ -28,6 +28,7 @@ type row struct {
 	Handler   string
 	Due       *struct{ At time.Time } `bson:"due"`
 	DueKey    int64                   `bson:"due_key"`
+	PausedAt  *time.Time              `bson:"paused_at"`
 	Waiting   int
 	Back      int
 	PublicAt  *time.Time `bson:"public_at"`
@@ -38,7 +39,7 @@ type row struct {
 var rowFields = bson.D{
 	{Key: "version", Value: 1}, {Key: "code", Value: 1}, {Key: "title", Value: 1}, {Key: "kind", Value: 1}, {Key: "source", Value: 1},
 	{Key: "status", Value: 1}, {Key: "province", Value: 1}, {Key: "field", Value: 1}, {Key: "agency", Value: 1}, {Key: "handler", Value: 1},
-	{Key: "due.at", Value: 1}, {Key: "due_key", Value: 1}, {Key: "waiting", Value: 1}, {Key: "back", Value: 1}, {Key: "public_at", Value: 1},
+	{Key: "due.at", Value: 1}, {Key: "due_key", Value: 1}, {Key: "paused_at", Value: 1}, {Key: "waiting", Value: 1}, {Key: "back", Value: 1}, {Key: "public_at", Value: 1},
 	{Key: "created_at", Value: 1}, {Key: "updated_at", Value: 1},
 }
 
@@ -48,7 +49,7 @@ func (r *row) summary() models.Summary {
 		Province: r.Province, Field: r.Field, Agency: r.Agency, Handler: r.Handler,
 		RepliesWaiting: r.Waiting, RepliesBack: r.Back, PublishedAt: r.PublicAt, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
 	}
-	if r.Due != nil {
+	if r.Due != nil && r.PausedAt == nil {
 		s.DueAt = &r.Due.At
 	}
 	return s

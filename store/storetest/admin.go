@@ -188,6 +188,8 @@ var adminTests = map[string]func(*testing.T, store.Store){
 				f.Agency, f.Scope = "bxd", []string{"bxd", models.RootAgency}
 			case i%4 == 2:
 				f.Status = models.Answered
+			case i%8 == 3:
+				f.PausedAt = &f.CreatedAt // while it stands still nothing is due
 			case i%4 == 3:
 				f.Due = nil
 			}

@@ -36,7 +36,11 @@ func full() *models.Feedback {
 	}
 	f.Suggestions = []models.Suggestion{{Agency: "ubnd-79", Probability: 0.123456789, Reasons: []string{"ổ gà"}}}
 	f.Timeline = append(f.Timeline, models.Event{At: at, Event: "assign", Actor: "staff-1", Agency: "xa-26740", Note: "n", Private: true, Version: 2})
-	f.Due = &models.Due{At: minute(500), Rule: "r", LegalBasis: "Nghị định", Explanation: "5 ngày"}
+	f.Due = &models.Due{At: minute(500), Rule: "r", LegalBasis: "Nghị định", Explanation: "5 ngày", Start: at, Term: 5, Unit: models.WorkingDays, Added: 2,
+		PausedMS: 86400000, Original: minute(300), Extended: minute(400), Extension: &models.Extension{Times: 1, Term: 5, Approver: true}, First: "2026-03-02"}
+	f.PausedAt, f.ClockOf, f.Regime = &later, "xa-26740", models.FieldCase
+	f.Clock = models.ClockLog{Pauses: []models.Stretch{{From: at, To: later}}, Extensions: []models.Extending{{At: at, Term: 2, Reason: "Chờ số liệu", By: "staff-2"}}}
+	f.Clocks = []models.StoppedClock{{Agency: "bxd", Due: models.Due{At: minute(200), Start: at, Rule: "r"}, At: later, Log: f.Clock}}
 	f.Refusal = &models.Refusal{Ground: "g", Direction: "d"}
 	f.Rating = &models.Rating{Score: 4, Comment: "Tốt 👍", At: later}
 	f.Published = &models.Publication{ReplyID: "r1", At: later}

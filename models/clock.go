@@ -1,0 +1,219 @@
+package models
+
+import (
+	"slices"
+	"time"
+)
+
+// ClockLog is what happened to a clock while it ran.
+type ClockLog struct {
+	Pauses     []Stretch   `json:"pauses,omitempty"`     // while the sender was asked for something
+	Extensions []Extending `json:"extensions,omitempty"` // in their order
+}
+
+// Stretch is a time from one moment to another.
+type Stretch struct {
+	From time.Time `json:"from"`
+	To   time.Time `json:"to"`
+}
+
+// Extending is that a term was made longer. The sender reads the reason.
+type Extending struct {
+	At     time.Time `json:"at"`
+	Term   int       `json:"term"` // so much more, in the rule's unit
+	Reason string    `json:"reason"`
+	By     string    `json:"by"` // a Staff
+}
+
+// StoppedClock is the clock of an agency that passed the case on to another one, or whose
+// answer did not do and the case was reopened.
+type StoppedClock struct {
+	Agency string    `json:"agency,omitempty"` // empty: nobody had the case yet
+	Due    Due       `json:"due"`
+	At     time.Time `json:"at"` // when it was stopped
+	Log    ClockLog  `json:"log,omitzero"`
+}
+
+// maxStopped is how many stopped clocks a case remembers; those in the middle are forgotten.
+const maxStopped = 50
+
+// RunClock brings the clock of a case to what has become of the case; whoever changes one
+// calls it last. Nothing happens when nothing changed.
+//
+//   - It stands still while the sender is asked for something, unless the case was late
+//     before (Decision 574/QĐ-TTg Art. 10: the agency completes what is missing).
+//   - The first agency that gets the case goes on with the clock of the receipt, by the rule
+//     that reached it then: its province may have one of its own.
+//   - When the case goes to an agency that is neither beneath the one that had it nor the
+//     heir of a dissolved one, that one's clock stops and the next one's starts, by the rule
+//     that is in force then.
+//
+// When the calendar of a year is not known the old date stands.
+func (f *Feedback) RunClock(rules *Rules, tree *Tree, now time.Time) {
+	if f.Due == nil || f.Due.Unit == "" {
+		return
+	}
+	switch {
+	case f.Status == NeedsInfo && f.PausedAt == nil && !now.After(f.Due.At):
+		f.PausedAt = &now
+	case f.Status != NeedsInfo && f.PausedAt != nil:
+		if due, err := rules.Pause(*f.Due, *f.PausedAt, now); err == nil {
+			f.Due = &due
+			f.Clock.Pauses = append(f.Clock.Pauses, Stretch{*f.PausedAt, now})
+		}
+		f.PausedAt = nil
+	}
+	if !f.Status.Open() || f.Agency == "" || f.Agency == f.ClockOf {
+		return
+	}
+	was := f.ClockOf
+	f.ClockOf = f.Agency
+	switch {
+	case was == "":
+		f.recount(rules, tree)
+	case tree.Heir(was) == f.Agency || tree.Covers(was, f.Agency):
+	default:
+		rule, err := rules.For(f.matter(tree), now)
+		if err != nil {
+			return
+		}
+		due, err := rules.Count(rule, f.Agency, now)
+		if err != nil {
+			return
+		}
+		f.stopClock(was, now)
+		f.Due = &due
+	}
+}
+
+// startClock starts the clock of a case that nobody has yet, or that starts anew: RunClock
+// brings it to its agency's. A year without calendar leaves the case without a date.
+func (f *Feedback) startClock(rules *Rules, now time.Time) {
+	f.Due, f.ClockOf = nil, ""
+	if rule, err := rules.For(Matter{Kind: f.Kind, Field: f.Field, Regime: f.Regime}, now); err == nil {
+		if due, err := rules.Count(rule, "", now); err == nil {
+			f.Due = &due
+		}
+	}
+}
+
+// stopClock keeps the clock as it is and makes room for the next one.
+func (f *Feedback) stopClock(agency string, now time.Time) {
+	if len(f.Clocks) >= maxStopped {
+		f.Clocks = slices.Delete(f.Clocks, maxStopped/2, maxStopped/2+1)
+	}
+	f.Clocks = append(f.Clocks, StoppedClock{Agency: agency, Due: *f.Due, At: now, Log: f.Clock})
+	f.Clock, f.PausedAt = ClockLog{}, nil
+}
+
+// matter is what rules are chosen by.
+func (f *Feedback) matter(tree *Tree) Matter {
+	a, _ := tree.Get(f.Agency)
+	return Matter{Kind: f.Kind, Field: f.Field, Level: a.Level, Province: a.Province, Regime: f.Regime}
+}
+
+// recount counts the running clock anew from its start when another rule reached the case
+// then than was thought, because its agency or its classification was not known. What stood
+// still stays; what was extended under the other rule is not.
+func (f *Feedback) recount(rules *Rules, tree *Tree) {
+	if f.Due == nil || f.Due.Unit == "" {
+		return
+	}
+	rule, err := rules.For(f.matter(tree), f.Due.Start)
+	if err != nil || f.Due.by(&rule) && (rule.Unit != OpenHours || f.Due.Agency == f.Agency) {
+		return
+	}
+	due, err := rules.Count(rule, f.Agency, f.Due.Start)
+	for _, p := range f.Clock.Pauses {
+		if err == nil {
+			due, err = rules.Pause(due, p.From, p.To)
+		}
+	}
+	if err == nil {
+		f.Due, f.Clock.Extensions = &due, nil
+	}
+}
+
+// by reports whether the date was counted by that rule.
+func (d *Due) by(r *Rule) bool {
+	return d.Rule == r.Key && d.Term == r.Term && d.Unit == r.Unit && d.LegalBasis == r.LegalBasis
+}
+
+// Extend gives the agency so much more time, in the rule's unit, for a reason that the
+// sender is told. The rule in force when the clock started says whether, how often and by
+// how much at most; approver is whether the one who acts may approve, for a rule that asks
+// for it. Where the rule knows no extension (Decision 574/QĐ-TTg) it is KindWrongState, and
+// so it is when the term is over.
+func (f *Feedback) Extend(by Actor, approver bool, more int, reason string, rules *Rules, now time.Time) ([]Work, error) {
+	reason = Clean(reason)
+	if code := f.WhyNot(ActExtend); code != "" {
+		return nil, Fail(KindWrongState, code)
+	}
+	allowed := f.Due.Extension
+	var c fieldCheck
+	c.text("reason", reason, 1, MaxReason)
+	if more < 1 || more > allowed.Term {
+		c.add("term", "out_of_range", allowed.Term)
+	}
+	if err := Invalid(c); err != nil {
+		return nil, err
+	}
+	if allowed.Approver && !approver {
+		return nil, Fail(KindForbidden, "approver_extends")
+	}
+	if f.Overdue(now) {
+		return nil, Fail(KindWrongState, "extend_too_late")
+	}
+	if err := f.room(reason); err != nil {
+		return nil, err
+	}
+	due, err := rules.Extend(*f.Due, more)
+	if err != nil {
+		return nil, Fail(KindWrongState, "no_calendar")
+	}
+	if err := f.enter(ActExtend); err != nil {
+		return nil, err
+	}
+	f.Due = &due
+	f.Clock.Extensions = append(f.Clock.Extensions, Extending{At: now, Term: more, Reason: reason, By: by.ID})
+	return f.record(Event{Event: ActExtend, Agency: f.Agency, Note: dayText(due.At) + ". " + reason}, by, now), nil
+}
+
+// Progress tells the sender how far an overdue case is. A rule without extension asks for it
+// again and again until the answer (Decision 574/QĐ-TTg: every 7 days).
+func (f *Feedback) Progress(by Actor, note string, now time.Time) ([]Work, error) {
+	note = Clean(note)
+	if err := checkText("note", note, 1, MaxReason); err != nil {
+		return nil, err
+	}
+	if err := f.late(ActProgress, now); err != nil {
+		return nil, err
+	}
+	if err := f.room(note); err != nil {
+		return nil, err
+	}
+	return f.record(Event{Event: ActProgress, Agency: f.holder(), Note: note}, by, now), nil
+}
+
+// ProgressDue returns by when the sender has to be told how far an overdue case is, nil when
+// nothing asks for it: so many calendar days after the due time, and after each time they
+// were told since.
+func (f *Feedback) ProgressDue(rules *Rules, now time.Time) *Due {
+	if !f.Overdue(now) || f.Due.Progress == 0 {
+		return nil
+	}
+	from := f.Due.At
+	for i := range f.Timeline {
+		if e := &f.Timeline[i]; e.Event == ActProgress && e.At.After(from) {
+			from = e.At
+		}
+	}
+	due, err := rules.Count(Rule{Key: progressRule, Term: f.Due.Progress, Unit: CalendarDays, LegalBasis: f.Due.LegalBasis, LegalBasisEN: f.Due.LegalBasisEN}, f.Agency, from)
+	if err != nil {
+		return nil
+	}
+	return &due
+}
+
+// progressRule is the key of the rule that overdue cases are reported on by.
+const progressRule = "pakn.progress_update"
