@@ -11,6 +11,7 @@ import (
 )
 
 func TestStaffIsAddedChangedAndSentAway(t *testing.T) {
+	t.Parallel()
 	h := newHarness(t)
 	admin, other := h.staff("admin", "ubnd-79", models.Admin), h.staff("root", "vpcp", models.Admin)
 	rootID := h.accountOf(other)
@@ -114,6 +115,7 @@ func TestStaffIsAddedChangedAndSentAway(t *testing.T) {
 }
 
 func TestAgenciesChangeWhileRunning(t *testing.T) {
+	t.Parallel()
 	h := newHarness(t, withAgencies(t))
 	second := h.start() // another process has the same store, and here even the same reference
 	admin, root := h.staff("admin", "ubnd-79", models.Admin), h.staff("root", "vpcp", models.Admin)
@@ -161,6 +163,7 @@ func TestAgenciesChangeWhileRunning(t *testing.T) {
 
 // TestOtherProcessesNotice: what one process changed counts in another one too.
 func TestOtherProcessesNotice(t *testing.T) {
+	t.Parallel()
 	h := newHarness(t, withAgencies(t))
 	root := h.staff("root", "vpcp", models.Admin)
 	there := h.o
@@ -177,6 +180,7 @@ func TestOtherProcessesNotice(t *testing.T) {
 }
 
 func TestRulesAndSwitches(t *testing.T) {
+	t.Parallel()
 	h := newHarness(t, withAgencies(t))
 	admin, root := h.staff("admin", "ubnd-79", models.Admin), h.staff("root", "vpcp", models.Admin)
 	adminID, rootID := h.accountOf(admin), h.accountOf(root)

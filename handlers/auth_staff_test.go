@@ -132,6 +132,7 @@ func TestParallelFailuresAreCounted(t *testing.T) {
 }
 
 func TestTotp(t *testing.T) {
+	t.Parallel()
 	h := newHarness(t)
 	token := h.staff("lan", "so-xd-79", models.Handler)
 	h.call("POST", "/v1/me/totp", h.citizen("Hoa"), nil).want(403)

@@ -12,13 +12,9 @@ import (
 	"kiennghi/models"
 )
 
-// withAgencies is for tests that change agencies, rules or features: a reference of their
-// own, and the agencies in the store.
+// withAgencies is for tests that change agencies: they are in the store, too.
 func withAgencies(t *testing.T) func(*Options) {
 	return func(o *Options) {
-		r := reference()
-		o.Ref = &models.Reference{Tree: models.NewTree(knowledge.Agencies()), Places: r.Places, Fields: r.Fields, Triage: r.Triage,
-			Rules: models.NewRules(knowledge.Rules(), knowledge.Calendar()), Grounds: r.Grounds}
 		if err := o.Store.PutAgencies(t.Context(), knowledge.Agencies()); err != nil {
 			t.Fatal(err)
 		}

@@ -77,6 +77,7 @@ func eventually(t *testing.T, within time.Duration, what string, holds func() bo
 }
 
 func TestEventsReachACitizenThroughAnyProcess(t *testing.T) {
+	t.Parallel()
 	h := newHarness(t)
 	second := h.start()
 	hoa, binh := h.citizen("Nguyễn Thị Hoa"), h.citizen("Trần Văn Bình")
@@ -163,6 +164,7 @@ func TestEventsEndWithTheToken(t *testing.T) {
 }
 
 func TestStaffHearOfCasesInTheirScope(t *testing.T) {
+	t.Parallel()
 	h := newHarness(t)
 	lan, far := h.staff("lan", "so-xd-79", models.Handler), h.staff("xa", "so-xd-01", models.Handler)
 	h.call("GET", "/v1/events", h.staff("quan-tri", "vpcp", models.Admin), nil).want(403)

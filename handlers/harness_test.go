@@ -86,17 +86,25 @@ func routeOf(method, path string) *routers.Route {
 	return found
 }
 
-// reference is what submissions are checked against: the country as it is.
-var reference = sync.OnceValue(func() *models.Reference {
+var (
+	places = sync.OnceValue(func() *models.Places {
+		return models.NewPlaces(knowledge.Provinces(), knowledge.Communes(), knowledge.FormerUnits()...).WithNicknames(knowledge.Nicknames())
+	})
+	triage = sync.OnceValue(func() *models.Triage { return models.NewTriage(knowledge.TriageCues()) })
+)
+
+// reference is what submissions are checked against: the country as it is, for one test,
+// which may change agencies, rules and features.
+func reference() *models.Reference {
 	return &models.Reference{
 		Tree:    models.NewTree(knowledge.Agencies()),
-		Places:  models.NewPlaces(knowledge.Provinces(), knowledge.Communes(), knowledge.FormerUnits()...).WithNicknames(knowledge.Nicknames()),
+		Places:  places(),
 		Fields:  knowledge.Fields(),
 		Rules:   models.NewRules(knowledge.Rules(), knowledge.Calendar()),
-		Triage:  models.NewTriage(knowledge.TriageCues()),
+		Triage:  triage(),
 		Grounds: knowledge.RefusalGrounds(),
 	}
-})
+}
 
 // syncBuffer is a buffer that many goroutines write to.
 type syncBuffer struct {

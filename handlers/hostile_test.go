@@ -190,6 +190,7 @@ func TestHostileBodiesTakeNoMemory(t *testing.T) {
 // TestSlowClients lets many dribble headers and bodies and looks whether others are
 // served meanwhile, and whether the slow ones are sent away in the end.
 func TestSlowClients(t *testing.T) {
+	t.Parallel()
 	h := newHarness(t)
 	hoa := h.citizen("Nguyễn Thị Hoa")
 	head := "POST /v1/triage HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"

@@ -159,6 +159,7 @@ func TestEveryRouteHasAnAccessRule(t *testing.T) {
 // and staff of each role in the agency that has the case, above it, at the root, and
 // elsewhere. Whether they get through must be what access and models.Permissions say.
 func TestMatrix(t *testing.T) {
+	t.Parallel()
 	h := newHarness(t, func(o *Options) { o.RateLimit = false })
 	sender, other := h.citizen("Nguyễn Thị Gửi"), h.citizen("Trần Văn Khác")
 	type who struct {

@@ -72,6 +72,7 @@ func TestStaffPages(t *testing.T) {
 }
 
 func TestAgencyAndRulePages(t *testing.T) {
+	t.Parallel()
 	h := newHarness(t, withAgencies(t))
 	admin, root := h.browser(h.staff("admin", "ubnd-79", models.Admin)), h.browser(h.staff("root", "vpcp", models.Admin))
 	admin.get("/console/admin/agencies").to("/console/admin/agencies/ubnd-79")

@@ -167,6 +167,7 @@ func TestAnswersPageByPage(t *testing.T) {
 }
 
 func TestAnswersAsTable(t *testing.T) {
+	t.Parallel()
 	h := newHarness(t)
 	at := time.Date(2026, 5, 4, 9, 30, 0, 0, models.VietNam)
 	h.publicCase("Dấu \"ngoặc\", phẩy", at, func(f *models.Feedback) {
@@ -230,6 +231,7 @@ func (x *breaking) Search(ctx context.Context, q search.Query) (search.Result, e
 // TestAnswersAsTableNeverInPart breaks the search engine half-way: whoever gets the file
 // must notice that it is not whole, compressed or not.
 func TestAnswersAsTableNeverInPart(t *testing.T) {
+	t.Parallel()
 	engine := &breaking{}
 	h := newHarness(t, func(o *Options) { engine.Index, o.Index = o.Index, engine })
 	for i := range 250 {

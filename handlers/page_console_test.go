@@ -45,6 +45,7 @@ func (h *harness) again(f *models.Feedback) *models.Feedback {
 // TestCaseFormsByRole does everything that can be done to a case as everybody: who may is
 // led on and the case has changed, who may not is refused and it has not.
 func TestCaseFormsByRole(t *testing.T) {
+	t.Parallel()
 	h := newHarness(t, func(o *Options) { o.RateLimit = false })
 	sender := h.citizen("Nguyễn Thị Gửi")
 	author := models.Actor{ID: models.DeriveID("author"), Staff: true, Agency: "so-xd-79"}

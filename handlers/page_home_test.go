@@ -10,6 +10,7 @@ import (
 // TestHomePage shows the latest answers to everybody, each in their language, and none that
 // was taken back, not even from what was made for somebody before.
 func TestHomePage(t *testing.T) {
+	t.Parallel()
 	h := newHarness(t)
 	nobody, english, hoa := h.browser(), h.browser(), h.browser(h.citizen("Nguyễn Thị Hoa"))
 	english.headers["Accept-Language"] = "en"

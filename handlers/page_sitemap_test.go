@@ -42,6 +42,7 @@ func locations(t *testing.T, a *answer) []string {
 
 // TestSitemap follows the index to every answer that is public, and to no other.
 func TestSitemap(t *testing.T) {
+	t.Parallel()
 	h := newHarness(t)
 	var want []string
 	start := time.Date(2025, 12, 1, 0, 0, 0, 0, models.VietNam)
