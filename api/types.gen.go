@@ -1229,6 +1229,11 @@ type DeskSender struct {
 	//
 	// Example: true
 	Sealed bool `json:"sealed"`
+
+	// Until When the identity is sealed again by itself.
+	//
+	// Example: 2026-11-23T02:15:00.000Z
+	Until *time.Time `json:"until,omitempty"`
 }
 
 // DeskSort Order of the desk list; a leading minus puts the largest first.

@@ -139,7 +139,7 @@ func fillStore(ctx context.Context, p *place, program string, cases int, f *fill
 	f.Cases, f.Others = cases, cases/4
 	logf("storing %d cases", f.Cases+f.Others)
 	start := time.Now()
-	err = store1(ctx, s, keys, f, p.uri != "")
+	err = store1(ctx, store.NewSealing(s, keys), keys, f, p.uri != "")
 	f.Fill = time.Since(start)
 	logf("stored in %v", f.Fill.Round(time.Millisecond))
 	return errors.Join(err, s.Close())

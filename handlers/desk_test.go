@@ -87,6 +87,15 @@ func TestSenderIsSealedUntilOpenedWithAReason(t *testing.T) {
 	if last.Event != "unseal" || value(last.Note) == "" || last.Agency == nil {
 		t.Errorf("the sender is not told: %+v", last)
 	}
+	member := h.accountOf(lan)
+	h.advance(models.UnsealFor)
+	lan = h.session(member, true)
+	if a := h.call("GET", path, lan, nil).want(200); bytes.Contains(a.body, []byte("Bí Mật")) {
+		t.Error("still open after its time")
+	}
+	if v := h.step(lan, path+"/unseal", obj{"reason": "cần gọi điện hẹn khảo sát lần nữa"}); v.Sender.Sealed || v.Sender.Until == nil {
+		t.Errorf("unsealed again: %+v", v.Sender)
+	}
 }
 
 func TestRepeatedNoteComesBeforeTheVersion(t *testing.T) {

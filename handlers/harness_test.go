@@ -26,6 +26,7 @@ import (
 	"kiennghi/knowledge"
 	"kiennghi/models"
 	"kiennghi/search/bleve"
+	"kiennghi/store"
 	"kiennghi/store/sqlite"
 )
 
@@ -144,7 +145,7 @@ func newHarness(t *testing.T, change ...func(*Options)) *harness {
 		t.Fatal(err)
 	}
 	h.o = Options{
-		Store: st, Index: index, Bucket: memblob.OpenBucket(nil), Ref: reference(), Keyring: keyring, PublicURL: "http://kiennghi.test",
+		Store: store.NewSealing(st, keyring), Index: index, Bucket: memblob.OpenBucket(nil), Ref: reference(), Keyring: keyring, PublicURL: "http://kiennghi.test",
 		RateLimit: true, Log: slog.New(slog.NewJSONHandler(h.log, nil)), Wake: func() {},
 		Now: func() time.Time { return models.Now().Add(time.Duration(h.ahead.Load())) },
 	}

@@ -79,7 +79,7 @@ func (s *server) caseOf(c *fiber.Ctx, f *models.Feedback) (*web.Case, error) {
 		p.Events = append(p.Events, names.event(f, e))
 	}
 	slices.Reverse(p.Events)
-	p.Can, p.WhyNot = s.caseRights(me, f, lang)
+	p.Can, p.WhyNot = s.caseRights(me, f, lang, now)
 	s.caseChoices(p, me, f, lang)
 	if names.err != nil {
 		return nil, names.err
@@ -90,6 +90,9 @@ func (s *server) caseOf(c *fiber.Ctx, f *models.Feedback) (*web.Case, error) {
 	}
 	p.Sender = web.CaseSender{Sealed: sender.Sealed, Business: sender.Kind == "business", MayOpen: p.Can[string(models.ActUnseal)],
 		Name: value(sender.Name), Phone: value(sender.Phone), Email: value(sender.Email), Address: value(sender.Address), Organisation: value(sender.Organisation)}
+	if sender.Until != nil {
+		p.Sender.Until = *sender.Until
+	}
 	if err := s.caseReplies(c, p, f, names); err != nil {
 		return nil, err
 	}
@@ -129,15 +132,16 @@ var caseActions = []models.Action{models.ActTake, models.ActAssign, models.ActFo
 	models.ActRefuse, models.ActNote, models.ActUnseal, models.ActDraft, models.ActCoordinate}
 
 // caseRights says what the member can do with the case now, and why not what they may.
-func (s *server) caseRights(me *models.Staff, f *models.Feedback, lang string) (can map[string]bool, not []web.NotNow) {
+func (s *server) caseRights(me *models.Staff, f *models.Feedback, lang string, now time.Time) (can map[string]bool, not []web.NotNow) {
 	can = map[string]bool{}
+	_, knows := me.KnowsSender(f, now)
 	for _, a := range caseActions {
 		if me.MayOn(a, f) != nil {
 			continue
 		}
 		why := f.WhyNot(a)
 		switch {
-		case a == models.ActUnseal && me.KnowsSender(f):
+		case a == models.ActUnseal && knows:
 		case a == models.ActTake && f.Handler == me.ID:
 		case why == "":
 			can[string(a)] = true

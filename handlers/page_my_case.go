@@ -173,7 +173,7 @@ func (s *server) unsealings(ctx context.Context, f *models.Feedback, lang string
 		if err != nil {
 			return nil, err
 		}
-		x := web.MyUnsealing{Name: who.Name, Reason: u.Reason, At: u.At}
+		x := web.MyUnsealing{Name: who.Name, Reason: u.Reason, At: u.At, Until: u.End(), Open: s.Now().Before(u.End())}
 		if x.Name == "" {
 			x.Name = s.site.T(lang, "my.unsealed.someone")
 		}

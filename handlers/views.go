@@ -246,14 +246,15 @@ func (s *server) senderView(ctx context.Context, f *models.Feedback, me *models.
 		return api.DeskSender{}, err
 	}
 	v := api.DeskSender{Sealed: true, Kind: senderKind(p)}
-	if !me.KnowsSender(f) {
+	until, knows := me.KnowsSender(f, now)
+	if !knows {
 		return v, nil
 	}
 	err = s.audit(ctx, models.NewID(), me.Actor(), models.ActViewSender, f.ID, "", now)
 	if err != nil {
 		return v, err
 	}
-	v.Sealed, v.ID = false, &p.ID
+	v.Sealed, v.ID, v.Until = false, &p.ID, &until
 	for sealed, to := range map[*models.Sealed]**string{&p.Name: &v.Name, &p.Phone: &v.Phone, &p.Email: &v.Email,
 		&p.Address: &v.Address, &p.Organisation: &v.Organisation} {
 		plain, err := s.Keyring.Open(*sealed)

@@ -294,14 +294,14 @@ func (f *Feedback) keepOriginal() {
 	}
 }
 
-// Unseal opens the sender's identity to the member, with a reason that the sender
-// will see.
+// Unseal opens the sender's identity in this case to the member for UnsealFor, with a
+// reason that the sender will see.
 func (f *Feedback) Unseal(by Actor, reason string, now time.Time) ([]Work, error) {
 	reason = Clean(reason)
 	if err := checkText("reason", reason, 10, MaxReason); err != nil {
 		return nil, err
 	}
-	if slices.ContainsFunc(f.Unsealed, func(u Unsealing) bool { return u.Staff == by.ID }) {
+	if slices.ContainsFunc(f.Unsealed, func(u Unsealing) bool { return u.Staff == by.ID && now.Before(u.End()) }) {
 		return nil, Fail(KindWrongState, "unsealed_already")
 	}
 	if err := f.enter(ActUnseal); err != nil {

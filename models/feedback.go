@@ -225,12 +225,19 @@ type Publication struct {
 	Seal    *Seal      `json:"seal,omitempty"` // under the text that the public reads
 }
 
+// UnsealFor is how long an identity stays open to who unsealed it. Then it is sealed again
+// by itself, and needs a new reason, which the sender is told.
+const UnsealFor = 72 * time.Hour
+
 // Unsealing records that a member of staff opened the sender's identity.
 type Unsealing struct {
 	Staff  string    `json:"staff"`
 	At     time.Time `json:"at"`
 	Reason string    `json:"reason"`
 }
+
+// End is when the identity was, or will be, sealed again.
+func (u Unsealing) End() time.Time { return u.At.Add(UnsealFor) }
 
 // Public reports whether the case is published now.
 func (f *Feedback) Public() bool {

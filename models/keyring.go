@@ -35,6 +35,8 @@ type ring struct {
 	audit []byte
 	seal  []byte
 	text  string
+
+	forever *Keyring // see Forever
 }
 
 // NewKeyringText returns a fresh ring of one key in its text form.
@@ -90,6 +92,7 @@ func (k *Keyring) key(id string) (cipher.AEAD, error) {
 
 func parseRing(text string) (*ring, error) {
 	k := &ring{keys: map[string]cipher.AEAD{}, text: strings.TrimSpace(text)}
+	var last []byte
 	for _, part := range strings.Split(k.text, ",") {
 		id, encoded, ok := strings.Cut(strings.TrimSpace(part), ":")
 		raw, err := base64.StdEncoding.DecodeString(encoded)
@@ -108,8 +111,23 @@ func parseRing(text string) (*ring, error) {
 		}
 		k.ids = append(k.ids, id)
 		k.index, k.audit, k.seal = derive(raw, "blind index"), derive(raw, "audit chain"), derive(raw, "reply seal")
+		last = raw
 	}
-	return k, nil
+	var err error
+	k.forever, err = foreverRing(last)
+	return k, err
+}
+
+// foreverRing returns a keyring of one key that is derived from the oldest one.
+func foreverRing(oldest []byte) (*Keyring, error) {
+	block, err := aes.NewCipher(derive(oldest, "audit texts"))
+	if err != nil {
+		return nil, err
+	}
+	gcm, err := cipher.NewGCM(block)
+	k := &Keyring{}
+	k.now.Store(&ring{ids: []string{"forever"}, keys: map[string]cipher.AEAD{"forever": gcm}})
+	return k, err
 }
 
 func derive(key []byte, purpose string) []byte {
@@ -151,6 +169,8 @@ func (k *Keyring) Seal(value string) Sealed {
 	return gcm.Seal(out, nonce, []byte(value), out[:1+len(id)])
 }
 
+var errCutOff = errors.New("sealed value is cut off")
+
 // Open decrypts what Seal made with any key of the ring.
 func (k *Keyring) Open(s Sealed) (string, error) {
 	if len(s) == 0 {
@@ -158,7 +178,7 @@ func (k *Keyring) Open(s Sealed) (string, error) {
 	}
 	n := 1 + int(s[0])
 	if len(s) < n {
-		return "", errors.New("sealed value is cut off")
+		return "", errCutOff
 	}
 	gcm, err := k.key(string(s[1:n]))
 	if err != nil {
@@ -168,7 +188,7 @@ func (k *Keyring) Open(s Sealed) (string, error) {
 		return "", fmt.Errorf("sealed with key %q, which the keyring does not have", s[1:n])
 	}
 	if len(s) < n+gcm.NonceSize() {
-		return "", errors.New("sealed value is cut off")
+		return "", errCutOff
 	}
 	plain, err := gcm.Open(nil, s[n:n+gcm.NonceSize()], s[n+gcm.NonceSize():], s[:n])
 	if err != nil {

@@ -151,13 +151,26 @@ func TestRefusalNeedsADirection(t *testing.T) {
 func TestUnsealingIsSeenByTheSender(t *testing.T) {
 	f := received(t, func(s *models.Submission) { s.Agency = "bxd" })
 	lan, hung := officer("lan", "bxd", models.Handler), officer("hung", "bxd", models.Handler)
-	if lan.KnowsSender(f) {
+	knows := func(s *models.Staff, at time.Time) bool { _, knows := s.KnowsSender(f, at); return knows }
+	if knows(lan, now) {
 		t.Fatal("known before unsealing")
 	}
 	ok(t)(f.Unseal(lan.Actor(), "Cần gọi điện hẹn khảo sát hiện trường", now))
 	last := f.Timeline[len(f.Timeline)-1]
-	if !lan.KnowsSender(f) || hung.KnowsSender(f) || last.Event != models.ActUnseal || last.Private || last.Note == "" {
-		t.Errorf("lan %v hung %v event %+v", lan.KnowsSender(f), hung.KnowsSender(f), last)
+	if !knows(lan, now) || knows(hung, now) || last.Event != models.ActUnseal || last.Private || last.Note == "" {
+		t.Errorf("lan %v hung %v event %+v", knows(lan, now), knows(hung, now), last)
+	}
+	last0 := now.Add(models.UnsealFor - time.Millisecond)
+	if _, err := f.Unseal(lan.Actor(), "Cần gọi điện lần nữa", last0); err == nil || !knows(lan, last0) {
+		t.Error("sealed again too early")
+	}
+	later := now.Add(models.UnsealFor)
+	if knows(lan, later) {
+		t.Error("still known after its time")
+	}
+	ok(t)(f.Unseal(lan.Actor(), "Cần gọi điện lần nữa", later))
+	if !knows(lan, later) || len(f.Unsealed) != 2 {
+		t.Errorf("unsealed again: %+v", f.Unsealed)
 	}
 }
 

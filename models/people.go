@@ -20,6 +20,10 @@ type Person struct {
 	Language     string    `json:"language"` // vi or en
 	CreatedAt    time.Time `json:"created_at"`
 	UpdatedAt    time.Time `json:"updated_at"`
+
+	Notices      []NoticeSeen `json:"notices,omitempty"`       // versions of the privacy notice, the oldest first
+	RestrictedAt *time.Time   `json:"restricted_at,omitempty"` // since when nobody may open the identity, as they asked
+	SeveredAt    *time.Time   `json:"severed_at,omitempty"`    // since when nothing here tells who it is
 }
 
 // Staff is a member of an agency's staff.
@@ -70,7 +74,8 @@ type Challenge struct {
 type Device struct {
 	ID        string    `json:"id"` // DeriveID(account, installation)
 	Account   string    `json:"account"`
-	Token     string    `json:"token"` // Firebase registration token
+	Token     string    `json:"token"`            // Firebase registration token; its keyed hash where it is stored
+	Sealed    Sealed    `json:"sealed,omitempty"` // the token where it is stored, see store.Sealing; else nil
 	Platform  string    `json:"platform"`
 	Language  string    `json:"language"`
 	UpdatedAt time.Time `json:"updated_at"`

@@ -1,6 +1,9 @@
 package models
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Role is what a member of staff may do, within the agency and those beneath it.
 type Role string
@@ -153,7 +156,13 @@ func (s *Staff) keyedIn(f *Feedback) bool {
 	return len(f.Timeline) > 0 && f.Timeline[0].Event == ActReceive && f.Timeline[0].Actor == s.ID && !f.Kind.Confidential()
 }
 
-// KnowsSender reports whether the member unsealed the sender's identity of this case.
-func (s *Staff) KnowsSender(f *Feedback) bool {
-	return slices.ContainsFunc(f.Unsealed, func(u Unsealing) bool { return u.Staff == s.ID })
+// KnowsSender returns until when the member sees the sender's identity of this case, which
+// they unsealed; false when they did not, or it is sealed again.
+func (s *Staff) KnowsSender(f *Feedback, now time.Time) (until time.Time, knows bool) {
+	for _, u := range f.Unsealed {
+		if end := u.End(); u.Staff == s.ID && now.Before(end) {
+			until, knows = end, true
+		}
+	}
+	return until, knows
 }

@@ -32,6 +32,7 @@ type Store interface {
 	Limits
 	Templates
 	Amendments
+	Privacy
 
 	// Migrate brings the schema to the program's version. Running it twice, or in two
 	// processes at once, is harmless. It refuses a schema newer than the program.

@@ -189,6 +189,7 @@ type Suggested struct {
 type CaseSender struct {
 	Sealed, Business, MayOpen                 bool
 	Name, Phone, Email, Address, Organisation string
+	Until                                     time.Time // when it is sealed again; zero while Sealed
 }
 
 // CaseReply is an answer on its way or sent.

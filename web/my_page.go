@@ -113,7 +113,8 @@ type MyEvent struct {
 // MyUnsealing is who opened the sender's identity, and why.
 type MyUnsealing struct {
 	Name, Agency, Reason string
-	At                   time.Time
+	At, Until            time.Time // Until: when it is sealed again
+	Open                 bool      // it is not yet
 }
 
 // MyFile is an attachment that can be downloaded; a picture has a small one to look at.

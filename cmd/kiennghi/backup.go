@@ -34,7 +34,7 @@ func (b *backupCommand) Run(ctx context.Context, con *console) error {
 		return errors.New(useMongodump)
 	}
 	return withRecords(ctx, con, func(r *records) error {
-		db, ok := r.store.(*sqlite.Store)
+		db, ok := r.db.(*sqlite.Store)
 		if !ok {
 			return errors.New(useMongodump)
 		}

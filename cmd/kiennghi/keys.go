@@ -3,12 +3,14 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 
 	"golang.org/x/sync/errgroup"
 
 	"kiennghi/handlers"
 	"kiennghi/models"
+	"kiennghi/store"
 )
 
 type rotateCommand struct {
@@ -85,7 +87,7 @@ func (r *records) newDataKey(con *console) error {
 	if err != nil {
 		return err
 	}
-	r.keys = k
+	r.keys, r.store = k, store.NewSealing(r.db, k)
 	return nil
 }
 
@@ -93,10 +95,13 @@ func (r *records) newDataKey(con *console) error {
 // records that were. The texts of messages under way are left: they are gone within
 // the day, and the old key stays.
 func (r *records) sealAnew(ctx context.Context) (int, error) {
-	n := 0
+	n, err := store.NewSealing(r.db, r.keys).SealAnew(ctx)
+	if err != nil {
+		return n, err
+	}
 	group, inGroup := errgroup.WithContext(ctx) // side by side: the store commits them together
 	group.SetLimit(32)
-	err := r.store.EachPerson(inGroup, func(p *models.Person) error {
+	err = r.store.EachPerson(inGroup, func(p *models.Person) error {
 		if r.current(p.Phone, p.Name, p.Email, p.Address, p.Organisation) {
 			return nil
 		}
@@ -154,4 +159,23 @@ func (r *records) seal(values ...*models.Sealed) error {
 		*v = r.keys.Seal(text)
 	}
 	return nil
+}
+
+// sealTexts seals, once for a database, what a program stored that did not seal texts. It
+// runs beside everything else; broken off, it goes on at the next start.
+func (p *program) sealTexts(ctx context.Context) {
+	_, err := p.store.Setting(ctx, settingTexts)
+	if !errors.Is(err, models.ErrNotFound) {
+		return // done, or the database is away: at the next start
+	}
+	n, err := store.NewSealing(p.db, p.keys).SealAnew(ctx)
+	if err == nil {
+		err = p.store.PutSetting(ctx, settingTexts, "1")
+	}
+	switch {
+	case err != nil && ctx.Err() == nil:
+		p.log.Warn("some texts of an earlier version are not sealed yet; the next start goes on", "sealed", n, "reason", models.ErrorKindOf(err))
+	case n > 0:
+		p.log.Info("texts of an earlier version are sealed", "records", n)
+	}
 }

@@ -189,6 +189,8 @@ func (p *program) Run(ctx context.Context) error {
 		background.Go(func() { p.prepareIndexLater(ctx) })
 	}
 
+	background.Go(func() { p.sealTexts(ctx) })
+
 	working, stopWorking := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWorking()
 	if p.worker != nil {

@@ -30,6 +30,7 @@ const (
 const (
 	settingKeyring = "keyring"      // which ring the records were sealed with
 	settingSealed  = "keyring.seal" // id of the key that everything is sealed with
+	settingTexts   = "sealed.texts" // set when no text of before texts were sealed is left
 	settingRemits  = "remits"       // hash of the remits in the search index
 	settingDemo    = "demo"         // how to sign in to the demo, when it was seeded
 )
@@ -38,7 +39,8 @@ const (
 // migrated store, and the keys.
 type records struct {
 	*Config
-	store store.Store
+	store store.Store // seals what it stores; program puts a guard in front
+	db    store.Store // the database itself
 	keys  *models.Keyring
 	lock  *os.File
 }
@@ -64,13 +66,14 @@ func (r *records) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.store = s
+	r.store, r.db = s, s
 	if err := s.Migrate(ctx); err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
 	if r.keys, err = loadKeys(r.Config); err != nil {
 		return err
 	}
+	r.store = store.NewSealing(r.db, r.keys)
 	return r.checkKeys(ctx)
 }
 

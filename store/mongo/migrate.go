@@ -69,6 +69,9 @@ var indexes = []index{
 	{collection: "audit", name: "agency", keys: []string{"agency", "at", "_id"}},
 	{collection: "audit", name: "agency_action", keys: []string{"agency", "action", "at", "_id"}},
 	{collection: "reply_template", name: "owner", keys: []string{"owner", "_id"}},
+	{collection: "data_request", name: "person", keys: []string{"person", "created_at", "_id"}},
+	{collection: "data_request", name: "open", keys: []string{"open", "due_at", "_id"}},
+	{collection: "breach", name: "detected", keys: []string{"detected_at", "_id"}},
 	{collection: "limit", name: "expires", keys: []string{"expires_at"}, expires: 1},
 }
 

@@ -37,6 +37,7 @@ type Store struct {
 
 	feedback, challenge, person, staff, session, device *mongo.Collection
 	notification, agency, upload, audit, auditHead      *mongo.Collection
+	dataRequest, breach                                 *mongo.Collection
 	template, amendment                                 *mongo.Collection
 	signingKey, setting, limit, schema, draft           *mongo.Collection
 }
@@ -97,7 +98,7 @@ func (s *Store) collections() map[**mongo.Collection]string {
 		&s.feedback: "feedback", &s.challenge: "challenge", &s.person: "person", &s.staff: "staff", &s.session: "session",
 		&s.device: "device", &s.notification: "notification", &s.agency: "agency", &s.upload: "upload", &s.draft: "draft", &s.audit: "audit",
 		&s.auditHead: "audit_head", &s.signingKey: "signing_key", &s.setting: "setting",
-		&s.template: "reply_template", &s.amendment: "amendment", &s.schema: "schema",
+		&s.template: "reply_template", &s.amendment: "amendment", &s.dataRequest: "data_request", &s.breach: "breach", &s.schema: "schema",
 	}
 }
 

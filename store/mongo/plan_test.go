@@ -105,8 +105,11 @@ func shapeOf(d bson.Raw) string {
 func TestStore(t *testing.T) {
 	seen := &shapes{by: map[string]bson.D{}}
 	s := openTest(t, seen.monitor())
+	keys := storetest.Keyring(t)
 	t.Run("suite", func(t *testing.T) {
-		storetest.Run(t, func(t *testing.T) store.Store { return store.NewGuard(openTest(t, seen.monitor())) })
+		storetest.Run(t, func(t *testing.T) store.Store {
+			return store.NewGuard(store.NewSealing(openTest(t, seen.monitor()), keys))
+		})
 	})
 	listShapes(t, s)
 	for _, find := range seen.by {

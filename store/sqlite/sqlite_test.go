@@ -29,3 +29,8 @@ func open(t testing.TB) *Store {
 func TestStore(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) store.Store { return open(t) })
 }
+
+func TestSealingStore(t *testing.T) {
+	keys := storetest.Keyring(t)
+	storetest.Run(t, func(t *testing.T) store.Store { return store.NewSealing(open(t), keys) })
+}

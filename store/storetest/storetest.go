@@ -16,6 +16,16 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+// Keyring returns a fresh ring.
+func Keyring(t testing.TB) *models.Keyring {
+	t.Helper()
+	k, err := models.ParseKeyring(models.NewKeyringText())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
 // Run checks the store that open returns: a fresh, empty and migrated one for every
 // test, closed by open's own t.Cleanup.
 func Run(t *testing.T, open func(t *testing.T) store.Store) {
@@ -25,7 +35,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 	}{
 		{"Schema", schemaTests}, {"Feedback", feedbackTests}, {"List", listTests}, {"Work", workTests}, {"People", peopleTests},
 		{"Staff", staffTests}, {"Session", sessionTests}, {"Device", deviceTests}, {"Notification", notificationTests},
-		{"Agency", agencyTests}, {"Upload", uploadTests}, {"Draft", draftTests}, {"Audit", auditTests}, {"Template", templateTests}, {"Amendment", amendmentTests}, {"Administration", adminTests}, {"Key", keyTests}, {"Limit", limitTests},
+		{"Agency", agencyTests}, {"Upload", uploadTests}, {"Draft", draftTests}, {"Audit", auditTests}, {"Template", templateTests}, {"Amendment", amendmentTests}, {"Privacy", privacyTests}, {"Administration", adminTests}, {"Key", keyTests}, {"Limit", limitTests},
 	}
 	for _, g := range groups {
 		t.Run(g.name, func(t *testing.T) {

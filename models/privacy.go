@@ -1,0 +1,224 @@
+package models
+
+import "time"
+
+// DataRight is what a person may ask about their own data (Luật 91/2025/QH15).
+type DataRight string
+
+const (
+	RightAccess   DataRight = "access"   // all of it, machine-readable
+	RightCorrect  DataRight = "correct"  // what is wrong about who they are
+	RightWithdraw DataRight = "withdraw" // the consent they gave
+	RightRestrict DataRight = "restrict" // nobody opens their identity any more
+	RightErase    DataRight = "erase"    // their identity is severed; the record stays for its term
+)
+
+// DataRights lists every right.
+var DataRights = []DataRight{RightAccess, RightCorrect, RightWithdraw, RightRestrict, RightErase}
+
+// Rule returns the key of the rule whose clock runs on such a request.
+func (r DataRight) Rule() string {
+	if r == RightRestrict {
+		return "pdp." + string(RightWithdraw)
+	}
+	return "pdp." + string(r)
+}
+
+// DataStatus is where a request stands.
+type DataStatus string
+
+const (
+	DataOpen    DataStatus = "open"
+	DataGranted DataStatus = "granted" // decided; being carried out, which can be done again
+	DataDone    DataStatus = "done"
+	DataRefused DataStatus = "refused"
+)
+
+// DataRequest is what somebody asks about their own data. It is acknowledged when it is
+// stored: the sender has its number and its date then, well within the legal term
+// (pdp.acknowledge). What it asks and what it was answered are sealed.
+type DataRequest struct {
+	ID          string     `json:"id"` // derived from person and idempotency key
+	Rev         int64      `json:"rev"`
+	RequestHash string     `json:"request_hash"`
+	Person      string     `json:"person"`
+	Right       DataRight  `json:"right"`
+	Status      DataStatus `json:"status"`
+	Text        Sealed     `json:"text,omitempty"`    // in their words
+	Name        Sealed     `json:"name,omitempty"`    // what is right instead; nil: as it is
+	Email       Sealed     `json:"email,omitempty"`   // likewise
+	Address     Sealed     `json:"address,omitempty"` // likewise
+	Due         *Due       `json:"due,omitempty"`
+	By          string     `json:"by,omitempty"`     // a Staff who decided; empty: the program
+	Ground      string     `json:"ground,omitempty"` // legal ground of the decision, without personal data
+	Answer      Sealed     `json:"answer,omitempty"`
+	CreatedAt   time.Time  `json:"created_at"`
+	DecidedAt   *time.Time `json:"decided_at,omitempty"`
+	EndedAt     *time.Time `json:"ended_at,omitempty"`
+}
+
+// Open reports whether something is still owed.
+func (r *DataRequest) Open() bool { return r.Status == DataOpen || r.Status == DataGranted }
+
+// Overdue reports whether it is undecided beyond its term.
+func (r *DataRequest) Overdue(now time.Time) bool {
+	return r.Status == DataOpen && r.Due != nil && now.After(r.Due.At)
+}
+
+// DueAt is when it is due; without a rule in force, when it came.
+func (r *DataRequest) DueAt() time.Time {
+	if r.Due == nil {
+		return r.CreatedAt
+	}
+	return r.Due.At
+}
+
+// Check reports what is wrong with a request as it was typed: the texts are opened ones,
+// cleaned. A correction has to say what is right.
+func (r *DataRequest) Check(text, name, email, address string) error {
+	var c fieldCheck
+	c.text("text", text, 0, MaxReason)
+	c.text("name", name, 0, 200)
+	c.text("email", email, 0, 254)
+	c.text("address", address, 0, 500)
+	if r.Right == RightCorrect && name+email+address == "" {
+		c.add("name", "required", 0)
+	}
+	return Invalid(c)
+}
+
+// Decide grants or refuses it. A refusal needs a legal ground, and so does an erasure: what
+// is kept and why.
+func (r *DataRequest) Decide(by Actor, grant bool, ground string, now time.Time) error {
+	ground = Clean(ground)
+	least := 10
+	if grant && r.Right != RightErase {
+		least = 0
+	}
+	if err := checkText("ground", ground, least, MaxReason); err != nil {
+		return err
+	}
+	if r.Status != DataOpen {
+		return Fail(KindWrongState, "request_decided")
+	}
+	r.Status, r.By, r.Ground, r.DecidedAt = DataGranted, by.ID, ground, &now
+	if !grant {
+		r.Status, r.EndedAt = DataRefused, &now
+	}
+	return nil
+}
+
+// HideSender takes the name of the sender off what is published of the case.
+func (f *Feedback) HideSender(now time.Time) []Work {
+	if !f.PublishName && f.SenderName == "" {
+		return nil
+	}
+	f.NameInTitle, f.NameInBody = nameSpans(f.SenderName, f.Title), nameSpans(f.SenderName, f.Body)
+	f.PublishName, f.SenderName = false, ""
+	f.touch(now)
+	return []Work{NewWork(WorkIndex, f.ID, now, nil)}
+}
+
+// Sever removes everything that tells who the person is, and what they were signed in by.
+// The identifier stays: the records that have it tell nobody any more.
+func (p *Person) Sever(now time.Time) {
+	*p = Person{ID: p.ID, Rev: p.Rev, Business: p.Business, Language: p.Language, Notices: p.Notices, CreatedAt: p.CreatedAt, UpdatedAt: now, SeveredAt: &now}
+}
+
+// NoticeSeen is one version of the privacy notice that a person was shown and agreed to.
+type NoticeSeen struct {
+	Version string    `json:"version"`
+	At      time.Time `json:"at"`
+	Where   Source    `json:"where"`          // web or app
+	Until   time.Time `json:"until,omitzero"` // consent was withdrawn then
+}
+
+// maxNotices is how many versions are remembered of one person.
+const maxNotices = 100
+
+// AgreesTo reports whether the person agreed to that version and did not withdraw it.
+func (p *Person) AgreesTo(version string) bool {
+	for _, n := range p.Notices {
+		if n.Version == version && n.Until.IsZero() {
+			return true
+		}
+	}
+	return false
+}
+
+// Agree records that the person agreed to a version of the notice; the first time stays.
+func (p *Person) Agree(version string, where Source, now time.Time) {
+	if !p.AgreesTo(version) && len(p.Notices) < maxNotices {
+		p.Notices = append(p.Notices, NoticeSeen{Version: version, At: now, Where: where})
+	}
+}
+
+// WithdrawConsent ends every consent.
+func (p *Person) WithdrawConsent(now time.Time) {
+	for i := range p.Notices {
+		if p.Notices[i].Until.IsZero() {
+			p.Notices[i].Until = now
+		}
+	}
+}
+
+// Notice is a version of the privacy notice.
+type Notice struct {
+	Version   string `json:"version"`
+	ValidFrom string `json:"valid_from"` // 2006-01-02
+}
+
+// Breach is an entry of the register of breaches of personal data. The authority is told
+// within the term of rule pdp.breach, from detection (Luật 91/2025/QH15 Điều 23).
+type Breach struct {
+	ID          string     `json:"id"` // derived from who entered it and the idempotency key
+	Rev         int64      `json:"rev"`
+	RequestHash string     `json:"request_hash"`
+	What        string     `json:"what"`     // what happened; no personal data
+	Affected    string     `json:"affected"` // whose data, and how many of them
+	Measures    string     `json:"measures,omitempty"`
+	DetectedAt  time.Time  `json:"detected_at"`
+	Due         *Due       `json:"due,omitempty"`
+	By          string     `json:"by"` // a Staff
+	CreatedAt   time.Time  `json:"created_at"`
+	NotifiedAt  *time.Time `json:"notified_at,omitempty"`
+	Notified    string     `json:"notified,omitempty"` // whom, and under which number
+}
+
+// Overdue reports whether the authority was, or is, told too late.
+func (b *Breach) Overdue(now time.Time) bool {
+	if b.NotifiedAt != nil {
+		now = *b.NotifiedAt
+	}
+	return b.Due != nil && now.After(b.Due.At)
+}
+
+// Check reports what is wrong with an entry.
+func (b *Breach) Check(now time.Time) error {
+	var c fieldCheck
+	c.text("what", b.What, 10, MaxReason)
+	c.text("affected", b.Affected, 1, MaxReason)
+	c.text("measures", b.Measures, 0, MaxReason)
+	if b.DetectedAt.After(now) {
+		c.add("detected_at", "future", 0)
+	}
+	return Invalid(c)
+}
+
+// Notify records that the authority was told.
+func (b *Breach) Notify(whom string, at, now time.Time) error {
+	whom = Clean(whom)
+	var c fieldCheck
+	c.text("notified", whom, 3, MaxReason)
+	if at.After(now) || at.Before(b.DetectedAt) {
+		c.add("notified_at", "out_of_range", 0)
+	}
+	if err := Invalid(c); err != nil {
+		return err
+	}
+	if b.NotifiedAt != nil {
+		return Fail(KindWrongState, "breach_notified")
+	}
+	b.NotifiedAt, b.Notified = &at, whom
+	return nil
+}

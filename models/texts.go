@@ -1,0 +1,107 @@
+package models
+
+import "slices"
+
+// Texts calls do with every text of the case that somebody typed: any of them may tell
+// who the sender is, so none is stored unsealed (see store.Sealing).
+func (f *Feedback) Texts(do func(*string)) {
+	for _, s := range []*string{&f.SenderName, &f.Title, &f.Body, &f.Place} {
+		do(s)
+	}
+	names := func(files []Attachment) {
+		for i := range files {
+			do(&files[i].Name)
+		}
+	}
+	names(f.Uploads)
+	for i := range f.Messages {
+		do(&f.Messages[i].Body)
+		names(f.Messages[i].Uploads)
+	}
+	for i := range f.Notes {
+		do(&f.Notes[i].Body)
+	}
+	for i := range f.Replies {
+		r := &f.Replies[i]
+		do(&r.Body)
+		do(&r.Remark)
+		do(&r.SentBack)
+		if r.Seal != nil {
+			do(&r.Seal.Statement)
+		}
+		names(r.Uploads)
+	}
+	for i := range f.Tasks {
+		t := &f.Tasks[i]
+		do(&t.Ask)
+		do(&t.Body)
+		do(&t.Reason)
+		names(t.Uploads)
+	}
+	for i := range f.Suggestions {
+		for j := range f.Suggestions[i].Reasons {
+			do(&f.Suggestions[i].Reasons[j])
+		}
+	}
+	for i := range f.Timeline {
+		do(&f.Timeline[i].Note)
+		do(&f.Timeline[i].Remark)
+	}
+	for i := range f.Unsealed {
+		do(&f.Unsealed[i].Reason)
+	}
+	if f.Refusal != nil {
+		do(&f.Refusal.Direction)
+	}
+	if f.Rating != nil {
+		do(&f.Rating.Comment)
+	}
+	if f.Published != nil {
+		do(&f.Published.Reason)
+	}
+}
+
+// OwnTexts makes every list and part that Texts reaches the case's own, so that changing
+// a text changes it nowhere else.
+func (f *Feedback) OwnTexts() {
+	f.Uploads, f.Messages, f.Notes = slices.Clone(f.Uploads), slices.Clone(f.Messages), slices.Clone(f.Notes)
+	f.Replies, f.Tasks, f.Suggestions = slices.Clone(f.Replies), slices.Clone(f.Tasks), slices.Clone(f.Suggestions)
+	f.Timeline, f.Unsealed = slices.Clone(f.Timeline), slices.Clone(f.Unsealed)
+	for i := range f.Messages {
+		f.Messages[i].Uploads = slices.Clone(f.Messages[i].Uploads)
+	}
+	for i := range f.Replies {
+		r := &f.Replies[i]
+		r.Uploads, r.Seal = slices.Clone(r.Uploads), copied(r.Seal)
+	}
+	for i := range f.Tasks {
+		f.Tasks[i].Uploads = slices.Clone(f.Tasks[i].Uploads)
+	}
+	for i := range f.Suggestions {
+		f.Suggestions[i].Reasons = slices.Clone(f.Suggestions[i].Reasons)
+	}
+	f.Refusal, f.Rating, f.Published = copied(f.Refusal), copied(f.Rating), copied(f.Published)
+}
+
+func copied[T any](p *T) *T {
+	if p == nil {
+		return nil
+	}
+	v := *p
+	return &v
+}
+
+// AllUploads lists the files of the case, whoever sent them.
+func (f *Feedback) AllUploads() []Attachment {
+	out := slices.Clone(f.Uploads)
+	for i := range f.Messages {
+		out = append(out, f.Messages[i].Uploads...)
+	}
+	for i := range f.Replies {
+		out = append(out, f.Replies[i].Uploads...)
+	}
+	for i := range f.Tasks {
+		out = append(out, f.Tasks[i].Uploads...)
+	}
+	return out
+}

@@ -1,0 +1,66 @@
+package store
+
+import (
+	"context"
+
+	"kiennghi/models"
+)
+
+// Privacy keeps what people ask about their own data, and the register of breaches.
+type Privacy interface {
+	// CreateDataRequest stores a new request. models.ErrExists when the ID is taken.
+	CreateDataRequest(ctx context.Context, r *models.DataRequest) error
+	DataRequest(ctx context.Context, id string) (*models.DataRequest, error)
+	// UpdateDataRequest works as UpdateFeedback does.
+	UpdateDataRequest(ctx context.Context, id string, change func(*models.DataRequest) error) (*models.DataRequest, error)
+	// DataRequestsOf returns the newest requests of a person, up to limit, the newest first.
+	DataRequestsOf(ctx context.Context, person string, limit int) ([]models.DataRequest, error)
+	// OpenDataRequests returns up to limit open requests (DataRequest.Open), the most urgent first.
+	OpenDataRequests(ctx context.Context, limit int) ([]models.DataRequest, error)
+
+	// CreateBreach stores a new entry. models.ErrExists when the ID is taken.
+	CreateBreach(ctx context.Context, b *models.Breach) error
+	Breach(ctx context.Context, id string) (*models.Breach, error)
+	// UpdateBreach works as UpdateFeedback does.
+	UpdateBreach(ctx context.Context, id string, change func(*models.Breach) error) (*models.Breach, error)
+	// Breaches returns up to limit entries, the one detected last first.
+	Breaches(ctx context.Context, limit int) ([]models.Breach, error)
+}
+
+// The methods of Guard for Privacy.
+
+func (g *Guard) CreateDataRequest(ctx context.Context, r *models.DataRequest) error {
+	return g.do(ctx, func() error { return g.Store.CreateDataRequest(ctx, r) })
+}
+
+func (g *Guard) DataRequest(ctx context.Context, id string) (*models.DataRequest, error) {
+	return get(ctx, g, func() (*models.DataRequest, error) { return g.Store.DataRequest(ctx, id) })
+}
+
+func (g *Guard) UpdateDataRequest(ctx context.Context, id string, change func(*models.DataRequest) error) (*models.DataRequest, error) {
+	return get(ctx, g, func() (*models.DataRequest, error) { return g.Store.UpdateDataRequest(ctx, id, change) })
+}
+
+func (g *Guard) DataRequestsOf(ctx context.Context, person string, limit int) ([]models.DataRequest, error) {
+	return get(ctx, g, func() ([]models.DataRequest, error) { return g.Store.DataRequestsOf(ctx, person, limit) })
+}
+
+func (g *Guard) OpenDataRequests(ctx context.Context, limit int) ([]models.DataRequest, error) {
+	return get(ctx, g, func() ([]models.DataRequest, error) { return g.Store.OpenDataRequests(ctx, limit) })
+}
+
+func (g *Guard) CreateBreach(ctx context.Context, b *models.Breach) error {
+	return g.do(ctx, func() error { return g.Store.CreateBreach(ctx, b) })
+}
+
+func (g *Guard) Breach(ctx context.Context, id string) (*models.Breach, error) {
+	return get(ctx, g, func() (*models.Breach, error) { return g.Store.Breach(ctx, id) })
+}
+
+func (g *Guard) UpdateBreach(ctx context.Context, id string, change func(*models.Breach) error) (*models.Breach, error) {
+	return get(ctx, g, func() (*models.Breach, error) { return g.Store.UpdateBreach(ctx, id, change) })
+}
+
+func (g *Guard) Breaches(ctx context.Context, limit int) ([]models.Breach, error) {
+	return get(ctx, g, func() ([]models.Breach, error) { return g.Store.Breaches(ctx, limit) })
+}
