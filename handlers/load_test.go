@@ -26,7 +26,7 @@ func TestLoad(t *testing.T) {
 		if !l.Busy() {
 			t.Error("a wave is forgotten as soon as it is answered")
 		}
-		time.Sleep(lull)
+		time.Sleep(lull) // on the clock of the bubble
 		if l.Busy() {
 			t.Error("still busy after a lull")
 		}
