@@ -188,6 +188,12 @@ type ServerInterface interface {
 	// DeskListRefusalGrounds Grounds of refusal
 	// (GET /v1/desk/refusal-grounds)
 	DeskListRefusalGrounds(c *fiber.Ctx) error
+	// DeskListReminders What the member was reminded of
+	// (GET /v1/desk/reminders)
+	DeskListReminders(c *fiber.Ctx, params DeskListRemindersParams) error
+	// DeskReadReminder Mark a reminder as read
+	// (POST /v1/desk/reminders/{id}/read)
+	DeskReadReminder(c *fiber.Ctx, id string) error
 	// DeskListTemplates Texts that replies begin from
 	// (GET /v1/desk/templates)
 	DeskListTemplates(c *fiber.Ctx) error
@@ -2652,6 +2658,79 @@ func (siw *ServerInterfaceWrapper) DeskListRefusalGrounds(c *fiber.Ctx) error {
 	return handler(c)
 }
 
+// DeskListReminders operation middleware
+func (siw *ServerInterfaceWrapper) DeskListReminders(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeskListRemindersParams
+
+	var query url.Values
+	query, err = url.ParseQuery(string(c.Request().URI().QueryString()))
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for query string: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", query, &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter limit: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "next" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "next", query, &params.Next, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter next: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeskListReminders(c, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// DeskReadReminder operation middleware
+func (siw *ServerInterfaceWrapper) DeskReadReminder(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeskReadReminder(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
 // DeskListTemplates operation middleware
 func (siw *ServerInterfaceWrapper) DeskListTemplates(c *fiber.Ctx) error {
 
@@ -3862,6 +3941,10 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 
 	router.Get(options.BaseURL+"/v1/desk/refusal-grounds", wrapper.DeskListRefusalGrounds)
 
+	router.Get(options.BaseURL+"/v1/desk/reminders", wrapper.DeskListReminders)
+
+	router.Post(options.BaseURL+"/v1/desk/reminders/:id/read", wrapper.DeskReadReminder)
+
 	router.Get(options.BaseURL+"/v1/desk/templates", wrapper.DeskListTemplates)
 
 	router.Post(options.BaseURL+"/v1/desk/templates", wrapper.DeskCreateTemplate)
@@ -5051,6 +5134,39 @@ func (response DeskListRefusalGrounds200JSONResponse) VisitDeskListRefusalGround
 	return ctx.JSON(&response)
 }
 
+type DeskListRemindersRequestObject struct {
+	Params DeskListRemindersParams
+}
+
+type DeskListRemindersResponseObject interface {
+	VisitDeskListRemindersResponse(ctx *fiber.Ctx) error
+}
+
+type DeskListReminders200JSONResponse ReminderList
+
+func (response DeskListReminders200JSONResponse) VisitDeskListRemindersResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type DeskReadReminderRequestObject struct {
+	ID string `json:"id"`
+}
+
+type DeskReadReminderResponseObject interface {
+	VisitDeskReadReminderResponse(ctx *fiber.Ctx) error
+}
+
+type DeskReadReminder204Response struct {
+}
+
+func (response DeskReadReminder204Response) VisitDeskReadReminderResponse(ctx *fiber.Ctx) error {
+	ctx.Status(204)
+	return nil
+}
+
 type DeskListTemplatesRequestObject struct {
 }
 
@@ -5952,6 +6068,12 @@ type StrictServerInterface interface {
 	// DeskListRefusalGrounds Grounds of refusal
 	// (GET /v1/desk/refusal-grounds)
 	DeskListRefusalGrounds(ctx context.Context, request DeskListRefusalGroundsRequestObject) (DeskListRefusalGroundsResponseObject, error)
+	// DeskListReminders What the member was reminded of
+	// (GET /v1/desk/reminders)
+	DeskListReminders(ctx context.Context, request DeskListRemindersRequestObject) (DeskListRemindersResponseObject, error)
+	// DeskReadReminder Mark a reminder as read
+	// (POST /v1/desk/reminders/{id}/read)
+	DeskReadReminder(ctx context.Context, request DeskReadReminderRequestObject) (DeskReadReminderResponseObject, error)
 	// DeskListTemplates Texts that replies begin from
 	// (GET /v1/desk/templates)
 	DeskListTemplates(ctx context.Context, request DeskListTemplatesRequestObject) (DeskListTemplatesResponseObject, error)
@@ -8018,6 +8140,60 @@ func (sh *strictHandler) DeskListRefusalGrounds(ctx *fiber.Ctx) error {
 		return err
 	} else if validResponse, ok := response.(DeskListRefusalGroundsResponseObject); ok {
 		if err := validResponse.VisitDeskListRefusalGroundsResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeskListReminders operation middleware
+func (sh *strictHandler) DeskListReminders(ctx *fiber.Ctx, params DeskListRemindersParams) error {
+	var request DeskListRemindersRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeskListReminders(ctx.UserContext(), request.(DeskListRemindersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeskListReminders")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeskListRemindersResponseObject); ok {
+		if err := validResponse.VisitDeskListRemindersResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeskReadReminder operation middleware
+func (sh *strictHandler) DeskReadReminder(ctx *fiber.Ctx, id string) error {
+	var request DeskReadReminderRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeskReadReminder(ctx.UserContext(), request.(DeskReadReminderRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeskReadReminder")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeskReadReminderResponseObject); ok {
+		if err := validResponse.VisitDeskReadReminderResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {

@@ -180,6 +180,54 @@ func (e Kind) Valid() bool {
 	}
 }
 
+// Defines values for LadderStepState.
+const (
+	LadderStepStatePending LadderStepState = "pending"
+	LadderStepStateSkipped LadderStepState = "skipped"
+	LadderStepStateTold    LadderStepState = "told"
+)
+
+// Valid indicates whether the value is a known member of the LadderStepState enum.
+func (e LadderStepState) Valid() bool {
+	switch e {
+	case LadderStepStatePending:
+		return true
+	case LadderStepStateSkipped:
+		return true
+	case LadderStepStateTold:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for LadderStepTo.
+const (
+	LadderStepToAbove     LadderStepTo = "above"
+	LadderStepToApprover  LadderStepTo = "approver"
+	LadderStepToHandler   LadderStepTo = "handler"
+	LadderStepToHead      LadderStepTo = "head"
+	LadderStepToTaskForce LadderStepTo = "task_force"
+)
+
+// Valid indicates whether the value is a known member of the LadderStepTo enum.
+func (e LadderStepTo) Valid() bool {
+	switch e {
+	case LadderStepToAbove:
+		return true
+	case LadderStepToApprover:
+		return true
+	case LadderStepToHandler:
+		return true
+	case LadderStepToHead:
+		return true
+	case LadderStepToTaskForce:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Language.
 const (
 	LanguageEn Language = "en"
@@ -1026,6 +1074,9 @@ type DeskFeedback struct {
 	// Example: feedback
 	Kind Kind `json:"kind"`
 
+	// Ladder The ladder of reminders of the present due time, in its order; steps that are to come while the case is open and its clock runs.
+	Ladder []LadderStep `json:"ladder"`
+
 	// Messages Messages, oldest first.
 	Messages []Message `json:"messages"`
 
@@ -1721,6 +1772,42 @@ type Jwks struct {
 //
 // Example: feedback
 type Kind string
+
+// LadderStep One step of the ladder of reminders as the case stands to it.
+type LadderStep struct {
+	// At When it was taken, or is to be, within office hours.
+	//
+	// Example: 2026-11-20T02:15:00.000Z
+	At time.Time `json:"at"`
+
+	// Name The step in words.
+	//
+	// Example: Quá hạn 3 ngày làm việc, báo thủ trưởng
+	Name string `json:"name"`
+
+	// State `skipped`: nobody was told, because a higher step was due by then.
+	//
+	// Example: pending
+	State LadderStepState `json:"state"`
+
+	// Step Key of the step.
+	//
+	// Example: late.3
+	Step string `json:"step"`
+
+	// To Whom it tells.
+	To []LadderStepTo `json:"to"`
+}
+
+// LadderStepState `skipped`: nobody was told, because a higher step was due by then.
+//
+// Example: pending
+type LadderStepState string
+
+// LadderStepTo A rung.
+//
+// Example: head
+type LadderStepTo string
 
 // Language Language of texts for this person.
 //
@@ -2581,6 +2668,60 @@ type RejectRequest struct {
 	//
 	// Example: Cần nêu rõ thời hạn hoàn thành.
 	Remark string `json:"remark"`
+}
+
+// Reminder One step of the ladder that told the member.
+type Reminder struct {
+	// At When the step was taken.
+	//
+	// Example: 2026-11-20T02:15:00.000Z
+	At time.Time `json:"at"`
+
+	// Code Tracking code of the case.
+	//
+	// Example: KN-7F3K-92QX
+	Code string `json:"code"`
+
+	// DueAt When the case is or was due then.
+	//
+	// Example: 2026-11-17T10:00:00.000Z
+	DueAt *time.Time `json:"due_at"`
+
+	// ID Identifier.
+	//
+	// Example: 0f9c2b7e41d84c56a3e2f1b09d7c8a65
+	ID string `json:"id"`
+
+	// Name The step in words.
+	//
+	// Example: Quá hạn 3 ngày làm việc, báo thủ trưởng
+	Name string `json:"name"`
+
+	// ReadAt When it was read; null while it was not.
+	//
+	// Example: 2026-11-20T02:15:00.000Z
+	ReadAt *time.Time `json:"read_at"`
+
+	// Step Key of the step.
+	//
+	// Example: late.3
+	Step string `json:"step"`
+}
+
+// ReminderList A page of reminders.
+type ReminderList struct {
+	// Items Reminders, newest first.
+	Items []Reminder `json:"items"`
+
+	// Next Token of the next page; absent on the last page. Pass it back as `next`.
+	//
+	// Example: eyJrIjoiMjAyNi0xMS0yMCJ9
+	Next *string `json:"next,omitempty"`
+
+	// Unread How many are unread.
+	//
+	// Example: 2
+	Unread int `json:"unread"`
 }
 
 // Reopening Why the answer does not settle the case.
@@ -3757,6 +3898,15 @@ type DeskUnsealParams struct {
 type DeskOverdueParams struct {
 	// Agency Whose; left out, the own agency.
 	Agency *string `form:"agency,omitempty" json:"agency,omitempty"`
+}
+
+// DeskListRemindersParams defines parameters for DeskListReminders.
+type DeskListRemindersParams struct {
+	// Limit Most items on a page.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Next Token from the page before.
+	Next *Next `form:"next,omitempty" json:"next,omitempty"`
 }
 
 // DeskCreateTemplateParams defines parameters for DeskCreateTemplate.

@@ -98,6 +98,8 @@ var access = map[string]rule{
 	"deskContribute":         {staff, models.ActContribute},
 	"deskReturnTask":         {staff, models.ActReturnTask},
 	"deskCancelTask":         {staff, models.ActCancelTask},
+	"deskListReminders":      {staff, models.ActList},
+	"deskReadReminder":       {staff, models.ActList},
 	"deskNudge":              {staff, models.ActNudge},
 	"deskEscalate":           {staff, models.ActEscalate},
 	"deskListAudit":          {staff, models.ActListAudit},

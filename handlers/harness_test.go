@@ -104,6 +104,7 @@ func reference() *models.Reference {
 		Rules:   models.NewRules(knowledge.Rules(), knowledge.Calendar()),
 		Triage:  triage(),
 		Grounds: knowledge.RefusalGrounds(),
+		Ladders: knowledge.Ladders(),
 	}
 }
 

@@ -55,7 +55,7 @@ func (s *server) caseOf(c *fiber.Ctx, f *models.Feedback) (*web.Case, error) {
 	p.Agency, p.Asked, p.Handler = names.agency(f.Agency), names.agency(f.Asked), names.staff(f.Handler)
 	if f.Due != nil {
 		p.Due = &web.CaseDue{At: f.Due.At, Explanation: f.Due.Explanation, LegalBasis: f.Due.LegalBasis, Open: f.Status.Open(),
-			Late: f.Overdue(now), Soon: f.Status.Open() && !f.Overdue(now) && f.Due.At.Sub(now) < soon}
+			Late: f.Overdue(now), Soon: f.Status.Open() && !f.Overdue(now) && f.Due.At.Sub(now) < soon, Steps: s.caseSteps(f, lang)}
 	}
 	if f.Refusal != nil {
 		ground, _ := s.Ref.Ground(f.Refusal.Ground)

@@ -111,6 +111,14 @@ func (s *server) lateCases(ctx context.Context, rows []models.Summary) ([]web.La
 		if a := s.agencyRef(f.NextAbove(s.Ref.Tree)); a != nil {
 			x.Above = a.Name
 		}
+		for _, step := range s.caseSteps(f, of(ctx).Lang) {
+			switch {
+			case step.Taken && !step.Skipped:
+				x.Step, x.StepAt = step.Name, step.At
+			case !step.Taken && x.Next == "":
+				x.Next, x.NextAt = step.Name, step.At
+			}
+		}
 		out = append(out, x)
 	}
 	return out, nil

@@ -122,6 +122,8 @@ func pages() []page {
 		{"GET", "/console/new", "deskCreateFeedback", (*server).keyInPage},
 		{"POST", "/console/new", "deskCreateFeedback", (*server).saveKeyInPage},
 		{"GET", "/console/overdue", "deskOverdue", (*server).overduePage},
+		{"GET", "/console/reminders", "deskListReminders", (*server).remindersPage},
+		{"POST", "/console/reminders", "deskReadReminder", (*server).readRemindersPage},
 		{"POST", "/console/overdue/nudge", "deskNudge", (*server).nudgePage},
 		{"POST", "/console/overdue/escalate", "deskEscalate", (*server).escalatePage},
 		{"GET", "/console/work", "deskListParked", (*server).workPage},

@@ -193,7 +193,7 @@ func (s *server) deskView(ctx context.Context, f *models.Feedback) (api.DeskFeed
 		Rating: ratingView(f.Rating), Refusal: s.refusalView(f.Refusal, r.Lang), PublishedAt: publishedAt(f),
 		CreatedAt: f.CreatedAt, UpdatedAt: f.UpdatedAt, Overdue: f.Overdue(now),
 		Timeline: []api.TimelineItem{}, Notes: []api.Note{}, Replies: []api.DeskReply{}, Suggestions: s.suggestionsView(f.Suggestions),
-		Tasks: s.tasksView(f, now),
+		Tasks: s.tasksView(f, now), Ladder: s.ladderView(f, r.Lang),
 	}
 	v.Due, v.DueAt = dueView(f.Due)
 	var err error

@@ -82,6 +82,9 @@ var Remits = sync.OnceValue(func() []models.Remit { return readJSON[[]models.Rem
 // agency, for it and everything beneath it.
 var Rules = sync.OnceValue(func() []models.Rule { return readJSON[[]models.Rule]("rules.json") })
 
+// Ladders returns who is reminded of cases before and after they are due.
+var Ladders = sync.OnceValue(func() []models.Ladder { return readJSON[[]models.Ladder]("ladders.json") })
+
 // Calendar returns the holidays and worked Saturdays of state offices. Source holds
 // the keys of the "sources" in holidays.json.
 var Calendar = sync.OnceValue(func() *models.Calendar {

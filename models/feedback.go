@@ -109,6 +109,7 @@ type Feedback struct {
 	Refusal      *Refusal        `json:"refusal,omitempty"`
 	Rating       *Rating         `json:"rating,omitempty"`
 	Published    *Publication    `json:"published,omitempty"` // nil: never; Until set: no longer
+	Climbed      *Climbed        `json:"climbed,omitempty"`   // the ladder of reminders
 	Unsealed     []Unsealing     `json:"unsealed,omitempty"`
 	Corrections  []Correction    `json:"corrections,omitempty"`
 	PastAgencies []string        `json:"past_agencies,omitempty"` // agencies that had it before

@@ -89,6 +89,8 @@ type Notification struct {
 	FeedbackID string     `json:"feedback_id"`
 	Code       string     `json:"code"`
 	Event      Action     `json:"event"`
+	Step       string     `json:"step,omitempty"`   // of ActRemind: key of the Step
+	DueAt      *time.Time `json:"due_at,omitempty"` // of ActRemind: when the case is or was due
 	At         time.Time  `json:"at"`
 	ReadAt     *time.Time `json:"read_at,omitempty"`
 }

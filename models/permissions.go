@@ -55,6 +55,7 @@ const (
 	ActEscalate    Action = "escalate"
 	ActExtend      Action = "extend"
 	ActProgress    Action = "progress"
+	ActRemind      Action = "remind" // by the program, see Ladder
 	ActCoordinate  Action = "coordinate"
 	ActContribute  Action = "contribute"
 	ActReturnTask  Action = "return_task"

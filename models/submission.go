@@ -51,6 +51,7 @@ type Reference struct {
 	Rules   *Rules
 	Triage  *Triage
 	Grounds []RefusalGround
+	Ladders []Ladder
 
 	Classifier *Classifier // nil: routing has only cues, remits and past cases
 

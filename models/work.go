@@ -14,6 +14,7 @@ const (
 	WorkNotify  WorkKind = "notify"  // tell the sender: inbox, push, mail
 	WorkMessage WorkKind = "message" // send one SMS or mail whose text is sealed
 	WorkAudit   WorkKind = "audit"   // append to the audit chain
+	WorkRemind  WorkKind = "remind"  // tell staff of a step of the ladder
 )
 
 // Work is a side effect that is stored with the record it belongs to and is done

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"strings"
+	"time"
 
 	"kiennghi/models"
 )
@@ -76,4 +77,13 @@ func Letter(language, body, page string) string {
 		parts = append(parts, see+" "+page)
 	}
 	return strings.Join(append(parts, end), "\n\n")
+}
+
+// Reminder is the mail to an agency's mailbox about a case that is or will be late: its
+// tracking code, the step of the ladder in Vietnamese and the due time, and nothing of the
+// case's text or its sender.
+func Reminder(code, step string, due time.Time) (title, body string) {
+	at := due.In(models.VietNam).Format("15:04 02/01/2006")
+	return "Nhắc thời hạn " + code + ": " + step,
+		"Phản ánh, kiến nghị " + code + ", hạn trả lời " + at + ". " + step + ".\n\nMời xem trong hệ thống xử lý phản ánh, kiến nghị. Thư này được gửi tự động."
 }

@@ -221,6 +221,10 @@ func (g *Guard) CountDue(ctx context.Context, agencies []string, before time.Tim
 	return get(ctx, g, func() (map[string]int, error) { return g.Store.CountDue(ctx, agencies, before) })
 }
 
+func (g *Guard) ToLookAt(ctx context.Context, now time.Time, limit int, next string) (Page[string], error) {
+	return get(ctx, g, func() (Page[string], error) { return g.Store.ToLookAt(ctx, now, limit, next) })
+}
+
 func (g *Guard) ListStaff(ctx context.Context, agency string, limit int, next string) (Page[models.Staff], error) {
 	return get(ctx, g, func() (Page[models.Staff], error) { return g.Store.ListStaff(ctx, agency, limit, next) })
 }

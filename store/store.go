@@ -118,6 +118,9 @@ type Feedbacks interface {
 	// PublishedVersions returns the Version of each of the records that is published now,
 	// by ID: the cheapest way to see that a page which shows them is still true.
 	PublishedVersions(ctx context.Context, ids []string) (map[string]int64, error)
+	// ToLookAt returns IDs of records whose models.Feedback.LookAt is at now or before, the
+	// longest waiting first, from an index of exactly those.
+	ToLookAt(ctx context.Context, now time.Time, limit int, next string) (Page[string], error)
 	// EachFeedback calls do for every record that was updated at or after since, each at
 	// least once, in no promised order, until do returns an error, which it returns.
 	EachFeedback(ctx context.Context, since time.Time, do func(*models.Feedback) error) error

@@ -135,6 +135,14 @@ type CaseDue struct {
 	At                      time.Time
 	Explanation, LegalBasis string
 	Late, Soon, Open        bool
+	Steps                   []CaseStep
+}
+
+// CaseStep is a step of the ladder of reminders.
+type CaseStep struct {
+	Name           string
+	At             time.Time
+	Taken, Skipped bool
 }
 
 // CaseFile is an attachment. View is the address of the page that shows it, empty for what

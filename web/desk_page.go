@@ -67,6 +67,28 @@ type LateCase struct {
 	Nudged *time.Time
 	Told   string // the agency that the delay was reported to
 	Above  string // the one that it would be reported to now; empty: nobody is above
+	Step   string // of the ladder, the last that was taken; empty: none
+	StepAt time.Time
+	Next   string // the step that comes next; empty: none
+	NextAt time.Time
+}
+
+// Reminders is the page "/console/reminders": what the member was reminded of.
+type Reminders struct {
+	Frame
+	Rows        []ReminderRow
+	Unread      int
+	First, Next string // addresses
+}
+
+func (*Reminders) Template() string { return "console/reminders" }
+
+// ReminderRow is one reminder.
+type ReminderRow struct {
+	Code, Path, Name string
+	At               time.Time
+	Due              *time.Time
+	Unread           bool
 }
 
 // Work is the page "/console/work": side effects that failed too often.

@@ -69,6 +69,8 @@ func (w *Worker) attempt(ctx context.Context, group []models.Work) (errs []error
 		errs[0] = w.message(ctx, x)
 	case models.WorkAudit:
 		errs[0] = w.audit(ctx, x)
+	case models.WorkRemind:
+		errs[0] = w.remind(ctx, x)
 	case models.WorkRoute:
 		errs[0] = w.route(ctx, x)
 	default:

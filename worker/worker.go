@@ -1,7 +1,7 @@
 // Package worker does the work that is stored beside the records: it indexes, tells
-// senders, sends messages, routes new cases and appends to the audit chain. Work is
-// done at least once; each job is safe to do again. Any number of workers, in any
-// number of processes, may run on one store.
+// senders, sends messages, routes new cases, reminds staff of what is due, and appends
+// to the audit chain. Work is done at least once; each job is safe to do again. Any
+// number of workers, in any number of processes, may run on one store.
 package worker
 
 import (
@@ -38,6 +38,9 @@ type Options struct {
 	Rules *models.Rules
 	// Places tells where a new case is when its sender did not say; without it, nobody does.
 	Places *models.Places
+	// Ladders say who is reminded of cases and when, in the office hours of Rules; without
+	// them nobody is.
+	Ladders []models.Ladder
 	// RouteThreshold is the probability from which a case is assigned without an
 	// officer, unless administrators set another; 0 means never.
 	RouteThreshold float64
@@ -158,6 +161,9 @@ func (w *Worker) Run(ctx context.Context) {
 	wg.Go(func() { w.every(ctx, time.Minute, w.handOver) })
 	wg.Go(func() { w.every(ctx, time.Hour, w.forgetDrafts) })
 	wg.Go(func() { w.every(ctx, time.Minute, w.countFigures) })
+	if len(w.o.Ladders) > 0 {
+		wg.Go(func() { w.every(ctx, time.Minute, w.climb) })
+	}
 	if w.o.DeleteFile != nil {
 		wg.Go(func() { w.every(ctx, time.Hour, w.sweep) })
 	}

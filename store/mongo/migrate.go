@@ -44,6 +44,7 @@ var indexes = []index{
 	{collection: "feedback", name: "back", keys: []string{"due_key", "_id"}, only: bson.D{{Key: "back", Value: oneOrMore}}},
 	{collection: "feedback", name: "scope_waiting", keys: []string{"scope", "due_key", "_id"}, only: bson.D{{Key: "waiting", Value: oneOrMore}}},
 	{collection: "feedback", name: "scope_back", keys: []string{"scope", "due_key", "_id"}, only: bson.D{{Key: "back", Value: oneOrMore}}},
+	{collection: "feedback", name: "look", keys: []string{"look_at", "_id"}, only: hasLook},
 	{collection: "feedback", name: "next_work", keys: []string{"next_work"}},
 	{collection: "feedback", name: "parked", keys: []string{"parked"}},
 	{collection: "challenge", name: "next_work", keys: []string{"next_work"}},
@@ -84,6 +85,7 @@ const grace = 24 * 60 * 60
 var steps = []func(ctx context.Context, s *Store) error{
 	func(context.Context, *Store) error { return nil },
 	countRepliesBack,
+	setLook,
 }
 
 // countRepliesBack fills in what lists of replies that were sent back need.

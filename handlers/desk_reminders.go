@@ -1,0 +1,120 @@
+package handlers
+
+import (
+	"context"
+	"net/url"
+
+	"github.com/gofiber/fiber/v2"
+
+	"kiennghi/api"
+	"kiennghi/models"
+	"kiennghi/web"
+)
+
+// DeskListReminders lists what the member was reminded of.
+func (s *server) DeskListReminders(ctx context.Context, in api.DeskListRemindersRequestObject) (api.DeskListRemindersResponseObject, error) {
+	list, err := s.reminders(ctx, limitOf(in.Params.Limit), value(in.Params.Next))
+	return api.DeskListReminders200JSONResponse(list), err
+}
+
+// DeskReadReminder marks one as read; the first time counts.
+func (s *server) DeskReadReminder(ctx context.Context, in api.DeskReadReminderRequestObject) (api.DeskReadReminderResponseObject, error) {
+	return api.DeskReadReminder204Response{}, s.Store.ReadNotification(ctx, of(ctx).Account, in.ID, s.Now())
+}
+
+func (s *server) reminders(ctx context.Context, limit int, next string) (api.ReminderList, error) {
+	r, list := of(ctx), api.ReminderList{Items: []api.Reminder{}}
+	page, err := s.Store.ListNotifications(ctx, r.Account, limit, next)
+	if err != nil {
+		return list, err
+	}
+	for _, n := range page.Items {
+		list.Items = append(list.Items, api.Reminder{ID: n.ID, At: n.At, Code: n.Code, Step: n.Step, Name: models.StepName(s.Ref.Ladders, n.Step, r.Lang),
+			DueAt: n.DueAt, ReadAt: n.ReadAt})
+	}
+	list.Next = optional(page.Next)
+	list.Unread, err = s.unread(ctx, r.Account)
+	return list, err
+}
+
+const remindersPath = "/console/reminders"
+
+// remindersPage shows what the member was reminded of.
+func (s *server) remindersPage(c *fiber.Ctx) error {
+	next := c.Query("next")
+	list, err := s.reminders(c.UserContext(), inboxRows, next)
+	if err != nil {
+		return err
+	}
+	p := &web.Reminders{Frame: s.frame(c, "reminders.title", remindersPath), Unread: list.Unread}
+	for _, x := range list.Items {
+		p.Rows = append(p.Rows, web.ReminderRow{Code: x.Code, Path: casePath(x.Code), Name: x.Name, At: x.At, Due: x.DueAt, Unread: x.ReadAt == nil})
+	}
+	if next != "" {
+		p.First = remindersPath
+	}
+	if list.Next != nil {
+		p.Next = remindersPath + "?next=" + url.QueryEscape(*list.Next)
+	}
+	return s.show(c, p)
+}
+
+// readRemindersPage marks what the member was reminded of last as read.
+func (s *server) readRemindersPage(c *fiber.Ctx) error {
+	ctx := c.UserContext()
+	list, err := s.reminders(ctx, 100, "")
+	if err != nil {
+		return err
+	}
+	for _, x := range list.Items {
+		if x.ReadAt != nil {
+			continue
+		}
+		if err := s.Store.ReadNotification(ctx, of(ctx).Account, x.ID, s.Now()); err != nil {
+			return err
+		}
+	}
+	return s.goTo(c, remindersPath, "said.read")
+}
+
+// ladderOf lists the steps of a case's ladder: those that were taken, and those to come while
+// its clock runs. Without the calendar of a year there are none to show.
+func (s *server) ladderOf(f *models.Feedback) []models.LadderStep {
+	steps, err := f.Ladder(s.Ref.Ladders, s.Ref.Rules)
+	if err != nil {
+		return nil
+	}
+	var out []models.LadderStep
+	for _, x := range steps {
+		if x.Taken || f.Reminds(f.Due.At) {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+func (s *server) ladderView(f *models.Feedback, lang string) []api.LadderStep {
+	out := []api.LadderStep{}
+	for _, x := range s.ladderOf(f) {
+		v := api.LadderStep{Step: x.Key, Name: x.In(lang), At: x.At, State: "pending", To: []api.LadderStepTo{}}
+		switch {
+		case x.Skipped:
+			v.State = "skipped"
+		case x.Taken:
+			v.State = "told"
+		}
+		for _, r := range x.To {
+			v.To = append(v.To, api.LadderStepTo(r))
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+func (s *server) caseSteps(f *models.Feedback, lang string) []web.CaseStep {
+	var out []web.CaseStep
+	for _, x := range s.ladderOf(f) {
+		out = append(out, web.CaseStep{Name: x.In(lang), At: x.At, Taken: x.Taken, Skipped: x.Skipped})
+	}
+	return out
+}

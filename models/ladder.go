@@ -1,0 +1,304 @@
+package models
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Rung is whom a step of the ladder tells.
+type Rung string
+
+const (
+	RungHandler   Rung = "handler"    // who has the case, else all who hand out cases at its agency
+	RungApprover  Rung = "approver"   // approvers of the agency
+	RungHead      Rung = "head"       // supervisors of the agency
+	RungAbove     Rung = "above"      // who supervises and hands out at the agency above; it is reported to it
+	RungTaskForce Rung = "task_force" // supervisors of the agency that the ladder names
+)
+
+// Rungs lists all of them, from low to high.
+var Rungs = []Rung{RungHandler, RungApprover, RungHead, RungAbove, RungTaskForce}
+
+// Ladder says who is reminded of a case before and after it is due. Ladders are dated data:
+// the one in force when the clock started is climbed.
+type Ladder struct {
+	Key        string   `json:"key"`
+	Rules      []string `json:"rules,omitempty"` // keys of the rules whose cases climb it; empty: all that have no ladder of their own
+	Unit       Unit     `json:"unit"`            // of its steps: WorkingDays or Hours
+	Steps      []Step   `json:"steps"`           // in their order
+	TaskForce  string   `json:"task_force"`      // code of the agency that presses for answers in the end
+	ValidFrom  string   `json:"valid_from"`      // 2006-01-02
+	ValidTo    string   `json:"valid_to,omitempty"`
+	Confidence string   `json:"confidence"` // as of a Rule
+	Note       string   `json:"note,omitempty"`
+}
+
+// Step is one step of a ladder.
+type Step struct {
+	Key    string `json:"key"`   // unique among all ladders
+	After  int    `json:"after"` // so many units after the due time; negative: before. Of working days it is the morning of that day
+	To     []Rung `json:"to"`
+	Name   string `json:"name"` // Vietnamese
+	NameEN string `json:"name_en"`
+}
+
+// In returns the name of the step in Vietnamese ("vi") or English.
+func (s Step) In(lang string) string { return TextPair{VI: s.Name, EN: s.NameEN}.In(lang) }
+
+// LadderLead is how long before a case is due its ladder is looked at first: longer than any
+// step stands before the due time, also over Tết.
+const LadderLead = 14 * 24 * time.Hour
+
+// Climbed is how far a case is on its ladder.
+type Climbed struct {
+	DueAt time.Time  `json:"due_at"`         // the due time that Next was counted for
+	Next  *time.Time `json:"next,omitempty"` // when there is something to do next; nil: never again
+	Taken []Taken    `json:"taken,omitempty"`
+}
+
+// Taken is a step that is behind a case. Each is there once for each due time.
+type Taken struct {
+	Step    string    `json:"step"`
+	DueAt   time.Time `json:"due_at"`
+	At      time.Time `json:"at"`
+	Skipped bool      `json:"skipped,omitempty"` // nobody was told, because a higher step was due by then
+}
+
+// LadderStep is one step as a case stands to it.
+type LadderStep struct {
+	Step
+	At      time.Time // when it was taken, or is to be
+	Taken   bool
+	Skipped bool
+}
+
+// ladderOf returns the ladder that a clock climbs, nil when none was in force at its start.
+func ladderOf(ladders []Ladder, due *Due) *Ladder {
+	start := due.Start
+	if start.IsZero() { // of a record of an earlier version
+		start = due.At
+	}
+	day := start.In(VietNam).Format(time.DateOnly)
+	var general *Ladder
+	for i := range ladders {
+		x := &ladders[i]
+		switch {
+		case x.ValidFrom > day || x.ValidTo != "" && day > x.ValidTo:
+		case slices.Contains(x.Rules, due.Rule):
+			return x
+		case len(x.Rules) == 0:
+			general = x
+		}
+	}
+	return general
+}
+
+// LookAt returns when the ladder of the case wants to be looked at, nil while there is
+// nothing to remind of. It depends on the record alone, so that whatever moves, stops or
+// ends a clock moves or ends its ladder.
+func (f *Feedback) LookAt() *time.Time {
+	if !f.Status.Open() || f.Due == nil || f.PausedAt != nil {
+		return nil
+	}
+	if f.Climbed != nil && f.Climbed.DueAt.Equal(f.Due.At) {
+		return f.Climbed.Next
+	}
+	at := f.Due.At.Add(-LadderLead)
+	return &at
+}
+
+// Ladder lists the steps of the case's present due time with when they were taken or are to
+// be, in their order. NoCalendarError when a year has no calendar.
+func (f *Feedback) Ladder(ladders []Ladder, rules *Rules) ([]LadderStep, error) {
+	if f.Due == nil {
+		return nil, nil
+	}
+	l := ladderOf(ladders, f.Due)
+	if l == nil {
+		return nil, nil
+	}
+	var out []LadderStep
+	for _, s := range l.Steps {
+		x := LadderStep{Step: s}
+		if t := f.taken(s.Key); t != nil {
+			x.At, x.Taken, x.Skipped = t.At, true, t.Skipped
+		} else {
+			at, err := rules.stepAt(f.Due.At, l.Unit, s.After)
+			if err != nil {
+				return nil, err
+			}
+			if !at.After(f.Due.Start) { // the term is shorter
+				continue
+			}
+			if x.At, err = rules.NextOpen(f.holder(), at); err != nil {
+				return nil, err
+			}
+		}
+		out = append(out, x)
+	}
+	return out, nil
+}
+
+// taken returns that step of the present due time, nil when it was not taken.
+func (f *Feedback) taken(step string) *Taken {
+	if f.Climbed == nil {
+		return nil
+	}
+	for i := range f.Climbed.Taken {
+		if t := &f.Climbed.Taken[i]; t.Step == step && t.DueAt.Equal(f.Due.At) {
+			return t
+		}
+	}
+	return nil
+}
+
+// Climb takes the step of the ladder that is due, within office hours, and says when it is to
+// be looked at again. Of several that are due at once the highest tells whom they all would
+// have told. It reports whether the record changed. NoCalendarError when a year has no
+// calendar: nothing was changed then.
+func (f *Feedback) Climb(ladders []Ladder, rules *Rules, tree *Tree, now time.Time) (bool, []Work, error) {
+	if look := f.LookAt(); look == nil || look.After(now) {
+		return false, nil, nil
+	}
+	steps, err := f.Ladder(ladders, rules)
+	if err != nil {
+		return false, nil, err
+	}
+	open, err := rules.NextOpen(f.holder(), now)
+	if err != nil {
+		return false, nil, err
+	}
+	c := Climbed{DueAt: f.Due.At}
+	if f.Climbed != nil {
+		c.Taken = f.Climbed.Taken
+	}
+	f.Climbed = &c
+	var due []LadderStep
+	for _, s := range steps {
+		switch {
+		case s.Taken:
+		case !s.At.After(now) && !open.After(now):
+			due = append(due, s)
+		default:
+			next := s.At
+			if next.Before(open) {
+				next = open
+			}
+			if c.Next == nil || next.Before(*c.Next) {
+				c.Next = &next
+			}
+		}
+	}
+	if len(due) == 0 {
+		return true, nil, nil
+	}
+	for i, s := range due {
+		c.Taken = append(c.Taken, Taken{Step: s.Key, DueAt: f.Due.At, At: now, Skipped: i < len(due)-1})
+	}
+	step := due[len(due)-1].Step
+	force := ladderOf(ladders, f.Due).TaskForce
+	if slices.Contains(step.To, RungAbove) && f.Escalated == "" {
+		f.Escalated = f.NextAbove(tree)
+	}
+	work := f.record(Event{Event: ActRemind, Agency: f.holder(), Remark: step.Name, Private: true}, Actor{}, now)
+	return true, append(work, f.reminder(step, force, now)), nil
+}
+
+// reminder is the work that tells people of a step: one for each step and due time of a case.
+func (f *Feedback) reminder(s Step, force string, now time.Time) Work {
+	to := make([]string, len(s.To))
+	for i, r := range s.To {
+		to[i] = string(r)
+	}
+	due := f.Due.At.Format(time.RFC3339Nano)
+	w := NewWork(WorkRemind, f.ID, now, map[string]string{"feedback": f.ID, "step": s.Key, "due": due, "to": strings.Join(to, ","), "task_force": force})
+	w.ID = DeriveID("remind", f.ID, due, s.Key)
+	return w
+}
+
+// Reminds reports whether a reminder of that due time still holds.
+func (f *Feedback) Reminds(due time.Time) bool {
+	return f.Status.Open() && f.PausedAt == nil && f.Due != nil && f.Due.At.Equal(due)
+}
+
+// ReminderTo returns the agency whose staff a rung is, and which of them: those with one of
+// the roles. A case that a member has is theirs alone at RungHandler.
+func (f *Feedback) ReminderTo(r Rung, force string, tree *Tree) (agency, handler string, roles []Role) {
+	holder := f.holder()
+	switch r {
+	case RungHandler:
+		if f.Handler != "" {
+			return holder, f.Handler, nil
+		}
+		return holder, "", []Role{Intake, Coordinator}
+	case RungApprover:
+		return holder, "", []Role{Approver}
+	case RungHead:
+		return holder, "", []Role{Supervisor}
+	case RungAbove:
+		a, _ := tree.Get(holder)
+		return cmp.Or(f.Escalated, a.Parent), "", []Role{Supervisor, Coordinator}
+	case RungTaskForce:
+		return force, "", []Role{Supervisor}
+	}
+	return "", "", nil
+}
+
+// stepAt returns when a step is due, office hours aside.
+func (r *Rules) stepAt(due time.Time, unit Unit, after int) (time.Time, error) {
+	if unit == Hours {
+		return due.Add(time.Duration(after) * time.Hour), nil
+	}
+	day, one := dateOf(due), 1
+	if after < 0 {
+		one, after = -1, -after
+	}
+	for after > 0 {
+		day = day.AddDate(0, 0, one)
+		working, _, err := r.working(day)
+		if err != nil {
+			return time.Time{}, err
+		}
+		if working {
+			after--
+		}
+	}
+	return day, nil
+}
+
+// NextOpen returns t when the agency's office (empty: any) is open then, else when it opens
+// next, in UTC. NoCalendarError when the calendar of a year is not known.
+func (r *Rules) NextOpen(agency string, t time.Time) (time.Time, error) {
+	for day := dateOf(t); ; day = day.AddDate(0, 0, 1) {
+		working, _, err := r.working(day)
+		if err != nil {
+			return time.Time{}, err
+		}
+		if !working {
+			continue
+		}
+		for _, w := range r.windows(day, agency) {
+			switch from, to := w.span(day); {
+			case t.Before(from):
+				return Moment(from), nil
+			case t.Before(to):
+				return Moment(t), nil
+			}
+		}
+	}
+}
+
+// StepName returns the name of a step in Vietnamese ("vi") or English; its key when no ladder
+// has it any more.
+func StepName(ladders []Ladder, key, lang string) string {
+	for i := range ladders {
+		for _, s := range ladders[i].Steps {
+			if s.Key == key {
+				return s.In(lang)
+			}
+		}
+	}
+	return key
+}

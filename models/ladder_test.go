@@ -1,0 +1,201 @@
+package models_test
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"kiennghi/knowledge"
+	"kiennghi/models"
+)
+
+var known = sync.OnceValue(ref)
+
+// vn is a time in Viet Nam.
+func vn(t *testing.T, s string) time.Time {
+	t.Helper()
+	at, err := time.ParseInLocation("2006-01-02 15:04", s, models.VietNam)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return at.UTC()
+}
+
+// climber is a case of so-xd-79 that was received at that time.
+func climber(t *testing.T, received string) *models.Feedback {
+	t.Helper()
+	f, _, err := models.NewFeedback(models.Submission{ID: models.NewID(), By: sender, Sender: &models.Person{ID: sender.ID}, SenderName: "Lê Văn Tám",
+		Title: "Ổ gà", Body: "Đường nhiều ổ gà lâu ngày.", Agency: "so-xd-79"}, known(), vn(t, received))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+// climbAll looks at the ladder every minute's worth of a quarter of an hour from one time to
+// another, and returns "time step" of what was told and the IDs of the work.
+func climbAll(t *testing.T, f *models.Feedback, from, to string) (told, ids []string) {
+	t.Helper()
+	for now := vn(t, from); !now.After(vn(t, to)); now = now.Add(15 * time.Minute) {
+		_, work, err := f.Climb(knowledge.Ladders(), known().Rules, known().Tree, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, w := range work {
+			if w.Kind == models.WorkRemind {
+				told = append(told, now.In(models.VietNam).Format("02/01 15:04 ")+w.Data["step"])
+				ids = append(ids, w.ID)
+			}
+		}
+	}
+	return told, ids
+}
+
+func TestLadderIsClimbedOnceStepByStep(t *testing.T) {
+	f := climber(t, "2026-03-02 09:00") // due 23/3, a Monday: the 22nd is a Sunday
+	if got := f.Due.At; !got.Equal(vn(t, "2026-03-23 17:00")) {
+		t.Fatalf("due %v", got)
+	}
+	told, ids := climbAll(t, f, "2026-03-02 09:00", "2026-04-30 23:00")
+	want := "18/03 07:30 before.3|20/03 07:30 before.1|24/03 07:30 late.1|26/03 07:30 late.3|30/03 07:30 late.5|06/04 07:30 late.10"
+	if got := strings.Join(told, "|"); got != want {
+		t.Errorf("told\n%s, want\n%s", got, want)
+	}
+	if slices.Sort(ids); len(slices.Compact(ids)) != 6 {
+		t.Errorf("work %v", ids)
+	}
+	if f.LookAt() != nil {
+		t.Errorf("an ended ladder is looked at at %v", f.LookAt())
+	}
+	if f.Escalated != "ubnd-79" {
+		t.Errorf("reported to %q", f.Escalated)
+	}
+	if n := len(f.Climbed.Taken); n != 6 {
+		t.Errorf("%d steps: %+v", n, f.Climbed.Taken)
+	}
+}
+
+func TestLadderWaitsForTheOffice(t *testing.T) {
+	f := climber(t, "2026-03-02 09:00")
+	told, _ := climbAll(t, f, "2026-03-18 11:30", "2026-03-18 13:00") // the worker was away in the morning
+	if len(told) != 0 {
+		t.Errorf("told in the lunch break: %v", told)
+	}
+	told, _ = climbAll(t, f, "2026-03-18 13:15", "2026-03-19 00:00")
+	if got := strings.Join(told, "|"); got != "18/03 13:30 before.3" {
+		t.Errorf("told %s", got)
+	}
+	// Of what was missed over days the highest is told, at the next opening.
+	told, _ = climbAll(t, f, "2026-03-28 08:00", "2026-03-30 07:15") // from Saturday
+	if len(told) != 0 {
+		t.Errorf("told at the weekend: %v", told)
+	}
+	told, _ = climbAll(t, f, "2026-03-30 07:30", "2026-03-30 17:00")
+	if got := strings.Join(told, "|"); got != "30/03 07:30 late.5" {
+		t.Errorf("told %s", got)
+	}
+	var skipped []string
+	for _, x := range f.Climbed.Taken {
+		if x.Skipped {
+			skipped = append(skipped, x.Step)
+		}
+	}
+	if got := strings.Join(skipped, " "); got != "before.1 late.1 late.3" {
+		t.Errorf("skipped %s", got)
+	}
+}
+
+func TestLadderFollowsTheClock(t *testing.T) {
+	f := climber(t, "2026-03-02 09:00")
+	climbAll(t, f, "2026-03-02 09:00", "2026-03-18 23:00") // before.3 is taken
+	later := *f.Due
+	later.At = vn(t, "2026-03-30 17:00")
+	f.Due = &later
+	told, ids := climbAll(t, f, "2026-03-19 00:00", "2026-03-31 23:00")
+	if got := strings.Join(told, "|"); got != "25/03 07:30 before.3|27/03 07:30 before.1|31/03 07:30 late.1" {
+		t.Errorf("told %s", got)
+	}
+	if again := models.DeriveID("remind", f.ID, later.At.Format(time.RFC3339Nano), "before.3"); ids[0] != again {
+		t.Errorf("work %s, want %s", ids[0], again)
+	}
+	if f.Reminds(vn(t, "2026-03-23 17:00")) || !f.Reminds(later.At) {
+		t.Error("a reminder of the old due time holds, or one of the new one does not")
+	}
+	f.PausedAt = &later.At // the clock stands still
+	if told, _ := climbAll(t, f, "2026-04-01 00:00", "2026-04-10 00:00"); len(told) != 0 || f.LookAt() != nil || f.Reminds(later.At) {
+		t.Errorf("paused: %v", told)
+	}
+	f.PausedAt = nil
+	if told, _ := climbAll(t, f, "2026-04-10 07:30", "2026-04-10 17:00"); strings.Join(told, "|") != "10/04 07:30 late.5" {
+		t.Errorf("gone on: %v", told)
+	}
+	f.Status = models.Answered
+	if told, _ := climbAll(t, f, "2026-04-11 00:00", "2026-04-30 00:00"); len(told) != 0 || f.LookAt() != nil {
+		t.Errorf("answered: %v", told)
+	}
+}
+
+func TestLadderOfAShortTermHasNoStepBeforeItsStart(t *testing.T) {
+	f := climber(t, "2026-03-02 09:00")
+	due, err := known().Rules.Due("hien_truong.urgent", vn(t, "2026-03-02 09:00"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Due = &due // 3/3 17:00
+	told, _ := climbAll(t, f, "2026-03-02 09:00", "2026-03-10 00:00")
+	if got := strings.Join(told, "|"); got != "03/03 13:30 urgent.before|04/03 07:30 urgent.above|05/03 07:30 urgent.force" {
+		t.Errorf("told %s", got)
+	}
+	two := *f.Due
+	two.Rule, two.Start, two.At = "pakn.answer", vn(t, "2026-03-02 09:00"), vn(t, "2026-03-03 17:00")
+	f.Due, f.Climbed = &two, nil
+	steps, err := f.Ladder(knowledge.Ladders(), known().Rules)
+	if err != nil || len(steps) != 4 || steps[0].Key != "late.1" {
+		t.Errorf("%v: %+v", err, steps)
+	}
+}
+
+func TestLadderIsNotGuessed(t *testing.T) {
+	f := climber(t, "2026-03-02 09:00")
+	f.Due.At = vn(t, "2031-03-03 17:00")
+	rev := len(f.Timeline)
+	_, work, err := f.Climb(knowledge.Ladders(), known().Rules, known().Tree, vn(t, "2031-03-04 08:00"))
+	var unknown *models.NoCalendarError
+	if !errors.As(err, &unknown) || unknown.Year != 2031 || len(work) != 0 || f.Climbed != nil || len(f.Timeline) != rev {
+		t.Errorf("%v, %v", err, work)
+	}
+}
+
+func TestNextOpen(t *testing.T) {
+	for at, want := range map[string]string{
+		"2026-03-02 07:29": "2026-03-02 07:30", "2026-03-02 07:30": "2026-03-02 07:30", "2026-03-02 11:29": "2026-03-02 11:29",
+		"2026-03-02 11:30": "2026-03-02 13:30", "2026-03-02 17:00": "2026-03-03 07:30", "2026-03-06 23:00": "2026-03-09 07:30",
+		"2026-02-13 17:00": "2026-02-23 07:30", // Tết
+	} {
+		got, err := known().Rules.NextOpen("", vn(t, at))
+		if err != nil || !got.Equal(vn(t, want)) {
+			t.Errorf("%s: %v %v, want %s", at, got.In(models.VietNam), err, want)
+		}
+	}
+}
+
+// No step may stand so far before the due time that the ladder is looked at too late.
+func TestLadderIsLookedAtInTime(t *testing.T) {
+	rules := known().Rules
+	for day := vn(t, "2026-01-20 17:00"); day.Before(vn(t, "2027-12-20 00:00")); day = day.AddDate(0, 0, 1) {
+		if open, err := rules.NextOpen("", day.Add(-time.Hour)); err != nil || !open.Equal(day.Add(-time.Hour)) {
+			continue // no term ends on it
+		}
+		f := &models.Feedback{Status: models.Assigned, Due: &models.Due{Rule: "pakn.answer", Start: day.AddDate(0, 0, -40), At: day}}
+		steps, err := f.Ladder(knowledge.Ladders(), rules)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if first := steps[0].At; first.Before(*f.LookAt()) {
+			t.Errorf("due %s: the first step is at %v", day.In(models.VietNam), first.In(models.VietNam))
+		}
+	}
+}

@@ -1,0 +1,61 @@
+package mongo
+
+import (
+	"context"
+	"time"
+
+	"kiennghi/models"
+	"kiennghi/store"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+)
+
+// hasLook is in the filter of the list of ladders to look at, so that it fits the partial index.
+var hasLook = bson.D{{Key: "look_at", Value: bson.D{{Key: "$gt", Value: time.UnixMilli(0).UTC()}}}}
+
+// ToLookAt reads an index alone.
+func (s *Store) ToLookAt(ctx context.Context, now time.Time, limit int, next string) (store.Page[string], error) {
+	var p store.Page[string]
+	cursor, err := store.ParseCursor("look", next)
+	if err != nil {
+		return p, err
+	}
+	filter := bson.D{{Key: "look_at", Value: bson.D{{Key: "$gt", Value: time.UnixMilli(0).UTC()}, {Key: "$lte", Value: now}}}}
+	if cursor != nil {
+		filter = after(filter, "look_at", time.UnixMilli(cursor.Key).UTC(), cursor.ID, false)
+	}
+	limit = store.PageSize(limit)
+	o := options.Find().SetSort(bson.D{{Key: "look_at", Value: 1}, {Key: "_id", Value: 1}}).SetLimit(int64(limit + 1)).
+		SetProjection(bson.D{{Key: "_id", Value: 1}, {Key: "look_at", Value: 1}})
+	found, err := s.feedback.Find(ctx, filter, o)
+	if err != nil {
+		return p, wrap(ctx, err)
+	}
+	var rows []struct {
+		ID   string    `bson:"_id"`
+		Look time.Time `bson:"look_at"`
+	}
+	if err := found.All(ctx, &rows); err != nil {
+		return p, wrap(ctx, err)
+	}
+	if len(rows) > limit {
+		rows = rows[:limit]
+		last := rows[limit-1]
+		p.Next = store.Cursor{List: "look", Key: last.Look.UnixMilli(), ID: last.ID}.String()
+	}
+	for _, row := range rows {
+		p.Items = append(p.Items, row.ID)
+	}
+	return p, nil
+}
+
+// setLook fills in when the ladders of cases from before there were ladders are looked at.
+func setLook(ctx context.Context, s *Store) error {
+	_, err := s.feedback.UpdateMany(ctx, bson.D{
+		{Key: "status", Value: bson.D{{Key: "$in", Value: []models.Status{models.Received, models.NeedsInfo, models.Assigned, models.InProgress}}}},
+		{Key: "due.at", Value: bson.D{{Key: "$gt", Value: time.UnixMilli(0).UTC()}}},
+		{Key: "look_at", Value: bson.D{{Key: "$exists", Value: false}}},
+	}, bson.A{bson.D{{Key: "$set", Value: bson.D{{Key: "look_at", Value: bson.D{{Key: "$subtract", Value: bson.A{"$due.at", models.LadderLead.Milliseconds()}}}}}}}})
+	return err
+}

@@ -1,0 +1,71 @@
+package storetest
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"kiennghi/models"
+	"kiennghi/store"
+)
+
+var ladderTests = map[string]func(*testing.T, store.Store){
+	"ladders are looked at in their order, until there is nothing to remind of": func(t *testing.T, s store.Store) {
+		due := func(n int) *models.Due {
+			return &models.Due{At: start.Add(models.LadderLead + time.Duration(n)*time.Minute)}
+		}
+		for i := range 6 {
+			f := sample(i + 1)
+			f.Status, f.Due = models.Assigned, due(6-i)
+			must(t, s.CreateFeedback(ctx, f))
+		}
+		look := func(now time.Time, limit int) string {
+			t.Helper()
+			var ids []string
+			for next := ""; ; {
+				p, err := s.ToLookAt(ctx, now, limit, next)
+				must(t, err)
+				for _, id := range p.Items {
+					ids = append(ids, strings.TrimLeft(id, "0"))
+				}
+				if next = p.Next; next == "" {
+					return strings.Join(ids, " ")
+				}
+				if len(p.Items) != limit {
+					t.Fatalf("a page of %d that is not the last", len(p.Items))
+				}
+			}
+		}
+		for _, limit := range []int{1, 2, 100} {
+			if got := look(minute(4), limit); got != "6 5 4 3" {
+				t.Errorf("by %d: %s", limit, got)
+			}
+		}
+		for n, change := range map[int]func(*models.Feedback){
+			1: func(f *models.Feedback) { at := minute(1); f.PausedAt = &at },
+			2: func(f *models.Feedback) { f.Status = models.Answered },
+			3: func(f *models.Feedback) { f.Due = due(50) },
+			4: func(f *models.Feedback) { next := minute(2); f.Climbed = &models.Climbed{DueAt: f.Due.At, Next: &next} },
+			5: func(f *models.Feedback) {
+				f.Climbed = &models.Climbed{DueAt: f.Due.At, Taken: []models.Taken{{Step: "late.1", DueAt: f.Due.At, At: minute(3)}}}
+			},
+		} {
+			_, err := s.UpdateFeedback(ctx, id(n), func(f *models.Feedback) ([]models.Work, error) { change(f); return nil, nil })
+			must(t, err)
+		}
+		if got := look(minute(10), 2); got != "6 4" {
+			t.Errorf("after changes: %s", got)
+		}
+		if got := look(minute(50), 2); got != "6 4 3" {
+			t.Errorf("later: %s", got)
+		}
+		f, err := s.Feedback(ctx, id(5))
+		must(t, err)
+		if len(f.Climbed.Taken) != 1 || !slices.Equal(f.Climbed.Taken, []models.Taken{{Step: "late.1", DueAt: f.Due.At, At: minute(3)}}) {
+			t.Errorf("%+v", f.Climbed)
+		}
+		_, err = s.ToLookAt(ctx, minute(1), 10, "x")
+		wantInvalid(t, err, "next")
+	},
+}

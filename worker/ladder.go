@@ -1,0 +1,172 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"kiennghi/models"
+	"kiennghi/notify"
+)
+
+// looked is how many ladders are looked at before it is asked which are next.
+const looked = 100
+
+// climb looks at the ladders that want it, each once. Several processes may: whoever writes
+// the step into the case first has taken it.
+func (w *Worker) climb(ctx context.Context) {
+	asking, enough := context.WithTimeout(ctx, asking)
+	tree, _, err := w.tree(asking)
+	enough()
+	if err != nil {
+		return // claiming work says so
+	}
+	now := w.o.Now()
+	for next := ""; ctx.Err() == nil; {
+		page, err := w.o.Store.ToLookAt(ctx, now, looked, next)
+		for _, id := range page.Items {
+			if err == nil {
+				err = w.climbOne(ctx, id, tree, now)
+			}
+			var unknown *models.NoCalendarError
+			if errors.As(err, &unknown) { // nobody is reminded by a guess
+				w.o.Log.Error("nobody can be reminded of a case: add the calendar of the year", "case", id, "year", unknown.Year)
+				err = nil
+			}
+		}
+		if err != nil {
+			if ctx.Err() == nil {
+				w.o.Log.Warn("ladders of reminders are left for later", "reason", reason(err))
+			}
+			return
+		}
+		if next = page.Next; next == "" {
+			return
+		}
+	}
+}
+
+func (w *Worker) climbOne(ctx context.Context, id string, tree *models.Tree, now time.Time) error {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	told := false
+	_, err := w.o.Store.UpdateFeedback(ctx, id, func(f *models.Feedback) ([]models.Work, error) {
+		changed, work, err := f.Climb(w.o.Ladders, w.o.Rules, tree, now)
+		if err == nil && !changed {
+			err = errNothingToDo
+		}
+		told = len(work) > 0
+		return work, err
+	})
+	if errors.Is(err, errNothingToDo) || errors.Is(err, models.ErrNotFound) {
+		return nil
+	}
+	if told && err == nil {
+		w.Wake()
+	}
+	return err
+}
+
+// remind tells the staff of a step of the ladder in the console, and agencies by mail. A case whose clock was moved or has ended meanwhile is nothing to remind of,
+// and outside office hours it waits.
+func (w *Worker) remind(ctx context.Context, x *models.Work) error {
+	due, err := time.Parse(time.RFC3339Nano, x.Data["due"])
+	if err != nil {
+		return permanent("the due time cannot be read")
+	}
+	f, err := w.o.Store.Feedback(ctx, x.Data["feedback"])
+	if errors.Is(err, models.ErrNotFound) {
+		return errExpired
+	}
+	if err != nil {
+		return err
+	}
+	if !f.Reminds(due) {
+		return errExpired
+	}
+	now := w.o.Now()
+	if open, err := w.o.Rules.NextOpen(f.Agency, now); err == nil && open.After(now) {
+		return &notify.RetryError{After: open.Sub(now), Cause: errClosed}
+	}
+	tree, _, err := w.tree(ctx)
+	if err != nil {
+		return err
+	}
+	people, agencies, err := w.reminded(ctx, f, x, tree)
+	if err != nil {
+		return err
+	}
+	for _, p := range people {
+		n := &models.Notification{ID: models.DeriveID(x.ID, p.ID), Account: p.ID, FeedbackID: f.ID, Code: f.Code,
+			Event: models.ActRemind, Step: x.Data["step"], DueAt: &due, At: x.CreatedAt}
+		if err := w.o.Store.AddNotification(ctx, n); err != nil {
+			return err
+		}
+	}
+	sent := newDone(x)
+	title, body := notify.Reminder(f.Code, models.StepName(w.o.Ladders, x.Data["step"], "vi"), due)
+	var failed []error
+	for _, a := range agencies {
+		if a.Email == "" || sent.has(a.Code) {
+			continue
+		}
+		err := w.breakers[notify.Mail].send(ctx, notify.Message{Channel: notify.Mail, To: a.Email, Title: title, Body: body})[0]
+		if err != nil && !errors.Is(err, notify.ErrGone) {
+			failed = append(failed, err)
+			continue
+		}
+		sent.add(a.Code)
+	}
+	return errors.Join(failed...)
+}
+
+// errClosed says why a reminder waits.
+var errClosed = errors.New("outside office hours")
+
+// reminded are the members that the step tells, each once, and the agencies whose mailbox
+// gets it: those whose head, or who as the one above, is told.
+func (w *Worker) reminded(ctx context.Context, f *models.Feedback, x *models.Work, tree *models.Tree) ([]models.Staff, []models.Agency, error) {
+	var out []models.Staff
+	var written []models.Agency
+	add := func(m models.Staff) {
+		if !m.Disabled && !slices.ContainsFunc(out, func(o models.Staff) bool { return o.ID == m.ID }) {
+			out = append(out, m)
+		}
+	}
+	for rung := range strings.SplitSeq(x.Data["to"], ",") {
+		agency, handler, roles := f.ReminderTo(models.Rung(rung), x.Data["task_force"], tree)
+		if handler != "" {
+			m, err := w.o.Store.Staff(ctx, handler)
+			switch {
+			case err == nil:
+				add(*m)
+			case !errors.Is(err, models.ErrNotFound):
+				return nil, nil, err
+			}
+			continue
+		}
+		if r := models.Rung(rung); r == models.RungHead || r == models.RungAbove || r == models.RungTaskForce {
+			a, ok := tree.Get(agency)
+			if ok && !slices.ContainsFunc(written, func(o models.Agency) bool { return o.Code == agency }) {
+				written = append(written, a)
+			}
+		}
+		for next := ""; agency != ""; {
+			page, err := w.o.Store.ListStaff(ctx, agency, 100, next)
+			if err != nil {
+				return nil, nil, err
+			}
+			for _, m := range page.Items {
+				if slices.ContainsFunc(m.Roles, func(r models.Role) bool { return slices.Contains(roles, r) }) {
+					add(m)
+				}
+			}
+			if next = page.Next; next == "" {
+				break
+			}
+		}
+	}
+	return out, written, nil
+}
