@@ -175,6 +175,10 @@ func (s *server) agencyPage(c *fiber.Ctx) error {
 			p.Above = slices.Insert(p.Above, 0, s.agencyRow(above, p.Lang))
 		}
 	}
+	p.Submit = "/submit"
+	if a.Assignable() {
+		p.Submit += "?" + url.Values{"agency": {a.Code}}.Encode()
+	}
 	p.Remit, p.Was = remitOf(a), s.formerly(a)
 	if heir, ok := s.Ref.Tree.Get(s.Ref.Tree.Heir(a.Code)); ok && heir.Code != a.Code {
 		p.Successor = s.agencyRow(heir, p.Lang)

@@ -50,6 +50,7 @@ func (s *server) caseOf(c *fiber.Ctx, f *models.Feedback) (*web.Case, error) {
 		PublishName: f.PublishName, FieldName: s.fieldName(f.Field, lang), Place: s.placeText(f), Mine: f.Handler == me.ID, Received: f.CreatedAt,
 		Rating: f.Rating, Poll: casePath(f.Code) + "/state", NoteKey: models.NewID()}
 	p.Title = f.Code + " – " + models.Shorten(f.Title, 60)
+	framesDocuments(c)
 	p.Files = s.caseFiles(f, f.Uploads)
 	names := &naming{s: s, ctx: ctx}
 	p.Agency, p.Asked, p.Handler = names.agency(f.Agency), names.agency(f.Asked), names.staff(f.Handler)
@@ -235,9 +236,12 @@ func (s *server) caseFiles(f *models.Feedback, list []models.Attachment) []web.C
 		x := web.CaseFile{ID: a.ID, Name: a.Name, Save: "/console/uploads/" + a.ID, Size: a.Size}
 		kind, _, _ := strings.Cut(a.ContentType, "/")
 		if kind == "image" {
-			x.Thumbnail = x.Save + "/thumbnail"
+			x.Thumbnail, x.Picture = x.Save+"/thumbnail", x.Save
 		}
-		if kind == "image" || kind == "video" || kind == "audio" {
+		if a.ContentType == "application/pdf" {
+			x.Document = x.Save + "/document"
+		}
+		if kind == "image" || kind == "video" || kind == "audio" || x.Document != "" {
 			x.View = casePath(f.Code) + "/files/" + a.ID
 		}
 		out = append(out, x)

@@ -58,9 +58,6 @@ var caseForms = []caseForm{
 		}
 		return s.coordinating(models.NewID(), in["agency"], in["ask"], dueAt)
 	}},
-	{"contribute", models.ActContribute, "said.contributed", []string{"task"}, []string{"body"}, func(s *server, in map[string]string) deskDo {
-		return s.contributing(in["task"], in["body"], nil)
-	}},
 	{"returntask", models.ActReturnTask, "said.task_returned", []string{"task"}, []string{"reason"}, func(s *server, in map[string]string) deskDo {
 		return s.returningTask(in["task"], in["reason"])
 	}},
@@ -177,6 +174,7 @@ func (s *server) caseAgain(c *fiber.Ctx, f *models.Feedback, form string, in map
 	if p.Typed == nil {
 		p.Typed = map[string]string{}
 	}
+	p.Attached = s.attachedTo(c, f)
 	for name, value := range in {
 		p.Typed[form+"."+name] = value
 	}
@@ -242,6 +240,36 @@ func (s *server) consoleUpload(c *fiber.Ctx) error {
 	return d.VisitGetUploadResponse(c)
 }
 
+// consoleDocument gives out a PDF to be shown in a frame of a page of the console. It is
+// parsed by the browser's own viewer, which keeps scripts of the document away from the
+// site; a sandbox would keep the viewer away too. Nothing but a PDF is given out this way.
+func (s *server) consoleDocument(c *fiber.Ctx) error {
+	u, err := s.visibleUpload(c.UserContext(), c.Params("upload"))
+	if err == nil && u.ContentType != "application/pdf" {
+		err = models.ErrNotFound
+	}
+	if err != nil {
+		return err
+	}
+	d, err := s.download(c.UserContext(), u.Key, u.ContentType, u.Name)
+	if err != nil {
+		return err
+	}
+	if err := d.VisitGetUploadResponse(c); err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentDisposition, strings.Replace(attachmentNamed(u.Name), "attachment", "inline", 1))
+	c.Set(fiber.HeaderContentSecurityPolicy, "default-src 'none'; frame-ancestors 'self'")
+	c.Set(fiber.HeaderXFrameOptions, "SAMEORIGIN")
+	c.Set("Cross-Origin-Resource-Policy", "same-origin")
+	return nil
+}
+
+// framesDocuments lets a page show documents of its own in frames, and play recordings.
+func framesDocuments(c *fiber.Ctx) {
+	c.Set(fiber.HeaderContentSecurityPolicy, string(c.Response().Header.Peek(fiber.HeaderContentSecurityPolicy))+"; frame-src 'self'; media-src 'self'")
+}
+
 // consoleThumbnail gives out the small picture of an image.
 func (s *server) consoleThumbnail(c *fiber.Ctx) error {
 	u, err := s.visibleUpload(c.UserContext(), c.Params("upload"))
@@ -258,7 +286,7 @@ func (s *server) consoleThumbnail(c *fiber.Ctx) error {
 	return d.VisitGetUploadThumbnailResponse(c)
 }
 
-// caseFilePage shows a picture, video or recording of a case as large as there is room.
+// caseFilePage shows a picture, document, video or recording of a case as large as there is room.
 func (s *server) caseFilePage(c *fiber.Ctx) error {
 	f, err := s.visibleCase(c.UserContext(), c.Params("code"))
 	if err != nil {
@@ -271,6 +299,9 @@ func (s *server) caseFilePage(c *fiber.Ctx) error {
 	for _, r := range f.Replies {
 		all = append(all, r.Uploads...)
 	}
+	for _, t := range f.Tasks {
+		all = append(all, t.Uploads...)
+	}
 	files := slices.DeleteFunc(s.caseFiles(f, all), func(x web.CaseFile) bool { return x.View == "" })
 	at := slices.IndexFunc(files, func(x web.CaseFile) bool { return x.ID == c.Params("upload") })
 	if at < 0 {
@@ -279,6 +310,9 @@ func (s *server) caseFilePage(c *fiber.Ctx) error {
 	x := files[at]
 	p := &web.CaseFilePage{Frame: s.frame(c, "case.file", "/console"), CasePath: casePath(f.Code), Name: x.Name, Save: x.Save, Source: x.Save}
 	p.Title = x.Name
+	if p.Document = x.Document != ""; p.Document {
+		p.Source = x.Document
+	}
 	kind := slices.IndexFunc(all, func(a models.Attachment) bool { return a.ID == x.ID })
 	p.Video, p.Audio = strings.HasPrefix(all[kind].ContentType, "video/"), strings.HasPrefix(all[kind].ContentType, "audio/")
 	if at > 0 {
@@ -287,6 +321,6 @@ func (s *server) caseFilePage(c *fiber.Ctx) error {
 	if at+1 < len(files) {
 		p.After = files[at+1].View
 	}
-	c.Set(fiber.HeaderContentSecurityPolicy, string(c.Response().Header.Peek(fiber.HeaderContentSecurityPolicy))+"; media-src 'self'")
+	framesDocuments(c)
 	return s.show(c, p)
 }

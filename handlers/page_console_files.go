@@ -49,6 +49,18 @@ func (s *server) replyFilesPage(c *fiber.Ctx) error {
 			return err
 		}
 	}
+	if !of(c.UserContext()).Page { // a script, one file at a time
+		if err == nil {
+			err = models.Invalid(wrong)
+		}
+		if err == nil && len(got) == 0 {
+			err = fileError("required")
+		}
+		if err != nil {
+			return err
+		}
+		return c.Status(fiber.StatusCreated).JSON(fileTaken{got[0].ID, got[0].Name, got[0].Size})
+	}
 	switch {
 	case errors.Is(err, errOldForm) && c.Get("Sec-Fetch-Site") == "same-origin":
 		err = models.Invalid([]models.FieldError{{Field: "file", Code: "choose_again"}}) // in a form with a token that is good now

@@ -1,8 +1,10 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -15,7 +17,30 @@ import (
 )
 
 // submitPage begins, or goes on with what was begun.
-func (s *server) submitPage(c *fiber.Ctx) error { return s.goTo(c, "/submit/what", "") }
+func (s *server) submitPage(c *fiber.Ctx) error {
+	if code := c.Query("agency"); code != "" { // from the page of that agency
+		return s.goTo(c, "/submit/what?"+url.Values{"agency": {code}}.Encode(), "")
+	}
+	return s.goTo(c, "/submit/what", "")
+}
+
+// typedWish is the agency of a form, when its sender wants the letter to go there.
+func (s *server) typedWish(c *fiber.Ctx) string {
+	if typedLine(c, "to_agency") == "" {
+		return ""
+	}
+	return s.wish(typedLine(c, "agency"))
+}
+
+// wish is the agency that the sender asks for by its code, or who took over from it; ""
+// when no case can be handed to it.
+func (s *server) wish(code string) string {
+	heir := s.Ref.Tree.Heir(code) // people know the names that were for longer
+	if a, ok := s.Ref.Tree.Get(heir); !ok || !a.Assignable() {
+		return ""
+	}
+	return heir
+}
 
 // submitFrame is what every step has around its question.
 func (s *server) submitFrame(c *fiber.Ctx, l *letter, step int, title string) web.SubmitFrame {
@@ -59,7 +84,7 @@ func (s *server) whatPage(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	p := &web.SubmitWhat{SubmitFrame: s.submitFrame(c, l, 1, "submit.what.title"), Heading: l.Title, Body: l.Body}
+	p := s.whatOf(c, l)
 	if c.Query("again") != "" {
 		if err := s.wrong(l, "title", "body"); err != nil {
 			return s.showAgain(c, err, p)
@@ -68,17 +93,34 @@ func (s *server) whatPage(c *fiber.Ctx) error {
 	return s.show(c, p)
 }
 
+// whatOf makes the page. The agency that it was opened for goes before the one that the
+// letter has; it is kept with the step, so that following a link changes nothing.
+func (s *server) whatOf(c *fiber.Ctx, l *letter) *web.SubmitWhat {
+	p := &web.SubmitWhat{SubmitFrame: s.submitFrame(c, l, 1, "submit.what.title"), Heading: l.Title, Body: l.Body}
+	asked := c.Query("agency")
+	code := s.wish(cmp.Or(asked, l.Agency))
+	p.NoAgency = asked != "" && code == ""
+	if p.NoAgency {
+		code = s.wish(l.Agency)
+	}
+	p.Agency, p.AgencyName = code, s.agencyName(code, p.Lang)
+	if _, ok := s.Ref.Tree.Get(asked); ok && code != "" && code != asked {
+		p.AgencyWas = s.agencyName(asked, p.Lang)
+	}
+	return p
+}
+
 // saveWhatPage keeps what happened. Before the next step stands what may be of use: the
 // right door, when it looks like something else, and answers to the same.
 func (s *server) saveWhatPage(c *fiber.Ctx) error {
-	title, body := typedLine(c, "title"), typed(c, "body")
-	l, err := s.changeDraft(c, func(l *letter) error { l.Title, l.Body = title, body; return nil })
+	title, body, agency := typedLine(c, "title"), typed(c, "body"), s.typedWish(c)
+	l, err := s.changeDraft(c, func(l *letter) error { l.Title, l.Body, l.Agency = title, body, agency; return nil })
 	if models.ErrorKindOf(err) == models.KindTooLarge { // it is shown again, though not kept
 		if l, err = s.draft(c); err != nil {
 			return err
 		}
-		l.Title, l.Body = title, body
-		return s.showAgain(c, s.wrong(l, "title", "body"), &web.SubmitWhat{SubmitFrame: s.submitFrame(c, l, 1, "submit.what.title"), Heading: title, Body: body})
+		l.Title, l.Body, l.Agency = title, body, agency
+		return s.showAgain(c, s.wrong(l, "title", "body"), s.whatOf(c, l))
 	}
 	if err != nil {
 		return err
@@ -394,10 +436,10 @@ func (s *server) nameAccount(ctx context.Context, account, name string) error {
 	return err
 }
 
-// likelyAgency says which agency a letter will probably go to; sure, that it will at once.
+// likelyAgency says which agency a letter will probably go to, "" when nothing shows.
 func (s *server) likelyAgency(ctx context.Context, l *letter) (name string, err error) {
 	in, _ := s.Ref.Places.Place(
-		models.RouteInput{Title: l.heading(), Body: l.Body, Province: l.Province, Commune: l.Commune}, l.Place)
+		models.RouteInput{Title: l.heading(), Body: l.Body, Province: l.Province, Commune: l.Commune, Asked: l.Agency}, l.Place)
 	routing, err := search.Route(ctx, s.Index, s.Ref.Tree, s.Ref.Fields, in)
 	if err != nil || len(routing.Suggestions) == 0 {
 		return "", err

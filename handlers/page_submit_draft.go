@@ -37,6 +37,7 @@ type letter struct {
 	Province    string       `json:"province,omitempty"`
 	Commune     string       `json:"commune,omitempty"`
 	Place       string       `json:"place,omitempty"`
+	Agency      string       `json:"agency,omitempty"` // code of the one that the sender wishes it to go to
 	Files       []letterFile `json:"files,omitempty"`
 	PublishName bool         `json:"publish_name,omitempty"`
 	Private     bool         `json:"private,omitempty"`
@@ -87,7 +88,7 @@ func (l *letter) uploads() []string {
 
 // submission is the letter as it is handed in.
 func (l *letter) submission() models.Submission {
-	return models.Submission{Title: l.heading(), Body: l.Body, Province: l.Province, Commune: l.Commune, Place: l.Place,
+	return models.Submission{Title: l.heading(), Body: l.Body, Province: l.Province, Commune: l.Commune, Place: l.Place, Agency: l.Agency,
 		PublishName: l.PublishName, Private: l.Private}
 }
 

@@ -35,7 +35,7 @@ var errSignInForFiles = models.Fail(models.KindTooMany, "files_sign_in")
 
 // receivesFiles lists the forms with files: their handlers read them as they come, and
 // check the token themselves.
-var receivesFiles = map[string]bool{"/submit/files": true, "/submit/queue/files": true, "/my/:code/message": true, "/console/files": true, "/console/new": true}
+var receivesFiles = map[string]bool{"/submit/files": true, "/submit/queue/files": true, "/my/:code/message": true, "/console/files": true, "/console/uploads": true, "/console/cases/:code/contribute": true, "/console/new": true}
 
 // filesPage asks for photos and files.
 func (s *server) filesPage(c *fiber.Ctx) error {
@@ -168,6 +168,9 @@ func (t fileTaker) all(in io.Reader) (got []*models.Upload, wrong []models.Field
 	for range 4 * models.MaxUploads {
 		part, err := form.NextRawPart()
 		if err == io.EOF { // exactly: a form that is cut off wraps it
+			if !trusted {
+				return got, wrong, errOldForm
+			}
 			return got, wrong, nil
 		}
 		if err != nil {

@@ -55,8 +55,9 @@ func (s *server) takeQueuedPage(c *fiber.Ctx) error {
 	}{f.Code})
 }
 
-// takeQueuedFilePage receives a file of such a letter, for the account.
-func (s *server) takeQueuedFilePage(c *fiber.Ctx) error {
+// takeFilePage receives a file for the account: of such a letter, or of anything else that
+// is being written and names it when it is sent.
+func (s *server) takeFilePage(c *fiber.Ctx) error {
 	r := of(c.UserContext())
 	r.Page = false
 	take := fileTaker{s: s, c: c, owner: r.Account, room: 1}

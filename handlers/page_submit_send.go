@@ -43,7 +43,8 @@ func (s *server) checkPage(c *fiber.Ctx) error {
 func (s *server) checkOf(c *fiber.Ctx, l *letter) (*web.SubmitCheck, error) {
 	p := &web.SubmitCheck{SubmitFrame: s.submitFrame(c, l, 5, "submit.check.title"), Key: l.Key, Heading: l.heading(), Body: l.Body,
 		Where: s.communeLabel(l.Commune), Commune: l.Commune, Province: l.Province, Place: l.Place, Unclear: l.Where,
-		PublishName: l.PublishName, Private: l.Private}
+		Wish: s.wish(l.Agency), PublishName: l.PublishName, Private: l.Private}
+	p.WishName = s.agencyName(p.Wish, p.Lang)
 	if v, ok := s.Ref.Places.Province(l.Province); ok && p.Where == "" {
 		p.Where = v.Name
 	}
@@ -53,7 +54,7 @@ func (s *server) checkOf(c *fiber.Ctx, l *letter) (*web.SubmitCheck, error) {
 		p.Guidance = s.Ref.Triage.Guidance(p.Kind).In(p.Lang)
 	}
 	var err error
-	if p.Kind == models.Ordinary || p.Kind == models.Question {
+	if p.Wish == "" && p.Kind == models.Ordinary || p.Kind == models.Question {
 		p.Agency, err = s.likelyAgency(c.UserContext(), l)
 	}
 	p.Due = s.dueIfSent(p.Lang, s.Now())
@@ -92,7 +93,7 @@ func (s *server) letterIn(c *fiber.Ctx) (*letter, error) {
 		return nil, err
 	}
 	l := &letter{Key: typedLine(c, "key"), Title: typedLine(c, "title"), Body: typed(c, "body"), Where: typedLine(c, "where"),
-		Province: typedLine(c, "province"), Commune: typedLine(c, "commune"), Place: typedLine(c, "place"),
+		Province: typedLine(c, "province"), Commune: typedLine(c, "commune"), Place: typedLine(c, "place"), Agency: s.typedWish(c),
 		PublishName: typedLine(c, "publish_name") == "yes", Private: typedLine(c, "private") != "", id: kept.id}
 	c.Context().PostArgs().VisitAll(func(name, value []byte) {
 		if string(name) == "upload" && len(l.Files) <= models.MaxUploads {
@@ -122,6 +123,9 @@ func (s *server) send(c *fiber.Ctx, l *letter) (*models.Feedback, error) {
 	in := l.submission()
 	in.Sender, in.Source, in.By = sender, models.FromWeb, r.actor()
 	what := []any{in.Title, in.Body, in.Province, in.Commune, in.Place, in.PublishName, in.Private} // files are other ones after another upload
+	if in.Agency != "" {
+		what = append(what, in.Agency)
+	}
 	f, err := s.submit(ctx, l.Key, what, l.uploads(), in)
 	var e *models.Error
 	if errors.As(err, &e) && e.Code == "idempotency_mismatch" {

@@ -35,6 +35,7 @@ type AgencyGroup struct {
 type Agency struct {
 	Frame
 	Name, Foreign string // in the language of the page, and in the other one
+	Submit        string // where one begins a letter to it
 	Level         string
 	Above         []AgencyRow // from the top down to the one that it belongs to
 	Was           string      // former names of its place

@@ -117,6 +117,7 @@ type Case struct {
 	WhyNot                   []NotNow          // what the member may do but not now
 	Typed                    map[string]string // into the forms, by the name of the input
 	NoteKey                  string            // of the next note
+	Attached                 []CaseFile        // to a contribution that was not taken yet
 	Shown                    string            // the form that is open
 	Changed                  []CaseEvent       // what happened since the member looked
 	Others                   []Writing         // who else writes a reply now
@@ -146,9 +147,11 @@ type CaseStep struct {
 }
 
 // CaseFile is an attachment. View is the address of the page that shows it, empty for what
-// can only be saved; Thumbnail is that of a small picture.
+// can only be saved; Thumbnail is that of a small picture. Picture and Document are where it
+// comes from for being shown within the page of the case: an image, a PDF.
 type CaseFile struct {
 	ID, Name, Save, View, Thumbnail string
+	Picture, Document               string
 	Size                            int64
 }
 
@@ -265,7 +268,7 @@ func MarkMasks(h template.HTML) template.HTML {
 type CaseFilePage struct {
 	Frame
 	CasePath, Name, Save, Source string
-	Video, Audio                 bool
+	Video, Audio, Document       bool
 	Before, After                string
 }
 

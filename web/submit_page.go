@@ -19,6 +19,10 @@ type SubmitFrame struct {
 type SubmitWhat struct {
 	SubmitFrame
 	Heading, Body string
+	Agency        string // code of the one that it is to go to; empty: that is found
+	AgencyName    string
+	AgencyWas     string // the dissolved one that was asked for, whose heir Agency is
+	NoAgency      bool   // no case can be handed to the one that was asked for
 }
 
 func (*SubmitWhat) Template() string { return "submit_what" }
@@ -103,6 +107,7 @@ type SubmitCheck struct {
 	Where, Commune, Province string // the place in words, and its codes
 	Place                    string
 	Unclear                  string // a commune that is not known by its name
+	Wish, WishName           string // the agency that the sender wishes it to go to
 	Files                    []SubmitFile
 	Gone                     []string
 	Name, Phone              string

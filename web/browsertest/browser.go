@@ -272,6 +272,16 @@ func (b *Browser) Keys(keys string) {
 	}
 }
 
+// Enter presses Enter as a keyboard does: one event, which a page can keep from sending the
+// form. Keys sends the character as well, which goes past the page.
+func (b *Browser) Enter() {
+	b.t.Helper()
+	key := input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeKeyDown, Key: "Enter", Code: "Enter", Text: "\r", WindowsVirtualKeyCode: 13}
+	call(b, input.DispatchKeyEvent, key)
+	key.Type, key.Text = input.DispatchKeyEventTypeKeyUp, ""
+	call(b, input.DispatchKeyEvent, key)
+}
+
 // pressable finds what can be pressed by the text it shows, or by its label. What is in the
 // content goes before what is around it.
 const pressable = `(text => {

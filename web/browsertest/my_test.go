@@ -181,6 +181,12 @@ func TestMyCase(t *testing.T) {
 				}
 			}
 			b.Choose("#f-file", photo)
+			if c.scripts { // sent while one writes, and through a reload
+				b.until("the file", `document.querySelector("#attached li")?.innerText.startsWith("icon-512")`)
+				look()
+				b.Open("/my/" + code)
+				b.until("the file again", `document.querySelectorAll("#attached li").length === 1`)
+			}
 			b.Follow(say("Gửi cho cơ quan"))
 			b.Sees(say("Đã gửi cho cơ quan"))
 			b.Sees("Trước số 12, có ảnh kèm theo.")

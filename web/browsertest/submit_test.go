@@ -9,6 +9,7 @@ import (
 
 	"github.com/chromedp/cdproto/dom"
 	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp/kb"
 )
 
 const (
@@ -115,6 +116,36 @@ func TestSubmit(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestPlacesByKeyboard walks through the communes: marking changes nothing in the box, Enter
+// takes what is marked, and without a mark sends the step.
+func TestPlacesByKeyboard(t *testing.T) {
+	t.Parallel()
+	s := Start(t)
+	b := s.Browser(t)
+	b.Open("/submit/where")
+	b.Fill("where", "phường 1")
+	b.until("places", `document.querySelectorAll("#places li").length > 1 && !document.querySelector("#places").hidden`)
+	first, last := b.Text("#places li"), b.Text("#places li:last-child")
+	b.Keys(kb.ArrowUp)
+	if got := b.Value("where"); got != "phường 1" || b.Text("[aria-selected=true]") != last {
+		t.Errorf("the box has %q, marked is %q", got, b.Text("[aria-selected=true]"))
+	}
+	b.Keys(kb.ArrowDown)
+	if got := b.Text("[aria-selected=true]"); got != first || b.Attr("#f-where", "aria-activedescendant") != "places-0" {
+		t.Errorf("after the last comes %q, not %q", got, first)
+	}
+	b.Enter()
+	b.until("the place", `document.querySelector("#places").hidden`)
+	if got := b.Value("where"); !strings.HasPrefix(first, got) || got == "" || b.Path() != "/submit/where" {
+		t.Errorf("taken was %q of %q, at %s", got, first, b.Path())
+	}
+	if b.Attr("[name=commune]", "value") == "" || b.Value("province") == "" {
+		t.Error("the commune has no code, or no province")
+	}
+	b.Enter()
+	b.At("/submit/files")
 }
 
 // photoFile is a picture on disk, from a big canvas.

@@ -42,10 +42,14 @@ const place = "message " + page.dataset.code;
 if (document.querySelector(".notice.ok[role=status]")) sessionStorage.removeItem(place);
 if (write) {
   const { body, key } = write.elements;
+  const files = document.getElementById("attached");
   const kept = JSON.parse(sessionStorage.getItem(place) ?? "null");
   if (kept && body.value === "") {
     body.value = kept.body;
     key.value = kept.key;
+    files.dispatchEvent(new CustomEvent("restore", { detail: kept.files ?? [] }));
   }
-  body.addEventListener("input", () => sessionStorage.setItem(place, JSON.stringify({ body: body.value, key: key.value })));
+  write.addEventListener("input", () => sessionStorage.setItem(place, JSON.stringify({
+    body: body.value, key: key.value, files: [...files.querySelectorAll("[data-file]")].map((row) => JSON.parse(row.dataset.file)),
+  })));
 }

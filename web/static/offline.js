@@ -7,8 +7,9 @@ const section = document.getElementById("letters");
 const form = document.getElementById("write");
 const network = document.getElementById("network");
 const chosen = document.getElementById("chosen");
+const wish = document.getElementById("wish");
 const words = section.dataset;
-const FIELDS = ["title", "body", "where", "province", "place", "name", "publish_name", "private"];
+const FIELDS = ["title", "body", "agency", "agency_name", "to_agency", "where", "province", "place", "name", "publish_name", "private"];
 
 let files = [];
 
@@ -75,12 +76,15 @@ async function list() {
   section.querySelector("ul").replaceChildren(...all.map(row));
 }
 
+// fill puts what was typed into the form, and the agency that was chosen at the steps.
 function fill(fields) {
   for (const name of FIELDS) {
     const input = form.elements[name];
     if (input.type === "checkbox") input.checked = fields[name] === "yes" || fields[name] === "1";
     else input.value = fields[name] ?? "";
   }
+  wish.hidden = !fields.agency;
+  wish.querySelector("label span").textContent = wish.dataset.to.replace("{0}", fields.agency_name);
 }
 
 function typed() {
@@ -95,7 +99,7 @@ function typed() {
 async function keep() {
   const { what, where, who } = { what: {}, where: {}, who: {} };
   const f = typed();
-  Object.assign(what, { title: f.title, body: f.body });
+  Object.assign(what, { title: f.title, body: f.body, agency: f.agency, agency_name: f.agency_name, to_agency: f.to_agency });
   Object.assign(where, { where: f.where, province: f.province, place: f.place });
   Object.assign(who, { name: f.name, publish_name: f.publish_name, private: f.private });
   const draft = await letters.draft();
@@ -156,7 +160,7 @@ async function begin() {
     await letters.forget("draft");
     files = [];
     listFiles();
-    form.reset();
+    fill({});
     delete form.dataset.busy;
     await list();
     document.getElementById("letters-title").focus();

@@ -12,11 +12,16 @@ const typed = () => {
   for (const [name, value] of new FormData(form)) {
     if (typeof value === "string" && !["csrf", "seen", "back"].includes(name)) fields[name] = value;
   }
+  for (const box of form.querySelectorAll("input[type=checkbox]:not(:checked)")) fields[box.name] = "";
   return fields;
 };
 
 // restore puts back what was typed here and did not reach the server.
 function restore(fields) {
+  if (fields.to_agency && !form.elements.agency && !location.search.includes("agency=")) { // chosen when there was no network
+    location.replace(`/submit/what?agency=${encodeURIComponent(fields.agency)}`);
+    return;
+  }
   for (const [name, value] of Object.entries(fields)) {
     const input = form.elements[name];
     if (!input) continue;
