@@ -128,6 +128,15 @@ type ServerInterface interface {
 	// DeskForward Hand the case on to another agency
 	// (POST /v1/desk/feedback/{id}/forward)
 	DeskForward(c *fiber.Ctx, id FeedbackID, params DeskForwardParams) error
+	// DeskLink Link with a related case
+	// (POST /v1/desk/feedback/{id}/links)
+	DeskLink(c *fiber.Ctx, id FeedbackID, params DeskLinkParams) error
+	// DeskUnlink Take back a link
+	// (DELETE /v1/desk/feedback/{id}/links/{other})
+	DeskUnlink(c *fiber.Ctx, id FeedbackID, other Other, params DeskUnlinkParams) error
+	// DeskMerge Merge a duplicate into another case
+	// (POST /v1/desk/feedback/{id}/merge)
+	DeskMerge(c *fiber.Ctx, id FeedbackID, params DeskMergeParams) error
 	// DeskAddNote Add a note
 	// (POST /v1/desk/feedback/{id}/notes)
 	DeskAddNote(c *fiber.Ctx, id FeedbackID, params DeskAddNoteParams) error
@@ -164,6 +173,9 @@ type ServerInterface interface {
 	// DeskReturn Give the case back
 	// (POST /v1/desk/feedback/{id}/return)
 	DeskReturn(c *fiber.Ctx, id FeedbackID, params DeskReturnParams) error
+	// DeskSplit Make cases of several matters of a letter
+	// (POST /v1/desk/feedback/{id}/split)
+	DeskSplit(c *fiber.Ctx, id FeedbackID, params DeskSplitParams) error
 	// DeskTake Take the case
 	// (POST /v1/desk/feedback/{id}/take)
 	DeskTake(c *fiber.Ctx, id FeedbackID, params DeskTakeParams) error
@@ -179,9 +191,15 @@ type ServerInterface interface {
 	// DeskReturnTask Say that the matter is not the agency’s
 	// (POST /v1/desk/feedback/{id}/tasks/{tid}/return)
 	DeskReturnTask(c *fiber.Ctx, id FeedbackID, tid TaskID, params DeskReturnTaskParams) error
+	// DeskUnmerge Undo a merging
+	// (POST /v1/desk/feedback/{id}/unmerge)
+	DeskUnmerge(c *fiber.Ctx, id FeedbackID, params DeskUnmergeParams) error
 	// DeskUnseal See who the sender is
 	// (POST /v1/desk/feedback/{id}/unseal)
 	DeskUnseal(c *fiber.Ctx, id FeedbackID, params DeskUnsealParams) error
+	// DeskUnsplit Undo the newest splitting
+	// (POST /v1/desk/feedback/{id}/unsplit)
+	DeskUnsplit(c *fiber.Ctx, id FeedbackID, params DeskUnsplitParams) error
 	// DeskOverdue Overdue cases by agency
 	// (GET /v1/desk/overdue)
 	DeskOverdue(c *fiber.Ctx, params DeskOverdueParams) error
@@ -1562,6 +1580,167 @@ func (siw *ServerInterfaceWrapper) DeskForward(c *fiber.Ctx) error {
 	return handler(c)
 }
 
+// DeskLink operation middleware
+func (siw *ServerInterfaceWrapper) DeskLink(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id FeedbackID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeskLinkParams
+
+	headers := c.GetReqHeaders()
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Sprintf("Too many values for ParamName If-Match, 1 is required, but %d found", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter If-Match: %w", err).Error())
+		}
+
+		params.IfMatch = &IfMatch
+
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeskLink(c, id, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// DeskUnlink operation middleware
+func (siw *ServerInterfaceWrapper) DeskUnlink(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id FeedbackID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	// ------------- Path parameter "other" -------------
+	var other Other
+
+	err = runtime.BindStyledParameterWithOptions("simple", "other", c.Params("other"), &other, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter other: %w", err).Error())
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeskUnlinkParams
+
+	headers := c.GetReqHeaders()
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Sprintf("Too many values for ParamName If-Match, 1 is required, but %d found", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter If-Match: %w", err).Error())
+		}
+
+		params.IfMatch = &IfMatch
+
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeskUnlink(c, id, other, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// DeskMerge operation middleware
+func (siw *ServerInterfaceWrapper) DeskMerge(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id FeedbackID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeskMergeParams
+
+	headers := c.GetReqHeaders()
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Sprintf("Too many values for ParamName If-Match, 1 is required, but %d found", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter If-Match: %w", err).Error())
+		}
+
+		params.IfMatch = &IfMatch
+
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeskMerge(c, id, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
 // DeskAddNote operation middleware
 func (siw *ServerInterfaceWrapper) DeskAddNote(c *fiber.Ctx) error {
 
@@ -2256,6 +2435,74 @@ func (siw *ServerInterfaceWrapper) DeskReturn(c *fiber.Ctx) error {
 	return handler(c)
 }
 
+// DeskSplit operation middleware
+func (siw *ServerInterfaceWrapper) DeskSplit(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id FeedbackID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeskSplitParams
+
+	headers := c.GetReqHeaders()
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Sprintf("Too many values for ParamName If-Match, 1 is required, but %d found", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter If-Match: %w", err).Error())
+		}
+
+		params.IfMatch = &IfMatch
+
+	}
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey OptionalIdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Sprintf("Too many values for ParamName Idempotency-Key, 1 is required, but %d found", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err).Error())
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeskSplit(c, id, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
 // DeskTake operation middleware
 func (siw *ServerInterfaceWrapper) DeskTake(c *fiber.Ctx) error {
 
@@ -2552,6 +2799,57 @@ func (siw *ServerInterfaceWrapper) DeskReturnTask(c *fiber.Ctx) error {
 	return handler(c)
 }
 
+// DeskUnmerge operation middleware
+func (siw *ServerInterfaceWrapper) DeskUnmerge(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id FeedbackID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeskUnmergeParams
+
+	headers := c.GetReqHeaders()
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Sprintf("Too many values for ParamName If-Match, 1 is required, but %d found", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter If-Match: %w", err).Error())
+		}
+
+		params.IfMatch = &IfMatch
+
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeskUnmerge(c, id, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
 // DeskUnseal operation middleware
 func (siw *ServerInterfaceWrapper) DeskUnseal(c *fiber.Ctx) error {
 
@@ -2590,6 +2888,57 @@ func (siw *ServerInterfaceWrapper) DeskUnseal(c *fiber.Ctx) error {
 
 	handler := func(c *fiber.Ctx) error {
 		return siw.Handler.DeskUnseal(c, id, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// DeskUnsplit operation middleware
+func (siw *ServerInterfaceWrapper) DeskUnsplit(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id FeedbackID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeskUnsplitParams
+
+	headers := c.GetReqHeaders()
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Sprintf("Too many values for ParamName If-Match, 1 is required, but %d found", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter If-Match: %w", err).Error())
+		}
+
+		params.IfMatch = &IfMatch
+
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeskUnsplit(c, id, params)
 	}
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -3901,6 +4250,12 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 
 	router.Post(options.BaseURL+"/v1/desk/feedback/:id/forward", wrapper.DeskForward)
 
+	router.Post(options.BaseURL+"/v1/desk/feedback/:id/links", wrapper.DeskLink)
+
+	router.Delete(options.BaseURL+"/v1/desk/feedback/:id/links/:other", wrapper.DeskUnlink)
+
+	router.Post(options.BaseURL+"/v1/desk/feedback/:id/merge", wrapper.DeskMerge)
+
 	router.Post(options.BaseURL+"/v1/desk/feedback/:id/notes", wrapper.DeskAddNote)
 
 	router.Post(options.BaseURL+"/v1/desk/feedback/:id/nudge", wrapper.DeskNudge)
@@ -3925,6 +4280,8 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 
 	router.Post(options.BaseURL+"/v1/desk/feedback/:id/return", wrapper.DeskReturn)
 
+	router.Post(options.BaseURL+"/v1/desk/feedback/:id/split", wrapper.DeskSplit)
+
 	router.Post(options.BaseURL+"/v1/desk/feedback/:id/take", wrapper.DeskTake)
 
 	router.Post(options.BaseURL+"/v1/desk/feedback/:id/tasks", wrapper.DeskAddTask)
@@ -3935,7 +4292,11 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 
 	router.Post(options.BaseURL+"/v1/desk/feedback/:id/tasks/:tid/return", wrapper.DeskReturnTask)
 
+	router.Post(options.BaseURL+"/v1/desk/feedback/:id/unmerge", wrapper.DeskUnmerge)
+
 	router.Post(options.BaseURL+"/v1/desk/feedback/:id/unseal", wrapper.DeskUnseal)
+
+	router.Post(options.BaseURL+"/v1/desk/feedback/:id/unsplit", wrapper.DeskUnsplit)
 
 	router.Get(options.BaseURL+"/v1/desk/overdue", wrapper.DeskOverdue)
 
@@ -4735,6 +5096,66 @@ func (response DeskForward200JSONResponse) VisitDeskForwardResponse(ctx *fiber.C
 	return ctx.JSON(&response.Body)
 }
 
+type DeskLinkRequestObject struct {
+	ID     FeedbackID `json:"id"`
+	Params DeskLinkParams
+	Body   *DeskLinkJSONRequestBody
+}
+
+type DeskLinkResponseObject interface {
+	VisitDeskLinkResponse(ctx *fiber.Ctx) error
+}
+
+type DeskLink200JSONResponse struct{ DeskViewJSONResponse }
+
+func (response DeskLink200JSONResponse) VisitDeskLinkResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("ETag", fmt.Sprint(response.Headers.ETag))
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response.Body)
+}
+
+type DeskUnlinkRequestObject struct {
+	ID     FeedbackID `json:"id"`
+	Other  Other      `json:"other"`
+	Params DeskUnlinkParams
+}
+
+type DeskUnlinkResponseObject interface {
+	VisitDeskUnlinkResponse(ctx *fiber.Ctx) error
+}
+
+type DeskUnlink200JSONResponse struct{ DeskViewJSONResponse }
+
+func (response DeskUnlink200JSONResponse) VisitDeskUnlinkResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("ETag", fmt.Sprint(response.Headers.ETag))
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response.Body)
+}
+
+type DeskMergeRequestObject struct {
+	ID     FeedbackID `json:"id"`
+	Params DeskMergeParams
+	Body   *DeskMergeJSONRequestBody
+}
+
+type DeskMergeResponseObject interface {
+	VisitDeskMergeResponse(ctx *fiber.Ctx) error
+}
+
+type DeskMerge200JSONResponse struct{ DeskViewJSONResponse }
+
+func (response DeskMerge200JSONResponse) VisitDeskMergeResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("ETag", fmt.Sprint(response.Headers.ETag))
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response.Body)
+}
+
 type DeskAddNoteRequestObject struct {
 	ID     FeedbackID `json:"id"`
 	Params DeskAddNoteParams
@@ -4861,6 +5282,7 @@ type DeskPublishReplyRequestObject struct {
 	ID     FeedbackID `json:"id"`
 	Rid    ReplyID    `json:"rid"`
 	Params DeskPublishReplyParams
+	Body   *DeskPublishReplyJSONRequestBody
 }
 
 type DeskPublishReplyResponseObject interface {
@@ -4979,6 +5401,26 @@ func (response DeskReturn200JSONResponse) VisitDeskReturnResponse(ctx *fiber.Ctx
 	return ctx.JSON(&response.Body)
 }
 
+type DeskSplitRequestObject struct {
+	ID     FeedbackID `json:"id"`
+	Params DeskSplitParams
+	Body   *DeskSplitJSONRequestBody
+}
+
+type DeskSplitResponseObject interface {
+	VisitDeskSplitResponse(ctx *fiber.Ctx) error
+}
+
+type DeskSplit200JSONResponse struct{ DeskViewJSONResponse }
+
+func (response DeskSplit200JSONResponse) VisitDeskSplitResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("ETag", fmt.Sprint(response.Headers.ETag))
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response.Body)
+}
+
 type DeskTakeRequestObject struct {
 	ID     FeedbackID `json:"id"`
 	Params DeskTakeParams
@@ -5081,6 +5523,25 @@ func (response DeskReturnTask200JSONResponse) VisitDeskReturnTaskResponse(ctx *f
 	return ctx.JSON(&response.Body)
 }
 
+type DeskUnmergeRequestObject struct {
+	ID     FeedbackID `json:"id"`
+	Params DeskUnmergeParams
+}
+
+type DeskUnmergeResponseObject interface {
+	VisitDeskUnmergeResponse(ctx *fiber.Ctx) error
+}
+
+type DeskUnmerge200JSONResponse struct{ DeskViewJSONResponse }
+
+func (response DeskUnmerge200JSONResponse) VisitDeskUnmergeResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("ETag", fmt.Sprint(response.Headers.ETag))
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response.Body)
+}
+
 type DeskUnsealRequestObject struct {
 	ID     FeedbackID `json:"id"`
 	Params DeskUnsealParams
@@ -5094,6 +5555,25 @@ type DeskUnsealResponseObject interface {
 type DeskUnseal200JSONResponse struct{ DeskViewJSONResponse }
 
 func (response DeskUnseal200JSONResponse) VisitDeskUnsealResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("ETag", fmt.Sprint(response.Headers.ETag))
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response.Body)
+}
+
+type DeskUnsplitRequestObject struct {
+	ID     FeedbackID `json:"id"`
+	Params DeskUnsplitParams
+}
+
+type DeskUnsplitResponseObject interface {
+	VisitDeskUnsplitResponse(ctx *fiber.Ctx) error
+}
+
+type DeskUnsplit200JSONResponse struct{ DeskViewJSONResponse }
+
+func (response DeskUnsplit200JSONResponse) VisitDeskUnsplitResponse(ctx *fiber.Ctx) error {
 	ctx.Response().Header.Set("ETag", fmt.Sprint(response.Headers.ETag))
 	ctx.Response().Header.Set("Content-Type", "application/json")
 	ctx.Status(200)
@@ -6008,6 +6488,15 @@ type StrictServerInterface interface {
 	// DeskForward Hand the case on to another agency
 	// (POST /v1/desk/feedback/{id}/forward)
 	DeskForward(ctx context.Context, request DeskForwardRequestObject) (DeskForwardResponseObject, error)
+	// DeskLink Link with a related case
+	// (POST /v1/desk/feedback/{id}/links)
+	DeskLink(ctx context.Context, request DeskLinkRequestObject) (DeskLinkResponseObject, error)
+	// DeskUnlink Take back a link
+	// (DELETE /v1/desk/feedback/{id}/links/{other})
+	DeskUnlink(ctx context.Context, request DeskUnlinkRequestObject) (DeskUnlinkResponseObject, error)
+	// DeskMerge Merge a duplicate into another case
+	// (POST /v1/desk/feedback/{id}/merge)
+	DeskMerge(ctx context.Context, request DeskMergeRequestObject) (DeskMergeResponseObject, error)
 	// DeskAddNote Add a note
 	// (POST /v1/desk/feedback/{id}/notes)
 	DeskAddNote(ctx context.Context, request DeskAddNoteRequestObject) (DeskAddNoteResponseObject, error)
@@ -6044,6 +6533,9 @@ type StrictServerInterface interface {
 	// DeskReturn Give the case back
 	// (POST /v1/desk/feedback/{id}/return)
 	DeskReturn(ctx context.Context, request DeskReturnRequestObject) (DeskReturnResponseObject, error)
+	// DeskSplit Make cases of several matters of a letter
+	// (POST /v1/desk/feedback/{id}/split)
+	DeskSplit(ctx context.Context, request DeskSplitRequestObject) (DeskSplitResponseObject, error)
 	// DeskTake Take the case
 	// (POST /v1/desk/feedback/{id}/take)
 	DeskTake(ctx context.Context, request DeskTakeRequestObject) (DeskTakeResponseObject, error)
@@ -6059,9 +6551,15 @@ type StrictServerInterface interface {
 	// DeskReturnTask Say that the matter is not the agency’s
 	// (POST /v1/desk/feedback/{id}/tasks/{tid}/return)
 	DeskReturnTask(ctx context.Context, request DeskReturnTaskRequestObject) (DeskReturnTaskResponseObject, error)
+	// DeskUnmerge Undo a merging
+	// (POST /v1/desk/feedback/{id}/unmerge)
+	DeskUnmerge(ctx context.Context, request DeskUnmergeRequestObject) (DeskUnmergeResponseObject, error)
 	// DeskUnseal See who the sender is
 	// (POST /v1/desk/feedback/{id}/unseal)
 	DeskUnseal(ctx context.Context, request DeskUnsealRequestObject) (DeskUnsealResponseObject, error)
+	// DeskUnsplit Undo the newest splitting
+	// (POST /v1/desk/feedback/{id}/unsplit)
+	DeskUnsplit(ctx context.Context, request DeskUnsplitRequestObject) (DeskUnsplitResponseObject, error)
 	// DeskOverdue Overdue cases by agency
 	// (GET /v1/desk/overdue)
 	DeskOverdue(ctx context.Context, request DeskOverdueRequestObject) (DeskOverdueResponseObject, error)
@@ -7384,6 +7882,119 @@ func (sh *strictHandler) DeskForward(ctx *fiber.Ctx, id FeedbackID, params DeskF
 	return nil
 }
 
+// DeskLink operation middleware
+func (sh *strictHandler) DeskLink(ctx *fiber.Ctx, id FeedbackID, params DeskLinkParams) error {
+	var request DeskLinkRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body DeskLinkJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeskLink(ctx.UserContext(), request.(DeskLinkRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeskLink")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeskLinkResponseObject); ok {
+		if err := validResponse.VisitDeskLinkResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeskUnlink operation middleware
+func (sh *strictHandler) DeskUnlink(ctx *fiber.Ctx, id FeedbackID, other Other, params DeskUnlinkParams) error {
+	var request DeskUnlinkRequestObject
+
+	request.ID = id
+	request.Other = other
+	request.Params = params
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeskUnlink(ctx.UserContext(), request.(DeskUnlinkRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeskUnlink")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeskUnlinkResponseObject); ok {
+		if err := validResponse.VisitDeskUnlinkResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeskMerge operation middleware
+func (sh *strictHandler) DeskMerge(ctx *fiber.Ctx, id FeedbackID, params DeskMergeParams) error {
+	var request DeskMergeRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body DeskMergeJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeskMerge(ctx.UserContext(), request.(DeskMergeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeskMerge")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeskMergeResponseObject); ok {
+		if err := validResponse.VisitDeskMergeResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // DeskAddNote operation middleware
 func (sh *strictHandler) DeskAddNote(ctx *fiber.Ctx, id FeedbackID, params DeskAddNoteParams) error {
 	var request DeskAddNoteRequestObject
@@ -7635,6 +8246,23 @@ func (sh *strictHandler) DeskPublishReply(ctx *fiber.Ctx, id FeedbackID, rid Rep
 	request.Rid = rid
 	request.Params = params
 
+	var body DeskPublishReplyJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		if !errors.Is(err, io.EOF) {
+			return fiber.NewError(fiber.StatusBadRequest, err.Error())
+		}
+	} else {
+		request.Body = &body
+	}
+
 	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
 		return sh.ssi.DeskPublishReply(ctx.UserContext(), request.(DeskPublishReplyRequestObject))
 	}
@@ -7855,6 +8483,48 @@ func (sh *strictHandler) DeskReturn(ctx *fiber.Ctx, id FeedbackID, params DeskRe
 	return nil
 }
 
+// DeskSplit operation middleware
+func (sh *strictHandler) DeskSplit(ctx *fiber.Ctx, id FeedbackID, params DeskSplitParams) error {
+	var request DeskSplitRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body DeskSplitJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeskSplit(ctx.UserContext(), request.(DeskSplitRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeskSplit")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeskSplitResponseObject); ok {
+		if err := validResponse.VisitDeskSplitResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // DeskTake operation middleware
 func (sh *strictHandler) DeskTake(ctx *fiber.Ctx, id FeedbackID, params DeskTakeParams) error {
 	var request DeskTakeRequestObject
@@ -8054,6 +8724,34 @@ func (sh *strictHandler) DeskReturnTask(ctx *fiber.Ctx, id FeedbackID, tid TaskI
 	return nil
 }
 
+// DeskUnmerge operation middleware
+func (sh *strictHandler) DeskUnmerge(ctx *fiber.Ctx, id FeedbackID, params DeskUnmergeParams) error {
+	var request DeskUnmergeRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeskUnmerge(ctx.UserContext(), request.(DeskUnmergeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeskUnmerge")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeskUnmergeResponseObject); ok {
+		if err := validResponse.VisitDeskUnmergeResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // DeskUnseal operation middleware
 func (sh *strictHandler) DeskUnseal(ctx *fiber.Ctx, id FeedbackID, params DeskUnsealParams) error {
 	var request DeskUnsealRequestObject
@@ -8088,6 +8786,34 @@ func (sh *strictHandler) DeskUnseal(ctx *fiber.Ctx, id FeedbackID, params DeskUn
 		return err
 	} else if validResponse, ok := response.(DeskUnsealResponseObject); ok {
 		if err := validResponse.VisitDeskUnsealResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeskUnsplit operation middleware
+func (sh *strictHandler) DeskUnsplit(ctx *fiber.Ctx, id FeedbackID, params DeskUnsplitParams) error {
+	var request DeskUnsplitRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeskUnsplit(ctx.UserContext(), request.(DeskUnsplitRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeskUnsplit")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeskUnsplitResponseObject); ok {
+		if err := validResponse.VisitDeskUnsplitResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {

@@ -9,6 +9,27 @@ import (
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
+// Defines values for AnswerEventEvent.
+const (
+	AnswerEventEventCorrect   AnswerEventEvent = "correct"
+	AnswerEventEventPublish   AnswerEventEvent = "publish"
+	AnswerEventEventUnpublish AnswerEventEvent = "unpublish"
+)
+
+// Valid indicates whether the value is a known member of the AnswerEventEvent enum.
+func (e AnswerEventEvent) Valid() bool {
+	switch e {
+	case AnswerEventEventCorrect:
+		return true
+	case AnswerEventEventPublish:
+		return true
+	case AnswerEventEventUnpublish:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for AnswerSort.
 const (
 	AnswerSortNewest    AnswerSort = "newest"
@@ -471,6 +492,7 @@ const (
 	StatusAssigned   Status = "assigned"
 	StatusClosed     Status = "closed"
 	StatusInProgress Status = "in_progress"
+	StatusMerged     Status = "merged"
 	StatusNeedsInfo  Status = "needs_info"
 	StatusReceived   Status = "received"
 	StatusRefused    Status = "refused"
@@ -487,6 +509,8 @@ func (e Status) Valid() bool {
 	case StatusClosed:
 		return true
 	case StatusInProgress:
+		return true
+	case StatusMerged:
 		return true
 	case StatusNeedsInfo:
 		return true
@@ -728,6 +752,29 @@ type Amendment struct {
 	Year *int `json:"year,omitempty"`
 }
 
+// AnswerEvent How an answer became what it is now.
+type AnswerEvent struct {
+	// At When.
+	//
+	// Example: 2026-11-20T02:15:00.000Z
+	At time.Time `json:"at"`
+
+	// Event First published, published again (corrected or as it was), or taken back.
+	//
+	// Example: publish
+	Event AnswerEventEvent `json:"event"`
+
+	// Reason Why it was published again.
+	//
+	// Example: Đính chính ngày hoàn thành
+	Reason *string `json:"reason,omitempty"`
+}
+
+// AnswerEventEvent First published, published again (corrected or as it was), or taken back.
+//
+// Example: publish
+type AnswerEventEvent string
+
 // AnswerList A page of published answers.
 type AnswerList struct {
 	// Facets Counts per value under the current search.
@@ -847,6 +894,9 @@ type AnswerView struct {
 	// Example: giao-thong
 	Field *string `json:"field"`
 
+	// History When it was published, corrected and taken back, oldest first.
+	History []AnswerEvent `json:"history"`
+
 	// Province Province number.
 	//
 	// Example: 79
@@ -955,6 +1005,29 @@ type AuditList struct {
 	Next *string `json:"next,omitempty"`
 }
 
+// CaseLink Another case that this one has to do with.
+type CaseLink struct {
+	// At Since when.
+	//
+	// Example: 2026-11-20T02:15:00.000Z
+	At time.Time `json:"at"`
+
+	// Code Tracking code of the other case.
+	//
+	// Example: KN-7F3K-92QX
+	Code string `json:"code"`
+
+	// MayUndo Whether it can still be undone; for staff only.
+	//
+	// Example: true
+	MayUndo *bool `json:"may_undo,omitempty"`
+
+	// Reason Why; for staff only.
+	//
+	// Example: Cùng một ổ gà
+	Reason *string `json:"reason,omitempty"`
+}
+
 // Classification What to correct; fields left out stay.
 type Classification struct {
 	// Commune Commune number.
@@ -1056,6 +1129,9 @@ type DeskFeedback struct {
 	// Example: 2026-11-20T02:15:00.000Z
 	DueAt *time.Time `json:"due_at"`
 
+	// Duplicates Cases that were merged into this one.
+	Duplicates []CaseLink `json:"duplicates,omitempty"`
+
 	// Field Subject field, a slug.
 	//
 	// Example: giao-thong
@@ -1077,6 +1153,12 @@ type DeskFeedback struct {
 	// Ladder The ladder of reminders of the present due time, in its order; steps that are to come while the case is open and its clock runs.
 	Ladder []LadderStep `json:"ladder"`
 
+	// Links Related cases.
+	Links []CaseLink `json:"links,omitempty"`
+
+	// MergedInto The case that this one was merged into.
+	MergedInto *CaseLink `json:"merged_into,omitempty"`
+
 	// Messages Messages, oldest first.
 	Messages []Message `json:"messages"`
 
@@ -1087,6 +1169,12 @@ type DeskFeedback struct {
 	//
 	// Example: false
 	Overdue bool `json:"overdue"`
+
+	// PartOf The letter that this case was split off.
+	PartOf *CaseLink `json:"part_of,omitempty"`
+
+	// Parts Cases that were split off this one.
+	Parts []CaseLink `json:"parts,omitempty"`
 
 	// Place Place in words.
 	//
@@ -1219,6 +1307,11 @@ type DeskReply struct {
 	//
 	// Example: 2026-11-20T02:15:00.000Z
 	PublishedAt *time.Time `json:"published_at"`
+
+	// Reason Why it corrects what was sent before.
+	//
+	// Example: Đính chính ngày hoàn thành
+	Reason *string `json:"reason,omitempty"`
 
 	// Remark Why it was given back.
 	//
@@ -1517,8 +1610,17 @@ type Feedback struct {
 	// Example: feedback
 	Kind Kind `json:"kind"`
 
+	// MergedInto The case that this one was merged into.
+	MergedInto *CaseLink `json:"merged_into,omitempty"`
+
 	// Messages Messages, oldest first.
 	Messages []Message `json:"messages"`
+
+	// PartOf The letter that this case was split off.
+	PartOf *CaseLink `json:"part_of,omitempty"`
+
+	// Parts Cases that were split off this one.
+	Parts []CaseLink `json:"parts,omitempty"`
 
 	// Place Place in words.
 	//
@@ -1814,6 +1916,19 @@ type LadderStepTo string
 // Example: vi
 type Language string
 
+// LinkRequest Which case is related.
+type LinkRequest struct {
+	// Code Tracking code of the other case.
+	//
+	// Example: KN-7F3K-92QX
+	Code string `json:"code"`
+
+	// Reason Why, for staff.
+	//
+	// Example: Cùng một tuyến đường
+	Reason *string `json:"reason,omitempty"`
+}
+
 // Me The signed-in account.
 type Me struct {
 	// Address Contact address.
@@ -1894,6 +2009,19 @@ type MePatch struct {
 	//
 	// Example: Công ty TNHH Hoa Sen
 	Organisation *string `json:"organisation,omitempty"`
+}
+
+// MergeRequest Which case this one is a duplicate of.
+type MergeRequest struct {
+	// Into Tracking code of the main case.
+	//
+	// Example: KN-7F3K-92QX
+	Into string `json:"into"`
+
+	// Reason Why, for staff.
+	//
+	// Example: Cùng một ổ gà trước cổng trường
+	Reason string `json:"reason"`
 }
 
 // Message One message between sender and agency.
@@ -2541,6 +2669,14 @@ type ProvinceList struct {
 	Items []Province `json:"items"`
 }
 
+// PublishRequest Why an answer is published again; not needed the first time.
+type PublishRequest struct {
+	// Reason Reason, which the public reads. Without it, that of the correction.
+	//
+	// Example: Đính chính ngày hoàn thành
+	Reason *string `json:"reason,omitempty"`
+}
+
 // Rating The sender's judgement of the answer.
 type Rating struct {
 	// At When it was given.
@@ -2749,6 +2885,11 @@ type Reply struct {
 	// Example: 123/SXD-KCHT
 	OfficialNumber *string `json:"official_number"`
 
+	// Reason Why it corrects what was sent before.
+	//
+	// Example: Đính chính ngày hoàn thành
+	Reason *string `json:"reason,omitempty"`
+
 	// Seal An agency's signature under a text; see /v1/answers/{code}/proof.
 	Seal *Seal `json:"seal,omitempty"`
 
@@ -2777,6 +2918,11 @@ type ReplyDraft struct {
 	//
 	// Example: 123/SXD-KCHT
 	OfficialNumber *string `json:"official_number,omitempty"`
+
+	// Reason Of a correction, once the answer was sent: why, for the sender and the public.
+	//
+	// Example: Đính chính ngày hoàn thành
+	Reason *string `json:"reason,omitempty"`
 
 	// Uploads Files to attach, by the identifiers that `POST /v1/uploads` gave.
 	//
@@ -2963,6 +3109,40 @@ type SimilarAnswer struct {
 //
 // Example: app
 type Source string
+
+// SplitPart One matter of a letter.
+type SplitPart struct {
+	// Agency Agency code; without it, an agency is looked for.
+	//
+	// Example: so-xd-79
+	Agency *string `json:"agency,omitempty"`
+
+	// Body Passages of the letter, word for word.
+	//
+	// Example: Đèn đường trước số 5 không sáng đã một tuần.
+	Body string `json:"body"`
+
+	// Field Subject field, a slug; without it, that of the letter.
+	//
+	// Example: giao-thong
+	Field *string `json:"field,omitempty"`
+
+	// Title Title of the new case.
+	//
+	// Example: Đèn đường không sáng
+	Title string `json:"title"`
+
+	// Uploads Files of the letter that belong to it.
+	//
+	// Example: ["0f9c2b7e41d84c56a3e2f1b09d7c8a65"]
+	Uploads []string `json:"uploads,omitempty"`
+}
+
+// SplitRequest Matters of a letter that become cases of their own.
+type SplitRequest struct {
+	// Parts One for each new case.
+	Parts []SplitPart `json:"parts"`
+}
 
 // Staff A member of staff.
 type Staff struct {
@@ -3368,6 +3548,11 @@ type TimelineItem struct {
 	// Example: 2026-11-20T02:15:00.000Z
 	At time.Time `json:"at"`
 
+	// Case Tracking code of another case that it has to do with.
+	//
+	// Example: KN-7F3K-92QX
+	Case *string `json:"case,omitempty"`
+
 	// Event What happened, such as `received`, `assign`, `forward`, `answer`, `publish` or `unseal`.
 	//
 	// Example: assign
@@ -3597,6 +3782,9 @@ type Next = string
 // OptionalIdempotencyKey defines model for OptionalIdempotencyKey.
 type OptionalIdempotencyKey = string
 
+// Other defines model for Other.
+type Other = string
+
 // ProvinceFilter defines model for ProvinceFilter.
 type ProvinceFilter = string
 
@@ -3777,6 +3965,24 @@ type DeskForwardParams struct {
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
+// DeskLinkParams defines parameters for DeskLink.
+type DeskLinkParams struct {
+	// IfMatch `ETag` of the case as it was read. Left out, the answer is 428; stale, it is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// DeskUnlinkParams defines parameters for DeskUnlink.
+type DeskUnlinkParams struct {
+	// IfMatch `ETag` of the case as it was read. Left out, the answer is 428; stale, it is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// DeskMergeParams defines parameters for DeskMerge.
+type DeskMergeParams struct {
+	// IfMatch `ETag` of the case as it was read. Left out, the answer is 428; stale, it is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
 // DeskAddNoteParams defines parameters for DeskAddNote.
 type DeskAddNoteParams struct {
 	// IfMatch `ETag` of the case as it was read. Left out, the answer is 428; stale, it is 412.
@@ -3855,6 +4061,15 @@ type DeskReturnParams struct {
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
+// DeskSplitParams defines parameters for DeskSplit.
+type DeskSplitParams struct {
+	// IfMatch `ETag` of the case as it was read. Left out, the answer is 428; stale, it is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// IdempotencyKey Chosen by the client, one per intent. The same key with the same body gives the same answer again; with another body it is 422.
+	IdempotencyKey *OptionalIdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // DeskTakeParams defines parameters for DeskTake.
 type DeskTakeParams struct {
 	// IfMatch `ETag` of the case as it was read. Left out, the answer is 428; stale, it is 412.
@@ -3888,8 +4103,20 @@ type DeskReturnTaskParams struct {
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
+// DeskUnmergeParams defines parameters for DeskUnmerge.
+type DeskUnmergeParams struct {
+	// IfMatch `ETag` of the case as it was read. Left out, the answer is 428; stale, it is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
 // DeskUnsealParams defines parameters for DeskUnseal.
 type DeskUnsealParams struct {
+	// IfMatch `ETag` of the case as it was read. Left out, the answer is 428; stale, it is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// DeskUnsplitParams defines parameters for DeskUnsplit.
+type DeskUnsplitParams struct {
 	// IfMatch `ETag` of the case as it was read. Left out, the answer is 428; stale, it is 412.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
@@ -4053,6 +4280,12 @@ type DeskEscalateJSONRequestBody = EscalateRequest
 // DeskForwardJSONRequestBody defines body for DeskForward for application/json ContentType.
 type DeskForwardJSONRequestBody = ForwardRequest
 
+// DeskLinkJSONRequestBody defines body for DeskLink for application/json ContentType.
+type DeskLinkJSONRequestBody = LinkRequest
+
+// DeskMergeJSONRequestBody defines body for DeskMerge for application/json ContentType.
+type DeskMergeJSONRequestBody = MergeRequest
+
 // DeskAddNoteJSONRequestBody defines body for DeskAddNote for application/json ContentType.
 type DeskAddNoteJSONRequestBody = NewNote
 
@@ -4068,6 +4301,9 @@ type DeskCreateReplyJSONRequestBody = ReplyDraft
 // DeskEditReplyJSONRequestBody defines body for DeskEditReply for application/json ContentType.
 type DeskEditReplyJSONRequestBody = ReplyDraft
 
+// DeskPublishReplyJSONRequestBody defines body for DeskPublishReply for application/json ContentType.
+type DeskPublishReplyJSONRequestBody = PublishRequest
+
 // DeskRejectReplyJSONRequestBody defines body for DeskRejectReply for application/json ContentType.
 type DeskRejectReplyJSONRequestBody = RejectRequest
 
@@ -4079,6 +4315,9 @@ type DeskRequestInfoJSONRequestBody = InfoRequest
 
 // DeskReturnJSONRequestBody defines body for DeskReturn for application/json ContentType.
 type DeskReturnJSONRequestBody = ReturnRequest
+
+// DeskSplitJSONRequestBody defines body for DeskSplit for application/json ContentType.
+type DeskSplitJSONRequestBody = SplitRequest
 
 // DeskAddTaskJSONRequestBody defines body for DeskAddTask for application/json ContentType.
 type DeskAddTaskJSONRequestBody = NewTask

@@ -122,7 +122,7 @@ func (w *writer) life(i int, public bool, now time.Time) (*models.Feedback, erro
 		func() ([]models.Work, error) { return f.DraftReply(officer, id, text, step(time.Hour)) },
 		func() ([]models.Work, error) { return f.SubmitReply(officer, id, step(time.Hour)) },
 		func() ([]models.Work, error) { return f.ApproveReply(boss, id, step(time.Hour)) },
-		func() ([]models.Work, error) { return f.Publish(boss, id, step(time.Hour)) },
+		func() ([]models.Work, error) { return f.Publish(boss, id, "", step(time.Hour)) },
 	} {
 		if _, err := do(); err != nil {
 			return nil, err

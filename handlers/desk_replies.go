@@ -49,7 +49,7 @@ func (s *server) replyText(ctx context.Context, id string, t models.ReplyText, u
 }
 
 func draftText(b *api.ReplyDraft) models.ReplyText {
-	return models.ReplyText{Body: b.Body, OfficialNumber: value(b.OfficialNumber), OfficialDate: dateText(b.OfficialDate)}
+	return models.ReplyText{Body: b.Body, OfficialNumber: value(b.OfficialNumber), OfficialDate: dateText(b.OfficialDate), Reason: value(b.Reason)}
 }
 
 func dateText(d *openapi_types.Date) string {
@@ -137,16 +137,20 @@ func (s *server) rejecting(reply, remark string) deskDo {
 	}
 }
 
-// DeskPublishReply makes a sent reply and its question public.
+// DeskPublishReply makes a sent reply and its question public, again only with a reason.
 func (s *server) DeskPublishReply(ctx context.Context, in api.DeskPublishReplyRequestObject) (api.DeskPublishReplyResponseObject, error) {
-	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActPublish, s.publishing(in.Rid))
+	reason := ""
+	if in.Body != nil {
+		reason = value(in.Body.Reason)
+	}
+	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActPublish, s.publishing(in.Rid, reason))
 	return api.DeskPublishReply200JSONResponse{DeskViewJSONResponse: v}, err
 }
 
-func (s *server) publishing(reply string) deskDo {
+func (s *server) publishing(reply, reason string) deskDo {
 	now := s.Now()
 	return func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
-		work, err := f.Publish(by, reply, now)
+		work, err := f.Publish(by, reply, reason, now)
 		if err != nil {
 			return nil, err
 		}

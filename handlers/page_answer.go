@@ -66,7 +66,7 @@ func (s *server) publicSteps(history []models.PublicEvent, lang string) []web.Pu
 		if e.Event == models.ActPublish && i > 0 {
 			what = "republish"
 		}
-		out = append(out, web.PublicStep{At: e.At, What: s.site.T(lang, "answer.history."+what)})
+		out = append(out, web.PublicStep{At: e.At, What: s.site.T(lang, "answer.history."+what), Reason: e.Reason})
 	}
 	return out
 }
@@ -114,9 +114,20 @@ func (s *server) qaPage(a models.Answer, address, lang string) web.QAPage {
 	if sender == "" {
 		sender = s.site.T(lang, "answer.sender")
 	}
-	return web.QAPage{Context: "https://schema.org", Type: "QAPage", MainEntity: web.LDQuestion{
+	page := web.QAPage{Context: "https://schema.org", Type: "QAPage", MainEntity: web.LDQuestion{
 		Type: "Question", Name: a.Title, Text: a.Body, InLanguage: "vi", Created: a.CreatedAt, AnswerCount: 1, Author: web.LDAuthor{Type: "Person", Name: sender},
 		Accepted: web.LDAnswer{Type: "Answer", Text: a.Reply, InLanguage: "vi", Created: a.SentAt, Published: a.PublishedAt, URL: address,
 			Author: web.LDAuthor{Type: "GovernmentOrganization", Name: s.agencyName(a.Agency, lang), URL: s.PublicURL + "/agencies/" + a.Agency}},
 	}}
+	answer := &page.MainEntity.Accepted
+	for i, e := range a.History {
+		switch {
+		case i == 0:
+			answer.Published = e.At
+		case e.Event == models.ActPublish:
+			answer.Modified = &a.PublishedAt
+			answer.Corrections = append(answer.Corrections, web.LDCorrection{Type: "CorrectionComment", Text: e.Reason, Published: e.At})
+		}
+	}
+	return page
 }

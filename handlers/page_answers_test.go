@@ -323,6 +323,6 @@ func TestAnswerTakenBackAndPublishedAgain(t *testing.T) {
 	b.get("/answers").want(200).hasNot(code)
 	b.get("/answers/" + neighbour.Code).want(200).hasNot(code)
 	b.get("/answers.csv").want(200).hasNot(code)
-	h.step(boss, reply+"/publish", nil)
-	b.get("/answers/"+code).want(200).has("Lịch sử đính chính", "Công khai lần đầu", "Gỡ xuống để xem lại", "Công khai lại bản hiện nay").hasNot("lý do kín")
+	h.step(boss, reply+"/publish", obj{"reason": "đã che số điện thoại 0912345678"})
+	b.get("/answers/"+code).want(200).has("Lịch sử đính chính", "Công khai lần đầu", "Gỡ xuống để xem lại", "Công khai lại bản hiện nay", "đã che số điện thoại […]").hasNot("lý do kín")
 }

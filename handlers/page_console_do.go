@@ -70,8 +70,8 @@ var caseForms = []caseForm{
 	{"approve", models.ActApprove, "said.approved", []string{"reply"}, nil, func(s *server, in map[string]string) deskDo {
 		return s.approving(in["reply"])
 	}},
-	{"publish", models.ActPublish, "said.published", []string{"reply"}, nil, func(s *server, in map[string]string) deskDo {
-		return s.publishing(in["reply"])
+	{"publish", models.ActPublish, "said.published", []string{"reply"}, []string{"reason"}, func(s *server, in map[string]string) deskDo {
+		return s.publishing(in["reply"], in["reason"])
 	}},
 	{"unpublish", models.ActUnpublish, "said.unpublished", []string{"reply"}, []string{"reason"}, func(s *server, in map[string]string) deskDo {
 		return s.unpublishing(in["reply"], in["reason"])

@@ -52,7 +52,7 @@ func TestCaseFormsByRole(t *testing.T) {
 	boss := models.Actor{ID: models.DeriveID("boss"), Staff: true, Agency: "so-xd-79"}
 	submitted := func(f *models.Feedback) { f.SubmitReply(author, draftID, h.o.Now()) }
 	sent := func(f *models.Feedback) { submitted(f); f.ApproveReply(boss, draftID, h.o.Now()) }
-	public := func(f *models.Feedback) { sent(f); f.Publish(boss, draftID, h.o.Now()) }
+	public := func(f *models.Feedback) { sent(f); f.Publish(boss, draftID, "", h.o.Now()) }
 	for _, c := range []struct {
 		path   string
 		action models.Action

@@ -141,7 +141,7 @@ func myFiles(list []models.Attachment) []web.MyFile {
 
 // withNote lists the events whose note was written by or for the sender and stands
 // nowhere else on the page.
-var withNote = []models.Action{models.ActWithdraw, models.ActReopen, models.ActExtend, models.ActProgress}
+var withNote = []models.Action{models.ActWithdraw, models.ActReopen, models.ActExtend, models.ActProgress, models.ActCorrect}
 
 func (s *server) myTimeline(f *models.Feedback, lang string) []web.MyEvent {
 	var out []web.MyEvent
@@ -156,7 +156,7 @@ func (s *server) myTimeline(f *models.Feedback, lang string) []web.MyEvent {
 		if a := s.agencyRef(e.Agency); a != nil {
 			agency = a.Name
 		}
-		x := web.MyEvent{At: e.At, Text: s.site.T(lang, key, agency)}
+		x := web.MyEvent{At: e.At, Text: s.site.T(lang, key, agency, e.Case)}
 		if slices.Contains(withNote, e.Event) {
 			x.Note = e.Note
 		}

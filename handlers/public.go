@@ -327,6 +327,19 @@ func (s *server) publicAnswer(ctx context.Context, code string) (models.Answer, 
 	return a, nil
 }
 
+// historyView says how an answer became what it is now.
+func historyView(history []models.PublicEvent) []api.AnswerEvent {
+	out := []api.AnswerEvent{}
+	for i, e := range history {
+		x := api.AnswerEvent{At: e.At, Event: api.AnswerEventEvent(e.Event), Reason: optional(e.Reason)}
+		if e.Event == models.ActPublish && i > 0 {
+			x.Event = api.AnswerEventEventCorrect
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
 // GetAnswer shows one published answer.
 func (s *server) GetAnswer(ctx context.Context, in api.GetAnswerRequestObject) (api.GetAnswerResponseObject, error) {
 	a, err := s.publicAnswer(ctx, in.Code)
@@ -338,6 +351,7 @@ func (s *server) GetAnswer(ctx context.Context, in api.GetAnswerRequestObject) (
 		Field: optional(a.Field), Province: optional(a.Province), Commune: optional(a.Commune), CreatedAt: a.CreatedAt,
 		PublishedAt: a.PublishedAt, Reply: api.Reply{Body: a.Reply, OfficialNumber: optional(a.OfficialNumber),
 			OfficialDate: dateView(a.OfficialDate), SentAt: a.SentAt, Uploads: uploadsView(a.Uploads)},
+		History: historyView(a.History),
 	}
 	return api.GetAnswer200JSONResponse{Body: v, Headers: api.GetAnswer200ResponseHeaders{CacheControl: cacheAnswers}}, nil
 }

@@ -86,8 +86,8 @@ func TestPublishedAnswer(t *testing.T) {
 	if h.call("GET", "/v1/answers?q=cong+truong", "", nil).json(&list); list.Total != 0 {
 		t.Errorf("%d answers counted, none is public", list.Total)
 	}
-	h.step(boss, path+"/replies/"+draftID+"/publish", nil)
-	h.call("GET", "/v1/answers/"+code, "", nil).want(200)
+	h.step(boss, path+"/replies/"+draftID+"/publish", obj{"reason": "đã sửa số điện thoại"})
+	h.call("GET", "/v1/answers/"+code, "", nil).want(200).has(`"reason":"đã sửa số điện thoại"`)
 }
 
 // TestNothingPersonalIsPublic plants what identifies people in every text of a case and

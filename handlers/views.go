@@ -128,7 +128,7 @@ func replyView(r *models.Reply) *api.Reply {
 		return nil
 	}
 	return &api.Reply{Body: r.Body, OfficialNumber: optional(r.OfficialNumber), OfficialDate: dateView(r.OfficialDate),
-		SentAt: *r.SentAt, Uploads: uploadsView(r.Uploads), Seal: sealView(r.Seal)}
+		SentAt: *r.SentAt, Uploads: uploadsView(r.Uploads), Seal: sealView(r.Seal), Reason: optional(r.Reason)}
 }
 
 func sealView(s *models.Seal) *api.Seal {
@@ -171,9 +171,10 @@ func (s *server) feedbackView(f *models.Feedback, lang string) api.Feedback {
 		CreatedAt: f.CreatedAt, UpdatedAt: f.UpdatedAt, Timeline: []api.TimelineItem{},
 	}
 	v.Due, v.DueAt = dueView(f.Due)
+	v.MergedInto, v.PartOf, v.Parts = joinedViews(f)
 	for _, e := range f.Timeline {
 		if !e.Private {
-			v.Timeline = append(v.Timeline, api.TimelineItem{At: e.At, Event: string(e.Event), Agency: s.agencyRef(e.Agency), Note: optional(e.Note)})
+			v.Timeline = append(v.Timeline, api.TimelineItem{At: e.At, Event: string(e.Event), Agency: s.agencyRef(e.Agency), Note: optional(e.Note), Case: optional(e.Case)})
 		}
 	}
 	return v
@@ -196,6 +197,7 @@ func (s *server) deskView(ctx context.Context, f *models.Feedback) (api.DeskFeed
 		Tasks: s.tasksView(f, now), Ladder: s.ladderView(f, r.Lang),
 	}
 	v.Due, v.DueAt = dueView(f.Due)
+	joinedDesk(&v, f, f.MayUnmerge(now))
 	var err error
 	named := func(id string) (p api.PersonRef) {
 		if err == nil {
@@ -214,7 +216,7 @@ func (s *server) deskView(ctx context.Context, f *models.Feedback) (api.DeskFeed
 		d := api.DeskReply{
 			ID: rep.ID, Status: api.ReplyStatus(rep.Status), Body: rep.Body, Author: named(rep.Author), CreatedAt: rep.CreatedAt,
 			OfficialNumber: optional(rep.OfficialNumber), OfficialDate: dateView(rep.OfficialDate), Remark: optional(rep.Remark),
-			SentAt: rep.SentAt, Uploads: uploadsView(rep.Uploads),
+			SentAt: rep.SentAt, Uploads: uploadsView(rep.Uploads), Reason: optional(rep.Reason),
 		}
 		if rep.Approver != "" {
 			a := named(rep.Approver)
@@ -226,7 +228,7 @@ func (s *server) deskView(ctx context.Context, f *models.Feedback) (api.DeskFeed
 		v.Replies = append(v.Replies, d)
 	}
 	for _, e := range f.Timeline {
-		item := api.TimelineItem{At: e.At, Event: string(e.Event), Agency: s.agencyRef(e.Agency), Note: optional(e.Note + e.Remark)}
+		item := api.TimelineItem{At: e.At, Event: string(e.Event), Agency: s.agencyRef(e.Agency), Note: optional(e.Note + e.Remark), Case: optional(e.Case)}
 		if e.Actor != "" && e.Actor != f.SenderID {
 			a := named(e.Actor)
 			item.Actor = &a

@@ -145,8 +145,11 @@ func (f *Feedback) AddMessage(by Actor, id, body string, uploads []Attachment, n
 	if err := f.enter(ActMessage); err != nil {
 		return nil, err
 	}
-	if f.Status == NeedsInfo {
+	switch {
+	case f.Status == NeedsInfo:
 		f.Status = f.resume()
+	case f.Status == Merged && f.Merged != nil && f.Merged.Was == NeedsInfo:
+		f.Merged.Was = f.resume()
 	}
 	f.Messages = append(f.Messages, Message{ID: id, At: now, Body: body, Uploads: uploads})
 	return f.record(Event{Event: ActMessage}, by, now), nil
@@ -198,6 +201,9 @@ func (f *Feedback) room(more string) error {
 	}
 	for i := range f.Replies {
 		n += len(f.Replies[i].Body) + len(f.Replies[i].SentBack)
+	}
+	for i := range f.Parts {
+		n += len(f.Parts[i].Body)
 	}
 	for i := range f.Timeline {
 		n += len(f.Timeline[i].Note) + len(f.Timeline[i].Remark)
@@ -362,7 +368,7 @@ func (f *Feedback) Rate(by Actor, score int, comment string, now time.Time) ([]W
 }
 
 // Reopen puts an ended case back to work because the answer did not do; its clock
-// starts anew.
+// starts anew. One that had the answer of another case goes on alone.
 func (f *Feedback) Reopen(by Actor, reason string, rules *Rules, now time.Time) ([]Work, error) {
 	reason = Clean(reason)
 	if err := checkText("reason", reason, 1, MaxReason); err != nil {
@@ -380,5 +386,10 @@ func (f *Feedback) Reopen(by Actor, reason string, rules *Rules, now time.Time) 
 	}
 	f.Status, f.Refusal, f.AnsweredAt, f.Escalated = f.resume(), nil, nil, ""
 	f.startClock(rules, now)
-	return f.record(Event{Event: ActReopen, Agency: f.Agency, Note: reason}, by, now), nil
+	work := f.record(Event{Event: ActReopen, Agency: f.Agency, Note: reason}, by, now)
+	if m := f.Merged; m != nil {
+		f.Merged = nil
+		work = append(work, mergeWork(f.ID, m.Into, m.ID, now))
+	}
+	return work, nil
 }

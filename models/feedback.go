@@ -34,10 +34,11 @@ const (
 	Closed     Status = "closed"
 	Refused    Status = "refused"
 	Withdrawn  Status = "withdrawn"
+	Merged     Status = "merged" // into another case, which is answered for both
 )
 
 // Statuses lists every status in the order of a case's life.
-var Statuses = []Status{Received, NeedsInfo, Assigned, InProgress, Answered, Closed, Refused, Withdrawn}
+var Statuses = []Status{Received, NeedsInfo, Assigned, InProgress, Answered, Closed, Refused, Withdrawn, Merged}
 
 // Open reports whether someone still owes the sender something.
 func (s Status) Open() bool {
@@ -113,6 +114,11 @@ type Feedback struct {
 	Unsealed     []Unsealing     `json:"unsealed,omitempty"`
 	Corrections  []Correction    `json:"corrections,omitempty"`
 	PastAgencies []string        `json:"past_agencies,omitempty"` // agencies that had it before
+	Merged       *Merge          `json:"merged,omitempty"`        // into which case; it stays when that was answered
+	Duplicates   []Duplicate     `json:"duplicates,omitempty"`    // merged into this one
+	Links        []Link          `json:"links,omitempty"`         // related cases
+	Parts        []Part          `json:"parts,omitempty"`         // cases that were made of matters of this one
+	PartOf       *Origin         `json:"part_of,omitempty"`       // the letter that this one was split off
 
 	CreatedAt  time.Time  `json:"created_at"`
 	UpdatedAt  time.Time  `json:"updated_at"`
@@ -181,7 +187,10 @@ type Reply struct {
 	Uploads        []Attachment `json:"uploads,omitempty"`
 	CreatedAt      time.Time    `json:"created_at"`
 	SentAt         *time.Time   `json:"sent_at,omitempty"`
-	Seal           *Seal        `json:"seal,omitempty"` // under the text as it was sent; replies of before seals have none
+	Seal           *Seal        `json:"seal,omitempty"`     // under the text as it was sent; replies of before seals have none
+	Corrects       string       `json:"corrects,omitempty"` // ID of the sent reply that this is a new version of
+	Reason         string       `json:"reason,omitempty"`   // of a correction: why, for the sender and the public
+	Of             string       `json:"of,omitempty"`       // code of the main case that this is the answer of
 }
 
 // Suggestion is one agency that may be the right one, with its reasons.
@@ -199,6 +208,7 @@ type Event struct {
 	Agency  string    `json:"agency,omitempty"`  // the agency it concerns
 	Note    string    `json:"note,omitempty"`    // what the sender may read: reason, direction
 	Remark  string    `json:"remark,omitempty"`  // for staff only
+	Case    string    `json:"case,omitempty"`    // tracking code of another case that the sender may know of
 	Private bool      `json:"private,omitempty"` // the whole event is for staff only
 	Version int64     `json:"version"`           // the feedback's Version that it made
 }
@@ -307,7 +317,7 @@ func (f *Feedback) Summary() Summary {
 	}
 	for i := range f.Replies {
 		switch {
-		case !f.Status.Open():
+		case !f.Status.Open() && f.Replies[i].Corrects == "":
 		case f.Replies[i].Status == ReplySubmitted:
 			s.RepliesWaiting++
 		case f.Replies[i].Status == ReplyRejected && f.Replies[i].Agency == f.Agency:

@@ -40,9 +40,11 @@ type Tally struct {
 // NewFigures returns figures in which nothing is counted yet.
 func NewFigures(at time.Time) *Figures { return &Figures{At: at, Years: map[int]*Period{}} }
 
-// Count adds a submission. Spam is none.
+// Count adds a submission. Spam is none, and neither is a part that was taken back into its
+// letter. One that was merged into another counts as received, is open until the answer of
+// the main case comes to it, and late by its own clock.
 func (x *Figures) Count(f *Feedback) {
-	if f.Kind == Spam {
+	if f.Kind == Spam || f.PartOf != nil && f.PartOf.Undone {
 		return
 	}
 	received := f.CreatedAt.In(VietNam)
@@ -110,7 +112,7 @@ func tallyOf(f *Feedback, at time.Time) Tally {
 		}
 	default:
 		t.Open = 1
-		if f.Overdue(at) {
+		if f.Overdue(at) || f.Status == Merged && f.Due != nil && at.After(f.Due.At) {
 			t.Overdue = 1
 		}
 	}

@@ -46,7 +46,7 @@ func TestWhatTurnsOutToBeADenunciationLeavesTheAgency(t *testing.T) {
 
 func TestPublishedCaseThatTurnsOutToBeADenunciationIsNotPublic(t *testing.T) {
 	f, _, boss := answered(t)
-	ok(t)(f.Publish(boss, "r", now))
+	ok(t)(f.Publish(boss, "r", "", now))
 	ok(t)(f.Reopen(sender, "Cán bộ đã nhận tiền", ref().Rules, now))
 	if _, public := models.PublicView(f); !public {
 		t.Fatal("reopening took the answer back")
@@ -60,7 +60,7 @@ func TestPublishedCaseThatTurnsOutToBeADenunciationIsNotPublic(t *testing.T) {
 func TestADenunciationIsNeverPublished(t *testing.T) {
 	f, _, boss := answered(t)
 	f.Kind = models.Denunciation
-	_, err := f.Publish(boss, "r", now)
+	_, err := f.Publish(boss, "r", "", now)
 	refused(t, err, models.KindWrongState, "not_feedback")
 }
 
@@ -101,11 +101,13 @@ func TestSameKeyWithAnotherTextIsRefused(t *testing.T) {
 
 func TestDoingItAgainIsRefused(t *testing.T) {
 	f, lan, boss := answered(t)
-	ok(t)(f.Publish(boss, "r", now))
-	_, err := f.Publish(boss, "r", now.Add(time.Hour))
+	ok(t)(f.Publish(boss, "r", "", now))
+	_, err := f.Publish(boss, "r", "", now.Add(time.Hour))
 	refused(t, err, models.KindWrongState, "published_already")
 	ok(t)(f.Unpublish(boss, "r", "sai số nhà", now))
-	ok(t)(f.Publish(boss, "r", now))
+	_, err = f.Publish(boss, "r", " ", now)
+	refused(t, err, models.KindInvalid, "")
+	ok(t)(f.Publish(boss, "r", "đã che số nhà", now))
 	ok(t)(f.Unseal(lan, "Cần gọi điện hẹn khảo sát", now))
 	_, err = f.Unseal(lan, "Cần gọi điện hẹn khảo sát", now)
 	refused(t, err, models.KindWrongState, "unsealed_already")

@@ -92,7 +92,7 @@ func TestCaseFromSubmissionToPublication(t *testing.T) {
 		t.Error("public before publication")
 	}
 	ok(t)(f.Rate(sender, 4, "Cảm ơn", now))
-	ok(t)(f.Publish(boss.Actor(), "r1", now))
+	ok(t)(f.Publish(boss.Actor(), "r1", "", now))
 	a, isPublic := models.PublicView(f)
 	if !isPublic || a.Reply != "Đã sửa ngày 20/02." || a.SenderName != "" {
 		t.Errorf("public view %v %+v", isPublic, a)
@@ -180,7 +180,7 @@ func TestPrivateCaseIsNeverPublished(t *testing.T) {
 	ok(t)(f.DraftReply(lan, "r", models.ReplyText{Body: "Trả lời"}, now))
 	ok(t)(f.SubmitReply(lan, "r", now))
 	ok(t)(f.ApproveReply(boss, "r", now))
-	if _, err := f.Publish(boss, "r", now); models.ErrorKindOf(err) != models.KindWrongState {
+	if _, err := f.Publish(boss, "r", "", now); models.ErrorKindOf(err) != models.KindWrongState {
 		t.Errorf("a private case was published: %v", err)
 	}
 }
@@ -216,7 +216,7 @@ func TestAnyLife(t *testing.T) {
 			case 2:
 				w, err = f.Take(by, at)
 			case 3:
-				w, err = f.DraftReply(by, id, models.ReplyText{Body: "x"}, at)
+				w, err = f.DraftReply(by, id, models.ReplyText{Body: "x", Reason: rapid.SampledFrom([]string{"", "sai số liệu"}).Draw(t, "reason")}, at)
 			case 4:
 				w, err = f.SubmitReply(by, id, at)
 			case 5:
@@ -224,7 +224,7 @@ func TestAnyLife(t *testing.T) {
 			case 6:
 				w, err = f.RejectReply(by, id, "sửa", at)
 			case 7:
-				w, err = f.Publish(by, id, at)
+				w, err = f.Publish(by, id, rapid.SampledFrom([]string{"", "sai số liệu"}).Draw(t, "again"), at)
 			case 8:
 				w, err = f.Unpublish(by, id, "x", at)
 			case 9:

@@ -60,6 +60,17 @@ const (
 	ActContribute  Action = "contribute"
 	ActReturnTask  Action = "return_task"
 	ActCancelTask  Action = "cancel_task"
+	ActCorrect     Action = "correct_answer" // a new version of a sent reply was sent
+	ActMerge       Action = "merge"
+	ActUnmerge     Action = "unmerge"
+	ActAbsorb      Action = "absorb"  // another case was merged into it
+	ActRelease     Action = "release" // which stands alone again
+	ActLink        Action = "link"
+	ActUnlink      Action = "unlink"
+	ActSplit       Action = "split"
+	ActUnsplit     Action = "unsplit"
+	ActPart        Action = "part"   // it was split off another case
+	ActRejoin      Action = "rejoin" // and was taken back
 	ActTemplates   Action = "templates"
 	// of the program itself
 	ActListParked Action = "list_parked"
@@ -117,6 +128,12 @@ var Permissions = map[Action][]Role{
 	ActContribute:  {Handler},
 	ActReturnTask:  {Intake, Coordinator, Handler},
 	ActCancelTask:  {Intake, Coordinator, Handler},
+	ActMerge:       {Intake, Coordinator, Handler},
+	ActUnmerge:     {Intake, Coordinator, Handler},
+	ActLink:        {Intake, Coordinator, Handler},
+	ActUnlink:      {Intake, Coordinator, Handler},
+	ActSplit:       {Intake, Coordinator},
+	ActUnsplit:     {Intake, Coordinator},
 	ActTemplates:   {Handler, Approver, Admin},
 	ActListParked:  {Admin},
 	ActRetryWork:   {Admin},

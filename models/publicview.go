@@ -22,7 +22,7 @@ type Answer struct {
 	Uploads        []Attachment // of the reply; the sender's own files are not public
 	CreatedAt      time.Time
 	PublishedAt    time.Time
-	History        []PublicEvent // when it was published and taken back; one entry when nothing was corrected
+	History        []PublicEvent // when it was published, corrected and taken back, and why; one entry when nothing was
 	Seal           *Seal         // of the agency, under Reply; nil when it was published before there were seals
 	ID             string        // for loading; not shown
 	Version        int64         // for the ETag
@@ -32,6 +32,8 @@ type Answer struct {
 type PublicEvent struct {
 	At    time.Time
 	Event Action // ActPublish or ActUnpublish
+	// Reason is why it was published again, without personal data; empty: it was not.
+	Reason string
 }
 
 // PublicView is the one place that decides what the public sees. Pages, API, feeds,
@@ -57,7 +59,11 @@ func PublicView(f *Feedback) (Answer, bool) {
 	}
 	for _, e := range f.Timeline {
 		if e.Event == ActPublish || e.Event == ActUnpublish {
-			a.History = append(a.History, PublicEvent{e.At, e.Event})
+			x := PublicEvent{At: e.At, Event: e.Event}
+			if e.Event == ActPublish {
+				x.Reason = mask(e.Note, nil)
+			}
+			a.History = append(a.History, x)
 		}
 	}
 	if f.PublishName {

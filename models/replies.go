@@ -11,16 +11,18 @@ type ReplyText struct {
 	OfficialNumber string
 	OfficialDate   string // 2006-01-02 or empty
 	Uploads        []Attachment
+	Reason         string // of a correction of what was sent
 }
 
 func (t *ReplyText) check() error {
-	t.Body, t.OfficialNumber = Clean(t.Body), CleanLine(t.OfficialNumber)
+	t.Body, t.OfficialNumber, t.Reason = Clean(t.Body), CleanLine(t.OfficialNumber), Clean(t.Reason)
 	var c fieldCheck
 	c.text("body", t.Body, 1, MaxReply)
 	c.text("official_number", t.OfficialNumber, 0, MaxOfficialNum)
 	if _, err := time.Parse(time.DateOnly, t.OfficialDate); t.OfficialDate != "" && err != nil {
 		c.add("official_date", "not_a_date", 0)
 	}
+	c.text("reason", t.Reason, 0, MaxReason)
 	if len(t.Uploads) > MaxUploads {
 		c.add("uploads", "too_many", MaxUploads)
 	}
@@ -29,6 +31,9 @@ func (t *ReplyText) check() error {
 
 func (r *Reply) set(t ReplyText) {
 	r.Body, r.OfficialNumber, r.OfficialDate, r.Uploads = t.Body, t.OfficialNumber, t.OfficialDate, t.Uploads
+	if r.Corrects != "" && t.Reason != "" {
+		r.Reason = t.Reason
+	}
 }
 
 // hash tells texts apart.
@@ -37,11 +42,16 @@ func (t *ReplyText) hash() string {
 	for _, u := range t.Uploads {
 		parts = append(parts, u.ID)
 	}
+	if t.Reason != "" {
+		parts = append(parts, t.Reason)
+	}
 	return Hash(parts...)
 }
 
 // DraftReply adds a draft. When the one with that id is there already, edited or not,
-// nothing happens; another text under its id is KindInvalid.
+// nothing happens; another text under its id is KindInvalid. Once the answer was sent, a
+// draft is its correction: a new version, which needs a reason for all to read, and goes
+// the same way through two persons while the answer of before stands.
 func (f *Feedback) DraftReply(by Actor, id string, t ReplyText, now time.Time) ([]Work, error) {
 	if err := t.check(); err != nil {
 		return nil, err
@@ -61,13 +71,31 @@ func (f *Feedback) DraftReply(by Actor, id string, t ReplyText, now time.Time) (
 	if err := f.enter(ActDraft); err != nil {
 		return nil, err
 	}
-	if f.Handler == "" {
-		f.Handler = by.ID
-	}
 	r := Reply{ID: id, Status: ReplyDraft, Agency: f.Agency, Author: by.ID, RequestHash: t.hash(), CreatedAt: now}
+	if f.Status.Open() {
+		f.Status = InProgress
+		if f.Handler == "" {
+			f.Handler = by.ID
+		}
+	} else if err := f.corrects(&r, t.Reason); err != nil {
+		return nil, err
+	}
 	r.set(t)
 	f.Replies = append(f.Replies, r)
 	return f.record(Event{Event: ActDraft, Agency: f.Agency, Private: true}, by, now), nil
+}
+
+// corrects makes a draft the correction of the answer that was sent last.
+func (f *Feedback) corrects(r *Reply, reason string) error {
+	if why := f.WhyNot(ActDraft); why != "" {
+		return Fail(KindWrongState, why)
+	}
+	sent := f.SentReply()
+	if slices.ContainsFunc(f.Replies, func(x Reply) bool { return x.Corrects == sent.ID && x.Status != ReplySent }) {
+		return Fail(KindWrongState, "correction_under_way")
+	}
+	r.Corrects = sent.ID
+	return checkText("reason", reason, 1, MaxReason)
 }
 
 // EditReply changes a draft or a reply that was sent back. Whoever edits it becomes
@@ -98,11 +126,14 @@ func (f *Feedback) SubmitReply(by Actor, id string, now time.Time) ([]Work, erro
 		return nil, err
 	}
 	r.Status, r.Remark = ReplySubmitted, ""
+	if f.Status.Open() {
+		f.Status = InProgress
+	}
 	return f.record(Event{Event: ActSubmit, Agency: f.Agency, Private: true}, by, now), nil
 }
 
 // ApproveReply sends a reply to the sender. Whoever wrote any of it may not:
-// KindForbidden.
+// KindForbidden. A correction leaves the case answered when it was.
 func (f *Feedback) ApproveReply(by Actor, id string, now time.Time) ([]Work, error) {
 	if r, err := f.Reply(id); err == nil && (r.Author == by.ID || slices.Contains(r.PastAuthors, by.ID)) {
 		return nil, Fail(KindForbidden, "own_reply")
@@ -112,7 +143,10 @@ func (f *Feedback) ApproveReply(by Actor, id string, now time.Time) ([]Work, err
 		return nil, err
 	}
 	r.Status, r.Approver, r.SentAt = ReplySent, by.ID, &now
-	f.AnsweredAt = &now
+	if !f.Status.Open() {
+		return f.record(Event{Event: ActCorrect, Agency: f.Agency, Note: r.Reason}, by, now), nil
+	}
+	f.Status, f.AnsweredAt, r.Corrects = Answered, &now, ""
 	return f.record(Event{Event: ActApprove, Agency: f.Agency}, by, now), nil
 }
 
@@ -130,8 +164,11 @@ func (f *Feedback) RejectReply(by Actor, id, remark string, now time.Time) ([]Wo
 	return f.record(Event{Event: ActReject, Agency: f.Agency, Remark: remark, Private: true}, by, now), nil
 }
 
-// Publish makes a sent reply and its question public. A private case never is.
-func (f *Feedback) Publish(by Actor, id string, now time.Time) ([]Work, error) {
+// Publish makes a sent reply and its question public. A private case never is, and the
+// answer of a main case is published there. Publishing again needs a reason, which the
+// public reads (that of the correction, when none is given), and the newest version: what
+// is public is replaced only by a new one.
+func (f *Feedback) Publish(by Actor, id, reason string, now time.Time) ([]Work, error) {
 	if f.Private {
 		return nil, Fail(KindWrongState, "private")
 	}
@@ -141,11 +178,27 @@ func (f *Feedback) Publish(by Actor, id string, now time.Time) ([]Work, error) {
 	if f.Public() && f.Published.ReplyID == id {
 		return nil, Fail(KindWrongState, "published_already")
 	}
-	if _, err := f.step(ActPublish, id, ReplySent); err != nil {
+	r, err := f.step(ActPublish, id, ReplySent)
+	if err != nil {
 		return nil, err
 	}
+	switch reason = Clean(reason); {
+	case r.Of != "":
+		return nil, Fail(KindWrongState, "publish_main_case")
+	case f.SentReply().ID != id:
+		return nil, Fail(KindWrongState, "publish_newest")
+	case f.Published == nil:
+		reason = ""
+	case reason == "":
+		reason = r.Reason
+	}
+	if f.Published != nil {
+		if err := checkText("reason", reason, 1, MaxReason); err != nil {
+			return nil, err
+		}
+	}
 	f.Published = &Publication{ReplyID: id, At: now}
-	return f.record(Event{Event: ActPublish, Agency: f.Agency}, by, now), nil
+	return f.record(Event{Event: ActPublish, Agency: f.Agency, Note: reason}, by, now), nil
 }
 
 // Unpublish takes the published reply back from every public place, with a reason.
@@ -172,6 +225,9 @@ func (f *Feedback) step(a Action, id string, from ...ReplyStatus) (*Reply, error
 	}
 	if !slices.Contains(from, r.Status) || f.Status.Open() && a != ActUnpublish && r.Agency != f.Agency {
 		return nil, Fail(KindWrongState, "wrong_reply_state")
+	}
+	if r.Status != ReplySent && r.Corrects == "" && !f.Status.Open() {
+		return nil, Fail(KindWrongState, whyNot(a, f.Status)) // only a correction is still of use
 	}
 	return r, f.enter(a)
 }

@@ -21,9 +21,10 @@ type Seal struct {
 
 // Statement is what an agency signs of a reply.
 type Statement struct {
-	Code           string    `json:"code"`   // tracking code of the case
-	Agency         string    `json:"agency"` // code of the agency that answers
-	Public         bool      `json:"public"` // the text is the published one, without personal data
+	Code           string    `json:"code"`              // tracking code of the case
+	Agency         string    `json:"agency"`            // code of the agency that answers
+	Version        int       `json:"version,omitempty"` // of the answer, from 2: newer than what was sent before
+	Public         bool      `json:"public"`            // the text is the published one, without personal data
 	SHA256         string    `json:"reply_sha256"`
 	OfficialNumber string    `json:"official_number,omitempty"`
 	OfficialDate   string    `json:"official_date,omitempty"` // 2006-01-02
@@ -114,7 +115,7 @@ func (f *Feedback) SealReply(id string, of func(agency string) Sealer, now time.
 	if r.SentAt == nil {
 		return Fail(KindWrongState, "wrong_reply_state")
 	}
-	r.Seal = of(r.Agency).sign(r.statement(f.Code, r.Body, false, now))
+	r.Seal = of(r.Agency).sign(f.statement(r, r.Body, false, now))
 	return nil
 }
 
@@ -128,15 +129,26 @@ func (f *Feedback) SealPublication(of func(agency string) Sealer, now time.Time)
 	if err != nil {
 		return err
 	}
-	f.Published.Seal = of(r.Agency).sign(r.statement(f.Code, a.Reply, true, now))
+	f.Published.Seal = of(r.Agency).sign(f.statement(r, a.Reply, true, now))
 	return nil
 }
 
-func (r *Reply) statement(code, text string, public bool, now time.Time) Statement {
-	x := Statement{Code: code, Agency: r.Agency, Public: public, SHA256: textHash(text), OfficialNumber: r.OfficialNumber,
+func (f *Feedback) statement(r *Reply, text string, public bool, now time.Time) Statement {
+	x := Statement{Code: f.Code, Agency: r.Agency, Public: public, SHA256: textHash(text), OfficialNumber: r.OfficialNumber,
 		OfficialDate: r.OfficialDate, SentAt: *r.SentAt, SealedAt: now}
 	for _, u := range r.Uploads {
 		x.Files = append(x.Files, u.Name)
+	}
+	for i := range f.Replies {
+		if f.Replies[i].Status == ReplySent {
+			x.Version++
+		}
+		if f.Replies[i].ID == r.ID {
+			break
+		}
+	}
+	if x.Version < 2 {
+		x.Version = 0
 	}
 	return x
 }

@@ -15,6 +15,7 @@ type transition struct {
 var open = []Status{Received, NeedsInfo, Assigned, InProgress}
 var held = []Status{NeedsInfo, Assigned, InProgress} // an agency has it
 var done = []Status{Answered, Closed}
+var written = slices.Concat(held, done) // a reply can be written: the answer, or its correction
 
 // transitions is the one table of states. Where a case goes next may depend on the
 // case itself (after a message, a reopening); resume says so.
@@ -36,17 +37,23 @@ var transitions = map[Action]transition{
 	ActContribute:  {open, ""},
 	ActReturnTask:  {open, ""},
 	ActCancelTask:  {open, ""},
-	ActDraft:       {held, InProgress},
-	ActEdit:        {held, ""},
-	ActSubmit:      {held, InProgress},
-	ActReject:      {held, ""},
-	ActApprove:     {held, Answered},
+	ActDraft:       {written, ""}, // an open case moves on, an answered one stays
+	ActEdit:        {written, ""},
+	ActSubmit:      {written, ""},
+	ActReject:      {written, ""},
+	ActApprove:     {written, ""},
 	ActPublish:     {done, ""},
 	ActUnpublish:   {Statuses, ""},
-	ActMessage:     {append(slices.Clone(open), Answered), ""},
-	ActWithdraw:    {open, Withdrawn},
+	ActMessage:     {append(slices.Clone(open), Answered, Merged), ""},
+	ActWithdraw:    {append(slices.Clone(open), Merged), Withdrawn},
 	ActRate:        {done, Closed},
 	ActReopen:      {append(slices.Clone(done), Refused), ""},
+	ActMerge:       {open, Merged},
+	ActUnmerge:     {[]Status{Merged}, ""},
+	ActLink:        {Statuses, ""},
+	ActUnlink:      {Statuses, ""},
+	ActSplit:       {open, ""},
+	ActUnsplit:     {open, ""},
 }
 
 // Can reports whether the action is possible in the case's state.
@@ -56,6 +63,7 @@ func (f *Feedback) Can(a Action) bool { return slices.Contains(transitions[a].Fr
 var told = map[Action]bool{
 	ActReceive: true, ActAssign: true, ActForward: true, ActRefuse: true, ActRequestInfo: true,
 	ActApprove: true, ActPublish: true, ActUnseal: true, ActExtend: true, ActProgress: true,
+	ActCorrect: true, ActMerge: true, ActUnmerge: true, ActAbsorb: true, ActSplit: true, ActUnsplit: true,
 }
 
 // Told reports whether the sender is notified of the action.
@@ -84,9 +92,9 @@ func (f *Feedback) resume() Status {
 
 // Actor is who does something: a person, a member of staff, or (zero) the program.
 type Actor struct {
-	ID     string
-	Staff  bool
-	Agency string // of staff
+	ID     string `json:"id"`
+	Staff  bool   `json:"staff,omitempty"`
+	Agency string `json:"agency,omitempty"` // of staff
 }
 
 // Actor returns the member as the one who acts.
@@ -139,6 +147,11 @@ func (f *Feedback) follow(e Event, by Actor, now time.Time) []Work {
 		work = append(work, NewWork(WorkNotify, f.ID, now, map[string]string{
 			"event": string(e.Event), "account": f.SenderID, "code": f.Code, "feedback": f.ID,
 		}))
+	}
+	if slices.Contains(passedOn, e.Event) {
+		for _, d := range f.Duplicates {
+			work = append(work, f.passOn(d, now))
+		}
 	}
 	if by.Staff {
 		work = append(work, NewWork(WorkAudit, f.ID, now, AuditData(by, e.Event, f.ID, e.Agency, e.Note+e.Remark, now)))

@@ -8,6 +8,16 @@ func (f *Feedback) WhyNot(a Action) string {
 		return "not_feedback"
 	case !f.Can(a):
 		return whyNot(a, f.Status)
+	case (a == ActMerge || a == ActSplit) && f.Kind != Ordinary && f.Kind != Question:
+		return "not_feedback"
+	case a == ActMerge && len(f.Duplicates) > 0:
+		return "merge_has_duplicates"
+	case a == ActLink && f.Kind.Confidential():
+		return "not_feedback"
+	case a == ActLink && len(f.Links) >= MaxLinks:
+		return "too_many_links"
+	case a == ActSplit && len(f.Parts) >= MaxParts:
+		return "too_many_parts"
 	case (a == ActReturn || a == ActTake || a == ActDraft || a == ActCoordinate) && f.Agency == "":
 		return "not_assigned"
 	case a == ActRequestInfo && len(f.Messages) >= MaxMessages:
@@ -24,6 +34,12 @@ func (f *Feedback) WhyNot(a Action) string {
 		return "no_extension"
 	case a == ActExtend && len(f.Clock.Extensions) >= f.Due.Extension.Times:
 		return "extended_enough"
+	case a == ActDraft && !f.Status.Open() && f.SentReply() == nil:
+		return "ended"
+	case a == ActDraft && !f.Status.Open() && f.SentReply().Of != "":
+		return "correct_main_case"
+	case a == ActPublish && f.SentReply() != nil && f.SentReply().Of != "":
+		return "publish_main_case"
 	case a == ActPublish && f.Private:
 		return "private"
 	case a == ActPublish && f.Kind.Confidential():
@@ -35,7 +51,12 @@ func (f *Feedback) WhyNot(a Action) string {
 // whyNot names, for the person who tries it, why an action is not possible in a state
 // and what is left to do: a code of the text catalogue.
 func whyNot(a Action, s Status) string {
+	if s == Merged {
+		return "merged"
+	}
 	switch a {
+	case ActUnmerge:
+		return "not_merged"
 	case ActRate:
 		return "not_answered"
 	case ActPublish:

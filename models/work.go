@@ -15,6 +15,10 @@ const (
 	WorkMessage WorkKind = "message" // send one SMS or mail whose text is sealed
 	WorkAudit   WorkKind = "audit"   // append to the audit chain
 	WorkRemind  WorkKind = "remind"  // tell staff of a step of the ladder
+	WorkMerge   WorkKind = "merge"   // bring the two cases of a merging to one state
+	WorkFollow  WorkKind = "follow"  // bring a merged case to what became of the main case
+	WorkLink    WorkKind = "link"    // bring the other case to what this one says of their link
+	WorkSplit   WorkKind = "split"   // make the parts of a letter, or take them back
 )
 
 // Work is a side effect that is stored with the record it belongs to and is done

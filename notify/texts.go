@@ -48,6 +48,30 @@ var texts = map[models.Action]map[string]text{
 		"vi": {"Tình hình xử lý phản ánh", "Phản ánh, kiến nghị CODE đã quá hạn trả lời. Cơ quan xử lý vừa cập nhật tình hình, mời ông/bà xem."},
 		"en": {"How far your feedback is", "The answer to feedback CODE is overdue. The agency has just written how far it is; please see."},
 	},
+	models.ActMerge: {
+		"vi": {"Phản ánh được gộp với phản ánh khác", "Phản ánh, kiến nghị CODE có cùng nội dung với một phản ánh khác nên được giải quyết chung. Ông/bà vẫn nhận trả lời tại đây."},
+		"en": {"Your feedback was merged", "Feedback CODE is dealt with together with another one like it. You will still get the answer here."},
+	},
+	models.ActUnmerge: {
+		"vi": {"Phản ánh được giải quyết riêng", "Phản ánh, kiến nghị CODE không còn gộp với phản ánh khác và được giải quyết riêng."},
+		"en": {"Your feedback is dealt with by itself", "Feedback CODE is no longer merged with another one and is dealt with by itself."},
+	},
+	models.ActAbsorb: {
+		"vi": {"Có phản ánh khác cùng nội dung", "Một phản ánh khác cùng nội dung đã được gộp vào phản ánh, kiến nghị CODE. Việc giải quyết và thời hạn không thay đổi."},
+		"en": {"Others wrote about the same matter", "Another one about the same matter was merged into feedback CODE. Its handling and deadline stay the same."},
+	},
+	models.ActSplit: {
+		"vi": {"Phản ánh được tách thành nhiều vụ việc", "Phản ánh, kiến nghị CODE nêu nhiều việc nên được tách ra để từng cơ quan trả lời. Mời ông/bà xem các vụ việc."},
+		"en": {"Your feedback was split", "Feedback CODE is about several matters and was split so that each agency can answer. Please see the cases."},
+	},
+	models.ActUnsplit: {
+		"vi": {"Các phần được nhập lại", "Các vụ việc tách từ phản ánh, kiến nghị CODE được nhập lại và giải quyết chung."},
+		"en": {"The parts were put together again", "The cases that were split off feedback CODE were put back and are dealt with together."},
+	},
+	models.ActCorrect: {
+		"vi": {"Câu trả lời được đính chính", "Trả lời phản ánh, kiến nghị CODE đã được đính chính. Mời ông/bà xem bản mới và lý do."},
+		"en": {"The answer was corrected", "The answer to feedback CODE was corrected. Please read the new version and why."},
+	},
 	models.ActUnseal: {
 		"vi": {"Thông tin người gửi đã được mở", "Một cán bộ đã mở thông tin người gửi của phản ánh, kiến nghị CODE. Mời ông/bà xem ai đã mở và lý do."},
 		"en": {"Your identity was opened", "An officer has opened the identity of the sender of feedback CODE. Please see who did so and why."},

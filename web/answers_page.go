@@ -91,8 +91,9 @@ type File struct {
 
 // PublicStep is when an answer became public, was taken back or became public again, in words.
 type PublicStep struct {
-	At   time.Time
-	What string
+	At     time.Time
+	What   string
+	Reason string // why it was published again
 }
 
 // QAPage is an answer for machines, as schema.org/QAPage says it in JSON-LD.
@@ -123,6 +124,16 @@ type LDAnswer struct {
 	Published  time.Time `json:"datePublished"`
 	URL        string    `json:"url"`
 	Author     LDAuthor  `json:"author"`
+
+	Modified    *time.Time     `json:"dateModified,omitempty"`
+	Corrections []LDCorrection `json:"correction,omitempty"`
+}
+
+// LDCorrection says why and when an answer was published again.
+type LDCorrection struct {
+	Type      string    `json:"@type"` // CorrectionComment
+	Text      string    `json:"text"`
+	Published time.Time `json:"datePublished"`
 }
 
 // LDAuthor is who wrote something: a Person or a GovernmentOrganization.

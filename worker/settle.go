@@ -73,6 +73,10 @@ func (w *Worker) attempt(ctx context.Context, group []models.Work) (errs []error
 		errs[0] = w.remind(ctx, x)
 	case models.WorkRoute:
 		errs[0] = w.route(ctx, x)
+	case models.WorkMerge, models.WorkLink, models.WorkSplit:
+		errs[0] = w.join(ctx, x)
+	case models.WorkFollow:
+		errs[0] = w.follow(ctx, x)
 	default:
 		// Another version of the program that runs beside this one may know it.
 		errs[0] = models.Fail(models.KindUnsupported, "work_kind")

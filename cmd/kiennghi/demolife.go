@@ -115,7 +115,7 @@ func (d *demo) answer(f *models.Feedback, l knowledge.DemoFeedback, sender *mode
 	}
 	if l.Published && !l.Private {
 		public := c.after(time.Hour)
-		if _, err := f.Publish(boss, id, public); err != nil {
+		if _, err := f.Publish(boss, id, "", public); err != nil {
 			return err
 		}
 		if err := f.SealPublication(sealer, public); err != nil {

@@ -36,7 +36,7 @@ func shelf(t *testing.T, s store.Store) {
 	t.Helper()
 	for i := 1; i <= 10; i++ {
 		f := sample(i)
-		f.Status = models.Statuses[i%len(models.Statuses)]
+		f.Status = models.Statuses[i%8]
 		f.SenderID = fmt.Sprint("person-", i%2)
 		f.UpdatedAt = minute(100 - i)
 		if i > 3 {

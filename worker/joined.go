@@ -1,0 +1,97 @@
+package worker
+
+import (
+	"context"
+	"errors"
+
+	"kiennghi/models"
+	"kiennghi/store"
+)
+
+// join sees through what concerns two cases: merging, linking and splitting.
+func (w *Worker) join(ctx context.Context, x *models.Work) error {
+	var err error
+	switch x.Kind {
+	case models.WorkMerge:
+		err = store.SettleMerge(ctx, w.o.Store, x.Data["main"], x.Data["merge"], w.o.Now())
+		if models.ErrorKindOf(err) == models.KindWrongState { // it cannot be merged any more, and both stay as they are
+			err = nil
+		}
+	case models.WorkLink:
+		err = store.SettleLink(ctx, w.o.Store, x.OwnerID, x.Data["other"], w.o.Now())
+	case models.WorkSplit:
+		err = store.SettleSplit(ctx, w.o.Store, x.OwnerID, w.o.Now())
+	}
+	w.Wake() // for the work that follows
+	return err
+}
+
+// follow brings a merged case to what became of its main case. The answer was written to
+// somebody else: what is known of them, and all other personal data, is masked in it, and
+// its files stay with them. Whoever writes last looks once more, as putFresh does.
+func (w *Worker) follow(ctx context.Context, x *models.Work) error {
+	defer w.Wake()
+	for seen := int64(0); ; {
+		main, err := w.o.Store.Feedback(ctx, x.OwnerID)
+		if err != nil || main.Version == seen {
+			return err
+		}
+		seen = main.Version
+		d, err := main.Duplicate(x.Data["merge"])
+		if err != nil {
+			return nil // it stands alone again
+		}
+		text, err := w.forOthers(ctx, main)
+		if err != nil {
+			return err
+		}
+		generations, err := w.sealGenerations(ctx)
+		if err != nil {
+			return err
+		}
+		now := w.o.Now()
+		_, err = w.o.Store.UpdateFeedback(ctx, d.ID, func(f *models.Feedback) ([]models.Work, error) {
+			r, work := f.Follow(main, d.Merge, text, now)
+			if work == nil {
+				return nil, errNothingToDo
+			}
+			if r == nil {
+				return work, nil
+			}
+			return work, f.SealReply(r.ID, func(agency string) models.Sealer { return w.o.Keyring.Sealer(agency, generations.Of(agency)) }, now)
+		})
+		if err != nil && !errors.Is(err, errNothingToDo) {
+			return err
+		}
+	}
+}
+
+// forOthers is the answer of a case without what tells who sent it; empty when there is none.
+func (w *Worker) forOthers(ctx context.Context, f *models.Feedback) (string, error) {
+	r := f.SentReply()
+	if r == nil {
+		return "", nil
+	}
+	p, err := w.o.Store.Person(ctx, f.SenderID)
+	if err != nil && !errors.Is(err, models.ErrNotFound) {
+		return "", err
+	}
+	var who models.Sender
+	if p != nil {
+		for sealed, to := range map[*models.Sealed]*string{&p.Name: &who.Name, &p.Phone: &who.Phone, &p.Email: &who.Email} {
+			if *to, err = w.o.Keyring.Open(*sealed); err != nil {
+				return "", permanent("the sender cannot be decrypted with this keyring")
+			}
+		}
+	}
+	return models.MaskMarks(r.Body, models.Marks(r.Body, who)), nil
+}
+
+// sealGenerations says which generation of its key each agency seals with.
+func (w *Worker) sealGenerations(ctx context.Context) (models.SealGenerations, error) {
+	text, err := w.o.Store.Setting(ctx, models.SettingSealGenerations)
+	if err != nil && !errors.Is(err, models.ErrNotFound) {
+		return nil, err
+	}
+	return models.ParseSealGenerations(text)
+}
