@@ -116,6 +116,14 @@ func (s *server) visibleUpload(ctx context.Context, id string) (*models.Upload, 
 		public && slices.ContainsFunc(answer.Uploads, is):
 		return u, nil
 	}
+	for _, p := range f.Parts { // a file of a letter may belong to a matter that was split off it
+		if r.Staff == nil || !slices.ContainsFunc(p.Uploads, is) {
+			continue
+		}
+		if g, err := s.Store.Feedback(ctx, p.ID); err == nil && r.Staff.MayOn(models.ActView, g) == nil {
+			return u, nil
+		}
+	}
 	return nil, models.ErrNotFound
 }
 

@@ -54,9 +54,9 @@ func (f *Feedback) RunClock(rules *Rules, tree *Tree, now time.Time) {
 		return
 	}
 	switch {
-	case f.Status == NeedsInfo && f.PausedAt == nil && !now.After(f.Due.At):
+	case f.asked() && f.PausedAt == nil && !now.After(f.Due.At):
 		f.PausedAt = &now
-	case f.Status != NeedsInfo && f.PausedAt != nil:
+	case !f.asked() && f.PausedAt != nil:
 		if due, err := rules.Pause(*f.Due, *f.PausedAt, now); err == nil {
 			f.Due = &due
 			f.Clock.Pauses = append(f.Clock.Pauses, Stretch{*f.PausedAt, now})
@@ -84,6 +84,12 @@ func (f *Feedback) RunClock(rules *Rules, tree *Tree, now time.Time) {
 		f.stopClock(was, now)
 		f.Due = &due
 	}
+}
+
+// asked reports whether the sender owes an answer to a question, also while the case is
+// merged into another one.
+func (f *Feedback) asked() bool {
+	return f.Status == NeedsInfo || f.Status == Merged && f.Merged != nil && f.Merged.Was == NeedsInfo
 }
 
 // startClock starts the clock of a case that nobody has yet, or that starts anew: RunClock

@@ -23,13 +23,15 @@ type Part struct {
 	Made   bool      `json:"made,omitempty"`
 	Undo   bool      `json:"undo,omitempty"` // it is being taken back
 
-	Body        string       `json:"body,omitempty"`
-	Field       string       `json:"field,omitempty"`
-	Kind        Kind         `json:"kind,omitempty"`
-	Scope       []string     `json:"scope,omitempty"`
-	NameInTitle []Span       `json:"name_in_title,omitempty"`
-	NameInBody  []Span       `json:"name_in_body,omitempty"`
-	Uploads     []Attachment `json:"uploads,omitempty"`
+	Body        string   `json:"body,omitempty"`
+	Field       string   `json:"field,omitempty"`
+	Kind        Kind     `json:"kind,omitempty"`
+	Scope       []string `json:"scope,omitempty"`
+	NameInTitle []Span   `json:"name_in_title,omitempty"`
+	NameInBody  []Span   `json:"name_in_body,omitempty"`
+	Due         *Due     `json:"due,omitempty"`
+
+	Uploads []Attachment `json:"uploads,omitempty"` // files of the letter that it has too
 }
 
 // Origin says which letter a case is a part of.
@@ -103,6 +105,7 @@ func (f *Feedback) Split(by Actor, id string, parts []PartText, name string, ref
 		if !f.PublishName {
 			p.NameInTitle, p.NameInBody = nameSpans(name, p.Title), nameSpans(name, p.Body)
 		}
+		p.Due = f.partDue(&p, ref, now)
 		made, more = append(made, p), more+p.Body
 	}
 	if err := Invalid(c); err != nil {
@@ -120,6 +123,21 @@ func (f *Feedback) Split(by Actor, id string, parts []PartText, name string, ref
 	f.Parts = append(f.Parts, made...)
 	work := f.record(Event{Event: ActSplit, Agency: f.Agency, Remark: strconv.Itoa(len(made))}, by, now)
 	return append(work, NewWork(WorkSplit, f.ID, now, nil)), nil
+}
+
+// partDue counts when a part is due: by the rule that reaches it, from when the letter was
+// received, or from its reopening.
+func (f *Feedback) partDue(p *Part, ref *Reference, now time.Time) *Due {
+	g := &Feedback{Kind: p.Kind, Field: p.Field, Regime: f.Regime, Agency: p.Agency, Status: Received}
+	from := f.CreatedAt
+	for _, e := range f.Timeline {
+		if e.Event == ActReopen {
+			from = e.At
+		}
+	}
+	g.startClock(ref.Rules, from)
+	g.RunClock(ref.Rules, ref.Tree, now)
+	return g.Due
 }
 
 // says reports whether every line of a text is in the letter, word for word: an officer
@@ -145,18 +163,14 @@ func (f *Feedback) Part(id string) (*Part, error) {
 }
 
 // MakePart returns the case that a part of the letter is to be, with the work that follows.
-// It counts as received when the letter was, and its clock is that of the original receipt;
-// of a letter that was reopened, the one of the reopening.
+// It counts as received when the letter was.
 func (f *Feedback) MakePart(p Part, now time.Time) (*Feedback, []Work) {
 	g := &Feedback{
 		ID: p.ID, Code: p.Code, SenderID: f.SenderID, SenderName: f.SenderName, Title: p.Title, Body: p.Body, NameInTitle: p.NameInTitle, NameInBody: p.NameInBody,
 		Kind: p.Kind, Source: f.Source, Status: Received, Province: f.Province, Commune: f.Commune, Place: f.Place, Field: p.Field,
 		Agency: p.Agency, Scope: p.Scope, PublishName: f.PublishName, Private: f.Private, Uploads: p.Uploads,
 		PartOf: &Origin{ID: f.ID, Code: f.Code, At: p.At}, CreatedAt: f.CreatedAt, UpdatedAt: p.At, Version: 1,
-		Due: f.OriginalDue, OriginalDue: f.OriginalDue,
-	}
-	if f.count(ActReopen) > 0 {
-		g.Due = f.Due
+		Regime: f.Regime, Due: p.Due, OriginalDue: p.Due, ClockOf: p.Agency,
 	}
 	if g.Agency != "" {
 		g.Status = Assigned
@@ -173,7 +187,7 @@ func (f *Feedback) MakePart(p Part, now time.Time) (*Feedback, []Work) {
 // PartMade notes that a part is there under a tracking code, and lets go of what making it took.
 func (f *Feedback) PartMade(id, code string) {
 	if p, err := f.Part(id); err == nil && !p.Made {
-		*p = Part{ID: p.ID, Split: p.Split, Code: code, Title: p.Title, Agency: p.Agency, At: p.At, By: p.By, Made: true, Undo: p.Undo}
+		*p = Part{ID: p.ID, Split: p.Split, Code: code, Title: p.Title, Agency: p.Agency, At: p.At, By: p.By, Made: true, Undo: p.Undo, Uploads: p.Uploads}
 	}
 }
 

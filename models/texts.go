@@ -26,6 +26,7 @@ func (f *Feedback) Texts(do func(*string)) {
 		do(&r.Body)
 		do(&r.Remark)
 		do(&r.SentBack)
+		do(&r.Reason)
 		if r.Seal != nil {
 			do(&r.Seal.Statement)
 		}
@@ -47,6 +48,20 @@ func (f *Feedback) Texts(do func(*string)) {
 		do(&f.Timeline[i].Note)
 		do(&f.Timeline[i].Remark)
 	}
+	if f.Merged != nil {
+		do(&f.Merged.Reason)
+	}
+	for i := range f.Duplicates {
+		do(&f.Duplicates[i].Reason)
+	}
+	for i := range f.Links {
+		do(&f.Links[i].Reason)
+	}
+	for i := range f.Parts {
+		do(&f.Parts[i].Title)
+		do(&f.Parts[i].Body)
+		names(f.Parts[i].Uploads)
+	}
 	for i := range f.Unsealed {
 		do(&f.Unsealed[i].Reason)
 	}
@@ -67,6 +82,10 @@ func (f *Feedback) OwnTexts() {
 	f.Uploads, f.Messages, f.Notes = slices.Clone(f.Uploads), slices.Clone(f.Messages), slices.Clone(f.Notes)
 	f.Replies, f.Tasks, f.Suggestions = slices.Clone(f.Replies), slices.Clone(f.Tasks), slices.Clone(f.Suggestions)
 	f.Timeline, f.Unsealed = slices.Clone(f.Timeline), slices.Clone(f.Unsealed)
+	f.Duplicates, f.Links, f.Parts, f.Merged = slices.Clone(f.Duplicates), slices.Clone(f.Links), slices.Clone(f.Parts), copied(f.Merged)
+	for i := range f.Parts {
+		f.Parts[i].Uploads = slices.Clone(f.Parts[i].Uploads)
+	}
 	for i := range f.Messages {
 		f.Messages[i].Uploads = slices.Clone(f.Messages[i].Uploads)
 	}

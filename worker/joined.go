@@ -49,12 +49,17 @@ func (w *Worker) follow(ctx context.Context, x *models.Work) error {
 		if err != nil {
 			return err
 		}
+		tree, _, err := w.tree(ctx)
+		if err != nil {
+			return err
+		}
 		now := w.o.Now()
 		_, err = w.o.Store.UpdateFeedback(ctx, d.ID, func(f *models.Feedback) ([]models.Work, error) {
 			r, work := f.Follow(main, d.Merge, text, now)
 			if work == nil {
 				return nil, errNothingToDo
 			}
+			f.RunClock(w.o.Rules, tree, now)
 			if r == nil {
 				return work, nil
 			}

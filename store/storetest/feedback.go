@@ -47,6 +47,12 @@ func full() *models.Feedback {
 	f.Unsealed = []models.Unsealing{{Staff: "staff-1", At: at, Reason: "xác minh"}}
 	f.Corrections = []models.Correction{{At: at, Suggested: "a", From: "b", To: "c", Staff: "staff-1"}}
 	f.PastAgencies = []string{"bxd"}
+	f.Merged = &models.Merge{ID: "m", Into: id(9), Code: "KN-0009-0000", At: at, By: "staff-1", Reason: "trùng", Was: models.Assigned}
+	f.Duplicates = []models.Duplicate{{Merge: "d", ID: id(8), Code: "KN-0008-0000", Version: 3, At: at, By: models.Actor{ID: "staff-1", Staff: true, Agency: "bxd"}, Reason: "trùng", Pending: true}}
+	f.Links = []models.Link{{ID: id(7), Code: "KN-0007-0000", At: at, By: models.Actor{ID: "staff-1", Staff: true}, Reason: "cùng đường"}}
+	f.Parts = []models.Part{{ID: id(6), Split: "s", Code: "KN-0006-0000", Title: "Đèn", Agency: "bxd", At: at, Undo: true, Body: "Đèn hỏng", Kind: models.Ordinary, Scope: []string{"bxd"},
+		NameInBody: []models.Span{{1, 2}}, Due: &models.Due{At: later, Rule: "r"}, Uploads: files}}
+	f.PartOf = &models.Origin{ID: id(5), Code: "KN-0005-0000", At: at, Undone: true}
 	f.AnsweredAt = &later
 	return f
 }
