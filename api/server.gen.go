@@ -158,6 +158,12 @@ type ServerInterface interface {
 	// DeskPublishReply Publish the answer
 	// (POST /v1/desk/feedback/{id}/replies/{rid}/publish)
 	DeskPublishReply(c *fiber.Ctx, id FeedbackID, rid ReplyID, params DeskPublishReplyParams) error
+	// DeskGetRedaction What is hidden from the public
+	// (GET /v1/desk/feedback/{id}/replies/{rid}/redaction)
+	DeskGetRedaction(c *fiber.Ctx, id FeedbackID, rid ReplyID) error
+	// DeskRedact Hide more from the public, or less
+	// (POST /v1/desk/feedback/{id}/replies/{rid}/redaction)
+	DeskRedact(c *fiber.Ctx, id FeedbackID, rid ReplyID, params DeskRedactParams) error
 	// DeskRejectReply Give a reply back to its author
 	// (POST /v1/desk/feedback/{id}/replies/{rid}/reject)
 	DeskRejectReply(c *fiber.Ctx, id FeedbackID, rid ReplyID, params DeskRejectReplyParams) error
@@ -2143,6 +2149,102 @@ func (siw *ServerInterfaceWrapper) DeskPublishReply(c *fiber.Ctx) error {
 
 	handler := func(c *fiber.Ctx) error {
 		return siw.Handler.DeskPublishReply(c, id, rid, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// DeskGetRedaction operation middleware
+func (siw *ServerInterfaceWrapper) DeskGetRedaction(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id FeedbackID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	// ------------- Path parameter "rid" -------------
+	var rid ReplyID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "rid", c.Params("rid"), &rid, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter rid: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeskGetRedaction(c, id, rid)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// DeskRedact operation middleware
+func (siw *ServerInterfaceWrapper) DeskRedact(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id FeedbackID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	// ------------- Path parameter "rid" -------------
+	var rid ReplyID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "rid", c.Params("rid"), &rid, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter rid: %w", err).Error())
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeskRedactParams
+
+	headers := c.GetReqHeaders()
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Sprintf("Too many values for ParamName If-Match, 1 is required, but %d found", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter If-Match: %w", err).Error())
+		}
+
+		params.IfMatch = &IfMatch
+
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeskRedact(c, id, rid, params)
 	}
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -4270,6 +4372,10 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 
 	router.Post(options.BaseURL+"/v1/desk/feedback/:id/replies/:rid/publish", wrapper.DeskPublishReply)
 
+	router.Get(options.BaseURL+"/v1/desk/feedback/:id/replies/:rid/redaction", wrapper.DeskGetRedaction)
+
+	router.Post(options.BaseURL+"/v1/desk/feedback/:id/replies/:rid/redaction", wrapper.DeskRedact)
+
 	router.Post(options.BaseURL+"/v1/desk/feedback/:id/replies/:rid/reject", wrapper.DeskRejectReply)
 
 	router.Post(options.BaseURL+"/v1/desk/feedback/:id/replies/:rid/submit", wrapper.DeskSubmitReply)
@@ -5292,6 +5398,53 @@ type DeskPublishReplyResponseObject interface {
 type DeskPublishReply200JSONResponse struct{ DeskViewJSONResponse }
 
 func (response DeskPublishReply200JSONResponse) VisitDeskPublishReplyResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("ETag", fmt.Sprint(response.Headers.ETag))
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response.Body)
+}
+
+type DeskGetRedactionRequestObject struct {
+	ID  FeedbackID `json:"id"`
+	Rid ReplyID    `json:"rid"`
+}
+
+type DeskGetRedactionResponseObject interface {
+	VisitDeskGetRedactionResponse(ctx *fiber.Ctx) error
+}
+
+type DeskGetRedaction200ResponseHeaders struct {
+	ETag string
+}
+
+type DeskGetRedaction200JSONResponse struct {
+	Body    Redaction
+	Headers DeskGetRedaction200ResponseHeaders
+}
+
+func (response DeskGetRedaction200JSONResponse) VisitDeskGetRedactionResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("ETag", fmt.Sprint(response.Headers.ETag))
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response.Body)
+}
+
+type DeskRedactRequestObject struct {
+	ID     FeedbackID `json:"id"`
+	Rid    ReplyID    `json:"rid"`
+	Params DeskRedactParams
+	Body   *DeskRedactJSONRequestBody
+}
+
+type DeskRedactResponseObject interface {
+	VisitDeskRedactResponse(ctx *fiber.Ctx) error
+}
+
+type DeskRedact200JSONResponse struct{ DeskViewJSONResponse }
+
+func (response DeskRedact200JSONResponse) VisitDeskRedactResponse(ctx *fiber.Ctx) error {
 	ctx.Response().Header.Set("ETag", fmt.Sprint(response.Headers.ETag))
 	ctx.Response().Header.Set("Content-Type", "application/json")
 	ctx.Status(200)
@@ -6518,6 +6671,12 @@ type StrictServerInterface interface {
 	// DeskPublishReply Publish the answer
 	// (POST /v1/desk/feedback/{id}/replies/{rid}/publish)
 	DeskPublishReply(ctx context.Context, request DeskPublishReplyRequestObject) (DeskPublishReplyResponseObject, error)
+	// DeskGetRedaction What is hidden from the public
+	// (GET /v1/desk/feedback/{id}/replies/{rid}/redaction)
+	DeskGetRedaction(ctx context.Context, request DeskGetRedactionRequestObject) (DeskGetRedactionResponseObject, error)
+	// DeskRedact Hide more from the public, or less
+	// (POST /v1/desk/feedback/{id}/replies/{rid}/redaction)
+	DeskRedact(ctx context.Context, request DeskRedactRequestObject) (DeskRedactResponseObject, error)
 	// DeskRejectReply Give a reply back to its author
 	// (POST /v1/desk/feedback/{id}/replies/{rid}/reject)
 	DeskRejectReply(ctx context.Context, request DeskRejectReplyRequestObject) (DeskRejectReplyResponseObject, error)
@@ -8276,6 +8435,77 @@ func (sh *strictHandler) DeskPublishReply(ctx *fiber.Ctx, id FeedbackID, rid Rep
 		return err
 	} else if validResponse, ok := response.(DeskPublishReplyResponseObject); ok {
 		if err := validResponse.VisitDeskPublishReplyResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeskGetRedaction operation middleware
+func (sh *strictHandler) DeskGetRedaction(ctx *fiber.Ctx, id FeedbackID, rid ReplyID) error {
+	var request DeskGetRedactionRequestObject
+
+	request.ID = id
+	request.Rid = rid
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeskGetRedaction(ctx.UserContext(), request.(DeskGetRedactionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeskGetRedaction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeskGetRedactionResponseObject); ok {
+		if err := validResponse.VisitDeskGetRedactionResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeskRedact operation middleware
+func (sh *strictHandler) DeskRedact(ctx *fiber.Ctx, id FeedbackID, rid ReplyID, params DeskRedactParams) error {
+	var request DeskRedactRequestObject
+
+	request.ID = id
+	request.Rid = rid
+	request.Params = params
+
+	var body DeskRedactJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeskRedact(ctx.UserContext(), request.(DeskRedactRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeskRedact")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeskRedactResponseObject); ok {
+		if err := validResponse.VisitDeskRedactResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {

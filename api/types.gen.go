@@ -267,6 +267,51 @@ func (e Language) Valid() bool {
 	}
 }
 
+// Defines values for MarkKind.
+const (
+	MarkKindAccount  MarkKind = "account"
+	MarkKindAddress  MarkKind = "address"
+	MarkKindBirth    MarkKind = "birth"
+	MarkKindEmail    MarkKind = "email"
+	MarkKindID       MarkKind = "id"
+	MarkKindName     MarkKind = "name"
+	MarkKindPassport MarkKind = "passport"
+	MarkKindPhone    MarkKind = "phone"
+	MarkKindPlate    MarkKind = "plate"
+	MarkKindSocial   MarkKind = "social"
+	MarkKindTax      MarkKind = "tax"
+)
+
+// Valid indicates whether the value is a known member of the MarkKind enum.
+func (e MarkKind) Valid() bool {
+	switch e {
+	case MarkKindAccount:
+		return true
+	case MarkKindAddress:
+		return true
+	case MarkKindBirth:
+		return true
+	case MarkKindEmail:
+		return true
+	case MarkKindID:
+		return true
+	case MarkKindName:
+		return true
+	case MarkKindPassport:
+		return true
+	case MarkKindPhone:
+		return true
+	case MarkKindPlate:
+		return true
+	case MarkKindSocial:
+		return true
+	case MarkKindTax:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for MessageFrom.
 const (
 	MessageFromAgency MessageFrom = "agency"
@@ -345,6 +390,48 @@ func (e ReadinessStatus) Valid() bool {
 	case ReadinessStatusReady:
 		return true
 	case ReadinessStatusUnready:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RedactionMarkSource.
+const (
+	RedactionMarkSourceDetector  RedactionMarkSource = "detector"
+	RedactionMarkSourcePublisher RedactionMarkSource = "publisher"
+	RedactionMarkSourceSender    RedactionMarkSource = "sender"
+)
+
+// Valid indicates whether the value is a known member of the RedactionMarkSource enum.
+func (e RedactionMarkSource) Valid() bool {
+	switch e {
+	case RedactionMarkSourceDetector:
+		return true
+	case RedactionMarkSourcePublisher:
+		return true
+	case RedactionMarkSourceSender:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RedactionPlace.
+const (
+	RedactionPlaceBody  RedactionPlace = "body"
+	RedactionPlaceReply RedactionPlace = "reply"
+	RedactionPlaceTitle RedactionPlace = "title"
+)
+
+// Valid indicates whether the value is a known member of the RedactionPlace enum.
+func (e RedactionPlace) Valid() bool {
+	switch e {
+	case RedactionPlaceBody:
+		return true
+	case RedactionPlaceReply:
+		return true
+	case RedactionPlaceTitle:
 		return true
 	default:
 		return false
@@ -1929,6 +2016,9 @@ type LinkRequest struct {
 	Reason *string `json:"reason,omitempty"`
 }
 
+// MarkKind Kind of personal data.
+type MarkKind string
+
 // Me The signed-in account.
 type Me struct {
 	// Address Contact address.
@@ -2719,6 +2809,118 @@ type Readiness struct {
 //
 // Example: ready
 type ReadinessStatus string
+
+// Redaction What the public would read, and what is hidden of it.
+type Redaction struct {
+	// Body The letter, likewise.
+	//
+	// Example: Tôi là […], ở […].
+	Body string `json:"body"`
+
+	// Marks In the order of the texts.
+	Marks []RedactionMark `json:"marks"`
+
+	// Pictures Pictures and films of the answer.
+	Pictures []RedactionPicture `json:"pictures"`
+
+	// Reply The answer, likewise.
+	//
+	// Example: Kính gửi ông […],
+	Reply string `json:"reply"`
+
+	// Title The title as the public would read it.
+	//
+	// Example: Đường hỏng trước nhà […]
+	Title string `json:"title"`
+}
+
+// RedactionDecision To hide a text, or to lift a mark.
+type RedactionDecision struct {
+	// In Which text it stands in.
+	In RedactionPlace `json:"in"`
+
+	// Kind Kind of personal data.
+	Kind *MarkKind `json:"kind,omitempty"`
+
+	// Lift Show what the detector hides; else hide the text.
+	//
+	// Example: true
+	Lift *bool `json:"lift,omitempty"`
+
+	// Reason Why; for staff and the audit log only.
+	//
+	// Example: Tên đường
+	Reason string `json:"reason"`
+
+	// Text The text as it stands there.
+	//
+	// Example: Nguyễn Thị Minh Khai
+	Text string `json:"text"`
+}
+
+// RedactionMark A piece of personal data.
+type RedactionMark struct {
+	// In Which text it stands in.
+	In RedactionPlace `json:"in"`
+
+	// Kind Kind of personal data.
+	Kind *MarkKind `json:"kind,omitempty"`
+
+	// Lifted A publisher decided that the public may read it.
+	//
+	// Example: false
+	Lifted bool `json:"lifted"`
+
+	// Reason Of the publisher’s decision.
+	//
+	// Example: Tên đường
+	Reason *string `json:"reason,omitempty"`
+
+	// Source Whose mark it is; what is the sender’s own is never lifted.
+	//
+	// Example: detector
+	Source RedactionMarkSource `json:"source"`
+
+	// Text As it stands there.
+	//
+	// Example: 0912 345 678
+	Text string `json:"text"`
+}
+
+// RedactionMarkSource Whose mark it is; what is the sender’s own is never lifted.
+//
+// Example: detector
+type RedactionMarkSource string
+
+// RedactionPicture A picture or film: no detector reads what it shows.
+type RedactionPicture struct {
+	// ID Identifier of the file.
+	//
+	// Example: 0f9c2b7e41d84c56a3e2f1b09d7c8a65
+	ID string `json:"id"`
+
+	// LookedAt A publisher looked at it; until then it is not public.
+	//
+	// Example: true
+	LookedAt bool `json:"looked_at"`
+
+	// Name Of the file.
+	//
+	// Example: hien-truong.jpg
+	Name string `json:"name"`
+}
+
+// RedactionPlace Which text it stands in.
+type RedactionPlace string
+
+// RedactionRequest Decisions about marks and pictures.
+type RedactionRequest struct {
+	// LookedAt Pictures that were looked at and may be public.
+	LookedAt []string `json:"looked_at,omitempty"`
+
+	// Marks Decisions about marks.
+	Marks []RedactionDecision `json:"marks"`
+}
 
 // RefreshRequest A refresh token to trade for new tokens.
 type RefreshRequest struct {
@@ -4031,6 +4233,12 @@ type DeskPublishReplyParams struct {
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
+// DeskRedactParams defines parameters for DeskRedact.
+type DeskRedactParams struct {
+	// IfMatch `ETag` of the case as it was read. Left out, the answer is 428; stale, it is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
 // DeskRejectReplyParams defines parameters for DeskRejectReply.
 type DeskRejectReplyParams struct {
 	// IfMatch `ETag` of the case as it was read. Left out, the answer is 428; stale, it is 412.
@@ -4303,6 +4511,9 @@ type DeskEditReplyJSONRequestBody = ReplyDraft
 
 // DeskPublishReplyJSONRequestBody defines body for DeskPublishReply for application/json ContentType.
 type DeskPublishReplyJSONRequestBody = PublishRequest
+
+// DeskRedactJSONRequestBody defines body for DeskRedact for application/json ContentType.
+type DeskRedactJSONRequestBody = RedactionRequest
 
 // DeskRejectReplyJSONRequestBody defines body for DeskRejectReply for application/json ContentType.
 type DeskRejectReplyJSONRequestBody = RejectRequest

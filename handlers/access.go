@@ -90,6 +90,8 @@ var access = map[string]rule{
 	"deskRejectReply":        {staff, models.ActReject},
 	"deskPublishReply":       {staff, models.ActPublish},
 	"deskUnpublishReply":     {staff, models.ActUnpublish},
+	"deskGetRedaction":       {staff, models.ActRedact},
+	"deskRedact":             {staff, models.ActRedact},
 	"deskListRefusalGrounds": {staff, models.ActList},
 	"deskListParked":         {staff, models.ActListParked},
 	"deskRetryWork":          {staff, models.ActRetryWork},

@@ -38,6 +38,10 @@ func (s *server) deskCreate(ctx context.Context, id string, ifMatch *string, a m
 // when they saw an older version.
 func (s *server) deskUpdate(ctx context.Context, id, seen string, a models.Action, has func(*models.Feedback) bool, do deskDo) (*models.Feedback, error) {
 	me := of(ctx).Staff
+	mask, err := s.masking(ctx, id, a)
+	if err != nil {
+		return nil, err
+	}
 	f, err := s.Store.UpdateFeedback(ctx, id, func(f *models.Feedback) ([]models.Work, error) {
 		if err := me.MayOn(a, f); err != nil {
 			return nil, err
@@ -45,6 +49,7 @@ func (s *server) deskUpdate(ctx context.Context, id, seen string, a models.Actio
 		if !has(f) && !versionIn(seen, f.Version) {
 			return nil, models.ErrConflict
 		}
+		mask(f)
 		work, err := do(f, me.Actor())
 		if err == nil {
 			f.RunClock(s.Ref.Rules, s.Ref.Tree, s.Now())

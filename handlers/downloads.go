@@ -110,10 +110,13 @@ func (s *server) visibleUpload(ctx context.Context, id string) (*models.Upload, 
 	}
 	is := func(a models.Attachment) bool { return a.ID == id }
 	answer, public := models.PublicView(f)
+	shown := slices.IndexFunc(answer.Uploads, is)
 	switch {
 	case r.Staff != nil && r.Staff.MayOn(models.ActView, f) == nil,
-		r.Staff == nil && r.Account == f.SenderID && r.Account != "" && slices.ContainsFunc(shownToSender(f), is),
-		public && slices.ContainsFunc(answer.Uploads, is):
+		r.Staff == nil && r.Account == f.SenderID && r.Account != "" && slices.ContainsFunc(shownToSender(f), is):
+		return u, nil
+	case public && shown >= 0:
+		u.Name = answer.Uploads[shown].Name
 		return u, nil
 	}
 	for _, p := range f.Parts { // a file of a letter may belong to a matter that was split off it

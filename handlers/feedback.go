@@ -51,9 +51,10 @@ func (s *server) submit(ctx context.Context, key string, body any, uploads []str
 	}
 	in.ID = models.DeriveID(in.By.ID, "feedback", key)
 	in.RequestHash = models.Hash(string(encoded))
-	if in.SenderName, err = s.Keyring.Open(in.Sender.Name); err != nil {
+	if in.SenderIs, err = s.openSender(in.Sender); err != nil {
 		return nil, err
 	}
+	in.SenderName = in.SenderIs.Name
 	if len(uploads) > 0 { // only a submission that holds marks its files as used
 		if _, _, err := models.NewFeedback(in, s.Ref, s.Now()); err != nil {
 			return nil, err

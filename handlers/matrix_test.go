@@ -83,6 +83,8 @@ var samples = map[string]struct {
 	"deskRejectReply":        {method: "POST", path: "/v1/desk/feedback/{id}/replies/{rid}/reject", body: obj{"remark": "sửa"}},
 	"deskPublishReply":       {method: "POST", path: "/v1/desk/feedback/{id}/replies/{rid}/publish"},
 	"deskUnpublishReply":     {method: "POST", path: "/v1/desk/feedback/{id}/replies/{rid}/unpublish", body: obj{"reason": "sửa"}},
+	"deskGetRedaction":       {method: "GET", path: "/v1/desk/feedback/{id}/replies/{rid}/redaction"},
+	"deskRedact":             {method: "POST", path: "/v1/desk/feedback/{id}/replies/{rid}/redaction", body: obj{"marks": []obj{{"in": "body", "text": "ổ gà", "kind": "name", "reason": "thử"}}}},
 	"deskListRefusalGrounds": {method: "GET", path: "/v1/desk/refusal-grounds"},
 	"deskListParked":         {method: "GET", path: "/v1/desk/work/parked"},
 	"deskRetryWork":          {method: "POST", path: "/v1/desk/work/00000000000000000000000000000000/retry"},

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -70,7 +71,9 @@ func (s *server) caseReplies(c *fiber.Ctx, p *web.Case, f *models.Feedback, name
 	}
 	slices.Reverse(p.Replies)
 	if about := replyForPublic(f, inHand); about != nil {
-		p.PublicView = s.publicPreview(f, about.ID)
+		if p.PublicView, err = s.publicPreview(ctx, f, about.ID); err != nil {
+			return err
+		}
 	}
 	return names.err
 }
@@ -90,13 +93,29 @@ func replyForPublic(f *models.Feedback, inHand *models.Reply) *models.Reply {
 }
 
 // publicPreview is what the public will see; nil when it never will see anything.
-func (s *server) publicPreview(f *models.Feedback, reply string) *web.PublicPreview {
-	a, hidden, ok := models.Preview(f, reply, s.Now())
-	if !ok {
-		return nil
+func (s *server) publicPreview(ctx context.Context, f *models.Feedback, reply string) (*web.PublicPreview, error) {
+	a, hidden, err := s.previewOf(ctx, f, reply)
+	if err != nil || a == nil {
+		return nil, err
 	}
-	return &web.PublicPreview{Title: web.MarkMasks(web.Escape(a.Title)), Body: web.MarkMasks(web.Escape(a.Body)), Reply: web.MarkMasks(web.ReplyHTML(a.Reply)),
-		Name: a.SenderName, Hidden: hidden}
+	p := &web.PublicPreview{Title: web.MarkMasks(web.Escape(a.Title)), Body: web.MarkMasks(web.Escape(a.Body)), Reply: web.MarkMasks(web.ReplyHTML(a.Reply)),
+		Name: a.SenderName, Hidden: hidden, ReplyID: reply, May: reply != "preview" && of(ctx).Staff.MayOn(models.ActRedact, f) == nil && f.WhyNot(models.ActRedact) == ""}
+	for _, k := range models.MarkKinds {
+		p.Kinds = append(p.Kinds, web.Option{Value: string(k), Text: s.site.T(of(ctx).Lang, "mark."+string(k))})
+	}
+	for _, in := range []string{models.InBody, models.InTitle, models.InReply} {
+		p.Places = append(p.Places, web.Option{Value: in, Text: s.site.T(of(ctx).Lang, "reply.in."+in)})
+	}
+	r, err := f.Reply(reply)
+	if err != nil {
+		return nil, err
+	}
+	for _, u := range r.Uploads {
+		if u.Shows() {
+			p.Pictures = append(p.Pictures, web.Picture{File: s.caseFiles(f, []models.Attachment{u})[0], Looked: r.Looked(u)})
+		}
+	}
+	return p, nil
 }
 
 // caseReply is a reply that is not in the editor.
@@ -242,7 +261,9 @@ func (s *server) previewReply(c *fiber.Ctx, f *models.Feedback, w writing) error
 		p.Editor.Preview = web.ReplyHTML(w.Body)
 		g := *f
 		g.Replies = append(slices.Clone(f.Replies), models.Reply{ID: "preview", Body: w.Body, Agency: f.Agency})
-		p.PublicView = s.publicPreview(&g, "preview")
+		if p.PublicView, err = s.publicPreview(c.UserContext(), &g, "preview"); err != nil {
+			return err
+		}
 	}
 	return s.show(c, p)
 }

@@ -119,6 +119,7 @@ func pages() []page {
 		{"POST", "/console/cases/:code/approve", "deskApproveReply", caseFormPage("approve")},
 		{"POST", "/console/cases/:code/reject", "deskRejectReply", caseFormPage("reject")},
 		{"POST", "/console/cases/:code/publish", "deskPublishReply", caseFormPage("publish")},
+		{"POST", "/console/cases/:code/redact", "deskRedact", (*server).redactPage},
 		{"POST", "/console/cases/:code/unpublish", "deskUnpublishReply", caseFormPage("unpublish")},
 
 		{"GET", "/console/new", "deskCreateFeedback", (*server).keyInPage},

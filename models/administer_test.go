@@ -177,7 +177,7 @@ func TestHiddenNames(t *testing.T) {
 	in := submission()
 	in.PublishName, in.Body = true, "Tôi là Nguyễn Thị Bí Mật, đề nghị sửa đường."
 	f, _, err := models.NewFeedback(in, r, now)
-	if err != nil || f.PublishName || f.SenderName != "" || len(f.NameInBody) == 0 {
+	if err != nil || f.PublishName || f.SenderName != "" || len(f.OwnInBody) == 0 {
 		t.Errorf("%v: %+v", err, f)
 	}
 }

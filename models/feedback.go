@@ -74,8 +74,8 @@ type Feedback struct {
 	SenderName  string   `json:"sender_name,omitempty"` // only when PublishName: the name to publish
 	Title       string   `json:"title"`
 	Body        string   `json:"body"`
-	NameInTitle []Span   `json:"name_in_title,omitempty"` // where the sender gives the name that is not to be published
-	NameInBody  []Span   `json:"name_in_body,omitempty"`
+	OwnInTitle  []Span   `json:"name_in_title,omitempty"` // where it tells who the sender is, who is not to be named
+	OwnInBody   []Span   `json:"name_in_body,omitempty"`
 	Kind        Kind     `json:"kind"`
 	Source      Source   `json:"source"`
 	Status      Status   `json:"status"`
@@ -109,6 +109,7 @@ type Feedback struct {
 	Original     *Classification `json:"original,omitempty"`     // as it was created, once the desk or the routing changed it
 	Refusal      *Refusal        `json:"refusal,omitempty"`
 	Rating       *Rating         `json:"rating,omitempty"`
+	Decisions    []MarkDecision  `json:"decisions,omitempty"` // of publishers, about what is hidden
 	Published    *Publication    `json:"published,omitempty"` // nil: never; Until set: no longer
 	Climbed      *Climbed        `json:"climbed,omitempty"`   // the ladder of reminders
 	Unsealed     []Unsealing     `json:"unsealed,omitempty"`
@@ -185,6 +186,9 @@ type Reply struct {
 	Remark         string       `json:"remark,omitempty"`        // of the approver who sent it back
 	SentBack       string       `json:"sent_back,omitempty"`     // the text as it was sent back last, for seeing what changed since
 	Uploads        []Attachment `json:"uploads,omitempty"`
+	LookedAt       []string     `json:"looked_at,omitempty"`       // pictures that a publisher found fit for the public
+	SenderIn       []Span       `json:"sender_in,omitempty"`       // where it tells who the sender is
+	SenderInFiles  []string     `json:"sender_in_files,omitempty"` // files whose names tell it
 	CreatedAt      time.Time    `json:"created_at"`
 	SentAt         *time.Time   `json:"sent_at,omitempty"`
 	Seal           *Seal        `json:"seal,omitempty"`     // under the text as it was sent; replies of before seals have none
@@ -234,6 +238,8 @@ type Publication struct {
 	Until   *time.Time `json:"until,omitempty"`
 	Reason  string     `json:"reason,omitempty"`
 	Seal    *Seal      `json:"seal,omitempty"` // under the text that the public reads
+
+	HoldsPictures bool `json:"holds_pictures,omitempty"` // pictures are public only when somebody looked at them; before 2026-11 they were without
 }
 
 // UnsealFor is how long an identity stays open to who unsealed it. Then it is sealed again

@@ -50,6 +50,7 @@ const (
 	ActReject      Action = "reject_reply"
 	ActPublish     Action = "publish"
 	ActUnpublish   Action = "unpublish"
+	ActRedact      Action = "redact"
 	ActKeyIn       Action = "key_in"
 	ActNudge       Action = "nudge"
 	ActEscalate    Action = "escalate"
@@ -119,6 +120,7 @@ var Permissions = map[Action][]Role{
 	ActReject:      {Approver},
 	ActPublish:     {Approver},
 	ActUnpublish:   {Approver},
+	ActRedact:      {Approver},
 	ActKeyIn:       {Intake},
 	ActNudge:       {Coordinator, Supervisor},
 	ActEscalate:    {Coordinator, Supervisor},

@@ -12,14 +12,18 @@ func TestPreview(t *testing.T) {
 	now := time.Date(2026, 3, 5, 9, 0, 0, 0, time.UTC)
 	f := &Feedback{Title: "Lan Anh Nguyễn hỏi", Body: "Tôi là Lan Anh Nguyễn, gọi 0912 345 678.", Status: InProgress, Kind: Ordinary,
 		Replies: []Reply{{ID: "r", Status: ReplyDraft, Body: "Đã gọi số 0912345678 và thư lan@a.vn."}}}
-	f.NameInTitle, f.NameInBody = nameSpans("Lan Anh Nguyễn", f.Title), nameSpans("Lan Anh Nguyễn", f.Body)
+	f.OwnInTitle, f.OwnInBody = nameSpans("Lan Anh Nguyễn", f.Title), nameSpans("Lan Anh Nguyễn", f.Body)
 	a, found, ok := Preview(f, "r", now)
 	if !ok || a.Title != Mask+" hỏi" || a.Body != "Tôi là "+Mask+", gọi "+Mask+"." || a.Reply != "Đã gọi số "+Mask+" và thư "+Mask+"." {
 		t.Errorf("%+v, %v", a, ok)
 	}
-	want := []Hidden{{"title", "Lan Anh Nguyễn"}, {"body", "Lan Anh Nguyễn"}, {"body", "0912 345 678"}, {"reply", "0912345678"}, {"reply", "lan@a.vn"}}
-	if !slices.Equal(found, want) {
-		t.Errorf("found %v, want %v", found, want)
+	var texts [][2]string
+	for _, h := range found {
+		texts = append(texts, [2]string{h.In, h.Text})
+	}
+	want := [][2]string{{"title", "Lan Anh Nguyễn"}, {"body", "Lan Anh Nguyễn"}, {"body", "0912 345 678"}, {"reply", "0912345678"}, {"reply", "lan@a.vn"}}
+	if !slices.Equal(texts, want) {
+		t.Errorf("found %v, want %v", texts, want)
 	}
 	if f.Published != nil || f.Replies[0].Status != ReplyDraft || f.Replies[0].SentAt != nil {
 		t.Error("looking changed the case")

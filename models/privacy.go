@@ -113,8 +113,9 @@ func (f *Feedback) HideSender(now time.Time) []Work {
 	if !f.PublishName && f.SenderName == "" {
 		return nil
 	}
-	f.NameInTitle, f.NameInBody = nameSpans(f.SenderName, f.Title), nameSpans(f.SenderName, f.Body)
+	name := f.SenderName
 	f.PublishName, f.SenderName = false, ""
+	f.FindSender(Sender{Name: name})
 	f.touch(now)
 	return []Work{NewWork(WorkIndex, f.ID, now, nil)}
 }

@@ -41,8 +41,9 @@ type PublicEvent struct {
 // a feedback that is not public now.
 //
 // Phone numbers, addresses of mail, identity and account numbers and plates in the
-// texts are masked. The sender is not named unless they asked to be: where they give
-// their own name in title or text, it is masked.
+// texts are masked, as publishers decided about them. The sender is not named unless they
+// asked to be: where title, text or reply give the name, the phone or an address of the
+// sender, it is masked.
 func PublicView(f *Feedback) (Answer, bool) {
 	if !f.Public() {
 		return Answer{}, false
@@ -52,16 +53,16 @@ func PublicView(f *Feedback) (Answer, bool) {
 		return Answer{}, false
 	}
 	a := Answer{
-		ID: f.ID, Version: f.Version, Code: f.Code, Title: mask(f.Title, f.NameInTitle), Body: mask(f.Body, f.NameInBody), Agency: r.Agency, Field: f.Field,
-		Province: f.Province, Commune: f.Commune, Reply: mask(r.Body, nil),
-		OfficialNumber: r.OfficialNumber, OfficialDate: r.OfficialDate, SentAt: *r.SentAt, Uploads: r.Uploads,
+		ID: f.ID, Version: f.Version, Code: f.Code, Title: f.masked(InTitle, f.Title, f.OwnInTitle), Body: f.masked(InBody, f.Body, f.OwnInBody), Agency: r.Agency, Field: f.Field,
+		Province: f.Province, Commune: f.Commune, Reply: f.masked(InReply, r.Body, r.SenderIn),
+		OfficialNumber: r.OfficialNumber, OfficialDate: r.OfficialDate, SentAt: *r.SentAt, Uploads: f.publicFiles(r),
 		CreatedAt: f.CreatedAt, PublishedAt: f.Published.At, Seal: f.Published.Seal,
 	}
 	for _, e := range f.Timeline {
 		if e.Event == ActPublish || e.Event == ActUnpublish {
 			x := PublicEvent{At: e.At, Event: e.Event}
 			if e.Event == ActPublish {
-				x.Reason = mask(e.Note, nil)
+				x.Reason = Redact(e.Note)
 			}
 			a.History = append(a.History, x)
 		}
@@ -72,25 +73,27 @@ func PublicView(f *Feedback) (Answer, bool) {
 	return a, true
 }
 
-// mask hides names that were found in a text, and personal data.
-func mask(text string, names []Span) string { return maskSpans(text, hidden(text, names)) }
-
-// hidden returns the parts of a text that mask hides, in their order.
-func hidden(text string, names []Span) []Span {
-	data := PersonalData(blot(text, names))
-	if len(names) == 0 {
-		return data
-	}
-	all := slices.Concat(names, data)
-	slices.SortFunc(all, func(a, b Span) int { return a[0] - b[0] })
-	return all
-}
-
-// Hidden is what the public does not get to read of a text.
+// Hidden is what the public does not get to read of a text, or would not if a publisher had
+// not lifted the mark.
 type Hidden struct {
-	In   string // title, body or reply
-	Text string
+	In     string // title, body or reply
+	Text   string
+	Span   Span     // in bytes
+	Kind   MarkKind // empty when it is the sender's own
+	Source MarkSource
+	Lifted bool
+	Reason string // of the publisher's decision
 }
+
+// MarkSource says who or what put a mark.
+type MarkSource string
+
+// Where marks come from.
+const (
+	FromSender    MarkSource = "sender" // it is the sender's own, and never lifted
+	FromDetector  MarkSource = "detector"
+	FromPublisher MarkSource = "publisher"
+)
 
 // Preview returns what the public would see if the reply were published now, and what is
 // hidden in it. It reports false for a case that is never published.
@@ -104,7 +107,7 @@ func Preview(f *Feedback, reply string, now time.Time) (Answer, []Hidden, bool) 
 	if r.SentAt == nil {
 		r.SentAt = &now
 	}
-	r.Status, g.Published = ReplySent, &Publication{ReplyID: reply, At: now}
+	r.Status, g.Published = ReplySent, &Publication{ReplyID: reply, At: now, HoldsPictures: true}
 	a, ok := PublicView(&g)
 	if !ok {
 		return a, nil, false
@@ -112,11 +115,9 @@ func Preview(f *Feedback, reply string, now time.Time) (Answer, []Hidden, bool) 
 	var all []Hidden
 	for _, x := range []struct {
 		in, text string
-		names    []Span
-	}{{"title", f.Title, f.NameInTitle}, {"body", f.Body, f.NameInBody}, {"reply", r.Body, nil}} {
-		for _, s := range hidden(x.text, x.names) {
-			all = append(all, Hidden{x.in, x.text[s[0]:s[1]]})
-		}
+		sender   []Span
+	}{{InTitle, f.Title, f.OwnInTitle}, {InBody, f.Body, f.OwnInBody}, {InReply, r.Body, r.SenderIn}} {
+		all = append(all, f.marksIn(x.in, x.text, x.sender)...)
 	}
 	return a, all, true
 }

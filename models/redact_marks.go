@@ -26,7 +26,7 @@ type Mark struct {
 
 // Sender is what is known of who wrote a text; what is not known is empty.
 type Sender struct {
-	Name, Phone, Email string
+	Name, Phone, Email, Address string
 }
 
 // MaskMarks replaces what is marked in a text by Mask.

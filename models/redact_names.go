@@ -434,7 +434,7 @@ func (r *reader) sameNames() {
 		}
 	}
 	for _, w := range known {
-		r.everywhere(w)
+		r.everywhere(MarkName, w)
 	}
 }
 
@@ -446,9 +446,9 @@ func (r *reader) foldsIn(s Span) (out []string) {
 	return out
 }
 
-// everywhere marks a name, given as folded words, wherever it stands, but not where it is
-// that of a street or school.
-func (r *reader) everywhere(words []string) {
+// everywhere marks what is given as folded words wherever it stands, but not where it is
+// the name of a street or school.
+func (r *reader) everywhere(kind MarkKind, words []string) {
 	for i := 0; i+len(words) <= len(r.p); i++ {
 		j := i + len(words) - 1
 		if r.p[i].fold != words[0] || !r.matches(i, words) || !r.free(i, j) {
@@ -457,7 +457,7 @@ func (r *reader) everywhere(words []string) {
 		if r.is(i-1, "duong", "pho", "thcs", "thpt", "phuong") && r.spaced(i) || r.is(i-1, "hoc") && r.is(i-2, "tieu") {
 			continue
 		}
-		r.mark(MarkName, i, j)
+		r.mark(kind, i, j)
 		i = j
 	}
 }

@@ -10,12 +10,15 @@ func (r *reader) sender(who Sender) {
 	if who.Email != "" {
 		r.senderMail(who.Email)
 	}
+	if street := Words(strings.SplitN(who.Address, ",", 2)[0]); len(street) > 1 && strings.ContainsAny(who.Address, digitNames) {
+		r.everywhere(MarkAddress, street)
+	}
 	words := Words(who.Name)
 	if len(words) == 0 {
 		return
 	}
 	if len(words) >= 2 {
-		r.everywhere(words)
+		r.everywhere(MarkName, words)
 	}
 	r.senderInitials(words)
 	r.senderParts(words)

@@ -59,7 +59,7 @@ func FuzzRedact(f *testing.F) {
 	f.Add("ba\u0300 Hoa\u0301 \xff 0\u200b912", "\u0301", "", "a@")
 	f.Fuzz(func(t *testing.T, s, name, phone, email string) {
 		end := 0
-		for _, m := range Marks(s, Sender{name, phone, email}) {
+		for _, m := range Marks(s, Sender{Name: name, Phone: phone, Email: email}) {
 			if m.Kind == "" || m.Span[0] < end || m.Span[1] <= m.Span[0] || m.Span[1] > len(s) {
 				t.Fatalf("%q: mark %v after %d", s, m, end)
 			}

@@ -129,7 +129,9 @@ func (f *Feedback) SealPublication(of func(agency string) Sealer, now time.Time)
 	if err != nil {
 		return err
 	}
-	f.Published.Seal = of(r.Agency).sign(f.statement(r, a.Reply, true, now))
+	public := *r
+	public.Uploads = a.Uploads
+	f.Published.Seal = of(r.Agency).sign(f.statement(&public, a.Reply, true, now))
 	return nil
 }
 

@@ -166,7 +166,7 @@ func (f *Feedback) Part(id string) (*Part, error) {
 // It counts as received when the letter was.
 func (f *Feedback) MakePart(p Part, now time.Time) (*Feedback, []Work) {
 	g := &Feedback{
-		ID: p.ID, Code: p.Code, SenderID: f.SenderID, SenderName: f.SenderName, Title: p.Title, Body: p.Body, NameInTitle: p.NameInTitle, NameInBody: p.NameInBody,
+		ID: p.ID, Code: p.Code, SenderID: f.SenderID, SenderName: f.SenderName, Title: p.Title, Body: p.Body, OwnInTitle: p.NameInTitle, OwnInBody: p.NameInBody,
 		Kind: p.Kind, Source: f.Source, Status: Received, Province: f.Province, Commune: f.Commune, Place: f.Place, Field: p.Field,
 		Agency: p.Agency, Scope: p.Scope, PublishName: f.PublishName, Private: f.Private, Uploads: p.Uploads,
 		PartOf: &Origin{ID: f.ID, Code: f.Code, At: p.At}, CreatedAt: f.CreatedAt, UpdatedAt: p.At, Version: 1,

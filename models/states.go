@@ -44,6 +44,7 @@ var transitions = map[Action]transition{
 	ActApprove:     {written, ""},
 	ActPublish:     {done, ""},
 	ActUnpublish:   {Statuses, ""},
+	ActRedact:      {Statuses, ""},
 	ActMessage:     {append(slices.Clone(open), Answered, Merged), ""},
 	ActWithdraw:    {append(slices.Clone(open), Merged), Withdrawn},
 	ActRate:        {done, Closed},

@@ -29,6 +29,7 @@ type Submission struct {
 	RequestHash string
 	Sender      *Person
 	SenderName  string // opened from the sender, for PublishName
+	SenderIs    Sender // opened from the sender: masked where the texts tell it; the name is SenderName
 	Title       string
 	Body        string
 	Province    string
@@ -76,9 +77,9 @@ func NewFeedback(in Submission, ref *Reference, now time.Time) (*Feedback, []Wor
 	}
 	if in.PublishName && !ref.Features().HideNames {
 		f.SenderName = CleanLine(in.SenderName)
-	} else {
-		f.NameInTitle, f.NameInBody = nameSpans(in.SenderName, f.Title), nameSpans(in.SenderName, f.Body)
 	}
+	in.SenderIs.Name = in.SenderName
+	f.FindSender(in.SenderIs)
 	var c fieldCheck
 	c.text("title", f.Title, 1, MaxTitle)
 	c.text("body", f.Body, 10, MaxBody)

@@ -65,6 +65,10 @@ func (f *Feedback) Texts(do func(*string)) {
 	for i := range f.Unsealed {
 		do(&f.Unsealed[i].Reason)
 	}
+	for i := range f.Decisions {
+		do(&f.Decisions[i].Text)
+		do(&f.Decisions[i].Reason)
+	}
 	if f.Refusal != nil {
 		do(&f.Refusal.Direction)
 	}
@@ -81,7 +85,7 @@ func (f *Feedback) Texts(do func(*string)) {
 func (f *Feedback) OwnTexts() {
 	f.Uploads, f.Messages, f.Notes = slices.Clone(f.Uploads), slices.Clone(f.Messages), slices.Clone(f.Notes)
 	f.Replies, f.Tasks, f.Suggestions = slices.Clone(f.Replies), slices.Clone(f.Tasks), slices.Clone(f.Suggestions)
-	f.Timeline, f.Unsealed = slices.Clone(f.Timeline), slices.Clone(f.Unsealed)
+	f.Timeline, f.Unsealed, f.Decisions = slices.Clone(f.Timeline), slices.Clone(f.Unsealed), slices.Clone(f.Decisions)
 	f.Duplicates, f.Links, f.Parts, f.Merged = slices.Clone(f.Duplicates), slices.Clone(f.Links), slices.Clone(f.Parts), copied(f.Merged)
 	for i := range f.Parts {
 		f.Parts[i].Uploads = slices.Clone(f.Parts[i].Uploads)

@@ -40,9 +40,9 @@ func (f *Feedback) WhyNot(a Action) string {
 		return "correct_main_case"
 	case a == ActPublish && f.SentReply() != nil && f.SentReply().Of != "":
 		return "publish_main_case"
-	case a == ActPublish && f.Private:
+	case (a == ActPublish || a == ActRedact) && f.Private:
 		return "private"
-	case a == ActPublish && f.Kind.Confidential():
+	case (a == ActPublish || a == ActRedact) && f.Kind.Confidential():
 		return "not_feedback"
 	}
 	return ""

@@ -29,10 +29,7 @@ func FeedbackDocument(f *models.Feedback) Document {
 		d.Title, d.Body, d.Reply = a.Title, a.Body, a.Reply
 		return d
 	}
-	d.Title, d.Body = models.Redact(f.Title), models.Redact(f.Body)
-	if r := f.SentReply(); r != nil {
-		d.Reply = models.Redact(r.Body)
-	}
+	d.Title, d.Body, d.Reply = f.Masked()
 	return d
 }
 

@@ -245,6 +245,28 @@ type PublicPreview struct {
 	Reply       template.HTML
 	Name        string
 	Hidden      []models.Hidden
+	ReplyID     string
+	May         bool // decide about marks
+	Kinds       []Option
+	Places      []Option
+	Pictures    []Picture
+}
+
+// Picture is a picture or film of a reply, which somebody has to look at before it may be
+// public.
+type Picture struct {
+	File   CaseFile
+	Looked bool
+}
+
+// Shown counts the marks that hide something.
+func (p *PublicPreview) Shown() (n int) {
+	for _, h := range p.Hidden {
+		if !h.Lifted {
+			n++
+		}
+	}
+	return n
 }
 
 // Writing is somebody who writes a reply at this moment.

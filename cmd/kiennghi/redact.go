@@ -16,9 +16,10 @@ type redactLine struct {
 	ID     json.RawMessage `json:"id"` // given back as it came
 	Text   *string         `json:"text"`
 	Sender struct {
-		Name  string `json:"name"`
-		Phone string `json:"phone"`
-		Email string `json:"email"`
+		Name    string `json:"name"`
+		Phone   string `json:"phone"`
+		Email   string `json:"email"`
+		Address string `json:"address"`
 	} `json:"sender"`
 }
 
