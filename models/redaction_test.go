@@ -29,7 +29,7 @@ func published(t *testing.T) *Feedback {
 		Replies: []Reply{{ID: "r", Status: ReplySent, Agency: "a", SentAt: &at, Body: "Kính gửi N.T.A.Hồng, số +84912345678, 12/3 le loi.",
 			Uploads: []Attachment{{ID: "u1", Name: "Nguyen_Thi_Anh_Hong.pdf", ContentType: "application/pdf"}, {ID: "u2", Name: "hien-truong.jpg", ContentType: "image/jpeg"}, {ID: "u3", Name: "bien-ban.pdf", ContentType: "application/pdf"}}}}}
 	f.FindSender(Sender{Name: "Nguyễn Thị Ánh Hồng", Phone: "+84912345678", Email: "anhhong@mail.vn", Address: "12/3 Lê Lợi, phường Bến Nghé"})
-	if _, err := f.Publish(Actor{ID: "p", Staff: true, Agency: "a"}, "r", at); err != nil {
+	if _, err := f.Publish(Actor{ID: "p", Staff: true, Agency: "a"}, "r", "", at); err != nil {
 		t.Fatal(err)
 	}
 	return f
