@@ -107,6 +107,21 @@ type ServerInterface interface {
 	// DeskListAudit Search the audit log
 	// (GET /v1/desk/audit)
 	DeskListAudit(c *fiber.Ctx, params DeskListAuditParams) error
+	// DeskListBreaches Register of breaches of personal data
+	// (GET /v1/desk/breaches)
+	DeskListBreaches(c *fiber.Ctx) error
+	// DeskCreateBreach Enter a breach
+	// (POST /v1/desk/breaches)
+	DeskCreateBreach(c *fiber.Ctx, params DeskCreateBreachParams) error
+	// DeskNotifyBreach The authority was told
+	// (POST /v1/desk/breaches/{bid}/notified)
+	DeskNotifyBreach(c *fiber.Ctx, bid string) error
+	// DeskListDataRequests Open requests about personal data
+	// (GET /v1/desk/data-requests)
+	DeskListDataRequests(c *fiber.Ctx) error
+	// DeskDecideDataRequest Grant or refuse a request
+	// (POST /v1/desk/data-requests/{rid}/decision)
+	DeskDecideDataRequest(c *fiber.Ctx, rid string) error
 	// DeskListFeedback Cases in reach
 	// (GET /v1/desk/feedback)
 	DeskListFeedback(c *fiber.Ctx, params DeskListFeedbackParams) error
@@ -278,6 +293,18 @@ type ServerInterface interface {
 	// PatchMe Change the own account
 	// (PATCH /v1/me)
 	PatchMe(c *fiber.Ctx) error
+	// ExportMyData All that is kept of me
+	// (GET /v1/me/data)
+	ExportMyData(c *fiber.Ctx) error
+	// ListMyDataRequests What I asked about my data
+	// (GET /v1/me/data-requests)
+	ListMyDataRequests(c *fiber.Ctx) error
+	// CreateDataRequest Ask about my data
+	// (POST /v1/me/data-requests)
+	CreateDataRequest(c *fiber.Ctx, params CreateDataRequestParams) error
+	// AgreeToNotice Agree to the privacy notice
+	// (PUT /v1/me/notice)
+	AgreeToNotice(c *fiber.Ctx) error
 	// ChangePassword Choose another password
 	// (POST /v1/me/password)
 	ChangePassword(c *fiber.Ctx) error
@@ -1181,6 +1208,143 @@ func (siw *ServerInterfaceWrapper) DeskListAudit(c *fiber.Ctx) error {
 
 	handler := func(c *fiber.Ctx) error {
 		return siw.Handler.DeskListAudit(c, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// DeskListBreaches operation middleware
+func (siw *ServerInterfaceWrapper) DeskListBreaches(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeskListBreaches(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// DeskCreateBreach operation middleware
+func (siw *ServerInterfaceWrapper) DeskCreateBreach(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeskCreateBreachParams
+
+	headers := c.GetReqHeaders()
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey OptionalIdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Sprintf("Too many values for ParamName Idempotency-Key, 1 is required, but %d found", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err).Error())
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeskCreateBreach(c, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// DeskNotifyBreach operation middleware
+func (siw *ServerInterfaceWrapper) DeskNotifyBreach(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "bid" -------------
+	var bid string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "bid", c.Params("bid"), &bid, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter bid: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeskNotifyBreach(c, bid)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// DeskListDataRequests operation middleware
+func (siw *ServerInterfaceWrapper) DeskListDataRequests(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeskListDataRequests(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// DeskDecideDataRequest operation middleware
+func (siw *ServerInterfaceWrapper) DeskDecideDataRequest(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "rid" -------------
+	var rid string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "rid", c.Params("rid"), &rid, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter rid: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeskDecideDataRequest(c, rid)
 	}
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -3880,6 +4044,103 @@ func (siw *ServerInterfaceWrapper) PatchMe(c *fiber.Ctx) error {
 	return handler(c)
 }
 
+// ExportMyData operation middleware
+func (siw *ServerInterfaceWrapper) ExportMyData(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.ExportMyData(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// ListMyDataRequests operation middleware
+func (siw *ServerInterfaceWrapper) ListMyDataRequests(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.ListMyDataRequests(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// CreateDataRequest operation middleware
+func (siw *ServerInterfaceWrapper) CreateDataRequest(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateDataRequestParams
+
+	headers := c.GetReqHeaders()
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey OptionalIdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Sprintf("Too many values for ParamName Idempotency-Key, 1 is required, but %d found", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err).Error())
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.CreateDataRequest(c, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// AgreeToNotice operation middleware
+func (siw *ServerInterfaceWrapper) AgreeToNotice(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.AgreeToNotice(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
 // ChangePassword operation middleware
 func (siw *ServerInterfaceWrapper) ChangePassword(c *fiber.Ctx) error {
 
@@ -4338,6 +4599,16 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 
 	router.Get(options.BaseURL+"/v1/desk/audit", wrapper.DeskListAudit)
 
+	router.Get(options.BaseURL+"/v1/desk/breaches", wrapper.DeskListBreaches)
+
+	router.Post(options.BaseURL+"/v1/desk/breaches", wrapper.DeskCreateBreach)
+
+	router.Post(options.BaseURL+"/v1/desk/breaches/:bid/notified", wrapper.DeskNotifyBreach)
+
+	router.Get(options.BaseURL+"/v1/desk/data-requests", wrapper.DeskListDataRequests)
+
+	router.Post(options.BaseURL+"/v1/desk/data-requests/:rid/decision", wrapper.DeskDecideDataRequest)
+
 	router.Get(options.BaseURL+"/v1/desk/feedback", wrapper.DeskListFeedback)
 
 	router.Post(options.BaseURL+"/v1/desk/feedback", wrapper.DeskCreateFeedback)
@@ -4451,6 +4722,14 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 	router.Get(options.BaseURL+"/v1/me", wrapper.GetMe)
 
 	router.Patch(options.BaseURL+"/v1/me", wrapper.PatchMe)
+
+	router.Get(options.BaseURL+"/v1/me/data", wrapper.ExportMyData)
+
+	router.Get(options.BaseURL+"/v1/me/data-requests", wrapper.ListMyDataRequests)
+
+	router.Post(options.BaseURL+"/v1/me/data-requests", wrapper.CreateDataRequest)
+
+	router.Put(options.BaseURL+"/v1/me/notice", wrapper.AgreeToNotice)
 
 	router.Post(options.BaseURL+"/v1/me/password", wrapper.ChangePassword)
 
@@ -5061,6 +5340,92 @@ type DeskListAuditResponseObject interface {
 type DeskListAudit200JSONResponse AuditList
 
 func (response DeskListAudit200JSONResponse) VisitDeskListAuditResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type DeskListBreachesRequestObject struct {
+}
+
+type DeskListBreachesResponseObject interface {
+	VisitDeskListBreachesResponse(ctx *fiber.Ctx) error
+}
+
+type DeskListBreaches200JSONResponse BreachList
+
+func (response DeskListBreaches200JSONResponse) VisitDeskListBreachesResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type DeskCreateBreachRequestObject struct {
+	Params DeskCreateBreachParams
+	Body   *DeskCreateBreachJSONRequestBody
+}
+
+type DeskCreateBreachResponseObject interface {
+	VisitDeskCreateBreachResponse(ctx *fiber.Ctx) error
+}
+
+type DeskCreateBreach201JSONResponse Breach
+
+func (response DeskCreateBreach201JSONResponse) VisitDeskCreateBreachResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(201)
+
+	return ctx.JSON(&response)
+}
+
+type DeskNotifyBreachRequestObject struct {
+	Bid  string `json:"bid"`
+	Body *DeskNotifyBreachJSONRequestBody
+}
+
+type DeskNotifyBreachResponseObject interface {
+	VisitDeskNotifyBreachResponse(ctx *fiber.Ctx) error
+}
+
+type DeskNotifyBreach200JSONResponse Breach
+
+func (response DeskNotifyBreach200JSONResponse) VisitDeskNotifyBreachResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type DeskListDataRequestsRequestObject struct {
+}
+
+type DeskListDataRequestsResponseObject interface {
+	VisitDeskListDataRequestsResponse(ctx *fiber.Ctx) error
+}
+
+type DeskListDataRequests200JSONResponse DataRequestList
+
+func (response DeskListDataRequests200JSONResponse) VisitDeskListDataRequestsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type DeskDecideDataRequestRequestObject struct {
+	Rid  string `json:"rid"`
+	Body *DeskDecideDataRequestJSONRequestBody
+}
+
+type DeskDecideDataRequestResponseObject interface {
+	VisitDeskDecideDataRequestResponse(ctx *fiber.Ctx) error
+}
+
+type DeskDecideDataRequest200JSONResponse DataRequest
+
+func (response DeskDecideDataRequest200JSONResponse) VisitDeskDecideDataRequestResponse(ctx *fiber.Ctx) error {
 	ctx.Response().Header.Set("Content-Type", "application/json")
 	ctx.Status(200)
 
@@ -6225,6 +6590,73 @@ func (response PatchMe200JSONResponse) VisitPatchMeResponse(ctx *fiber.Ctx) erro
 	return ctx.JSON(&response)
 }
 
+type ExportMyDataRequestObject struct {
+}
+
+type ExportMyDataResponseObject interface {
+	VisitExportMyDataResponse(ctx *fiber.Ctx) error
+}
+
+type ExportMyData200JSONResponse MyData
+
+func (response ExportMyData200JSONResponse) VisitExportMyDataResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type ListMyDataRequestsRequestObject struct {
+}
+
+type ListMyDataRequestsResponseObject interface {
+	VisitListMyDataRequestsResponse(ctx *fiber.Ctx) error
+}
+
+type ListMyDataRequests200JSONResponse DataRequestList
+
+func (response ListMyDataRequests200JSONResponse) VisitListMyDataRequestsResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type CreateDataRequestRequestObject struct {
+	Params CreateDataRequestParams
+	Body   *CreateDataRequestJSONRequestBody
+}
+
+type CreateDataRequestResponseObject interface {
+	VisitCreateDataRequestResponse(ctx *fiber.Ctx) error
+}
+
+type CreateDataRequest201JSONResponse DataRequest
+
+func (response CreateDataRequest201JSONResponse) VisitCreateDataRequestResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(201)
+
+	return ctx.JSON(&response)
+}
+
+type AgreeToNoticeRequestObject struct {
+	Body *AgreeToNoticeJSONRequestBody
+}
+
+type AgreeToNoticeResponseObject interface {
+	VisitAgreeToNoticeResponse(ctx *fiber.Ctx) error
+}
+
+type AgreeToNotice200JSONResponse NoticeList
+
+func (response AgreeToNotice200JSONResponse) VisitAgreeToNoticeResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
 type ChangePasswordRequestObject struct {
 	Body *ChangePasswordJSONRequestBody
 }
@@ -6620,6 +7052,21 @@ type StrictServerInterface interface {
 	// DeskListAudit Search the audit log
 	// (GET /v1/desk/audit)
 	DeskListAudit(ctx context.Context, request DeskListAuditRequestObject) (DeskListAuditResponseObject, error)
+	// DeskListBreaches Register of breaches of personal data
+	// (GET /v1/desk/breaches)
+	DeskListBreaches(ctx context.Context, request DeskListBreachesRequestObject) (DeskListBreachesResponseObject, error)
+	// DeskCreateBreach Enter a breach
+	// (POST /v1/desk/breaches)
+	DeskCreateBreach(ctx context.Context, request DeskCreateBreachRequestObject) (DeskCreateBreachResponseObject, error)
+	// DeskNotifyBreach The authority was told
+	// (POST /v1/desk/breaches/{bid}/notified)
+	DeskNotifyBreach(ctx context.Context, request DeskNotifyBreachRequestObject) (DeskNotifyBreachResponseObject, error)
+	// DeskListDataRequests Open requests about personal data
+	// (GET /v1/desk/data-requests)
+	DeskListDataRequests(ctx context.Context, request DeskListDataRequestsRequestObject) (DeskListDataRequestsResponseObject, error)
+	// DeskDecideDataRequest Grant or refuse a request
+	// (POST /v1/desk/data-requests/{rid}/decision)
+	DeskDecideDataRequest(ctx context.Context, request DeskDecideDataRequestRequestObject) (DeskDecideDataRequestResponseObject, error)
 	// DeskListFeedback Cases in reach
 	// (GET /v1/desk/feedback)
 	DeskListFeedback(ctx context.Context, request DeskListFeedbackRequestObject) (DeskListFeedbackResponseObject, error)
@@ -6791,6 +7238,18 @@ type StrictServerInterface interface {
 	// PatchMe Change the own account
 	// (PATCH /v1/me)
 	PatchMe(ctx context.Context, request PatchMeRequestObject) (PatchMeResponseObject, error)
+	// ExportMyData All that is kept of me
+	// (GET /v1/me/data)
+	ExportMyData(ctx context.Context, request ExportMyDataRequestObject) (ExportMyDataResponseObject, error)
+	// ListMyDataRequests What I asked about my data
+	// (GET /v1/me/data-requests)
+	ListMyDataRequests(ctx context.Context, request ListMyDataRequestsRequestObject) (ListMyDataRequestsResponseObject, error)
+	// CreateDataRequest Ask about my data
+	// (POST /v1/me/data-requests)
+	CreateDataRequest(ctx context.Context, request CreateDataRequestRequestObject) (CreateDataRequestResponseObject, error)
+	// AgreeToNotice Agree to the privacy notice
+	// (PUT /v1/me/notice)
+	AgreeToNotice(ctx context.Context, request AgreeToNoticeRequestObject) (AgreeToNoticeResponseObject, error)
 	// ChangePassword Choose another password
 	// (POST /v1/me/password)
 	ChangePassword(ctx context.Context, request ChangePasswordRequestObject) (ChangePasswordResponseObject, error)
@@ -7770,6 +8229,179 @@ func (sh *strictHandler) DeskListAudit(ctx *fiber.Ctx, params DeskListAuditParam
 		return err
 	} else if validResponse, ok := response.(DeskListAuditResponseObject); ok {
 		if err := validResponse.VisitDeskListAuditResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeskListBreaches operation middleware
+func (sh *strictHandler) DeskListBreaches(ctx *fiber.Ctx) error {
+	var request DeskListBreachesRequestObject
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeskListBreaches(ctx.UserContext(), request.(DeskListBreachesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeskListBreaches")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeskListBreachesResponseObject); ok {
+		if err := validResponse.VisitDeskListBreachesResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeskCreateBreach operation middleware
+func (sh *strictHandler) DeskCreateBreach(ctx *fiber.Ctx, params DeskCreateBreachParams) error {
+	var request DeskCreateBreachRequestObject
+
+	request.Params = params
+
+	var body DeskCreateBreachJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeskCreateBreach(ctx.UserContext(), request.(DeskCreateBreachRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeskCreateBreach")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeskCreateBreachResponseObject); ok {
+		if err := validResponse.VisitDeskCreateBreachResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeskNotifyBreach operation middleware
+func (sh *strictHandler) DeskNotifyBreach(ctx *fiber.Ctx, bid string) error {
+	var request DeskNotifyBreachRequestObject
+
+	request.Bid = bid
+
+	var body DeskNotifyBreachJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeskNotifyBreach(ctx.UserContext(), request.(DeskNotifyBreachRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeskNotifyBreach")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeskNotifyBreachResponseObject); ok {
+		if err := validResponse.VisitDeskNotifyBreachResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeskListDataRequests operation middleware
+func (sh *strictHandler) DeskListDataRequests(ctx *fiber.Ctx) error {
+	var request DeskListDataRequestsRequestObject
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeskListDataRequests(ctx.UserContext(), request.(DeskListDataRequestsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeskListDataRequests")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeskListDataRequestsResponseObject); ok {
+		if err := validResponse.VisitDeskListDataRequestsResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeskDecideDataRequest operation middleware
+func (sh *strictHandler) DeskDecideDataRequest(ctx *fiber.Ctx, rid string) error {
+	var request DeskDecideDataRequestRequestObject
+
+	request.Rid = rid
+
+	var body DeskDecideDataRequestJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeskDecideDataRequest(ctx.UserContext(), request.(DeskDecideDataRequestRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeskDecideDataRequest")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeskDecideDataRequestResponseObject); ok {
+		if err := validResponse.VisitDeskDecideDataRequestResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {
@@ -9813,6 +10445,136 @@ func (sh *strictHandler) PatchMe(ctx *fiber.Ctx) error {
 		return err
 	} else if validResponse, ok := response.(PatchMeResponseObject); ok {
 		if err := validResponse.VisitPatchMeResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ExportMyData operation middleware
+func (sh *strictHandler) ExportMyData(ctx *fiber.Ctx) error {
+	var request ExportMyDataRequestObject
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.ExportMyData(ctx.UserContext(), request.(ExportMyDataRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExportMyData")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ExportMyDataResponseObject); ok {
+		if err := validResponse.VisitExportMyDataResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListMyDataRequests operation middleware
+func (sh *strictHandler) ListMyDataRequests(ctx *fiber.Ctx) error {
+	var request ListMyDataRequestsRequestObject
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.ListMyDataRequests(ctx.UserContext(), request.(ListMyDataRequestsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListMyDataRequests")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListMyDataRequestsResponseObject); ok {
+		if err := validResponse.VisitListMyDataRequestsResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateDataRequest operation middleware
+func (sh *strictHandler) CreateDataRequest(ctx *fiber.Ctx, params CreateDataRequestParams) error {
+	var request CreateDataRequestRequestObject
+
+	request.Params = params
+
+	var body CreateDataRequestJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateDataRequest(ctx.UserContext(), request.(CreateDataRequestRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateDataRequest")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateDataRequestResponseObject); ok {
+		if err := validResponse.VisitCreateDataRequestResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AgreeToNotice operation middleware
+func (sh *strictHandler) AgreeToNotice(ctx *fiber.Ctx) error {
+	var request AgreeToNoticeRequestObject
+
+	var body AgreeToNoticeJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.AgreeToNotice(ctx.UserContext(), request.(AgreeToNoticeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AgreeToNotice")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AgreeToNoticeResponseObject); ok {
+		if err := validResponse.VisitAgreeToNoticeResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {

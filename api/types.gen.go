@@ -93,6 +93,33 @@ func (e Confidence) Valid() bool {
 	}
 }
 
+// Defines values for DataRight.
+const (
+	DataRightAccess   DataRight = "access"
+	DataRightCorrect  DataRight = "correct"
+	DataRightErase    DataRight = "erase"
+	DataRightRestrict DataRight = "restrict"
+	DataRightWithdraw DataRight = "withdraw"
+)
+
+// Valid indicates whether the value is a known member of the DataRight enum.
+func (e DataRight) Valid() bool {
+	switch e {
+	case DataRightAccess:
+		return true
+	case DataRightCorrect:
+		return true
+	case DataRightErase:
+		return true
+	case DataRightRestrict:
+		return true
+	case DataRightWithdraw:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for DeskSort.
 const (
 	DeskSortDue          DeskSort = "due"
@@ -1092,6 +1119,76 @@ type AuditList struct {
 	Next *string `json:"next,omitempty"`
 }
 
+// Breach An entry of the register.
+type Breach struct {
+	// Affected Whose data.
+	//
+	// Example: 120 người gửi
+	Affected string `json:"affected"`
+
+	// CreatedAt When it was entered.
+	//
+	// Example: 2026-11-20T02:15:00.000Z
+	CreatedAt time.Time `json:"created_at"`
+
+	// DetectedAt When it was detected.
+	//
+	// Example: 2026-11-20T02:15:00.000Z
+	DetectedAt time.Time `json:"detected_at"`
+
+	// Due The deadline and where it comes from.
+	Due *Due `json:"due,omitempty"`
+
+	// ID Number of the entry.
+	//
+	// Example: 0f9c2b7e41d84c56a3e2f1b09d7c8a65
+	ID string `json:"id"`
+
+	// Measures What was done.
+	//
+	// Example: Đã thu hồi quyền truy cập.
+	Measures string `json:"measures"`
+
+	// Notified Whom and under which number.
+	//
+	// Example: A05, công văn 12/VPCP
+	Notified *string `json:"notified,omitempty"`
+
+	// NotifiedAt When the authority was told.
+	//
+	// Example: 2026-11-20T02:15:00.000Z
+	NotifiedAt *time.Time `json:"notified_at,omitempty"`
+
+	// Overdue Whether the authority is, or was, told too late.
+	//
+	// Example: false
+	Overdue bool `json:"overdue"`
+
+	// What What happened.
+	//
+	// Example: Một bản sao lưu bị lấy khỏi máy chủ.
+	What string `json:"what"`
+}
+
+// BreachList The register of breaches.
+type BreachList struct {
+	// Items Entries.
+	Items []Breach `json:"items"`
+}
+
+// BreachNotified That the authority was told.
+type BreachNotified struct {
+	// Notified Whom and under which number.
+	//
+	// Example: A05, công văn 12/VPCP
+	Notified string `json:"notified"`
+
+	// NotifiedAt When.
+	//
+	// Example: 2026-11-20T02:15:00.000Z
+	NotifiedAt time.Time `json:"notified_at"`
+}
+
 // CaseLink Another case that this one has to do with.
 type CaseLink struct {
 	// At Since when.
@@ -1182,6 +1279,96 @@ type Contribution struct {
 	// Uploads Identifiers of uploaded files.
 	Uploads []string `json:"uploads,omitempty"`
 }
+
+// DataDecision A decision of the data protection officer.
+type DataDecision struct {
+	// Grant Whether it is granted.
+	//
+	// Example: true
+	Grant bool `json:"grant"`
+
+	// Ground Legal ground; needed for a refusal and for an erasure.
+	//
+	// Example: Luật Lưu trữ 33/2024/QH15
+	Ground *string `json:"ground,omitempty"`
+}
+
+// DataRequest A request about personal data.
+type DataRequest struct {
+	// Address The right address.
+	//
+	// Example: 12 ngõ 34 Láng Hạ
+	Address *string `json:"address,omitempty"`
+
+	// CreatedAt When it came and was acknowledged.
+	//
+	// Example: 2026-11-20T02:15:00.000Z
+	CreatedAt time.Time `json:"created_at"`
+
+	// DecidedAt When it was decided.
+	//
+	// Example: 2026-11-20T02:15:00.000Z
+	DecidedAt *time.Time `json:"decided_at,omitempty"`
+
+	// Due The deadline and where it comes from.
+	Due *Due `json:"due,omitempty"`
+
+	// Email The right e-mail address.
+	//
+	// Example: hoa@example.vn
+	Email *string `json:"email,omitempty"`
+
+	// EndedAt When everything was done.
+	//
+	// Example: 2026-11-20T02:15:00.000Z
+	EndedAt *time.Time `json:"ended_at,omitempty"`
+
+	// Ground Legal ground of the decision.
+	//
+	// Example: Luật Lưu trữ 33/2024/QH15
+	Ground *string `json:"ground,omitempty"`
+
+	// ID Number of the request.
+	//
+	// Example: 0f9c2b7e41d84c56a3e2f1b09d7c8a65
+	ID string `json:"id"`
+
+	// Name The right name.
+	//
+	// Example: Nguyễn Thị Hoa
+	Name *string `json:"name,omitempty"`
+
+	// Overdue Whether it is undecided beyond its term.
+	//
+	// Example: false
+	Overdue bool `json:"overdue"`
+
+	// Right A right of a person about their own data.
+	//
+	// Example: erase
+	Right DataRight `json:"right"`
+
+	// Status Where it stands: `open`, `granted` (being carried out), `done`, `refused`.
+	//
+	// Example: open
+	Status string `json:"status"`
+
+	// Text In the words of the person.
+	//
+	// Example: Tôi muốn xóa thông tin của tôi.
+	Text *string `json:"text,omitempty"`
+}
+
+// DataRequestList Requests about personal data.
+type DataRequestList struct {
+	// Items Requests.
+	Items []DataRequest `json:"items"`
+}
+
+// DataRight A right of a person about their own data.
+//
+// Example: erase
+type DataRight string
 
 // DeskFeedback A case as staff see it.
 type DeskFeedback struct {
@@ -2145,6 +2332,32 @@ type Message struct {
 // Example: sender
 type MessageFrom string
 
+// MyData Everything about an account.
+type MyData struct {
+	// Account The signed-in account.
+	Account Me `json:"account"`
+
+	// Feedback Cases with everything that their sender may read.
+	Feedback []Feedback `json:"feedback"`
+
+	// MadeAt When it was put together.
+	//
+	// Example: 2026-11-20T02:15:00.000Z
+	MadeAt time.Time `json:"made_at"`
+
+	// Notices Versions of the privacy notice.
+	Notices []NoticeSeen `json:"notices"`
+
+	// Notifications The newest notifications.
+	Notifications []Notification `json:"notifications"`
+
+	// Requests What was asked about the data.
+	Requests []DataRequest `json:"requests"`
+
+	// Sessions Where the account is signed in.
+	Sessions []Session `json:"sessions"`
+}
+
 // NamedTally What belongs to one agency, field or province.
 type NamedTally struct {
 	// Code Code.
@@ -2214,6 +2427,57 @@ type NewAmendment struct {
 	//
 	// Example: 2028
 	Year *int `json:"year,omitempty"`
+}
+
+// NewBreach A breach of personal data.
+type NewBreach struct {
+	// Affected Whose data, which kinds, and how many people.
+	//
+	// Example: 120 người gửi, họ tên và số điện thoại
+	Affected string `json:"affected"`
+
+	// DetectedAt When it was detected; the clock starts.
+	//
+	// Example: 2026-11-20T02:15:00.000Z
+	DetectedAt time.Time `json:"detected_at"`
+
+	// Measures What was done.
+	//
+	// Example: Đã thu hồi quyền truy cập.
+	Measures *string `json:"measures,omitempty"`
+
+	// What What happened; no personal data.
+	//
+	// Example: Một bản sao lưu bị lấy khỏi máy chủ.
+	What string `json:"what"`
+}
+
+// NewDataRequest What a person asks.
+type NewDataRequest struct {
+	// Address The right address; for a correction.
+	//
+	// Example: 12 ngõ 34 Láng Hạ
+	Address *string `json:"address,omitempty"`
+
+	// Email The right e-mail address; for a correction.
+	//
+	// Example: hoa@example.vn
+	Email *string `json:"email,omitempty"`
+
+	// Name The right name; for a correction.
+	//
+	// Example: Nguyễn Thị Hoa
+	Name *string `json:"name,omitempty"`
+
+	// Right A right of a person about their own data.
+	//
+	// Example: erase
+	Right DataRight `json:"right"`
+
+	// Text In their words.
+	//
+	// Example: Tôi muốn xóa thông tin của tôi.
+	Text *string `json:"text,omitempty"`
 }
 
 // NewDeskFeedback A submission keyed in by a clerk.
@@ -2498,6 +2762,53 @@ type Note struct {
 	//
 	// Example: 0f9c2b7e41d84c56a3e2f1b09d7c8a65
 	ID string `json:"id"`
+}
+
+// NoticeAgreement The version that was shown.
+type NoticeAgreement struct {
+	// Version The version in force.
+	//
+	// Example: 1
+	Version string `json:"version"`
+}
+
+// NoticeList Versions of the privacy notice.
+type NoticeList struct {
+	// Asked Whether the version in force is still to be agreed to.
+	//
+	// Example: false
+	Asked bool `json:"asked"`
+
+	// Current The version in force.
+	//
+	// Example: 1
+	Current string `json:"current"`
+
+	// Items Versions that were agreed to, the oldest first.
+	Items []NoticeSeen `json:"items"`
+}
+
+// NoticeSeen A version of the privacy notice that was agreed to.
+type NoticeSeen struct {
+	// At When it was agreed to.
+	//
+	// Example: 2026-11-20T02:15:00.000Z
+	At time.Time `json:"at"`
+
+	// Until When the consent was withdrawn.
+	//
+	// Example: 2026-11-20T02:15:00.000Z
+	Until *time.Time `json:"until,omitempty"`
+
+	// Version Version.
+	//
+	// Example: 1
+	Version string `json:"version"`
+
+	// Where Where, `web` or `app`.
+	//
+	// Example: web
+	Where string `json:"where"`
 }
 
 // Notification One entry of the in-app inbox.
@@ -4098,6 +4409,12 @@ type DeskListAuditParams struct {
 	Next *Next `form:"next,omitempty" json:"next,omitempty"`
 }
 
+// DeskCreateBreachParams defines parameters for DeskCreateBreach.
+type DeskCreateBreachParams struct {
+	// IdempotencyKey Chosen by the client, one per intent. The same key with the same body gives the same answer again; with another body it is 422.
+	IdempotencyKey *OptionalIdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // DeskListFeedbackParams defines parameters for DeskListFeedback.
 type DeskListFeedbackParams struct {
 	// Status Only this status.
@@ -4416,6 +4733,12 @@ type GetFiguresParams struct {
 	Year *int `form:"year,omitempty" json:"year,omitempty"`
 }
 
+// CreateDataRequestParams defines parameters for CreateDataRequest.
+type CreateDataRequestParams struct {
+	// IdempotencyKey Chosen by the client, one per intent. The same key with the same body gives the same answer again; with another body it is 422.
+	IdempotencyKey *OptionalIdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // ListNotificationsParams defines parameters for ListNotifications.
 type ListNotificationsParams struct {
 	// Limit Most items on a page.
@@ -4472,6 +4795,15 @@ type SignOutJSONRequestBody = SignOutRequest
 
 // SignInStaffJSONRequestBody defines body for SignInStaff for application/json ContentType.
 type SignInStaffJSONRequestBody = StaffSignIn
+
+// DeskCreateBreachJSONRequestBody defines body for DeskCreateBreach for application/json ContentType.
+type DeskCreateBreachJSONRequestBody = NewBreach
+
+// DeskNotifyBreachJSONRequestBody defines body for DeskNotifyBreach for application/json ContentType.
+type DeskNotifyBreachJSONRequestBody = BreachNotified
+
+// DeskDecideDataRequestJSONRequestBody defines body for DeskDecideDataRequest for application/json ContentType.
+type DeskDecideDataRequestJSONRequestBody = DataDecision
 
 // DeskCreateFeedbackJSONRequestBody defines body for DeskCreateFeedback for application/json ContentType.
 type DeskCreateFeedbackJSONRequestBody = NewDeskFeedback
@@ -4571,6 +4903,12 @@ type WithdrawFeedbackJSONRequestBody = Withdrawal
 
 // PatchMeJSONRequestBody defines body for PatchMe for application/json ContentType.
 type PatchMeJSONRequestBody = MePatch
+
+// CreateDataRequestJSONRequestBody defines body for CreateDataRequest for application/json ContentType.
+type CreateDataRequestJSONRequestBody = NewDataRequest
+
+// AgreeToNoticeJSONRequestBody defines body for AgreeToNotice for application/json ContentType.
+type AgreeToNoticeJSONRequestBody = NoticeAgreement
 
 // ChangePasswordJSONRequestBody defines body for ChangePassword for application/json ContentType.
 type ChangePasswordJSONRequestBody = PasswordChange

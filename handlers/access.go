@@ -71,6 +71,17 @@ var access = map[string]rule{
 	"listNotifications": {caller: citizen},
 	"readNotification":  {caller: citizen},
 
+	"exportMyData":       {caller: citizen},
+	"agreeToNotice":      {caller: citizen},
+	"listMyDataRequests": {caller: citizen},
+	"createDataRequest":  {caller: citizen},
+
+	"deskListDataRequests":  {staff, models.ActDataRights},
+	"deskDecideDataRequest": {staff, models.ActDataRights},
+	"deskListBreaches":      {staff, models.ActBreach},
+	"deskCreateBreach":      {staff, models.ActBreach},
+	"deskNotifyBreach":      {staff, models.ActBreach},
+
 	"deskListFeedback":       {staff, models.ActList},
 	"deskGetFeedback":        {staff, models.ActView},
 	"deskCreateFeedback":     {staff, models.ActKeyIn},

@@ -50,6 +50,11 @@ func (s *server) deskUpdate(ctx context.Context, id, seen string, a models.Actio
 			return nil, models.ErrConflict
 		}
 		mask(f)
+		if a == models.ActUnseal {
+			if err := s.mayOpen(ctx, f.SenderID); err != nil {
+				return nil, err
+			}
+		}
 		work, err := do(f, me.Actor())
 		if err == nil {
 			f.RunClock(s.Ref.Rules, s.Ref.Tree, s.Now())
@@ -60,6 +65,20 @@ func (s *server) deskUpdate(ctx context.Context, id, seen string, a models.Actio
 		s.Wake()
 	}
 	return f, err
+}
+
+// mayOpen refuses to open an identity whose owner restricted that, or that is severed.
+func (s *server) mayOpen(ctx context.Context, person string) error {
+	p, err := s.Store.Person(ctx, person)
+	switch {
+	case err != nil:
+		return err
+	case p.SeveredAt != nil:
+		return models.Fail(models.KindWrongState, "identity_severed")
+	case p.RestrictedAt != nil:
+		return models.Fail(models.KindWrongState, "identity_restricted")
+	}
+	return nil
 }
 
 // stale is the answer to a change of something that was seen in an older version.

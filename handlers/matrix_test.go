@@ -63,6 +63,17 @@ var samples = map[string]struct {
 	"listNotifications": {method: "GET", path: "/v1/notifications"},
 	"readNotification":  {method: "POST", path: "/v1/notifications/00000000000000000000000000000000/read"},
 
+	"exportMyData":       {method: "GET", path: "/v1/me/data"},
+	"agreeToNotice":      {method: "PUT", path: "/v1/me/notice", body: obj{"version": "không có"}},
+	"listMyDataRequests": {method: "GET", path: "/v1/me/data-requests"},
+	"createDataRequest":  {method: "POST", path: "/v1/me/data-requests", body: obj{"right": "access"}},
+
+	"deskListDataRequests":  {method: "GET", path: "/v1/desk/data-requests"},
+	"deskDecideDataRequest": {method: "POST", path: "/v1/desk/data-requests/" + nobodyID + "/decision", body: obj{"grant": true}},
+	"deskListBreaches":      {method: "GET", path: "/v1/desk/breaches"},
+	"deskCreateBreach":      {method: "POST", path: "/v1/desk/breaches", body: obj{"what": "ngắn", "affected": "ai", "detected_at": "2026-01-01T00:00:00Z"}},
+	"deskNotifyBreach":      {method: "POST", path: "/v1/desk/breaches/" + nobodyID + "/notified", body: obj{"notified": "A05", "notified_at": "2026-01-01T00:00:00Z"}},
+
 	"deskListFeedback": {method: "GET", path: "/v1/desk/feedback"},
 	"deskGetFeedback":  {method: "GET", path: "/v1/desk/feedback/{id}"},
 	"deskCreateFeedback": {method: "POST", path: "/v1/desk/feedback", headers: []string{"Idempotency-Key", "khoa-ma-tran"},
@@ -130,7 +141,8 @@ var samples = map[string]struct {
 const nobodyID = "00000000000000000000000000000000"
 
 // rootOnly are the operations of administrators that only the root's may call.
-var rootOnly = []string{"deskListParked", "deskRetryWork", "adminAmend", "adminRepeal", "adminSetFeatures"}
+var rootOnly = []string{"deskListParked", "deskRetryWork", "adminAmend", "adminRepeal", "adminSetFeatures",
+	"deskListDataRequests", "deskDecideDataRequest", "deskListBreaches", "deskCreateBreach", "deskNotifyBreach"}
 
 type obj = map[string]any
 

@@ -32,6 +32,11 @@ func (s *server) myPage(c *fiber.Ctx) error {
 		return err
 	}
 	p.Unread = unread
+	person, err := s.Store.Person(ctx, r.Account)
+	if err != nil {
+		return err
+	}
+	p.Ask, p.Version = s.asksNotice(person), s.Ref.Notice(s.Now())
 	for _, f := range page.Items {
 		row := web.MyRow{Path: "/my/" + f.Code, Code: f.Code, Title: f.Title, Sent: f.CreatedAt, Unread: news[f.Code],
 			State: s.myState(f.Status, f.DueAt, r.Lang)}

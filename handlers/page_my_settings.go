@@ -27,7 +27,11 @@ func (s *server) noticesPage(c *fiber.Ctx) error {
 	}
 	for _, n := range page.Items {
 		v := notificationView(n, r.Lang)
-		p.Items = append(p.Items, web.MyNotice{Path: "/my/" + n.Code, Title: v.Title, Body: v.Body, At: n.At, Unread: n.ReadAt == nil})
+		path := "/my/" + n.Code
+		if n.Code == "" { // of no case
+			path = "/my/data"
+		}
+		p.Items = append(p.Items, web.MyNotice{Path: path, Title: v.Title, Body: v.Body, At: n.At, Unread: n.ReadAt == nil})
 	}
 	if page.Next != "" {
 		p.Next = "/my/notifications?next=" + url.QueryEscape(page.Next)

@@ -49,6 +49,7 @@ func (s *server) checkOf(c *fiber.Ctx, l *letter) (*web.SubmitCheck, error) {
 		p.Where = v.Name
 	}
 	p.Files, p.Gone = s.fileRows(l)
+	p.Notice = s.Ref.Notice(s.Now())
 	p.Kind = s.Ref.Triage.Kind(p.Heading, p.Body)
 	if p.Kind != models.Ordinary {
 		p.Guidance = s.Ref.Triage.Guidance(p.Kind).In(p.Lang)
@@ -157,6 +158,11 @@ func (s *server) sendPage(c *fiber.Ctx) error {
 		return s.goTo(c, "/submit/sent?code="+f.Code, "said.sent_before")
 	case err != nil:
 		return s.notSent(c, l, err)
+	}
+	if version := typedLine(c, "notice"); version != "" { // which the page said
+		if _, err := s.agree(c.UserContext(), version); err != nil && models.ErrorKindOf(err) != models.KindInvalid {
+			return err
+		}
 	}
 	return s.goTo(c, "/submit/sent?code="+f.Code, "")
 }

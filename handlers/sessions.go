@@ -173,12 +173,16 @@ func (s *server) ListSessions(ctx context.Context, _ api.ListSessionsRequestObje
 	if err != nil {
 		return nil, err
 	}
-	out := api.ListSessions200JSONResponse{Items: []api.Session{}}
+	return api.ListSessions200JSONResponse{Items: sessionsView(all, of(ctx).Session)}, nil
+}
+
+func sessionsView(all []models.Session, current string) []api.Session {
+	out := make([]api.Session, 0, len(all))
 	for _, x := range all {
-		out.Items = append(out.Items, api.Session{ID: x.ID, CreatedAt: x.CreatedAt, LastUsedAt: x.RefreshedAt,
-			ExpiresAt: x.ExpiresAt, Client: x.UserAgent, Current: x.ID == of(ctx).Session})
+		out = append(out, api.Session{ID: x.ID, CreatedAt: x.CreatedAt, LastUsedAt: x.RefreshedAt,
+			ExpiresAt: x.ExpiresAt, Client: x.UserAgent, Current: x.ID == current})
 	}
-	return out, nil
+	return out
 }
 
 // sessions returns the account's sessions that have not ended, newest first.

@@ -249,7 +249,7 @@ func (s *server) senderView(ctx context.Context, f *models.Feedback, me *models.
 	}
 	v := api.DeskSender{Sealed: true, Kind: senderKind(p)}
 	until, knows := me.KnowsSender(f, now)
-	if !knows {
+	if !knows || p.RestrictedAt != nil || p.SeveredAt != nil {
 		return v, nil
 	}
 	err = s.audit(ctx, models.NewID(), me.Actor(), models.ActViewSender, f.ID, "", now)

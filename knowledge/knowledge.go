@@ -76,6 +76,9 @@ var FieldGroups = sync.OnceValue(func() []models.FieldGroup {
 // Agency is a code, or a template as in models.Agency.Template.
 var Remits = sync.OnceValue(func() []models.Remit { return readJSON[[]models.Remit]("remits.json") })
 
+// Notices returns the versions of the privacy notice, the oldest first.
+var Notices = sync.OnceValue(func() []models.Notice { return readJSON[[]models.Notice]("notices.json") })
+
 // Rules returns the legal terms. Of the rules with one key at most one is in force on a
 // day. AppliesTo says to whom it applies: "all"; "national" (ministries and bodies under
 // them or the Government); "local" (provinces, departments, communes); or the code of an

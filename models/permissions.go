@@ -95,6 +95,9 @@ const (
 	ActAmend          Action = "amend_rules"
 	ActRepeal         Action = "repeal_amendment"
 	ActFeatures       Action = "set_features"
+	ActDataRights     Action = "data_rights" // as data protection officer: decides on requests about own data
+	ActBreach         Action = "breach"      // likewise: keeps the register of breaches
+	ActExport         Action = "export_data" // of a person: had their own data given out
 	ActEditTemplate   Action = "edit_template"
 	ActDeleteTemplate Action = "delete_template"
 )
@@ -141,6 +144,8 @@ var Permissions = map[Action][]Role{
 	ActRetryWork:   {Admin},
 	ActListAudit:   {Supervisor, Admin},
 	ActAdminister:  {Admin},
+	ActDataRights:  {Admin}, // the root's administrators are the data protection officers
+	ActBreach:      {Admin},
 }
 
 // May reports whether one of the member's roles allows the action at all.

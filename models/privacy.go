@@ -36,7 +36,7 @@ const (
 
 // DataRequest is what somebody asks about their own data. It is acknowledged when it is
 // stored: the sender has its number and its date then, well within the legal term
-// (pdp.acknowledge). What it asks and what it was answered are sealed.
+// (pdp.acknowledge). What it asks is sealed.
 type DataRequest struct {
 	ID          string     `json:"id"` // derived from person and idempotency key
 	Rev         int64      `json:"rev"`
@@ -49,9 +49,9 @@ type DataRequest struct {
 	Email       Sealed     `json:"email,omitempty"`   // likewise
 	Address     Sealed     `json:"address,omitempty"` // likewise
 	Due         *Due       `json:"due,omitempty"`
-	By          string     `json:"by,omitempty"`     // a Staff who decided; empty: the program
-	Ground      string     `json:"ground,omitempty"` // legal ground of the decision, without personal data
-	Answer      Sealed     `json:"answer,omitempty"`
+	By          string     `json:"by,omitempty"`      // a Staff who decided; empty: the program
+	Ground      string     `json:"ground,omitempty"`  // legal ground of the decision, without personal data
+	Message     Sealed     `json:"message,omitempty"` // what an erased person is told last, while they can be
 	CreatedAt   time.Time  `json:"created_at"`
 	DecidedAt   *time.Time `json:"decided_at,omitempty"`
 	EndedAt     *time.Time `json:"ended_at,omitempty"`
@@ -211,8 +211,11 @@ func (b *Breach) Notify(whom string, at, now time.Time) error {
 	whom = Clean(whom)
 	var c fieldCheck
 	c.text("notified", whom, 3, MaxReason)
-	if at.After(now) || at.Before(b.DetectedAt) {
-		c.add("notified_at", "out_of_range", 0)
+	switch {
+	case at.After(now):
+		c.add("notified_at", "future", 0)
+	case at.Before(b.DetectedAt):
+		c.add("notified_at", "before_detection", 0)
 	}
 	if err := Invalid(c); err != nil {
 		return err
@@ -222,4 +225,16 @@ func (b *Breach) Notify(whom string, at, now time.Time) error {
 	}
 	b.NotifiedAt, b.Notified = &at, whom
 	return nil
+}
+
+// Notice returns the version of the privacy notice that is in force at a time, by the date
+// in Viet Nam; empty when there is none.
+func (r *Reference) Notice(at time.Time) string {
+	day, version := at.In(VietNam).Format(time.DateOnly), ""
+	for _, n := range r.Notices {
+		if n.ValidFrom <= day {
+			version = n.Version
+		}
+	}
+	return version
 }

@@ -53,6 +53,7 @@ type Reference struct {
 	Triage  *Triage
 	Grounds []RefusalGround
 	Ladders []Ladder
+	Notices []Notice // versions of the privacy notice, the oldest first
 
 	Classifier *Classifier // nil: routing has only cues, remits and past cases
 

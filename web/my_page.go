@@ -16,9 +16,11 @@ type MyNav struct {
 type My struct {
 	Frame
 	MyNav
-	Cases []MyRow
-	Later bool   // not the first page
-	Next  string // address of older ones
+	Cases   []MyRow
+	Ask     bool   // the privacy notice in force is not agreed to yet
+	Version string // of that notice
+	Later   bool   // not the first page
+	Next    string // address of older ones
 }
 
 func (*My) Template() string { return "my" }

@@ -102,6 +102,7 @@ func (*SubmitWho) Template() string { return "submit_who" }
 // SubmitCheck shows everything before it is sent.
 type SubmitCheck struct {
 	SubmitFrame
+	Notice                   string // version of the privacy notice that sending agrees to; empty: none
 	Key                      string
 	Heading, Body            string
 	Where, Commune, Province string // the place in words, and its codes

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"kiennghi/models"
+	"kiennghi/store"
 )
 
 // unusedFor is how long an upload may wait for the text it belongs to.
@@ -31,6 +32,23 @@ func (w *Worker) sweep(ctx context.Context) {
 		if err != nil || removed == 0 {
 			return
 		}
+	}
+}
+
+// mostRequests is how many granted requests are looked for at once.
+const mostRequests = 100
+
+// carryOut carries on with what data protection officers granted and a process that ended
+// left half done.
+func (w *Worker) carryOut(ctx context.Context) {
+	open, err := w.o.Store.OpenDataRequests(ctx, mostRequests)
+	for i := range open {
+		if err == nil && open[i].Status == models.DataGranted {
+			err = store.CarryOut(ctx, w.o.Store, open[i].ID, w.o.Now())
+		}
+	}
+	if err != nil && ctx.Err() == nil {
+		w.o.Log.Warn("granted requests about personal data are left for the next minute", "reason", reason(err))
 	}
 }
 

@@ -159,6 +159,7 @@ func (w *Worker) Run(ctx context.Context) {
 	wg.Go(func() { w.every(ctx, 15*time.Second, w.measure) })
 	wg.Go(func() { w.every(ctx, reindexPoll, w.serveReindex) })
 	wg.Go(func() { w.every(ctx, time.Minute, w.handOver) })
+	wg.Go(func() { w.every(ctx, time.Minute, w.carryOut) })
 	wg.Go(func() { w.every(ctx, time.Hour, w.forgetDrafts) })
 	wg.Go(func() { w.every(ctx, time.Minute, w.countFigures) })
 	if len(w.o.Ladders) > 0 {

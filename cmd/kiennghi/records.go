@@ -193,7 +193,7 @@ func (r *records) reference(ctx context.Context) (*models.Reference, error) {
 		Fields:  knowledge.Fields(),
 		Rules:   models.NewRules(knowledge.Rules(), knowledge.Calendar()),
 		Triage:  models.NewTriage(knowledge.TriageCues()),
-		Grounds: knowledge.RefusalGrounds(), Ladders: knowledge.Ladders(),
+		Grounds: knowledge.RefusalGrounds(), Ladders: knowledge.Ladders(), Notices: knowledge.Notices(),
 	}, nil
 }
 
