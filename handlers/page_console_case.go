@@ -82,6 +82,7 @@ func (s *server) caseOf(c *fiber.Ctx, f *models.Feedback) (*web.Case, error) {
 	slices.Reverse(p.Events)
 	p.Can, p.WhyNot = s.caseRights(me, f, lang, now)
 	s.caseChoices(p, me, f, lang)
+	s.caseJoined(p, me, f)
 	if names.err != nil {
 		return nil, names.err
 	}
@@ -130,7 +131,7 @@ func (s *server) caseBeside(c *fiber.Ctx, p *web.Case) (err error) {
 
 // caseActions are what the page offers on a case, but for what is done to a reply.
 var caseActions = []models.Action{models.ActTake, models.ActAssign, models.ActForward, models.ActReturn, models.ActClassify, models.ActRequestInfo,
-	models.ActRefuse, models.ActNote, models.ActUnseal, models.ActDraft, models.ActCoordinate}
+	models.ActRefuse, models.ActNote, models.ActUnseal, models.ActDraft, models.ActCoordinate, models.ActMerge, models.ActLink, models.ActSplit}
 
 // caseRights says what the member can do with the case now, and why not what they may.
 func (s *server) caseRights(me *models.Staff, f *models.Feedback, lang string, now time.Time) (can map[string]bool, not []web.NotNow) {
@@ -219,7 +220,7 @@ func (n *naming) staff(id string) string {
 }
 
 func (n *naming) event(f *models.Feedback, e models.Event) web.CaseEvent {
-	x := web.CaseEvent{At: e.At, Event: e.Event, Agency: n.agency(e.Agency), Note: e.Note + e.Remark, Private: e.Private, Sender: e.Actor == f.SenderID}
+	x := web.CaseEvent{At: e.At, Event: e.Event, Agency: n.agency(e.Agency), Note: strings.TrimSpace(e.Case + "\n" + e.Note + e.Remark), Private: e.Private, Sender: e.Actor == f.SenderID}
 	if e.Event == models.ActClassify {
 		x.Note = n.s.site.T(of(n.ctx).Lang, "kind."+e.Remark)
 	}

@@ -30,7 +30,7 @@ func replyInHand(f *models.Feedback) (r *models.Reply, waiting bool) {
 	for i := range f.Replies {
 		x := &f.Replies[i]
 		switch {
-		case x.Agency != f.Agency:
+		case x.Agency != f.Agency || !f.Status.Open() && x.Corrects == "":
 		case x.Status == models.ReplySubmitted:
 			waiting = true
 		case x.Status == models.ReplyDraft || x.Status == models.ReplyRejected:
@@ -86,7 +86,7 @@ func replyForPublic(f *models.Feedback, inHand *models.Reply) *models.Reply {
 			return &f.Replies[i]
 		}
 	}
-	if inHand != nil && f.Status.Open() {
+	if inHand != nil {
 		return inHand
 	}
 	return f.SentReply()
@@ -122,7 +122,7 @@ func (s *server) publicPreview(ctx context.Context, f *models.Feedback, reply st
 func (s *server) caseReply(me *models.Staff, f *models.Feedback, r *models.Reply, names *naming) web.CaseReply {
 	x := web.CaseReply{ID: r.ID, Status: r.Status, Author: names.staff(r.Author), Approver: names.staff(r.Approver), Agency: names.agency(r.Agency),
 		Body: r.Body, Number: r.OfficialNumber, Date: r.OfficialDate, Remark: r.Remark, Files: s.caseFiles(f, r.Uploads), At: r.CreatedAt,
-		Public: f.Public() && f.Published.ReplyID == r.ID}
+		Public: f.Public() && f.Published.ReplyID == r.ID, Reason: r.Reason, Again: f.Published != nil}
 	if r.SentAt != nil {
 		x.At = *r.SentAt
 	}
@@ -132,7 +132,7 @@ func (s *server) caseReply(me *models.Staff, f *models.Feedback, r *models.Reply
 	}
 	switch {
 	case me.MayOn(models.ActApprove, f) != nil:
-	case r.Status == models.ReplySubmitted && f.Can(models.ActApprove) && r.Agency == f.Agency:
+	case r.Status == models.ReplySubmitted && f.Can(models.ActApprove) && r.Agency == f.Agency && (f.Status.Open() || r.Corrects != ""):
 		if r.Author == me.ID || slices.Contains(r.PastAuthors, me.ID) {
 			x.WhyNot = say(of(names.ctx).Lang, "own_reply", 0)
 		} else {
@@ -143,7 +143,7 @@ func (s *server) caseReply(me *models.Staff, f *models.Feedback, r *models.Reply
 	case x.Public:
 		x.MayUnpublish = true
 	case f.WhyNot(models.ActPublish) == "":
-		x.MayPublish = true
+		x.MayPublish = f.SentReply().ID == r.ID
 	default:
 		x.WhyNot = say(of(names.ctx).Lang, f.WhyNot(models.ActPublish), 0)
 	}
@@ -163,9 +163,13 @@ func lastRemark(f *models.Feedback) string {
 // editorOf is the editor with the reply in hand, or with what the member was typing
 // instead. When somebody else saved another text meanwhile, both are shown.
 func (s *server) editorOf(f *models.Feedback, r *models.Reply, left writing, typing bool, names *naming) *web.Editor {
-	e := &web.Editor{Key: models.NewID(), Base: fingerprint(r)}
+	e := &web.Editor{Key: models.NewID(), Base: fingerprint(r), Correcting: !f.Status.Open()}
+	if sent := f.SentReply(); e.Correcting && r == nil && sent != nil { // a correction begins from what was sent
+		e.Body, e.Number, e.Date, e.Files = sent.Body, sent.OfficialNumber, sent.OfficialDate, s.caseFiles(f, sent.Uploads)
+	}
 	if r != nil {
 		e.Reply, e.Body, e.Number, e.Date, e.Files = r.ID, r.Body, r.OfficialNumber, r.OfficialDate, s.caseFiles(f, r.Uploads)
+		e.Reason = r.Reason
 		if r.Status == models.ReplyRejected {
 			e.Remark = r.Remark
 		}
@@ -174,6 +178,7 @@ func (s *server) editorOf(f *models.Feedback, r *models.Reply, left writing, typ
 		return e
 	}
 	e.Body, e.Number, e.Date, e.Files, e.Kept = left.Body, left.Number, left.Date, s.caseFiles(f, left.Uploads), &left.At
+	e.Reason = left.Reason
 	if r != nil && (left.Reply != r.ID || left.Base != e.Base) {
 		theirs := s.caseReply(&models.Staff{}, f, r, names)
 		e.Theirs, e.Difference = &theirs, differences(r.Body, left.Body)
@@ -183,14 +188,14 @@ func (s *server) editorOf(f *models.Feedback, r *models.Reply, left writing, typ
 
 // same reports whether what is typed is what the reply says.
 func (w *writing) same(r *models.Reply) bool {
-	return w.Body == r.Body && w.Number == r.OfficialNumber && w.Date == r.OfficialDate && slices.Equal(w.Uploads, r.Uploads)
+	return w.Body == r.Body && w.Number == r.OfficialNumber && w.Date == r.OfficialDate && w.Reason == r.Reason && slices.Equal(w.Uploads, r.Uploads)
 }
 
 // typedReply is what was typed into the editor. Its files are those of the case that the
 // member may use; others are left out.
 func (s *server) typedReply(c *fiber.Ctx, f *models.Feedback) (writing, error) {
 	w := writing{Reply: typedLine(c, "reply.id"), Base: typedLine(c, "reply.base"), Body: typed(c, "reply.body"),
-		Number: typedLine(c, "reply.official_number"), Date: typedLine(c, "reply.official_date")}
+		Number: typedLine(c, "reply.official_number"), Date: typedLine(c, "reply.official_date"), Reason: typed(c, "reply.reason")}
 	for _, b := range c.Context().PostArgs().PeekMulti("reply.uploads") {
 		u, err := s.Store.Upload(c.UserContext(), string(b))
 		if err == nil && u.FeedbackID == f.ID && len(w.Uploads) < models.MaxUploads {
@@ -277,7 +282,7 @@ func (s *server) saveReply(c *fiber.Ctx, f *models.Feedback, w writing, submit b
 	for _, u := range w.Uploads {
 		ids = append(ids, u.ID)
 	}
-	text, err := s.replyText(ctx, f.ID, models.ReplyText{Body: w.Body, OfficialNumber: w.Number, OfficialDate: w.Date}, ids)
+	text, err := s.replyText(ctx, f.ID, models.ReplyText{Body: w.Body, OfficialNumber: w.Number, OfficialDate: w.Date, Reason: w.Reason}, ids)
 	if err != nil {
 		return s.replyAgain(c, f.Code, w, err)
 	}
@@ -344,7 +349,7 @@ func (s *server) replyAgain(c *fiber.Ctx, code string, w writing, err error) err
 	}
 	p.Path, p.Shown = casePath(f.Code), "reply"
 	if e := p.Editor; e != nil { // also what is too long, or no date, is shown as it was typed
-		e.Body, e.Number, e.Date = w.Body, w.Number, w.Date
+		e.Body, e.Number, e.Date, e.Reason = w.Body, w.Number, w.Date, w.Reason
 	}
 	if errors.Is(err, models.ErrConflict) {
 		p.Changed, err = s.changedSince(c, f), errStale

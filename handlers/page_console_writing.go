@@ -18,6 +18,7 @@ type writing struct {
 	Body    string              `json:"body"`
 	Number  string              `json:"number,omitempty"`
 	Date    string              `json:"date,omitempty"`
+	Reason  string              `json:"reason,omitempty"` // of a correction
 	Uploads []models.Attachment `json:"uploads,omitempty"`
 	At      time.Time           `json:"at"`
 }

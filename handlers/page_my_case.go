@@ -59,6 +59,9 @@ func (s *server) myCase(c *fiber.Ctx) (*web.MyCase, error) {
 	if f.Public() {
 		p.PublicPath = "/answers/" + f.Code
 	}
+	if err := s.myJoined(ctx, p, f); err != nil {
+		return nil, err
+	}
 	for _, m := range f.Messages {
 		p.Messages = append(p.Messages, web.MyMessage{Mine: !m.FromDesk, At: m.At, Body: m.Body, Files: myFiles(m.Uploads)})
 		if m.FromDesk && f.Status == models.NeedsInfo {
@@ -80,6 +83,30 @@ func (s *server) myCase(c *fiber.Ctx) (*web.MyCase, error) {
 		p.Scores = append(p.Scores, web.Option{Value: strconv.Itoa(score), Text: s.site.T(lang, "my.rating."+strconv.Itoa(score))})
 	}
 	return p, nil
+}
+
+// myJoined names the other cases that the case has to do with. What was merged is published
+// with the main case.
+func (s *server) myJoined(ctx context.Context, p *web.MyCase, f *models.Feedback) error {
+	if f.PartOf != nil {
+		p.PartOf = f.PartOf.Code
+	}
+	for _, x := range f.Parts {
+		if !x.Undo {
+			p.Parts = append(p.Parts, x.Code)
+		}
+	}
+	if f.Merged == nil {
+		return nil
+	}
+	if f.PartOf == nil || !f.PartOf.Undone {
+		p.MergedInto = f.Merged.Code
+	}
+	main, err := s.Store.Feedback(ctx, f.Merged.Into)
+	if err == nil && main.Public() && p.PublicPath == "" && f.SentReply() != nil {
+		p.PublicPath = "/answers/" + main.Code
+	}
+	return err
 }
 
 // whyDue says why a case is due when it is: by the rule and when its term began, or, if
@@ -116,7 +143,7 @@ func dayOf(t time.Time) time.Time {
 }
 
 func (s *server) myAnswer(r *models.Reply) web.MyAnswer {
-	a := web.MyAnswer{Body: web.ReplyHTML(r.Body), Number: r.OfficialNumber, Sent: r.SentAt, Files: myFiles(r.Uploads)}
+	a := web.MyAnswer{Body: web.ReplyHTML(r.Body), Number: r.OfficialNumber, Sent: r.SentAt, Files: myFiles(r.Uploads), Reason: r.Reason}
 	if ref := s.agencyRef(r.Agency); ref != nil {
 		a.Agency = ref.Name
 	}

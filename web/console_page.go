@@ -108,6 +108,10 @@ type Case struct {
 	Similar, Answered        []CaseRow // open and ended ones like it that one may see; published ones
 	SimilarIsAway            bool
 	Sender                   CaseSender
+	Merged, PartOf           *CaseOther // into which it was merged; the letter that it was split off
+	Duplicates, Parts, Links []CaseOther
+	MayUnmerge, MayUnsplit   bool
+	MayUnlink                bool
 	Replies                  []CaseReply
 	Editor                   *Editor
 	Left                     string // what the member was typing when it could no longer be saved
@@ -127,6 +131,9 @@ type Case struct {
 }
 
 func (*Case) Template() string { return "console/case" }
+
+// CaseOther is another case that this one has to do with. Reason of a part is its title.
+type CaseOther struct{ Code, Path, Reason string }
 
 // NotNow is an action that is not possible now.
 type NotNow struct{ What, Why string }
@@ -217,11 +224,15 @@ type CaseReply struct {
 	Public                                          bool
 	MayApprove, MayReject, MayPublish, MayUnpublish bool
 	WhyNot                                          string // it cannot be approved or published
+	Reason                                          string // of a correction
+	Again                                           bool   // something was published before: a reason is needed
 }
 
 // Editor is where a reply is written.
 type Editor struct {
 	Reply, Key         string // ID of the reply; empty: a new one, made under the key
+	Correcting         bool   // the answer was sent: this is its correction
+	Reason             string // of the correction
 	Body, Number, Date string
 	Base               string // fingerprint of the text that the writing began from
 	Files              []CaseFile

@@ -54,6 +54,9 @@ type MyCase struct {
 	Refusal       *MyRefusal
 	Answers       []MyAnswer // newest first
 	PublicPath    string     // where the answer is published; empty: it is not
+	MergedInto    string     // code of the case that it is answered with, somebody else's or own
+	PartOf        string     // code of the own letter that it was split off
+	Parts         []string   // codes of own cases that were split off
 	Rating        *models.Rating
 	Messages      []MyMessage
 	Timeline      []MyEvent
@@ -96,6 +99,7 @@ type MyAnswer struct {
 	Official *time.Time
 	Sent     *time.Time
 	Files    []MyFile
+	Reason   string // why it corrects the one before
 }
 
 // MyMessage is one turn between sender and agency.

@@ -1,0 +1,89 @@
+package worker
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"kiennghi/models"
+)
+
+// TestTheAnswerOfAMainCase reaches who sent the duplicate, sealed, with a notification of
+// their own case, and without anything of who sent the main case; so does its correction.
+func TestTheAnswerOfAMainCase(t *testing.T) {
+	e := newEnv(t, func(o *Options) { o.Fields = nil })
+	e.must(e.st.PutAgencies(t.Context(), agencies))
+	lan, boss := models.Actor{ID: "lan", Staff: true, Agency: "bxd"}, models.Actor{ID: "boss", Staff: true, Agency: "bxd"}
+	first, second := e.person("0912345678", "a@example.vn"), e.person("0987654321", "")
+	main, dup := e.feedback(first, "Ổ gà"), e.feedback(second, "Cũng ổ gà ấy")
+	now := e.o.Now()
+	update := func(f *models.Feedback, do func(*models.Feedback) ([]models.Work, error)) {
+		t.Helper()
+		_, err := e.st.UpdateFeedback(t.Context(), f.ID, do)
+		e.must(err)
+	}
+	path := []string{"bxd", models.RootAgency}
+	for _, f := range []*models.Feedback{main, dup} {
+		update(f, func(f *models.Feedback) ([]models.Work, error) { return f.Assign(lan, path, "", now) })
+	}
+	d, err := models.NewDuplicate(lan, e.load(dup.ID), e.load(main.ID), "cùng một ổ gà", now)
+	e.must(err)
+	update(main, func(f *models.Feedback) ([]models.Work, error) { return f.Reserve(d) }) // and the process ends here
+	e.steps()
+	if f := e.load(dup.ID); f.Status != models.Merged || f.Merged.Code != main.Code {
+		t.Fatalf("%s, %+v", f.Status, f.Merged)
+	}
+	text := "Kính gửi bà Trần Thị Bí Mật, số 0912345678: đã vá ổ gà."
+	update(main, func(f *models.Feedback) ([]models.Work, error) {
+		return f.DraftReply(lan, "r", models.ReplyText{Body: text}, now)
+	})
+	update(main, func(f *models.Feedback) ([]models.Work, error) { return f.SubmitReply(lan, "r", now) })
+	update(main, func(f *models.Feedback) ([]models.Work, error) { return f.ApproveReply(boss, "r", now) })
+	e.steps()
+	f := e.load(dup.ID)
+	r := f.SentReply()
+	if f.Status != models.Answered || r == nil || r.Of != main.Code || r.Seal == nil || !strings.Contains(r.Body, "đã vá ổ gà") || strings.Contains(r.Body, "Bí Mật") || strings.Contains(r.Body, "0912345678") {
+		t.Fatalf("%s, %+v", f.Status, r)
+	}
+	if n := models.NewFigures(now.Add(time.Hour)); true {
+		n.Count(f)
+		n.Count(e.load(main.ID))
+		if total := n.Years[now.In(models.VietNam).Year()].Total; total.Received != 2 || total.Answered != 2 {
+			t.Errorf("figures %+v", total)
+		}
+	}
+	told := map[models.Action]int{}
+	for _, n := range e.inbox(second) {
+		if n.Code != dup.Code {
+			t.Errorf("the sender of %s is told of %s", dup.Code, n.Code)
+		}
+		told[n.Event]++
+	}
+	if told[models.ActMerge] != 1 || told[models.ActApprove] != 1 {
+		t.Errorf("told %v", told)
+	}
+	if _, err := f.Publish(boss, r.ID, "", now); models.ErrorKindOf(err) != models.KindWrongState {
+		t.Errorf("the answer would be published twice: %v", err)
+	}
+	if _, err := f.Unmerge(lan, now); models.ErrorKindOf(err) != models.KindWrongState {
+		t.Errorf("undone after the answer: %v", err)
+	}
+
+	update(main, func(f *models.Feedback) ([]models.Work, error) {
+		return f.DraftReply(lan, "r2", models.ReplyText{Body: "Vá xong ngày 3.", Reason: "sai ngày"}, now)
+	})
+	update(main, func(f *models.Feedback) ([]models.Work, error) { return f.SubmitReply(lan, "r2", now) })
+	update(main, func(f *models.Feedback) ([]models.Work, error) { return f.ApproveReply(boss, "r2", now) })
+	e.steps()
+	if r := e.load(dup.ID).SentReply(); r.Body != "Vá xong ngày 3." || r.Reason != "sai ngày" {
+		t.Errorf("the correction did not arrive: %+v", r)
+	}
+}
+
+func TestUndoingIsForADay(t *testing.T) {
+	now := time.Date(2026, 11, 26, 1, 0, 0, 0, time.UTC)
+	f := &models.Feedback{Status: models.Merged, Merged: &models.Merge{At: now, Was: models.Assigned}, Agency: "bxd"}
+	if !f.MayUnmerge(now.Add(24*time.Hour)) || f.MayUnmerge(now.Add(24*time.Hour+time.Second)) {
+		t.Error("undoing is not possible for exactly 24 hours")
+	}
+}
