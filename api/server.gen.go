@@ -224,6 +224,12 @@ type ServerInterface interface {
 	// DeskOverdue Overdue cases by agency
 	// (GET /v1/desk/overdue)
 	DeskOverdue(c *fiber.Ctx, params DeskOverdueParams) error
+	// DeskWriteLetter Write the next urging letter to an agency
+	// (POST /v1/desk/overdue/{agency}/letters)
+	DeskWriteLetter(c *fiber.Ctx, agency string) error
+	// DeskGetLetter An urging letter of the own agency
+	// (GET /v1/desk/overdue/{agency}/letters/{number})
+	DeskGetLetter(c *fiber.Ctx, agency string, number int) error
 	// DeskListRefusalGrounds Grounds of refusal
 	// (GET /v1/desk/refusal-grounds)
 	DeskListRefusalGrounds(c *fiber.Ctx) error
@@ -3255,6 +3261,72 @@ func (siw *ServerInterfaceWrapper) DeskOverdue(c *fiber.Ctx) error {
 	return handler(c)
 }
 
+// DeskWriteLetter operation middleware
+func (siw *ServerInterfaceWrapper) DeskWriteLetter(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "agency" -------------
+	var agency string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "agency", c.Params("agency"), &agency, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter agency: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeskWriteLetter(c, agency)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// DeskGetLetter operation middleware
+func (siw *ServerInterfaceWrapper) DeskGetLetter(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "agency" -------------
+	var agency string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "agency", c.Params("agency"), &agency, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter agency: %w", err).Error())
+	}
+
+	// ------------- Path parameter "number" -------------
+	var number int
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Params("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter number: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeskGetLetter(c, agency, number)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
 // DeskListRefusalGrounds operation middleware
 func (siw *ServerInterfaceWrapper) DeskListRefusalGrounds(c *fiber.Ctx) error {
 
@@ -4676,6 +4748,10 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 	router.Post(options.BaseURL+"/v1/desk/feedback/:id/unsplit", wrapper.DeskUnsplit)
 
 	router.Get(options.BaseURL+"/v1/desk/overdue", wrapper.DeskOverdue)
+
+	router.Post(options.BaseURL+"/v1/desk/overdue/:agency/letters", wrapper.DeskWriteLetter)
+
+	router.Get(options.BaseURL+"/v1/desk/overdue/:agency/letters/:number", wrapper.DeskGetLetter)
 
 	router.Get(options.BaseURL+"/v1/desk/refusal-grounds", wrapper.DeskListRefusalGrounds)
 
@@ -6116,6 +6192,41 @@ func (response DeskOverdue200JSONResponse) VisitDeskOverdueResponse(ctx *fiber.C
 	return ctx.JSON(&response)
 }
 
+type DeskWriteLetterRequestObject struct {
+	Agency string `json:"agency"`
+}
+
+type DeskWriteLetterResponseObject interface {
+	VisitDeskWriteLetterResponse(ctx *fiber.Ctx) error
+}
+
+type DeskWriteLetter200JSONResponse UrgingLetter
+
+func (response DeskWriteLetter200JSONResponse) VisitDeskWriteLetterResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type DeskGetLetterRequestObject struct {
+	Agency string `json:"agency"`
+	Number int    `json:"number"`
+}
+
+type DeskGetLetterResponseObject interface {
+	VisitDeskGetLetterResponse(ctx *fiber.Ctx) error
+}
+
+type DeskGetLetter200JSONResponse UrgingLetter
+
+func (response DeskGetLetter200JSONResponse) VisitDeskGetLetterResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
 type DeskListRefusalGroundsRequestObject struct {
 }
 
@@ -7169,6 +7280,12 @@ type StrictServerInterface interface {
 	// DeskOverdue Overdue cases by agency
 	// (GET /v1/desk/overdue)
 	DeskOverdue(ctx context.Context, request DeskOverdueRequestObject) (DeskOverdueResponseObject, error)
+	// DeskWriteLetter Write the next urging letter to an agency
+	// (POST /v1/desk/overdue/{agency}/letters)
+	DeskWriteLetter(ctx context.Context, request DeskWriteLetterRequestObject) (DeskWriteLetterResponseObject, error)
+	// DeskGetLetter An urging letter of the own agency
+	// (GET /v1/desk/overdue/{agency}/letters/{number})
+	DeskGetLetter(ctx context.Context, request DeskGetLetterRequestObject) (DeskGetLetterResponseObject, error)
 	// DeskListRefusalGrounds Grounds of refusal
 	// (GET /v1/desk/refusal-grounds)
 	DeskListRefusalGrounds(ctx context.Context, request DeskListRefusalGroundsRequestObject) (DeskListRefusalGroundsResponseObject, error)
@@ -9703,6 +9820,61 @@ func (sh *strictHandler) DeskOverdue(ctx *fiber.Ctx, params DeskOverdueParams) e
 		return err
 	} else if validResponse, ok := response.(DeskOverdueResponseObject); ok {
 		if err := validResponse.VisitDeskOverdueResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeskWriteLetter operation middleware
+func (sh *strictHandler) DeskWriteLetter(ctx *fiber.Ctx, agency string) error {
+	var request DeskWriteLetterRequestObject
+
+	request.Agency = agency
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeskWriteLetter(ctx.UserContext(), request.(DeskWriteLetterRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeskWriteLetter")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeskWriteLetterResponseObject); ok {
+		if err := validResponse.VisitDeskWriteLetterResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeskGetLetter operation middleware
+func (sh *strictHandler) DeskGetLetter(ctx *fiber.Ctx, agency string, number int) error {
+	var request DeskGetLetterRequestObject
+
+	request.Agency = agency
+	request.Number = number
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeskGetLetter(ctx.UserContext(), request.(DeskGetLetterRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeskGetLetter")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeskGetLetterResponseObject); ok {
+		if err := validResponse.VisitDeskGetLetterResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {

@@ -2190,6 +2190,24 @@ type LadderStepTo string
 // Example: vi
 type Language string
 
+// LetterCase An overdue case in a letter.
+type LetterCase struct {
+	// Code Tracking code.
+	//
+	// Example: KN-7F3K-92QX
+	Code string `json:"code"`
+
+	// Days Calendar days late on the day of the letter, at least 1.
+	//
+	// Example: 3
+	Days int `json:"days"`
+
+	// DueAt When it was due.
+	//
+	// Example: 2026-11-17T10:00:00.000Z
+	DueAt time.Time `json:"due_at"`
+}
+
 // LinkRequest Which case is related.
 type LinkRequest struct {
 	// Code Tracking code of the other case.
@@ -4221,6 +4239,33 @@ type Upload struct {
 type UploadForm struct {
 	// File The file: JPEG, PNG, WebP, PDF, DOCX, XLSX, MP4 or M4A.
 	File openapi_types.File `json:"file"`
+}
+
+// UrgingLetter A letter about overdue cases, without anything about their senders.
+type UrgingLetter struct {
+	// At When it was written.
+	//
+	// Example: 2026-11-20T02:15:00.000Z
+	At time.Time `json:"at"`
+
+	// Cases Overdue cases, the longest first.
+	Cases []LetterCase `json:"cases"`
+
+	// From An agency by code and name.
+	From AgencyRef `json:"from"`
+
+	// More Overdue cases beyond those listed.
+	//
+	// Example: 0
+	More int `json:"more"`
+
+	// Number The how-manieth letter from the one agency to the other.
+	//
+	// Example: 2
+	Number int `json:"number"`
+
+	// To An agency by code and name.
+	To AgencyRef `json:"to"`
 }
 
 // Withdrawal Why a case is withdrawn.

@@ -119,6 +119,8 @@ var access = map[string]rule{
 	"deskUnlink":             {staff, models.ActUnlink},
 	"deskSplit":              {staff, models.ActSplit},
 	"deskUnsplit":            {staff, models.ActUnsplit},
+	"deskWriteLetter":        {staff, models.ActNudge},
+	"deskGetLetter":          {staff, models.ActNudge},
 	"deskNudge":              {staff, models.ActNudge},
 	"deskEscalate":           {staff, models.ActEscalate},
 	"deskListAudit":          {staff, models.ActListAudit},

@@ -14,7 +14,7 @@ var auditedActions = []models.Action{
 	models.ActUnseal, models.ActViewSender, models.ActSignIn,
 	models.ActAssign, models.ActForward, models.ActReturn, models.ActRefuse, models.ActRequestInfo, models.ActClassify, models.ActTake, models.ActNote,
 	models.ActDraft, models.ActEdit, models.ActSubmit, models.ActReject, models.ActApprove, models.ActPublish, models.ActUnpublish, models.ActRedact,
-	models.ActReceive, models.ActNudge, models.ActEscalate,
+	models.ActReceive, models.ActNudge, models.ActLetter, models.ActEscalate,
 	models.ActAddStaff, models.ActEditStaff, models.ActDisableStaff, models.ActEnableStaff, models.ActPassword, models.ActTOTP, models.ActResetTOTP,
 	models.ActAddAgency, models.ActEditAgency, models.ActDissolve, models.ActAmend, models.ActRepeal, models.ActFeatures, models.ActDataRights, models.ActBreach, models.ActExport,
 	models.ActEditTemplate, models.ActDeleteTemplate, models.ActRetryWork, models.ActRotate,

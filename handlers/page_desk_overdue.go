@@ -52,6 +52,12 @@ func (s *server) overdueList(c *fiber.Ctx, agency string, told bool, next string
 		Late: own.overdue, Soon: max(own.soon, 0), Told: told, MayNudge: me.May(models.ActNudge),
 		Everywhere: overduePath(agency, false, ""), ReportedHere: overduePath(agency, true, "")}
 	p.Path = overduePath(agency, told, next)
+	if p.MayWrite = p.MayNudge && s.mayUrge(ctx, agency); p.MayWrite {
+		if p.Letters, err = s.letters(ctx, agency); err != nil {
+			return nil, err
+		}
+		p.LastLetter = letterPath(agency, p.Letters)
+	}
 	if next != "" {
 		p.First = overduePath(agency, told, "")
 	}

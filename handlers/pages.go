@@ -137,6 +137,8 @@ func pages() []page {
 		{"GET", "/console/overdue", "deskOverdue", (*server).overduePage},
 		{"GET", "/console/reminders", "deskListReminders", (*server).remindersPage},
 		{"POST", "/console/reminders", "deskReadReminder", (*server).readRemindersPage},
+		{"GET", "/console/overdue/letter", "deskGetLetter", (*server).letterPage},
+		{"POST", "/console/overdue/letter", "deskWriteLetter", (*server).writeLetterPage},
 		{"POST", "/console/overdue/nudge", "deskNudge", (*server).nudgePage},
 		{"POST", "/console/overdue/escalate", "deskEscalate", (*server).escalatePage},
 		{"GET", "/console/work", "deskListParked", (*server).workPage},

@@ -109,6 +109,7 @@ var texts = map[string]models.TextPair{
 	"too_many_replies":     {VI: "Vụ việc đã có quá nhiều bản trả lời.", EN: "The case has too many replies."},
 	"cannot_assign_upward": {VI: "Chỉ giao được cho cơ quan mình hoặc cơ quan trực thuộc; ngoài phạm vi đó hãy dùng chuyển tiếp.", EN: "You can assign to your own agency and those beneath it; use forward for others."},
 
+	"nothing_late":       {VI: "Cơ quan này không có vụ việc nào quá hạn.", EN: "Nothing is overdue at this agency."},
 	"nudged_today":       {VI: "Vụ việc này đã được đôn đốc trong hôm nay.", EN: "This case was urged on today already."},
 	"not_overdue":        {VI: "Vụ việc chưa quá hạn.", EN: "The case is not overdue."},
 	"nobody_above":       {VI: "Không còn cơ quan cấp trên để báo cáo.", EN: "There is no agency above to report to."},

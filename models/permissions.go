@@ -56,6 +56,7 @@ const (
 	ActEscalate    Action = "escalate"
 	ActExtend      Action = "extend"
 	ActProgress    Action = "progress"
+	ActLetter      Action = "urging_letter"
 	ActRemind      Action = "remind" // by the program, see Ladder
 	ActCoordinate  Action = "coordinate"
 	ActContribute  Action = "contribute"

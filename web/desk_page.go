@@ -1,6 +1,10 @@
 package web
 
-import "time"
+import (
+	"time"
+
+	"kiennghi/models"
+)
 
 // KeyIn is the page "/console/new": what came on paper, by phone, at the counter or by mail.
 type KeyIn struct {
@@ -46,6 +50,9 @@ type Overdue struct {
 	Note         string
 	Tries        []Try
 	MayNudge     bool
+	MayWrite     bool   // an urging letter to this agency
+	Letters      int    // that were written to it
+	LastLetter   string // address
 	Everywhere   string // address of the list of all that is late
 	ReportedHere string // address of what was reported here
 }
@@ -72,6 +79,20 @@ type LateCase struct {
 	Next   string // the step that comes next; empty: none
 	NextAt time.Time
 }
+
+// UrgingLetter is the page "/console/overdue/letter": a letter to be printed.
+type UrgingLetter struct {
+	Frame
+	Back     string // address
+	Number   int
+	Above    string // the agency above the one that writes; empty: none
+	From, To string
+	At       time.Time
+	Cases    []models.LateCase
+	More     int
+}
+
+func (*UrgingLetter) Template() string { return "console/letter" }
 
 // Reminders is the page "/console/reminders": what the member was reminded of.
 type Reminders struct {

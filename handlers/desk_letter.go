@@ -1,0 +1,190 @@
+package handlers
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"kiennghi/api"
+	"kiennghi/models"
+	"kiennghi/store"
+	"kiennghi/web"
+)
+
+// letterName is the name of the n-th letter from one agency to another among the settings of
+// the store: whoever puts the value first has written it.
+func letterName(from, to string, n int) string {
+	return "urging_letter " + from + " " + to + " " + strconv.Itoa(n)
+}
+
+// letter returns the n-th letter of the member's agency to another one within reach.
+func (s *server) letter(ctx context.Context, to string, n int) (*models.UrgingLetter, error) {
+	if !s.mayUrge(ctx, to) || n < 1 {
+		return nil, models.ErrNotFound
+	}
+	text, err := s.Store.Setting(ctx, letterName(of(ctx).Staff.Agency, to, n))
+	if err != nil {
+		return nil, err
+	}
+	var l models.UrgingLetter
+	if err := json.Unmarshal([]byte(text), &l); err != nil {
+		return nil, models.Wrap(models.KindInternal, err)
+	}
+	return &l, nil
+}
+
+// mayUrge reports whether the agency exists and is beneath the member's.
+func (s *server) mayUrge(ctx context.Context, to string) bool {
+	_, ok := s.Ref.Tree.Get(to)
+	return ok && to != of(ctx).Staff.Agency && s.within(ctx, to)
+}
+
+// letters returns how many letters the member's agency wrote to another one.
+func (s *server) letters(ctx context.Context, to string) (int, error) {
+	text, err := setting(ctx, s.Store, letterName(of(ctx).Staff.Agency, to, 0))
+	if text == "" || err != nil {
+		return 0, err
+	}
+	return strconv.Atoi(text)
+}
+
+// writeLetter writes the next letter to an agency about all that is late there and beneath
+// it. On one day there is one: asked again, it is the one that was written. It is written to
+// the audit log.
+func (s *server) writeLetter(ctx context.Context, to string) (*models.UrgingLetter, error) {
+	if !s.mayUrge(ctx, to) {
+		return nil, models.ErrNotFound
+	}
+	me, now := of(ctx).Staff, s.Now()
+	n, err := s.letters(ctx, to)
+	if err != nil {
+		return nil, err
+	}
+	for n = max(n, 1); ; n++ { // the count may be behind: another process is writing, or died
+		l, err := s.letter(ctx, to, n)
+		if errors.Is(err, models.ErrNotFound) {
+			if l, err = s.composeLetter(ctx, to, n, now); err != nil {
+				return nil, err
+			}
+			text, err := json.Marshal(l)
+			if err != nil {
+				return nil, models.Wrap(models.KindInternal, err)
+			}
+			if _, err := s.Store.InitSetting(ctx, letterName(me.Agency, to, n), string(text)); err != nil {
+				return nil, err
+			}
+			if l, err = s.letter(ctx, to, n); err != nil { // as whoever was first wrote it
+				return nil, err
+			}
+		} else if err != nil {
+			return nil, err
+		}
+		if !sameDay(l.At, now) {
+			continue
+		}
+		if err := s.Store.PutSetting(ctx, letterName(me.Agency, to, 0), strconv.Itoa(n)); err != nil {
+			return nil, err
+		}
+		by := models.Actor{ID: l.By, Staff: true, Agency: to}
+		return l, s.audit(ctx, models.DeriveID("urging_letter", me.Agency, to, strconv.Itoa(n)), by, models.ActLetter, to, strconv.Itoa(n)+": "+strconv.Itoa(len(l.Cases)+l.More), l.At)
+	}
+}
+
+func sameDay(a, b time.Time) bool {
+	return a.In(models.VietNam).Format(time.DateOnly) == b.In(models.VietNam).Format(time.DateOnly)
+}
+
+// composeLetter lists what is late, the longest first. Nothing late is KindWrongState.
+func (s *server) composeLetter(ctx context.Context, to string, n int, now time.Time) (*models.UrgingLetter, error) {
+	l := &models.UrgingLetter{Number: n, From: of(ctx).Staff.Agency, To: to, At: now, By: of(ctx).Staff.ID}
+	q := store.FeedbackQuery{Scope: to, OverdueAt: now, Sort: store.ByDue, Limit: 100}
+	for len(l.Cases) < models.MaxLetterCases {
+		page, err := s.Store.ListFeedback(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range page.Items {
+			if len(l.Cases) < models.MaxLetterCases && row.DueAt != nil {
+				l.Cases = append(l.Cases, models.LateCase{Code: row.Code, DueAt: *row.DueAt, Days: models.DaysLate(*row.DueAt, now)})
+			}
+		}
+		if q.Next = page.Next; q.Next == "" {
+			break
+		}
+	}
+	if len(l.Cases) == 0 {
+		return nil, models.Fail(models.KindWrongState, "nothing_late")
+	}
+	late, err := s.Store.CountDue(ctx, []string{to}, now)
+	l.More = max(0, late[to]-len(l.Cases))
+	return l, err
+}
+
+// DeskWriteLetter writes the next urging letter.
+func (s *server) DeskWriteLetter(ctx context.Context, in api.DeskWriteLetterRequestObject) (api.DeskWriteLetterResponseObject, error) {
+	l, err := s.writeLetter(ctx, in.Agency)
+	if err != nil {
+		return nil, err
+	}
+	return api.DeskWriteLetter200JSONResponse(s.letterView(l)), nil
+}
+
+// DeskGetLetter returns one that was written.
+func (s *server) DeskGetLetter(ctx context.Context, in api.DeskGetLetterRequestObject) (api.DeskGetLetterResponseObject, error) {
+	l, err := s.letter(ctx, in.Agency, in.Number)
+	if err != nil {
+		return nil, err
+	}
+	return api.DeskGetLetter200JSONResponse(s.letterView(l)), nil
+}
+
+func (s *server) letterView(l *models.UrgingLetter) api.UrgingLetter {
+	v := api.UrgingLetter{Number: l.Number, From: *s.agencyRef(l.From), To: *s.agencyRef(l.To), At: l.At, More: l.More, Cases: []api.LetterCase{}}
+	for _, x := range l.Cases {
+		v.Cases = append(v.Cases, api.LetterCase{Code: x.Code, DueAt: x.DueAt, Days: x.Days})
+	}
+	return v
+}
+
+func letterPath(agency string, n int) string {
+	return "/console/overdue/letter?" + url.Values{"agency": {agency}, "number": {strconv.Itoa(n)}}.Encode()
+}
+
+// writeLetterPage writes the next letter and goes to it.
+func (s *server) writeLetterPage(c *fiber.Ctx) error {
+	agency := typedLine(c, "agency")
+	l, err := s.writeLetter(c.UserContext(), agency)
+	if models.ErrorKindOf(err) == models.KindWrongState {
+		p, failed := s.overdueList(c, agency, false, "")
+		if failed != nil {
+			return failed
+		}
+		return s.showAgain(c, err, p)
+	}
+	if err != nil {
+		return err
+	}
+	return s.goTo(c, letterPath(agency, l.Number), "")
+}
+
+// letterPage is a letter as it is printed.
+func (s *server) letterPage(c *fiber.Ctx) error {
+	agency := c.Query("agency")
+	n, _ := strconv.Atoi(c.Query("number"))
+	l, err := s.letter(c.UserContext(), agency, n)
+	if err != nil {
+		return err
+	}
+	v := s.letterView(l)
+	p := &web.UrgingLetter{Frame: s.frame(c, "letter.title", "/console/overdue"), Back: overduePath(agency, false, ""),
+		Number: l.Number, From: v.From.Name, To: v.To.Name, At: l.At, Cases: l.Cases, More: l.More}
+	if a, _ := s.Ref.Tree.Get(l.From); a.Parent != "" {
+		p.Above = s.agencyRef(a.Parent).Name
+	}
+	return s.show(c, p)
+}

@@ -1,0 +1,70 @@
+package handlers
+
+import (
+	"bytes"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"kiennghi/api"
+	"kiennghi/models"
+)
+
+func TestUrgingLetters(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	sender := h.citizen("Nguyễn Thị Gửi")
+	f, g := h.caseOf(sender), h.caseOf(sender)
+	boss := h.staff("boss", "ubnd-79", models.Supervisor)
+	path := "/v1/desk/overdue/so-xd-79/letters"
+	if a := h.call("POST", path, boss, nil).want(409); !bytes.Contains(a.body, []byte("không có vụ việc nào quá hạn")) {
+		t.Errorf("%s", a.body)
+	}
+	h.call("GET", path+"/1", boss, nil).want(404)
+	h.advance(f.Due.At.AddDate(0, 0, 3).Sub(h.o.Now()))
+	boss = h.session(h.accountOfStaff("boss"), true)
+
+	var all sync.WaitGroup
+	for range 4 { // at once it is one letter
+		all.Go(func() {
+			var l api.UrgingLetter
+			h.call("POST", path, boss, nil).want(200).json(&l)
+			if l.Number != 1 || len(l.Cases) != 2 || l.More != 0 || l.Cases[0].Days != 3 || l.From.Code != "ubnd-79" || l.To.Code != "so-xd-79" {
+				t.Errorf("%+v", l)
+			}
+		})
+	}
+	all.Wait()
+	h.advance(24 * time.Hour)
+	boss = h.session(h.accountOfStaff("boss"), true)
+	var l api.UrgingLetter
+	h.call("POST", path, boss, nil).want(200).json(&l)
+	if l.Number != 2 || l.Cases[0].Days != 4 {
+		t.Errorf("the next day: %+v", l)
+	}
+	h.call("GET", path+"/1", boss, nil).want(200).json(&l)
+	if l.Number != 1 || l.Cases[0].Days != 3 {
+		t.Errorf("the first one: %+v", l)
+	}
+	if log := h.auditLog(); strings.Count(log, "urging_letter") != 2 {
+		t.Errorf("audit log %s", log)
+	}
+
+	// Who may not: above, beside, oneself, and those who only work on cases.
+	h.call("POST", "/v1/desk/overdue/vpcp/letters", boss, nil).want(404)
+	h.call("POST", "/v1/desk/overdue/ubnd-01/letters", boss, nil).want(404)
+	h.call("POST", "/v1/desk/overdue/ubnd-79/letters", boss, nil).want(404)
+	h.call("POST", path, h.staff("worker", "so-xd-79", models.Handler), nil).want(403)
+	h.call("GET", path+"/1", h.staff("root", "vpcp", models.Supervisor), nil).want(404) // of another agency
+
+	b := h.browser(boss)
+	b.get("/console/overdue?agency=so-xd-79").want(200).has("Lập văn bản đôn đốc", "Văn bản đôn đốc lần 2")
+	b.get("/console/overdue").want(200).hasNot("Lập văn bản đôn đốc")
+	at := b.post("/console/overdue/letter", url.Values{"agency": {"so-xd-79"}}).want(303).header.Get("Location")
+	b.get(at).want(200).has("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc", "Kính gửi: ", "Số: ……", "lần 2", f.Code, g.Code).
+		hasNot("Nguyễn Thị Gửi", f.Title)
+	b.get("/console/overdue/letter?agency=so-xd-79&number=3").want(404)
+	h.browser(h.staff("other", "so-xd-79", models.Handler)).get(at).want(403)
+}
