@@ -38,7 +38,7 @@ import (
 //	lan := h.staff("lan", "so-xd-79", models.Handler)
 //	h.call("GET", "/v1/me", hoa, nil).want(200).json(&me)    // body: nil, anything for JSON, or []byte with a Content-Type
 type harness struct {
-	t      *testing.T
+	t      testing.TB
 	o      Options
 	url    string
 	log    *syncBuffer // everything that was logged
@@ -128,7 +128,7 @@ func (s *syncBuffer) String() string {
 }
 
 // newHarness starts the program with options that the caller may change.
-func newHarness(t *testing.T, change ...func(*Options)) *harness {
+func newHarness(t testing.TB, change ...func(*Options)) *harness {
 	t.Helper()
 	h := &harness{t: t, log: &syncBuffer{}, client: &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{}}}
 	st, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "kiennghi.db"))
@@ -250,7 +250,7 @@ func (h *harness) accountOf(token string) string {
 
 // answer is what came back.
 type answer struct {
-	t      *testing.T
+	t      testing.TB
 	what   string
 	status int
 	header http.Header

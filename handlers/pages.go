@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"bytes"
 	"context"
 	"slices"
 	"strings"
@@ -389,13 +388,14 @@ func (s *server) frame(c *fiber.Ctx, title, nav string) web.Frame {
 func (s *server) show(c *fiber.Ctx, p web.Page) error { return s.showAs(c, fiber.StatusOK, p) }
 
 func (s *server) showAs(c *fiber.Ctx, status int, p web.Page) error {
-	var b bytes.Buffer
-	if err := s.site.Render(&b, p); err != nil {
+	c.Response().ResetBody()
+	if err := s.site.Render(c.Response().BodyWriter(), p); err != nil { // which then has written nothing
 		return models.Wrap(models.KindInternal, err)
 	}
+	c.Status(status)
 	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
 	c.Set(fiber.HeaderContentLanguage, p.Around().Lang)
-	return c.Status(status).Send(b.Bytes())
+	return nil
 }
 
 // shared is a page as everybody sees it who is not signed in.

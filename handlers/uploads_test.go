@@ -23,7 +23,7 @@ import (
 )
 
 // form is a multipart body with one file.
-func form(t *testing.T, field, name string, content []byte) (body []byte, contentType string) {
+func form(t testing.TB, field, name string, content []byte) (body []byte, contentType string) {
 	t.Helper()
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"html/template"
+	"strconv"
 	"strings"
 	"time"
 
@@ -26,6 +27,40 @@ type Inbox struct {
 
 func (*Inbox) Template() string { return "console/inbox" }
 
+// FilterKey tells apart what the filters show: what is chosen, and the members, who differ
+// from one agency to the next.
+func (p *Inbox) FilterKey() string {
+	var b strings.Builder
+	for _, s := range []string{p.Field, p.Province, p.Kind, p.Handler, p.Sort} {
+		b.WriteString(s)
+		b.WriteByte('\n')
+	}
+	for _, o := range p.Handlers {
+		b.WriteString(o.Value + "\t" + o.Text + "\n")
+	}
+	return b.String()
+}
+
+// List is the rows, each with a box for choosing it where the member may do something to
+// several; pick is what the box is called, with {0} for the code. There are many, and a loop
+// in the template would take longer than the rest of the page.
+func (p *Inbox) List(pick string) template.HTML {
+	var b strings.Builder
+	for _, r := range p.Rows {
+		code := template.HTMLEscapeString(r.Code)
+		b.WriteString(`<li id="` + code + `">`)
+		if p.MayAssign || p.MayTake {
+			b.WriteString(`<label class="pick"><input type="checkbox" name="case" value="` + code + " " + strconv.FormatInt(r.Version, 10) + `"`)
+			if r.Checked {
+				b.WriteString(" checked")
+			}
+			b.WriteString(`><span class="unseen">` + strings.ReplaceAll(template.HTMLEscapeString(pick), "{0}", code) + `</span></label>`)
+		}
+		b.WriteString("<div>" + string(r.Line) + "</div></li>\n")
+	}
+	return template.HTML(b.String())
+}
+
 // Try is what came of doing something to one of several cases. Text says why not.
 type Try struct{ Code, Text string }
 
@@ -36,6 +71,15 @@ type CaseList struct {
 	Rows         []CaseRow
 	First, Next  string // addresses; empty at the ends
 	SearchIsAway bool   // the search engine cannot be asked
+}
+
+// ViewsKey tells apart what is shown of the views, which are the same ones everywhere.
+func (l *CaseList) ViewsKey() string {
+	b := []byte(l.View)
+	for _, v := range l.Views {
+		b = strconv.AppendInt(append(b, ' '), int64(v.Count), 10)
+	}
+	return string(b)
 }
 
 // CaseView is one of the saved views with the number of its cases.

@@ -72,6 +72,18 @@ func (a *Acting) AtRoot() bool {
 	return a != nil && a.Member != nil && a.Member.Agency == models.RootAgency
 }
 
+// NavKey tells apart what the navigation of the console shows.
+func (f *Frame) NavKey() string {
+	key := f.Nav + "\n" + f.Staff.Name
+	if f.Staff.AtRoot() {
+		key += "\nroot"
+	}
+	for _, r := range f.Staff.Roles {
+		key += "\n" + string(r)
+	}
+	return key
+}
+
 // Other is the language that the page is not in.
 func (f *Frame) Other() string {
 	if f.Lang == "en" {

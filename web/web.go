@@ -39,6 +39,7 @@ type Site struct {
 	style  template.CSS                                  // of the public site, for within its pages
 	pages  map[string]func() (*template.Template, error) // by language and name: "vi home"
 	now    func() time.Time
+	kept   keptParts
 	absent func(key string) // told of a text that is not there; nil outside tests
 }
 
@@ -132,13 +133,18 @@ func (s *Site) Render(w io.Writer, p Page) error {
 	if strings.HasPrefix(p.Template(), "console/") {
 		layout = "console"
 	}
-	var b bytes.Buffer
-	if err := t.ExecuteTemplate(&b, layout, p); err != nil {
+	b := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(b)
+	b.Reset()
+	if err := t.ExecuteTemplate(b, layout, p); err != nil {
 		return err
 	}
 	_, err = w.Write(b.Bytes())
 	return err
 }
+
+// buffers are for pages while they are made: as large as they get, they are not made anew.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 // funcs are what templates can call, in one language.
 func (s *Site) funcs(lang string) template.FuncMap {
@@ -146,6 +152,7 @@ func (s *Site) funcs(lang string) template.FuncMap {
 	return template.FuncMap{
 		"t":        f.t,
 		"th":       func(key string, args ...any) template.HTML { return s.html(lang, key, args...) },
+		"keep":     func(name, key string, data any) (template.HTML, error) { return s.keep(lang, name, key, data) },
 		"asset":    s.Asset,
 		"style":    func() template.CSS { return s.style },
 		"field":    f.field,
