@@ -140,6 +140,9 @@ type ServerInterface interface {
 	// DeskEscalate Report an overdue case to the agency above
 	// (POST /v1/desk/feedback/{id}/escalate)
 	DeskEscalate(c *fiber.Ctx, id FeedbackID, params DeskEscalateParams) error
+	// DeskExtend Give more time to answer
+	// (POST /v1/desk/feedback/{id}/extend)
+	DeskExtend(c *fiber.Ctx, id FeedbackID, params DeskExtendParams) error
 	// DeskForward Hand the case on to another agency
 	// (POST /v1/desk/feedback/{id}/forward)
 	DeskForward(c *fiber.Ctx, id FeedbackID, params DeskForwardParams) error
@@ -158,6 +161,9 @@ type ServerInterface interface {
 	// DeskNudge Urge whoever has an overdue case
 	// (POST /v1/desk/feedback/{id}/nudge)
 	DeskNudge(c *fiber.Ctx, id FeedbackID, params DeskNudgeParams) error
+	// DeskProgress Tell the sender how far an overdue case is
+	// (POST /v1/desk/feedback/{id}/progress)
+	DeskProgress(c *fiber.Ctx, id FeedbackID, params DeskProgressParams) error
 	// DeskRefuse Refuse a submission
 	// (POST /v1/desk/feedback/{id}/refuse)
 	DeskRefuse(c *fiber.Ctx, id FeedbackID, params DeskRefuseParams) error
@@ -1705,6 +1711,57 @@ func (siw *ServerInterfaceWrapper) DeskEscalate(c *fiber.Ctx) error {
 	return handler(c)
 }
 
+// DeskExtend operation middleware
+func (siw *ServerInterfaceWrapper) DeskExtend(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id FeedbackID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeskExtendParams
+
+	headers := c.GetReqHeaders()
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Sprintf("Too many values for ParamName If-Match, 1 is required, but %d found", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter If-Match: %w", err).Error())
+		}
+
+		params.IfMatch = &IfMatch
+
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeskExtend(c, id, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
 // DeskForward operation middleware
 func (siw *ServerInterfaceWrapper) DeskForward(c *fiber.Ctx) error {
 
@@ -2023,6 +2080,57 @@ func (siw *ServerInterfaceWrapper) DeskNudge(c *fiber.Ctx) error {
 
 	handler := func(c *fiber.Ctx) error {
 		return siw.Handler.DeskNudge(c, id, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// DeskProgress operation middleware
+func (siw *ServerInterfaceWrapper) DeskProgress(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id FeedbackID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeskProgressParams
+
+	headers := c.GetReqHeaders()
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Sprintf("Too many values for ParamName If-Match, 1 is required, but %d found", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter If-Match: %w", err).Error())
+		}
+
+		params.IfMatch = &IfMatch
+
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeskProgress(c, id, params)
 	}
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -4693,6 +4801,8 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 
 	router.Post(options.BaseURL+"/v1/desk/feedback/:id/escalate", wrapper.DeskEscalate)
 
+	router.Post(options.BaseURL+"/v1/desk/feedback/:id/extend", wrapper.DeskExtend)
+
 	router.Post(options.BaseURL+"/v1/desk/feedback/:id/forward", wrapper.DeskForward)
 
 	router.Post(options.BaseURL+"/v1/desk/feedback/:id/links", wrapper.DeskLink)
@@ -4704,6 +4814,8 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 	router.Post(options.BaseURL+"/v1/desk/feedback/:id/notes", wrapper.DeskAddNote)
 
 	router.Post(options.BaseURL+"/v1/desk/feedback/:id/nudge", wrapper.DeskNudge)
+
+	router.Post(options.BaseURL+"/v1/desk/feedback/:id/progress", wrapper.DeskProgress)
 
 	router.Post(options.BaseURL+"/v1/desk/feedback/:id/refuse", wrapper.DeskRefuse)
 
@@ -5623,6 +5735,26 @@ func (response DeskEscalate200JSONResponse) VisitDeskEscalateResponse(ctx *fiber
 	return ctx.JSON(&response.Body)
 }
 
+type DeskExtendRequestObject struct {
+	ID     FeedbackID `json:"id"`
+	Params DeskExtendParams
+	Body   *DeskExtendJSONRequestBody
+}
+
+type DeskExtendResponseObject interface {
+	VisitDeskExtendResponse(ctx *fiber.Ctx) error
+}
+
+type DeskExtend200JSONResponse struct{ DeskViewJSONResponse }
+
+func (response DeskExtend200JSONResponse) VisitDeskExtendResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("ETag", fmt.Sprint(response.Headers.ETag))
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response.Body)
+}
+
 type DeskForwardRequestObject struct {
 	ID     FeedbackID `json:"id"`
 	Params DeskForwardParams
@@ -5736,6 +5868,26 @@ type DeskNudgeResponseObject interface {
 type DeskNudge200JSONResponse struct{ DeskViewJSONResponse }
 
 func (response DeskNudge200JSONResponse) VisitDeskNudgeResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("ETag", fmt.Sprint(response.Headers.ETag))
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response.Body)
+}
+
+type DeskProgressRequestObject struct {
+	ID     FeedbackID `json:"id"`
+	Params DeskProgressParams
+	Body   *DeskProgressJSONRequestBody
+}
+
+type DeskProgressResponseObject interface {
+	VisitDeskProgressResponse(ctx *fiber.Ctx) error
+}
+
+type DeskProgress200JSONResponse struct{ DeskViewJSONResponse }
+
+func (response DeskProgress200JSONResponse) VisitDeskProgressResponse(ctx *fiber.Ctx) error {
 	ctx.Response().Header.Set("ETag", fmt.Sprint(response.Headers.ETag))
 	ctx.Response().Header.Set("Content-Type", "application/json")
 	ctx.Status(200)
@@ -7196,6 +7348,9 @@ type StrictServerInterface interface {
 	// DeskEscalate Report an overdue case to the agency above
 	// (POST /v1/desk/feedback/{id}/escalate)
 	DeskEscalate(ctx context.Context, request DeskEscalateRequestObject) (DeskEscalateResponseObject, error)
+	// DeskExtend Give more time to answer
+	// (POST /v1/desk/feedback/{id}/extend)
+	DeskExtend(ctx context.Context, request DeskExtendRequestObject) (DeskExtendResponseObject, error)
 	// DeskForward Hand the case on to another agency
 	// (POST /v1/desk/feedback/{id}/forward)
 	DeskForward(ctx context.Context, request DeskForwardRequestObject) (DeskForwardResponseObject, error)
@@ -7214,6 +7369,9 @@ type StrictServerInterface interface {
 	// DeskNudge Urge whoever has an overdue case
 	// (POST /v1/desk/feedback/{id}/nudge)
 	DeskNudge(ctx context.Context, request DeskNudgeRequestObject) (DeskNudgeResponseObject, error)
+	// DeskProgress Tell the sender how far an overdue case is
+	// (POST /v1/desk/feedback/{id}/progress)
+	DeskProgress(ctx context.Context, request DeskProgressRequestObject) (DeskProgressResponseObject, error)
 	// DeskRefuse Refuse a submission
 	// (POST /v1/desk/feedback/{id}/refuse)
 	DeskRefuse(ctx context.Context, request DeskRefuseRequestObject) (DeskRefuseResponseObject, error)
@@ -8748,6 +8906,48 @@ func (sh *strictHandler) DeskEscalate(ctx *fiber.Ctx, id FeedbackID, params Desk
 	return nil
 }
 
+// DeskExtend operation middleware
+func (sh *strictHandler) DeskExtend(ctx *fiber.Ctx, id FeedbackID, params DeskExtendParams) error {
+	var request DeskExtendRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body DeskExtendJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeskExtend(ctx.UserContext(), request.(DeskExtendRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeskExtend")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeskExtendResponseObject); ok {
+		if err := validResponse.VisitDeskExtendResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // DeskForward operation middleware
 func (sh *strictHandler) DeskForward(ctx *fiber.Ctx, id FeedbackID, params DeskForwardParams) error {
 	var request DeskForwardRequestObject
@@ -8982,6 +9182,48 @@ func (sh *strictHandler) DeskNudge(ctx *fiber.Ctx, id FeedbackID, params DeskNud
 		return err
 	} else if validResponse, ok := response.(DeskNudgeResponseObject); ok {
 		if err := validResponse.VisitDeskNudgeResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeskProgress operation middleware
+func (sh *strictHandler) DeskProgress(ctx *fiber.Ctx, id FeedbackID, params DeskProgressParams) error {
+	var request DeskProgressRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body DeskProgressJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeskProgress(ctx.UserContext(), request.(DeskProgressRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeskProgress")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeskProgressResponseObject); ok {
+		if err := validResponse.VisitDeskProgressResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {

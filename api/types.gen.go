@@ -465,6 +465,30 @@ func (e RedactionPlace) Valid() bool {
 	}
 }
 
+// Defines values for Regime.
+const (
+	RegimeHienTruong       Regime = "hien_truong"
+	RegimeHienTruongUrgent Regime = "hien_truong_urgent"
+	RegimeLegalText        Regime = "legal_text"
+	RegimePakn             Regime = "pakn"
+)
+
+// Valid indicates whether the value is a known member of the Regime enum.
+func (e Regime) Valid() bool {
+	switch e {
+	case RegimeHienTruong:
+		return true
+	case RegimeHienTruongUrgent:
+		return true
+	case RegimeLegalText:
+		return true
+	case RegimePakn:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ReplyStatus.
 const (
 	ReplyStatusDraft     ReplyStatus = "draft"
@@ -703,6 +727,7 @@ func (e TokensTokenType) Valid() bool {
 const (
 	UnitCalendarDays Unit = "calendar_days"
 	UnitHours        Unit = "hours"
+	UnitOfficeHours  Unit = "office_hours"
 	UnitWorkingDays  Unit = "working_days"
 )
 
@@ -712,6 +737,8 @@ func (e Unit) Valid() bool {
 	case UnitCalendarDays:
 		return true
 	case UnitHours:
+		return true
+	case UnitOfficeHours:
 		return true
 	case UnitWorkingDays:
 		return true
@@ -1233,6 +1260,11 @@ type Classification struct {
 	//
 	// Example: 79
 	Province *string `json:"province,omitempty"`
+
+	// Regime The rules that a case is handled by, which its term depends on: the general ones, those of the province on what is wrong on the spot, or those on legal texts.
+	//
+	// Example: pakn
+	Regime *Regime `json:"regime,omitempty"`
 }
 
 // Commune A commune, ward or special zone.
@@ -1439,7 +1471,7 @@ type DeskFeedback struct {
 	// Notes Remarks among staff, oldest first.
 	Notes []Note `json:"notes"`
 
-	// Overdue Whether the deadline has passed without an answer.
+	// Overdue Whether the deadline has passed without an answer, while the clock runs.
 	//
 	// Example: false
 	Overdue bool `json:"overdue"`
@@ -1459,6 +1491,11 @@ type DeskFeedback struct {
 	//
 	// Example: false
 	Private bool `json:"private"`
+
+	// ProgressDue By when the sender has to be told how far it is: of an overdue case whose rule asks for it.
+	//
+	// Example: 2026-11-20T10:00:00.000Z
+	ProgressDue *time.Time `json:"progress_due"`
 
 	// Province Province number.
 	//
@@ -1480,6 +1517,11 @@ type DeskFeedback struct {
 
 	// Refusal Filled when the case was refused.
 	Refusal *Refusal `json:"refusal"`
+
+	// Regime The rules that a case is handled by, which its term depends on: the general ones, those of the province on what is wrong on the spot, or those on legal texts.
+	//
+	// Example: pakn
+	Regime Regime `json:"regime"`
 
 	// Replies Replies, oldest first.
 	Replies []DeskReply `json:"replies"`
@@ -1766,20 +1808,96 @@ type Due struct {
 	// Example: 2026-11-20T02:15:00.000Z
 	At time.Time `json:"at"`
 
+	// Convention How terms in this unit are counted.
+	//
+	// Example: Tính theo giờ liên tục từ lúc bắt đầu.
+	Convention string `json:"convention"`
+
 	// Explanation How the date was counted.
 	//
 	// Example: 10 ngày làm việc từ 20/11/2026, trừ ngày nghỉ
 	Explanation string `json:"explanation"`
+
+	// ExtendedAt The deadline with its extensions but without its pauses, when that is another one.
+	//
+	// Example: 2026-11-20T02:15:00.000Z
+	ExtendedAt *time.Time `json:"extended_at"`
+
+	// Extensions How it was extended.
+	Extensions []DueExtension `json:"extensions"`
 
 	// LegalBasis Text of law behind the rule.
 	//
 	// Example: Nghị định 20/2008/NĐ-CP
 	LegalBasis string `json:"legal_basis"`
 
+	// OriginalAt The deadline as it was at first, when it is another one now.
+	//
+	// Example: 2026-11-20T02:15:00.000Z
+	OriginalAt *time.Time `json:"original_at"`
+
+	// PausedSince Since when the clock stands still because the sender is asked for something; `at` moves on when they answer.
+	//
+	// Example: 2026-11-20T02:15:00.000Z
+	PausedSince *time.Time `json:"paused_since"`
+
+	// Pauses When the clock stood still.
+	Pauses []DueSpan `json:"pauses"`
+
 	// Rule Code of the rule.
 	//
 	// Example: tra-loi-10-ngay
 	Rule string `json:"rule"`
+
+	// Start When the clock started; null when it is not known.
+	//
+	// Example: 2026-11-04T01:00:00.000Z
+	Start *time.Time `json:"start"`
+
+	// Steps The same line by line, with extensions, pauses and the clocks of agencies before.
+	Steps []string `json:"steps"`
+
+	// Stopped The clocks of agencies that had the case before, in their order.
+	Stopped []StoppedClock `json:"stopped"`
+
+	// Term Of the rule, in `unit`; 0 when it is not known.
+	//
+	// Example: 20
+	Term int `json:"term"`
+
+	// Unit What the term is counted in.
+	Unit *Unit `json:"unit"`
+}
+
+// DueExtension That a term was made longer.
+type DueExtension struct {
+	// At When.
+	//
+	// Example: 2026-11-04T01:00:00.000Z
+	At time.Time `json:"at"`
+
+	// Reason Why.
+	//
+	// Example: Chờ kết quả kiểm định.
+	Reason string `json:"reason"`
+
+	// Term By so much, in the unit of the rule.
+	//
+	// Example: 5
+	Term int `json:"term"`
+}
+
+// DueSpan From one moment to another.
+type DueSpan struct {
+	// From From.
+	//
+	// Example: 2026-11-04T01:00:00.000Z
+	From time.Time `json:"from"`
+
+	// To To.
+	//
+	// Example: 2026-11-06T01:00:00.000Z
+	To time.Time `json:"to"`
 }
 
 // EscalateRequest Why the agency above should know.
@@ -1788,6 +1906,19 @@ type EscalateRequest struct {
 	//
 	// Example: Quá hạn 10 ngày, đã đôn đốc hai lần.
 	Reason string `json:"reason"`
+}
+
+// ExtendRequest How much longer, and why.
+type ExtendRequest struct {
+	// Reason Reason; the sender reads it.
+	//
+	// Example: Chờ kết quả kiểm định của đơn vị độc lập.
+	Reason string `json:"reason"`
+
+	// Term So much more, in the unit of the rule.
+	//
+	// Example: 5
+	Term int `json:"term"`
 }
 
 // FacetValue One value and how many answers have it.
@@ -2653,6 +2784,9 @@ type NewRule struct {
 	// Example: read
 	Confidence Confidence `json:"confidence"`
 
+	// Extension How it may be extended; without it not at all.
+	Extension *RuleExtension `json:"extension,omitempty"`
+
 	// Key Of the term that it follows.
 	//
 	// Example: pakn.answer
@@ -2672,6 +2806,11 @@ type NewRule struct {
 	//
 	// Example: Chờ văn bản hướng dẫn.
 	Note *string `json:"note,omitempty"`
+
+	// Province For the agencies of this province alone; the term of the country stays in force for the others.
+	//
+	// Example: 79
+	Province *string `json:"province,omitempty"`
 
 	// Term Length.
 	//
@@ -3069,6 +3208,14 @@ type Problem struct {
 	Type string `json:"type"`
 }
 
+// ProgressRequest How far it is.
+type ProgressRequest struct {
+	// Note What the sender reads.
+	//
+	// Example: Đã khảo sát hiện trường, đang chờ dự toán được duyệt.
+	Note string `json:"note"`
+}
+
 // Province A province or centrally run city.
 type Province struct {
 	// Code Province number.
@@ -3329,6 +3476,11 @@ type RefuseRequest struct {
 	Ground string `json:"ground"`
 }
 
+// Regime The rules that a case is handled by, which its term depends on: the general ones, those of the province on what is wrong on the spot, or those on legal texts.
+//
+// Example: pakn
+type Regime string
+
 // RejectRequest Why the reply goes back to its author.
 type RejectRequest struct {
 	// Remark Remark.
@@ -3481,6 +3633,11 @@ type Role string
 
 // Rule A legal term.
 type Rule struct {
+	// Answers Whether it is the term in which a case that it reaches is answered.
+	//
+	// Example: true
+	Answers bool `json:"answers"`
+
 	// AppliesTo To whom it applies.
 	//
 	// Example: national
@@ -3491,20 +3648,47 @@ type Rule struct {
 	// Example: read
 	Confidence Confidence `json:"confidence"`
 
+	// Extension How it may be extended; null for not at all.
+	Extension *RuleExtension `json:"extension"`
+
+	// Fields Of which subject fields; empty for all.
+	Fields []string `json:"fields"`
+
 	// Key What the term is for.
 	//
 	// Example: pakn.answer
 	Key string `json:"key"`
+
+	// Kinds Of which submissions; empty for all.
+	Kinds []Kind `json:"kinds"`
 
 	// LegalBasis Legal basis.
 	//
 	// Example: Quyết định 574/QĐ-TTg ngày 25/4/2017
 	LegalBasis string `json:"legal_basis"`
 
+	// Levels At agencies of which levels; empty for all.
+	Levels []string `json:"levels"`
+
 	// Note What is not certain.
 	//
 	// Example: Ghi là "ngày", không phải "ngày làm việc".
 	Note *string `json:"note"`
+
+	// Progress Once overdue, the sender is told how far it is every so many days; 0 for never.
+	//
+	// Example: 7
+	Progress int `json:"progress"`
+
+	// Province Number of the province whose agencies it is for; null for the country.
+	//
+	// Example: 48
+	Province *string `json:"province"`
+
+	// Regime The body of rules that it belongs to.
+	//
+	// Example: pakn
+	Regime *string `json:"regime"`
 
 	// Starts What it is counted from.
 	//
@@ -3548,6 +3732,24 @@ type RuleBook struct {
 
 	// Years Years whose calendar is known.
 	Years []int `json:"years"`
+}
+
+// RuleExtension How far a term may be extended.
+type RuleExtension struct {
+	// Approver Whether it takes an approver.
+	//
+	// Example: true
+	Approver bool `json:"approver"`
+
+	// Term At most so much each time, in the unit of the rule.
+	//
+	// Example: 5
+	Term int `json:"term"`
+
+	// Times How often.
+	//
+	// Example: 1
+	Times int `json:"times"`
 }
 
 // Seal An agency's signature under a text; see /v1/answers/{code}/proof.
@@ -3848,6 +4050,37 @@ type StaleProblem struct {
 // Example: assigned
 type Status string
 
+// StoppedClock The clock of an agency that had the case before.
+type StoppedClock struct {
+	// Agency Whose; null when nobody had the case yet.
+	Agency *AgencyRef `json:"agency"`
+
+	// DueAt When it would have ended.
+	//
+	// Example: 2026-11-25T10:00:00.000Z
+	DueAt time.Time `json:"due_at"`
+
+	// Explanation How its date was counted.
+	//
+	// Example: nhận 04/11/2026 08:00 → tính từ 05/11/2026; 20 ngày
+	Explanation string `json:"explanation"`
+
+	// Rule Code of the rule.
+	//
+	// Example: pakn.answer
+	Rule string `json:"rule"`
+
+	// Start When it started.
+	//
+	// Example: 2026-11-04T01:00:00.000Z
+	Start time.Time `json:"start"`
+
+	// StoppedAt When it was stopped.
+	//
+	// Example: 2026-11-10T01:00:00.000Z
+	StoppedAt time.Time `json:"stopped_at"`
+}
+
 // SuggestList Completions of what was typed.
 type SuggestList struct {
 	// Items Completions, best first.
@@ -3888,10 +4121,20 @@ type Tally struct {
 	// Example: 100
 	Answered int `json:"answered"`
 
-	// OnTime Answered in time.
+	// OnTime Answered in time, with extensions and with the time for which the clock stood still: the count that other figures use.
 	//
 	// Example: 96
 	OnTime int `json:"on_time"`
+
+	// OnTimeExtended Answered within the term with its extensions, without pauses.
+	//
+	// Example: 93
+	OnTimeExtended int `json:"on_time_extended"`
+
+	// OnTimeOriginal Answered within the term as it was at first, without extensions and pauses.
+	//
+	// Example: 90
+	OnTimeOriginal int `json:"on_time_original"`
 
 	// Open Being dealt with.
 	//
@@ -4523,6 +4766,12 @@ type DeskEscalateParams struct {
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
+// DeskExtendParams defines parameters for DeskExtend.
+type DeskExtendParams struct {
+	// IfMatch `ETag` of the case as it was read. Left out, the answer is 428; stale, it is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
 // DeskForwardParams defines parameters for DeskForward.
 type DeskForwardParams struct {
 	// IfMatch `ETag` of the case as it was read. Left out, the answer is 428; stale, it is 412.
@@ -4558,6 +4807,12 @@ type DeskAddNoteParams struct {
 
 // DeskNudgeParams defines parameters for DeskNudge.
 type DeskNudgeParams struct {
+	// IfMatch `ETag` of the case as it was read. Left out, the answer is 428; stale, it is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// DeskProgressParams defines parameters for DeskProgress.
+type DeskProgressParams struct {
 	// IfMatch `ETag` of the case as it was read. Left out, the answer is 428; stale, it is 412.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
@@ -4862,6 +5117,9 @@ type DeskClassifyJSONRequestBody = Classification
 // DeskEscalateJSONRequestBody defines body for DeskEscalate for application/json ContentType.
 type DeskEscalateJSONRequestBody = EscalateRequest
 
+// DeskExtendJSONRequestBody defines body for DeskExtend for application/json ContentType.
+type DeskExtendJSONRequestBody = ExtendRequest
+
 // DeskForwardJSONRequestBody defines body for DeskForward for application/json ContentType.
 type DeskForwardJSONRequestBody = ForwardRequest
 
@@ -4876,6 +5134,9 @@ type DeskAddNoteJSONRequestBody = NewNote
 
 // DeskNudgeJSONRequestBody defines body for DeskNudge for application/json ContentType.
 type DeskNudgeJSONRequestBody = NudgeRequest
+
+// DeskProgressJSONRequestBody defines body for DeskProgress for application/json ContentType.
+type DeskProgressJSONRequestBody = ProgressRequest
 
 // DeskRefuseJSONRequestBody defines body for DeskRefuse for application/json ContentType.
 type DeskRefuseJSONRequestBody = RefuseRequest

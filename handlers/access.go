@@ -123,6 +123,8 @@ var access = map[string]rule{
 	"deskGetLetter":          {staff, models.ActNudge},
 	"deskNudge":              {staff, models.ActNudge},
 	"deskEscalate":           {staff, models.ActEscalate},
+	"deskExtend":             {staff, models.ActExtend},
+	"deskProgress":           {staff, models.ActProgress},
 	"deskListAudit":          {staff, models.ActListAudit},
 	"deskListTemplates":      {staff, models.ActTemplates},
 	"deskCreateTemplate":     {staff, models.ActTemplates},

@@ -35,6 +35,11 @@ func (s *server) amend(ctx context.Context, a models.Amendment) (*models.Amendme
 			return &all[i], nil
 		}
 	}
+	if a.Rule != nil && a.Rule.Province != "" {
+		if _, ok := s.Ref.Places.Province(a.Rule.Province); !ok {
+			return nil, models.Invalid([]models.FieldError{{Field: "province", Code: "unknown"}})
+		}
+	}
 	s.Ref.Rules.Amend(all) // what another process added a moment ago counts
 	a.At, a.By = s.Now(), of(ctx).Account
 	if err := a.Check(s.Ref.Rules, a.At); err != nil {
@@ -77,7 +82,11 @@ func (s *server) repeal(ctx context.Context, id string) error {
 func amendmentText(a *models.Amendment) string {
 	switch {
 	case a.Rule != nil:
-		return fmt.Sprintf("%s: %d %s, %s (%s)", a.Rule.Key, a.Rule.Term, a.Rule.Unit, a.Rule.ValidFrom, a.Rule.LegalBasis)
+		where := ""
+		if a.Rule.Province != "" {
+			where = " ubnd-" + a.Rule.Province
+		}
+		return fmt.Sprintf("%s%s: %d %s, %s (%s)", a.Rule.Key, where, a.Rule.Term, a.Rule.Unit, a.Rule.ValidFrom, a.Rule.LegalBasis)
 	case a.Holiday != nil:
 		return fmt.Sprintf("%s: %s (%s)", a.Holiday.Date, a.Holiday.Name, a.Holiday.Source)
 	case a.Workday != nil:
@@ -92,8 +101,21 @@ func dateOf(text string) openapi_types.Date {
 }
 
 func ruleView(r models.Rule) api.Rule {
-	return api.Rule{Key: r.Key, Term: r.Term, Unit: api.Unit(r.Unit), Starts: r.Starts, AppliesTo: r.AppliesTo, LegalBasis: r.LegalBasis,
-		ValidFrom: dateOf(r.ValidFrom), ValidTo: dateView(r.ValidTo), Confidence: api.Confidence(r.Confidence), Note: optional(r.Note)}
+	v := api.Rule{Key: r.Key, Term: r.Term, Unit: api.Unit(r.Unit), Starts: r.Starts, AppliesTo: r.AppliesTo, LegalBasis: r.LegalBasis,
+		ValidFrom: dateOf(r.ValidFrom), ValidTo: dateView(r.ValidTo), Confidence: api.Confidence(r.Confidence), Note: optional(r.Note),
+		Answers: r.Answers, Regime: optional(string(r.Regime)), Kinds: []api.Kind{}, Fields: []string{}, Levels: []string{},
+		Province: optional(r.Province), Progress: r.Progress}
+	for _, k := range r.Kinds {
+		v.Kinds = append(v.Kinds, api.Kind(k))
+	}
+	v.Fields = append(v.Fields, r.Fields...)
+	for _, l := range r.Levels {
+		v.Levels = append(v.Levels, string(l))
+	}
+	if x := r.Extension; x != nil {
+		v.Extension = &api.RuleExtension{Times: x.Times, Term: x.Term, Approver: x.Approver}
+	}
+	return v
 }
 
 func holidayView(h models.Holiday) api.Holiday {
@@ -157,7 +179,10 @@ func (s *server) AdminAmend(ctx context.Context, in api.AdminAmendRequestObject)
 	n := 0
 	if r := b.Rule; r != nil {
 		a.Rule = &models.Rule{Key: r.Key, Term: r.Term, Unit: models.Unit(r.Unit), LegalBasis: r.LegalBasis, LegalBasisEN: value(r.LegalBasisEn),
-			ValidFrom: dateText(&r.ValidFrom), Confidence: string(r.Confidence), Note: value(r.Note)}
+			ValidFrom: dateText(&r.ValidFrom), Confidence: string(r.Confidence), Note: value(r.Note), Province: value(r.Province)}
+		if x := r.Extension; x != nil {
+			a.Rule.Extension = &models.Extension{Times: x.Times, Term: x.Term, Approver: x.Approver}
+		}
 		n++
 	}
 	if h := b.Holiday; h != nil {

@@ -34,7 +34,7 @@ func (s *server) openAll(values map[*string]models.Sealed) error {
 func (s *server) dataRequestView(r *models.DataRequest) (api.DataRequest, error) {
 	v := api.DataRequest{ID: r.ID, Right: api.DataRight(r.Right), Status: string(r.Status), CreatedAt: r.CreatedAt,
 		DecidedAt: r.DecidedAt, EndedAt: r.EndedAt, Ground: optional(r.Ground), Overdue: r.Overdue(s.Now())}
-	v.Due, _ = dueView(r.Due)
+	v.Due, _ = s.dueView(&models.Feedback{Due: r.Due}, "vi")
 	var text, name, email, address string
 	err := s.openAll(map[*string]models.Sealed{&text: r.Text, &name: r.Name, &email: r.Email, &address: r.Address})
 	v.Text, v.Name, v.Email, v.Address = optional(text), optional(name), optional(email), optional(address)
@@ -298,7 +298,7 @@ func (s *server) lastMessage(ctx context.Context, person, ground string) (models
 func (s *server) breachView(b *models.Breach) api.Breach {
 	v := api.Breach{ID: b.ID, What: b.What, Affected: b.Affected, Measures: b.Measures, DetectedAt: b.DetectedAt, CreatedAt: b.CreatedAt,
 		NotifiedAt: b.NotifiedAt, Notified: optional(b.Notified), Overdue: b.Overdue(s.Now())}
-	v.Due, _ = dueView(b.Due)
+	v.Due, _ = s.dueView(&models.Feedback{Due: b.Due}, "vi")
 	return v
 }
 

@@ -247,7 +247,7 @@ func (s *server) taking() deskDo {
 // DeskClassify corrects what a submission is and what it is about.
 func (s *server) DeskClassify(ctx context.Context, in api.DeskClassifyRequestObject) (api.DeskClassifyResponseObject, error) {
 	b := in.Body
-	c := models.Classification{Kind: models.Kind(value(b.Kind)), Field: value(b.Field), Province: value(b.Province), Commune: value(b.Commune)}
+	c := models.Classification{Kind: models.Kind(value(b.Kind)), Field: value(b.Field), Province: value(b.Province), Commune: value(b.Commune), Regime: models.Regime(value(b.Regime))}
 	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActClassify, s.classifying(c))
 	return api.DeskClassify200JSONResponse{DeskViewJSONResponse: v}, err
 }

@@ -116,6 +116,8 @@ var samples = map[string]struct {
 	"deskUnsplit":            {method: "POST", path: "/v1/desk/feedback/{id}/unsplit"},
 	"deskNudge":              {method: "POST", path: "/v1/desk/feedback/{id}/nudge", body: obj{"note": "Đề nghị trả lời sớm"}},
 	"deskEscalate":           {method: "POST", path: "/v1/desk/feedback/{id}/escalate", body: obj{"reason": "quá hạn lâu"}},
+	"deskExtend":             {method: "POST", path: "/v1/desk/feedback/{id}/extend", body: obj{"term": 5, "reason": "chờ kết quả kiểm định"}},
+	"deskProgress":           {method: "POST", path: "/v1/desk/feedback/{id}/progress", body: obj{"note": "đang chờ nhà thầu"}},
 	"deskListAudit":          {method: "GET", path: "/v1/desk/audit"},
 	"deskListTemplates":      {method: "GET", path: "/v1/desk/templates"},
 	"deskCreateTemplate":     {method: "POST", path: "/v1/desk/templates", body: obj{"owner": "own", "title": "Cảm ơn", "body": "Kính gửi ông/bà,"}},

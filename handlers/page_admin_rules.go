@@ -40,7 +40,8 @@ func (s *server) rulesForm(c *fiber.Ctx) (*web.AdminRules, error) {
 			p.Keys = append(p.Keys, web.Option{Value: r.Key, Text: s.site.T(p.Lang, "rules.key."+r.Key)})
 		}
 	}
-	for _, u := range []models.Unit{models.WorkingDays, models.CalendarDays, models.Hours} {
+	p.Provinces = s.provinceOptions(web.Option{Text: s.site.T(p.Lang, "rules.province.all")})
+	for _, u := range models.Units {
 		p.Units = append(p.Units, web.Option{Value: string(u), Text: s.site.T(p.Lang, "rules.unit."+string(u))})
 	}
 	for _, sure := range []string{"read", "secondary", "unconfirmed"} {
@@ -71,6 +72,27 @@ func (s *server) ruleRow(r models.Rule, lang string) web.RuleRow {
 		x.Applies = s.site.T(lang, key)
 	} else if a := s.agencyRef(r.AppliesTo); a != nil {
 		x.Applies = a.Name
+	}
+	if r.Extension != nil {
+		key := "rules.extension.by"
+		if r.Extension.Approver {
+			key = "rules.extension.approver"
+		}
+		x.Reach = append(x.Reach, s.site.T(lang, key, r.Extension.Times, r.Extension.Term, s.site.T(lang, "rules.unit."+string(r.Unit))))
+	} else if r.Answers {
+		x.Reach = append(x.Reach, s.site.T(lang, "rules.extension.none"))
+	}
+	if r.Progress > 0 {
+		x.Reach = append(x.Reach, s.site.T(lang, "rules.progress", r.Progress))
+	}
+	for _, k := range r.Kinds {
+		x.Kinds = append(x.Kinds, s.site.T(lang, "kind."+string(k)))
+	}
+	for _, f := range r.Fields {
+		x.Fields = append(x.Fields, s.fieldName(f, lang))
+	}
+	for _, l := range r.Levels {
+		x.Levels = append(x.Levels, s.site.T(lang, "rules.level."+string(l)))
 	}
 	return x
 }
@@ -117,7 +139,7 @@ func calendarYears(cal models.Calendar) []web.CalendarYear {
 func (s *server) amendPage(c *fiber.Ctx) error {
 	what := typedLine(c, "what")
 	in := map[string]string{}
-	for _, name := range []string{"key", "term", "unit", "legal_basis", "legal_basis_en", "valid_from", "confidence", "note", "date", "name", "source", "for", "year", "swap"} {
+	for _, name := range []string{"key", "term", "unit", "legal_basis", "legal_basis_en", "valid_from", "confidence", "note", "province", "extension_times", "extension_term", "extension_approver", "date", "name", "source", "for", "year", "swap"} {
 		in[name] = typedLine(c, what+"."+name)
 	}
 	a := models.Amendment{ID: models.DeriveID(of(c.UserContext()).Account, "amendment", typedLine(c, "key"))}
@@ -125,7 +147,12 @@ func (s *server) amendPage(c *fiber.Ctx) error {
 	case "rule":
 		term, _ := strconv.Atoi(in["term"])
 		a.Rule = &models.Rule{Key: in["key"], Term: term, Unit: models.Unit(in["unit"]), LegalBasis: in["legal_basis"], LegalBasisEN: in["legal_basis_en"],
-			ValidFrom: in["valid_from"], Confidence: in["confidence"], Note: in["note"]}
+			ValidFrom: in["valid_from"], Confidence: in["confidence"], Note: in["note"], Province: in["province"]}
+		if in["extension_times"] != "" || in["extension_term"] != "" {
+			times, _ := strconv.Atoi(in["extension_times"])
+			most, _ := strconv.Atoi(in["extension_term"])
+			a.Rule.Extension = &models.Extension{Times: times, Term: most, Approver: in["extension_approver"] != ""}
+		}
 	case "holiday":
 		a.Holiday = &models.Holiday{Date: in["date"], Name: in["name"], Source: in["source"], Swap: in["swap"] != ""}
 	case "workday":

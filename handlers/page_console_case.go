@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -55,8 +56,15 @@ func (s *server) caseOf(c *fiber.Ctx, f *models.Feedback) (*web.Case, error) {
 	names := &naming{s: s, ctx: ctx}
 	p.Agency, p.Asked, p.Handler = names.agency(f.Agency), names.agency(f.Asked), names.staff(f.Handler)
 	if f.Due != nil {
-		p.Due = &web.CaseDue{At: f.Due.At, Explanation: f.Due.Explanation, LegalBasis: f.Due.LegalBasis, Open: f.Status.Open(),
-			Late: f.Overdue(now), Soon: f.Status.Open() && !f.Overdue(now) && f.Due.At.Sub(now) < soon, Steps: s.caseSteps(f, lang)}
+		told := f.TellDue(s.Ref.Rules, s.Ref.Tree, lang)
+		p.Due = &web.CaseDue{At: f.Due.At, Paused: f.PausedAt, Explanation: told.Line, Counted: told.Steps, LegalBasis: told.Basis, Convention: told.Convention,
+			Open: f.Status.Open() && f.PausedAt == nil, Late: f.Overdue(now), Soon: f.Status.Open() && !f.Overdue(now) && f.Due.At.Sub(now) < soon, Steps: s.caseSteps(f, lang)}
+		if next := f.ProgressDue(s.Ref.Rules, now); next != nil {
+			p.Due.Progress, p.Due.ProgressLate = &next.At, now.After(next.At)
+		}
+		if x := f.Due.Extension; x != nil {
+			p.Due.Longest = s.site.T(lang, "case.extend.longest", x.Term, s.site.T(lang, "rules.unit."+string(f.Due.Unit)))
+		}
 	}
 	if f.Refusal != nil {
 		ground, _ := s.Ref.Ground(f.Refusal.Ground)
@@ -131,7 +139,7 @@ func (s *server) caseBeside(c *fiber.Ctx, p *web.Case) (err error) {
 
 // caseActions are what the page offers on a case, but for what is done to a reply.
 var caseActions = []models.Action{models.ActTake, models.ActAssign, models.ActForward, models.ActReturn, models.ActClassify, models.ActRequestInfo,
-	models.ActRefuse, models.ActNote, models.ActUnseal, models.ActDraft, models.ActCoordinate, models.ActMerge, models.ActLink, models.ActSplit}
+	models.ActRefuse, models.ActNote, models.ActUnseal, models.ActDraft, models.ActCoordinate, models.ActExtend, models.ActProgress, models.ActMerge, models.ActLink, models.ActSplit}
 
 // caseRights says what the member can do with the case now, and why not what they may.
 func (s *server) caseRights(me *models.Staff, f *models.Feedback, lang string, now time.Time) (can map[string]bool, not []web.NotNow) {
@@ -142,7 +150,11 @@ func (s *server) caseRights(me *models.Staff, f *models.Feedback, lang string, n
 			continue
 		}
 		why := f.WhyNot(a)
+		if why == "" && a == models.ActExtend && f.Due.Extension.Approver && !me.May(models.ActApprove) {
+			why = "approver_extends"
+		}
 		switch {
+		case a == models.ActProgress && !f.Overdue(now):
 		case a == models.ActUnseal && knows:
 		case a == models.ActTake && f.Handler == me.ID:
 		case why == "":
@@ -160,7 +172,10 @@ func (s *server) caseChoices(p *web.Case, me *models.Staff, f *models.Feedback, 
 		p.Kinds = s.kindOptions(lang)
 		p.Fields = s.fieldOptions(lang, web.Option{Text: s.site.T(lang, "case.classify.none")})
 		p.Provinces = s.provinceOptions(web.Option{Text: s.site.T(lang, "case.classify.none")})
-		p.Typed = map[string]string{"classify.kind": string(f.Kind), "classify.field": f.Field, "classify.province": f.Province}
+		for _, r := range models.Regimes {
+			p.Regimes = append(p.Regimes, web.Option{Value: string(r), Text: s.site.T(lang, "case.regime."+string(r))})
+		}
+		p.Typed = map[string]string{"classify.regime": string(cmp.Or(f.Regime, models.General)), "classify.kind": string(f.Kind), "classify.field": f.Field, "classify.province": f.Province}
 	}
 	if p.Can[string(models.ActRefuse)] {
 		for _, g := range s.Ref.Grounds {

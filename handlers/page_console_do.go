@@ -36,8 +36,8 @@ var caseForms = []caseForm{
 	{"return", models.ActReturn, "said.returned", nil, []string{"reason"}, func(s *server, in map[string]string) deskDo {
 		return s.returning(in["reason"])
 	}},
-	{"classify", models.ActClassify, "said.classified", []string{"kind", "field", "province"}, nil, func(s *server, in map[string]string) deskDo {
-		return s.classifying(models.Classification{Kind: models.Kind(in["kind"]), Field: in["field"], Province: in["province"]})
+	{"classify", models.ActClassify, "said.classified", []string{"kind", "field", "province", "regime"}, nil, func(s *server, in map[string]string) deskDo {
+		return s.classifying(models.Classification{Kind: models.Kind(in["kind"]), Field: in["field"], Province: in["province"], Regime: models.Regime(in["regime"])})
 	}},
 	{"ask", models.ActRequestInfo, "said.asked", nil, []string{"question"}, func(s *server, in map[string]string) deskDo {
 		return s.asking(in["question"])
@@ -57,6 +57,13 @@ var caseForms = []caseForm{
 			return func(*models.Feedback, models.Actor) ([]models.Work, error) { return nil, err }
 		}
 		return s.coordinating(models.NewID(), in["agency"], in["ask"], dueAt)
+	}},
+	{"extend", models.ActExtend, "said.extended", []string{"term"}, []string{"reason"}, func(s *server, in map[string]string) deskDo {
+		more, _ := strconv.Atoi(in["term"])
+		return s.extending(more, in["reason"])
+	}},
+	{"progress", models.ActProgress, "said.progress", nil, []string{"note"}, func(s *server, in map[string]string) deskDo {
+		return s.progressing(in["note"])
 	}},
 	{"returntask", models.ActReturnTask, "said.task_returned", []string{"task"}, []string{"reason"}, func(s *server, in map[string]string) deskDo {
 		return s.returningTask(in["task"], in["reason"])

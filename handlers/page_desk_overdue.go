@@ -108,6 +108,9 @@ func (s *server) lateCases(ctx context.Context, rows []models.Summary) ([]web.La
 			continue
 		}
 		x := web.LateCase{Nudged: f.Nudged()}
+		if next := f.ProgressDue(s.Ref.Rules, s.Now()); next != nil {
+			x.Progress, x.ProgressLate = &next.At, s.Now().After(next.At)
+		}
 		if x.CaseRow, err = s.caseRow(ctx, f.Summary(), of(ctx).Lang); err != nil {
 			return nil, err
 		}

@@ -35,7 +35,7 @@ func (s *server) privacyDesk(c *fiber.Ctx) (*web.PrivacyDesk, error) {
 	for i := range list {
 		b := &list[i]
 		p.Breaches = append(p.Breaches, web.BreachRow{ID: b.ID, What: b.What, Affected: b.Affected, Measures: b.Measures, DetectedAt: b.DetectedAt,
-			Due: s.dueWhy(b.Due, b.DetectedAt, p.Lang), Late: b.Overdue(s.Now()), NotifiedAt: b.NotifiedAt, Notified: b.Notified})
+			Due: s.whyDue(&models.Feedback{Due: b.Due}, p.Lang), Late: b.Overdue(s.Now()), NotifiedAt: b.NotifiedAt, Notified: b.Notified})
 	}
 	return p, err
 }

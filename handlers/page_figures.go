@@ -56,6 +56,7 @@ func (s *server) figuresPage(c *fiber.Ctx) error {
 	}{{"received", of.Total.Received}, {"answered", of.Total.Answered}, {"open", of.Total.Open}, {"overdue", of.Total.Overdue}, {"refused", of.Total.Refused}} {
 		p.Key = append(p.Key, web.Figure{Number: k.n, Text: t("figures." + k.name)})
 	}
+	p.OnTimeFirst, p.OnTimeExtended = percent(of.Total.OnTimeFirst, of.Total.Answered), percent(of.Total.OnTimeExtended, of.Total.Answered)
 	p.OnTime, p.Score, p.Rated = percent(of.Total.OnTime, of.Total.Answered), score(of.Total, p.Lang), of.Total.Rated
 	p.Data = "/v1/figures?year=" + strconv.Itoa(year)
 

@@ -37,7 +37,8 @@ func (s *server) myCase(c *fiber.Ctx) (*web.MyCase, error) {
 	p := &web.MyCase{Frame: s.frame(c, "my.title", "/my"), Code: f.Code, Heading: f.Title}
 	lang := p.Lang
 	p.Title = f.Title
-	if f.Due != nil {
+	p.Paused = f.PausedAt
+	if f.Due != nil && f.PausedAt == nil {
 		p.State = s.myState(f.Status, &f.Due.At, lang)
 	} else {
 		p.State = s.myState(f.Status, nil, lang)
@@ -109,37 +110,13 @@ func (s *server) myJoined(ctx context.Context, p *web.MyCase, f *models.Feedback
 	return err
 }
 
-// whyDue says why a case is due when it is: by the rule and when its term began, or, if
-// the date was not counted like that, in the words kept with it.
-func (s *server) whyDue(f *models.Feedback, lang string) *web.MyWhy {
+// whyDue says how the date by which a case is due was counted.
+func (s *server) whyDue(f *models.Feedback, lang string) *web.DueWhy {
 	if f.Due == nil {
 		return nil
 	}
-	w := &web.MyWhy{From: f.CreatedAt, Counted: f.Due.Explanation, Basis: f.Due.LegalBasis}
-	for _, e := range f.Timeline {
-		if e.Event == models.ActReopen {
-			w.From = e.At
-		}
-	}
-	rule, err := s.Ref.Rules.Rule(f.Due.Rule, w.From)
-	if err != nil {
-		return w
-	}
-	if lang == "en" && rule.LegalBasisEN != "" {
-		w.Basis = rule.LegalBasisEN
-	}
-	if due, err := s.Ref.Rules.Due(f.Due.Rule, w.From); err != nil || !due.At.Equal(f.Due.At) {
-		return w
-	}
-	w.Term, w.Unit = rule.Term, rule.Unit
-	w.Moved = rule.Unit == models.CalendarDays && dayOf(w.From).AddDate(0, 0, rule.Term).Before(dayOf(f.Due.At))
-	return w
-}
-
-// dayOf returns the day in Viet Nam that a moment falls on.
-func dayOf(t time.Time) time.Time {
-	y, m, d := t.In(models.VietNam).Date()
-	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+	told := f.TellDue(s.Ref.Rules, s.Ref.Tree, lang)
+	return &web.DueWhy{At: f.Due.At, From: f.Due.Start, Term: f.Due.Term, Unit: f.Due.Unit, Steps: told.Steps, Basis: told.Basis, Convention: told.Convention}
 }
 
 func (s *server) myAnswer(r *models.Reply) web.MyAnswer {

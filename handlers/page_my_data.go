@@ -50,7 +50,7 @@ func (s *server) dataRows(list []models.DataRequest, lang string) ([]web.DataRow
 		x := web.DataRow{ID: r.ID, Right: s.site.T(lang, "my.data.right."+string(r.Right)), Status: s.site.T(lang, "my.data.status."+string(r.Status)),
 			Open: r.Status == models.DataOpen, Erase: r.Right == models.RightErase, Late: r.Overdue(s.Now()), Ground: r.Ground, At: r.CreatedAt}
 		if x.Open {
-			x.Due = s.dueWhy(r.Due, r.CreatedAt, lang)
+			x.Due = s.whyDue(&models.Feedback{Due: r.Due}, lang)
 		}
 		if err := s.openAll(map[*string]models.Sealed{&x.Text: r.Text, &x.Name: r.Name, &x.Email: r.Email, &x.Address: r.Address}); err != nil {
 			return nil, err

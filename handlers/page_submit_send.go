@@ -68,22 +68,7 @@ func (s *server) dueIfSent(lang string, at time.Time) *web.DueWhy {
 	if err != nil {
 		return nil
 	}
-	return s.dueWhy(&due, at, lang)
-}
-
-// dueWhy is a due date with its reason.
-func (s *server) dueWhy(due *models.Due, from time.Time, lang string) *web.DueWhy {
-	if due == nil {
-		return nil
-	}
-	d := &web.DueWhy{At: due.At, From: from, Counted: due.Explanation, Basis: due.LegalBasis}
-	if rule, err := s.Ref.Rules.Rule(due.Rule, from); err == nil {
-		d.Term, d.Unit = rule.Term, rule.Unit
-		if lang == "en" && rule.LegalBasisEN != "" {
-			d.Basis = rule.LegalBasisEN
-		}
-	}
-	return d
+	return s.whyDue(&models.Feedback{Due: &due}, lang)
 }
 
 // letterIn is the letter of a form that has all of it: what was shown is what is sent,
@@ -189,7 +174,7 @@ func (s *server) sentPage(c *fiber.Ctx) error {
 		return err
 	}
 	p := &web.SubmitSent{Frame: s.frame(c, "submit.sent.title", "/submit"), Code: f.Code, Heading: f.Title, Kind: f.Kind, At: f.CreatedAt}
-	p.Due = s.dueWhy(f.Due, f.CreatedAt, p.Lang)
+	p.Due = s.whyDue(f, p.Lang)
 	if a := s.agencyRef(f.Agency); a != nil {
 		p.Agency = a.Name
 	}

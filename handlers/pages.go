@@ -118,6 +118,8 @@ func pages() []page {
 		{"POST", "/console/cases/:code/unlink", "deskUnlink", joinFormPage("unlink")},
 		{"POST", "/console/cases/:code/split", "deskSplit", joinFormPage("split")},
 		{"POST", "/console/cases/:code/unsplit", "deskUnsplit", joinFormPage("unsplit")},
+		{"POST", "/console/cases/:code/extend", "deskExtend", caseFormPage("extend")},
+		{"POST", "/console/cases/:code/progress", "deskProgress", caseFormPage("progress")},
 		{"POST", "/console/cases/:code/coordinate", "deskAddTask", caseFormPage("coordinate")},
 		{"POST", "/console/cases/:code/contribute", "deskContribute", (*server).contributePage},
 		{"POST", "/console/cases/:code/returntask", "deskReturnTask", caseFormPage("returntask")},

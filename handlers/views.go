@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strconv"
@@ -108,13 +109,6 @@ func messagesView(list []models.Message) []api.Message {
 	return out
 }
 
-func dueView(d *models.Due) (*api.Due, *time.Time) {
-	if d == nil {
-		return nil, nil
-	}
-	return &api.Due{At: d.At, Rule: d.Rule, LegalBasis: d.LegalBasis, Explanation: d.Explanation}, &d.At
-}
-
 func dateView(date string) *openapi_types.Date {
 	t, err := time.Parse(time.DateOnly, date)
 	if err != nil {
@@ -170,7 +164,7 @@ func (s *server) feedbackView(f *models.Feedback, lang string) api.Feedback {
 		Rating: ratingView(f.Rating), Refusal: s.refusalView(f.Refusal, lang), PublishedAt: publishedAt(f),
 		CreatedAt: f.CreatedAt, UpdatedAt: f.UpdatedAt, Timeline: []api.TimelineItem{},
 	}
-	v.Due, v.DueAt = dueView(f.Due)
+	v.Due, v.DueAt = s.dueView(f, lang)
 	v.MergedInto, v.PartOf, v.Parts = joinedViews(f)
 	for _, e := range f.Timeline {
 		if !e.Private {
@@ -196,7 +190,11 @@ func (s *server) deskView(ctx context.Context, f *models.Feedback) (api.DeskFeed
 		Timeline: []api.TimelineItem{}, Notes: []api.Note{}, Replies: []api.DeskReply{}, Suggestions: s.suggestionsView(f.Suggestions),
 		Tasks: s.tasksView(f, now), Ladder: s.ladderView(f, r.Lang),
 	}
-	v.Due, v.DueAt = dueView(f.Due)
+	v.Due, v.DueAt = s.dueView(f, r.Lang)
+	if next := f.ProgressDue(s.Ref.Rules, now); next != nil {
+		v.ProgressDue = &next.At
+	}
+	v.Regime = api.Regime(cmp.Or(f.Regime, models.General))
 	joinedDesk(&v, f, f.MayUnmerge(now))
 	var err error
 	named := func(id string) (p api.PersonRef) {

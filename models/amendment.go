@@ -106,12 +106,19 @@ func (r *Rule) follows(rules *Rules, today string, now time.Time) (c fieldCheck)
 	if !slices.Contains([]string{"read", "secondary", "unconfirmed"}, r.Confidence) {
 		c.add("confidence", "unknown", 0)
 	}
-	old, err := rules.RuleIn(r.Key, r.Province, now)
+	old, _, err := rules.RuleNearest(r.Key, r.Province, now)
 	if err != nil {
 		c.add("key", "unknown", 0)
 		return c
 	}
+	if r.Province == "" {
+		r.Province = old.Province // what only a province has stays there
+	}
 	r.Starts, r.AppliesTo, r.Progress, r.ValidTo = old.Starts, old.AppliesTo, old.Progress, ""
+	r.Answers, r.Regime, r.Kinds, r.Fields, r.Levels = old.Answers, old.Regime, old.Kinds, old.Fields, old.Levels
+	if r.Province != "" {
+		r.AppliesTo = "ubnd-" + r.Province
+	}
 	if r.Extension != nil && (r.Extension.Times < 1 || r.Extension.Times > 10 || r.Extension.Term < 1 || r.Extension.Term > 1000) {
 		c.add("extension", "out_of_range", 1000)
 	}

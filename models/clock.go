@@ -147,10 +147,9 @@ func (d *Due) by(r *Rule) bool {
 
 // Extend gives the agency so much more time, in the rule's unit, for a reason that the
 // sender is told. The rule in force when the clock started says whether, how often and by
-// how much at most; approver is whether the one who acts may approve, for a rule that asks
-// for it. Where the rule knows no extension (Decision 574/QĐ-TTg) it is KindWrongState, and
+// how much at most, and whether it takes an approver. Where the rule knows no extension (Decision 574/QĐ-TTg) it is KindWrongState, and
 // so it is when the term is over.
-func (f *Feedback) Extend(by Actor, approver bool, more int, reason string, rules *Rules, now time.Time) ([]Work, error) {
+func (f *Feedback) Extend(by Actor, more int, reason string, rules *Rules, now time.Time) ([]Work, error) {
 	reason = Clean(reason)
 	if code := f.WhyNot(ActExtend); code != "" {
 		return nil, Fail(KindWrongState, code)
@@ -164,7 +163,7 @@ func (f *Feedback) Extend(by Actor, approver bool, more int, reason string, rule
 	if err := Invalid(c); err != nil {
 		return nil, err
 	}
-	if allowed.Approver && !approver {
+	if allowed.Approver && !by.Approver {
 		return nil, Fail(KindForbidden, "approver_extends")
 	}
 	if f.Overdue(now) {

@@ -221,12 +221,14 @@ func TestExtend(t *testing.T) {
 		{true, 5, " ", at, "reason required"},
 		{true, 5, "Chờ số liệu", hanoi(t, "03-13 08:00"), "extend_too_late"},
 	} {
-		_, err := f.Extend(boss, c.approver, c.more, c.reason, r.Rules, c.at)
+		by := boss
+		by.Approver = c.approver
+		_, err := f.Extend(by, c.more, c.reason, r.Rules, c.at)
 		if why(err) != c.want && !slices.Contains(fields(err), c.want) {
 			t.Errorf("%+v: %v", c, err)
 		}
 	}
-	work := ok(t)(f.Extend(boss, true, 5, "Chờ số liệu", r.Rules, at))
+	work := ok(t)(f.Extend(boss, 5, "Chờ số liệu", r.Rules, at))
 	wantDue(t, f, "03-19 17:00")
 	if kindOf(work)[models.WorkNotify] != 1 || !strings.Contains(f.Timeline[len(f.Timeline)-1].Note, "Chờ số liệu") {
 		t.Error("the sender is not told")
@@ -234,11 +236,11 @@ func TestExtend(t *testing.T) {
 	if original, extended, paused := f.Due.OnTime(hanoi(t, "03-18 08:00")); original || !extended || !paused {
 		t.Errorf("on time: at first %v, extended %v, paused %v", original, extended, paused)
 	}
-	if _, err := f.Extend(boss, true, 1, "Nữa", r.Rules, at); why(err) != "extended_enough" {
+	if _, err := f.Extend(boss, 1, "Nữa", r.Rules, at); why(err) != "extended_enough" {
 		t.Errorf("a second time: %v", err)
 	}
 	national := clockCase(t, r, "bxd", "03-02 08:00")
-	if _, err := national.Extend(boss, true, 5, "Chờ số liệu", r.Rules, at); why(err) != "no_extension" {
+	if _, err := national.Extend(boss, 5, "Chờ số liệu", r.Rules, at); why(err) != "no_extension" {
 		t.Errorf("Decision 574 has no extension: %v", err)
 	}
 }
@@ -293,8 +295,8 @@ func TestCaseClock(t *testing.T) {
 			before := *f.Due
 			if rapid.Bool().Draw(t, "extend") {
 				more := rapid.IntRange(1, 5).Draw(t, "more")
-				_, err := f.Extend(desk, true, more, "x", r.Rules, at)
-				_, err2 := twin.Extend(desk, true, more, "x", r.Rules, at)
+				_, err := f.Extend(desk, more, "x", r.Rules, at)
+				_, err2 := twin.Extend(desk, more, "x", r.Rules, at)
 				if (err == nil) != (err2 == nil) {
 					t.Fatalf("%v, the twin %v", err, err2)
 				}

@@ -11,6 +11,8 @@ type dueWords struct {
 
 	stepReceived, stepTerm, stepAdded, stepPaused, stepFirst, stepSkipped, stepOff, stepEnd string
 
+	stepExtension, stepPause, stepOriginal, stepExtended, stepWaiting, stepStopped, nobody, inTime, late string
+
 	units    map[Unit]string
 	weekdays [7]string
 }
@@ -26,8 +28,17 @@ var dueWordsVI = dueWords{
 	stepSkipped:  "Không tính ngày nghỉ: %s.",
 	stepOff:      "Ngày cuối %s, %s là ngày nghỉ (%s): chuyển sang ngày làm việc tiếp theo.",
 	stepEnd:      "Hết hạn: %s, %s.",
-	units:        map[Unit]string{CalendarDays: "ngày", WorkingDays: "ngày làm việc", Hours: "giờ", OpenHours: "giờ làm việc"},
-	weekdays:     [...]string{"Chủ nhật", "thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy"},
+
+	stepExtension: "Gia hạn lúc %s, thêm %s, vì: %s",
+	stepPause:     "Tạm dừng từ %s đến %s, chờ người gửi bổ sung.",
+	stepOriginal:  "Hạn ban đầu: %s.",
+	stepExtended:  "Hạn sau gia hạn, chưa cộng thời gian tạm dừng: %s.",
+	stepWaiting:   "Đang tạm dừng từ %s, chờ người gửi bổ sung; khi có trả lời thì tính tiếp.",
+	stepStopped:   "Thời hạn trước, của %s: tính từ %s, hạn %s; dừng lúc %s, %s.",
+	nobody:        "cơ quan tiếp nhận", inTime: "khi còn trong hạn", late: "khi đã quá hạn",
+
+	units:    map[Unit]string{CalendarDays: "ngày", WorkingDays: "ngày làm việc", Hours: "giờ", OpenHours: "giờ làm việc"},
+	weekdays: [...]string{"Chủ nhật", "thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy"},
 }
 
 var dueWordsEN = dueWords{
@@ -41,8 +52,17 @@ var dueWordsEN = dueWords{
 	stepSkipped:  "Days off, not counted: %s.",
 	stepOff:      "The last day, %s, %s, is a day off (%s): it ends on the next working day.",
 	stepEnd:      "Due: %s, %s.",
-	units:        map[Unit]string{CalendarDays: "days", WorkingDays: "working days", Hours: "hours", OpenHours: "office hours"},
-	weekdays:     [...]string{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"},
+
+	stepExtension: "Extended at %s by %s, because: %s",
+	stepPause:     "Stood still from %s to %s, waiting for the sender.",
+	stepOriginal:  "Due at first: %s.",
+	stepExtended:  "Due with the extension, without the time it stood still: %s.",
+	stepWaiting:   "Standing still since %s, waiting for the sender; it goes on when they answer.",
+	stepStopped:   "The term before, of %s: from %s, due %s; stopped at %s, %s.",
+	nobody:        "the receiving office", inTime: "while it was in time", late: "when it was overdue",
+
+	units:    map[Unit]string{CalendarDays: "days", WorkingDays: "working days", Hours: "hours", OpenHours: "office hours"},
+	weekdays: [...]string{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"},
 }
 
 func dueWordsIn(lang string) *dueWords {

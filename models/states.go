@@ -93,13 +93,16 @@ func (f *Feedback) resume() Status {
 
 // Actor is who does something: a person, a member of staff, or (zero) the program.
 type Actor struct {
-	ID     string `json:"id"`
-	Staff  bool   `json:"staff,omitempty"`
-	Agency string `json:"agency,omitempty"` // of staff
+	ID       string `json:"id"`
+	Staff    bool   `json:"staff,omitempty"`
+	Agency   string `json:"agency,omitempty"`   // of staff
+	Approver bool   `json:"approver,omitempty"` // of staff: may approve
 }
 
 // Actor returns the member as the one who acts.
-func (s *Staff) Actor() Actor { return Actor{ID: s.ID, Staff: true, Agency: s.Agency} }
+func (s *Staff) Actor() Actor {
+	return Actor{ID: s.ID, Staff: true, Agency: s.Agency, Approver: s.May(ActApprove)}
+}
 
 // enter checks that the action is possible in the case's state and moves it on.
 func (f *Feedback) enter(a Action) error {

@@ -69,6 +69,10 @@ func (f *Feedback) Texts(do func(*string)) {
 		do(&f.Decisions[i].Text)
 		do(&f.Decisions[i].Reason)
 	}
+	f.Clock.texts(do)
+	for i := range f.Clocks {
+		f.Clocks[i].Log.texts(do)
+	}
 	if f.Refusal != nil {
 		do(&f.Refusal.Direction)
 	}
@@ -77,6 +81,12 @@ func (f *Feedback) Texts(do func(*string)) {
 	}
 	if f.Published != nil {
 		do(&f.Published.Reason)
+	}
+}
+
+func (l *ClockLog) texts(do func(*string)) {
+	for i := range l.Extensions {
+		do(&l.Extensions[i].Reason)
 	}
 }
 
@@ -89,6 +99,10 @@ func (f *Feedback) OwnTexts() {
 	f.Duplicates, f.Links, f.Parts, f.Merged = slices.Clone(f.Duplicates), slices.Clone(f.Links), slices.Clone(f.Parts), copied(f.Merged)
 	for i := range f.Parts {
 		f.Parts[i].Uploads = slices.Clone(f.Parts[i].Uploads)
+	}
+	f.Clock.Extensions, f.Clocks = slices.Clone(f.Clock.Extensions), slices.Clone(f.Clocks)
+	for i := range f.Clocks {
+		f.Clocks[i].Log.Extensions = slices.Clone(f.Clocks[i].Log.Extensions)
 	}
 	for i := range f.Messages {
 		f.Messages[i].Uploads = slices.Clone(f.Messages[i].Uploads)

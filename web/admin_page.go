@@ -96,6 +96,7 @@ type AdminRules struct {
 	Years             []CalendarYear
 	Added             []Added
 	Keys, Units, Sure []Option
+	Provinces         []Option
 	Typed             map[string]string
 	Adding            string // the form that is shown again
 	Next              int    // the year that is to be completed next
@@ -106,6 +107,8 @@ func (*AdminRules) Template() string { return "console/rules" }
 // RuleRow is a legal term in words.
 type RuleRow struct {
 	For, Key, Term, Starts, Applies, Basis, Note string
+	Kinds, Fields, Levels                        []string  // what it reaches, in words; empty: all
+	Reach                                        []string  // what is done about it when it is not enough
 	From, To                                     time.Time // zero: none
 	Sure, SureTag                                string    // SureTag is how the tag looks
 }

@@ -171,6 +171,7 @@ type Case struct {
 	Others                   []Writing         // who else writes a reply now
 	Grounds                  []Ground
 	Fields, Kinds, Provinces []Option
+	Regimes                  []Option
 	Agencies                 []Option // which ones a typed name may mean
 }
 
@@ -185,9 +186,15 @@ type NotNow struct{ What, Why string }
 // CaseDue is the deadline with how it was counted.
 type CaseDue struct {
 	At                      time.Time
+	Paused                  *time.Time // since when the clock stands still
 	Explanation, LegalBasis string
-	Late, Soon, Open        bool
-	Steps                   []CaseStep
+	Counted                 []string // step by step
+	Convention              string
+	Late, Soon, Open        bool       // Open: the case is open and the clock runs
+	Progress                *time.Time // by when the sender has to be told how far it is
+	ProgressLate            bool
+	Longest                 string     // how far it can be extended
+	Steps                   []CaseStep // of the ladder of reminders
 }
 
 // CaseStep is a step of the ladder of reminders.

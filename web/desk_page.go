@@ -71,13 +71,15 @@ type OverdueRow struct {
 // LateCase is an overdue case.
 type LateCase struct {
 	CaseRow
-	Nudged *time.Time
-	Told   string // the agency that the delay was reported to
-	Above  string // the one that it would be reported to now; empty: nobody is above
-	Step   string // of the ladder, the last that was taken; empty: none
-	StepAt time.Time
-	Next   string // the step that comes next; empty: none
-	NextAt time.Time
+	Nudged       *time.Time
+	Progress     *time.Time // by when the sender has to be told how far it is
+	ProgressLate bool
+	Told         string // the agency that the delay was reported to
+	Above        string // the one that it would be reported to now; empty: nobody is above
+	Step         string // of the ladder, the last that was taken; empty: none
+	StepAt       time.Time
+	Next         string // the step that comes next; empty: none
+	NextAt       time.Time
 }
 
 // UrgingLetter is the page "/console/overdue/letter": a letter to be printed.

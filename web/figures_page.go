@@ -9,18 +9,19 @@ import (
 // Figures is the page "/figures": what was received in a year, and what became of it.
 type Figures struct {
 	Frame
-	At      time.Time // when it was counted; zero: not yet
-	Year    int
-	Years   []Choice
-	Views   []Choice
-	Key     []Figure // received, answered, open
-	OnTime  string   // share of those answered, as a percentage
-	Score   string   // what senders think of the answers, from 1 to 5
-	Rated   int
-	By      FigureTable
-	Grounds FigureTable
-	Scores  FigureTable
-	Data    string // address of the same for programs
+	At                          time.Time // when it was counted; zero: not yet
+	Year                        int
+	Years                       []Choice
+	Views                       []Choice
+	Key                         []Figure // received, answered, open
+	OnTime                      string   // share of those answered, as a percentage: with extensions and pauses
+	OnTimeFirst, OnTimeExtended string   // by the term as it was at first; with extensions
+	Score                       string   // what senders think of the answers, from 1 to 5
+	Rated                       int
+	By                          FigureTable
+	Grounds                     FigureTable
+	Scores                      FigureTable
+	Data                        string // address of the same for programs
 }
 
 func (*Figures) Template() string { return "figures" }

@@ -49,8 +49,9 @@ type MyCase struct {
 	State         MyState
 	Agency        string // name; empty: nobody has it yet
 	AgencyPath    string
-	Why           *MyWhy
-	Question      string // of the agency, while it waits for an answer
+	Why           *DueWhy
+	Paused        *time.Time // since when the clock stands still
+	Question      string     // of the agency, while it waits for an answer
 	Refusal       *MyRefusal
 	Answers       []MyAnswer // newest first
 	PublicPath    string     // where the answer is published; empty: it is not
@@ -77,16 +78,6 @@ type MyCase struct {
 }
 
 func (*MyCase) Template() string { return "my_case" }
-
-// MyWhy says why a case is due when it is.
-type MyWhy struct {
-	From    time.Time // when the term began
-	Term    int
-	Unit    models.Unit // empty: the words of Counted alone
-	Moved   bool        // beyond a day off
-	Counted string      // Vietnamese
-	Basis   string
-}
 
 // MyRefusal is why a case was not accepted.
 type MyRefusal struct{ Ground, Direction string }

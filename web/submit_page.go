@@ -136,9 +136,10 @@ func (*SubmitSent) Template() string { return "submit_sent" }
 
 // DueWhy is when an answer is due, and why then.
 type DueWhy struct {
-	At, From time.Time
-	Term     int
-	Unit     models.Unit
-	Counted  string // Vietnamese
-	Basis    string
+	At, From   time.Time
+	Term       int
+	Unit       models.Unit // empty: only what Steps says is known
+	Steps      []string    // how it was counted
+	Basis      string      // legal basis
+	Convention string      // how terms are counted
 }
