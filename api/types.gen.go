@@ -1965,6 +1965,11 @@ type Features struct {
 	//
 	// Example: false
 	HideNames bool `json:"hide_names"`
+
+	// RouteError Share of wrong agencies that is accepted among cases assigned without an officer, up to 0.2: 0 is never; null is the setting of the process.
+	//
+	// Example: 0.03
+	RouteError *float64 `json:"route_error,omitempty"`
 }
 
 // Feedback A case as its sender sees it.
@@ -4091,6 +4096,11 @@ type SuggestList struct {
 type Suggestion struct {
 	// Agency An agency by code and name.
 	Agency AgencyRef `json:"agency"`
+
+	// PlaceNeeded It is a kind of local agency, such as so-xd or xa-ubnd, because where the matter is is not known: ask for the place.
+	//
+	// Example: false
+	PlaceNeeded bool `json:"place_needed"`
 
 	// Probability How sure the program is.
 	//

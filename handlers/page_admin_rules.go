@@ -3,6 +3,7 @@ package handlers
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -211,6 +212,9 @@ func (s *server) adminFeaturesPage(c *fiber.Ctx) error {
 	if f.AutoAssign != nil {
 		p.Threshold = strconv.FormatFloat(*f.AutoAssign, 'f', -1, 64)
 	}
+	if f.RouteError != nil {
+		p.RouteError = strconv.FormatFloat(math.Round(*f.RouteError*1e4)/100, 'f', -1, 64)
+	}
 	p.HideNames = f.HideNames
 	return s.show(c, p)
 }
@@ -222,18 +226,24 @@ func (s *server) featuresForm(c *fiber.Ctx) *web.AdminFeatures {
 // saveFeaturesPage sets the feature switches.
 func (s *server) saveFeaturesPage(c *fiber.Ctx) error {
 	p := s.featuresForm(c)
-	p.Threshold, p.HideNames = typedLine(c, "auto_assign"), typedLine(c, "hide_names") != ""
-	f := models.Features{HideNames: p.HideNames}
-	var err error
-	if p.Threshold != "" {
-		n, bad := strconv.ParseFloat(strings.ReplaceAll(p.Threshold, ",", "."), 64)
-		if bad != nil {
-			n = -1
-		}
-		f.AutoAssign = &n
-	}
-	if err = s.setFeatures(c.UserContext(), f); err != nil {
+	p.Threshold, p.RouteError, p.HideNames = typedLine(c, "auto_assign"), typedLine(c, "route_error"), typedLine(c, "hide_names") != ""
+	f := models.Features{AutoAssign: typedNumber(p.Threshold, 1), RouteError: typedNumber(p.RouteError, 100), HideNames: p.HideNames}
+	if err := s.setFeatures(c.UserContext(), f); err != nil {
 		return s.showAgain(c, err, p)
 	}
 	return s.goTo(c, "/console/admin/features", "said.features")
+}
+
+// typedNumber reads a number with a comma or a point and divides it; nil when nothing was
+// typed, -1 when it is none.
+func typedNumber(text string, by float64) *float64 {
+	if text == "" {
+		return nil
+	}
+	n, err := strconv.ParseFloat(strings.ReplaceAll(text, ",", "."), 64)
+	if err != nil {
+		n = -by
+	}
+	n /= by
+	return &n
 }

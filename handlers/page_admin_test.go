@@ -123,10 +123,11 @@ func TestAgencyAndRulePages(t *testing.T) {
 	admin.get("/console/admin/fields").want(200)
 	admin.get("/console/admin/features").want(200).hasNot("<button class=\"button\">Lưu")
 	root.post("/console/admin/features", url.Values{"auto_assign": {"rất chắc"}, "hide_names": {"1"}}).want(422).has("rất chắc", `href="#f-auto_assign"`)
-	root.post("/console/admin/features", url.Values{"auto_assign": {"0,85"}, "hide_names": {"1"}}).to("/console/admin/features")
-	if f := h.o.Ref.Features(); !f.HideNames || f.AutoAssign == nil || *f.AutoAssign != 0.85 {
+	root.post("/console/admin/features", url.Values{"auto_assign": {"0,85"}, "route_error": {"2,5"}, "hide_names": {"1"}}).to("/console/admin/features")
+	if f := h.o.Ref.Features(); !f.HideNames || f.AutoAssign == nil || *f.AutoAssign != 0.85 || f.RouteError == nil || *f.RouteError != 0.025 {
 		t.Errorf("%+v", f)
 	}
-	root.get("/console/admin/features").want(200).has(`value="0.85"`, "checked")
+	root.get("/console/admin/features").want(200).has(`value="0.85"`, `value="2.5"`, "checked")
+	root.post("/console/admin/features", url.Values{"route_error": {"25"}}).want(422).has("từ 0 đến 20 phần trăm")
 	admin.post("/console/admin/features", url.Values{}).want(403)
 }

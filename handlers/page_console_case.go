@@ -183,12 +183,13 @@ func (s *server) caseChoices(p *web.Case, me *models.Staff, f *models.Feedback, 
 		}
 	}
 	if f.Agency == "" || p.Can[string(models.ActForward)] {
+		p.Unsure = models.UnsureOf(f.Suggestions)
 		for _, x := range f.Suggestions {
 			if x.Agency == f.Agency {
 				continue
 			}
 			p.Suggestions = append(p.Suggestions, web.Suggested{Agency: x.Agency, Name: s.agencyRef(x.Agency).Name,
-				Percent: int(x.Probability*100 + 0.5), Reasons: x.Reasons, Mine: slices.Contains(s.Ref.Tree.Path(x.Agency), me.Agency)})
+				Percent: int(x.Probability*100 + 0.5), Reasons: x.ReasonsIn(lang), PlaceNeeded: s.placeNeeded(x.Agency), Mine: slices.Contains(s.Ref.Tree.Path(x.Agency), me.Agency)})
 		}
 	}
 }

@@ -164,7 +164,7 @@ func (s *server) similarPage(c *fiber.Ctx) error {
 
 // helpful finds guidance and similar answers. Without the search engine there are none.
 func (s *server) helpful(c *fiber.Ctx, l *letter) (*web.SubmitSimilar, error) {
-	p := &web.SubmitSimilar{SubmitFrame: s.submitFrame(c, l, 1, "submit.similar.title"), Kind: s.Ref.Triage.Kind(l.heading(), l.Body)}
+	p := &web.SubmitSimilar{SubmitFrame: s.submitFrame(c, l, 1, "submit.similar.title"), Kind: s.Ref.Kind(l.heading(), l.Body)}
 	if p.Kind != models.Ordinary {
 		p.Guidance = s.Ref.Triage.Guidance(p.Kind).In(p.Lang)
 	}
@@ -436,14 +436,15 @@ func (s *server) nameAccount(ctx context.Context, account, name string) error {
 	return err
 }
 
-// likelyAgency says which agency a letter will probably go to, "" when nothing shows.
-func (s *server) likelyAgency(ctx context.Context, l *letter) (name string, err error) {
-	in, _ := s.Ref.Places.Place(
+// likelyAgency says which agency a letter will probably go to, or which kind of local ones
+// and that the place is needed to tell; empty when nothing is likely.
+func (s *server) likelyAgency(ctx context.Context, l *letter) (name string, placeNeeded bool, err error) {
+	in, _ := s.Ref.Look(
 		models.RouteInput{Title: l.heading(), Body: l.Body, Province: l.Province, Commune: l.Commune, Asked: l.Agency}, l.Place)
 	routing, err := search.Route(ctx, s.Index, s.Ref.Tree, s.Ref.Fields, in)
 	if err != nil || len(routing.Suggestions) == 0 {
-		return "", err
+		return "", false, err
 	}
-	a, _ := s.Ref.Tree.Get(routing.Suggestions[0].Agency)
-	return a.Name, nil
+	code := routing.Suggestions[0].Agency
+	return s.Ref.Agency(code).Name, s.placeNeeded(code), nil
 }

@@ -50,13 +50,13 @@ func (s *server) checkOf(c *fiber.Ctx, l *letter) (*web.SubmitCheck, error) {
 	}
 	p.Files, p.Gone = s.fileRows(l)
 	p.Notice = s.Ref.Notice(s.Now())
-	p.Kind = s.Ref.Triage.Kind(p.Heading, p.Body)
+	p.Kind = s.Ref.Kind(p.Heading, p.Body)
 	if p.Kind != models.Ordinary {
 		p.Guidance = s.Ref.Triage.Guidance(p.Kind).In(p.Lang)
 	}
 	var err error
 	if p.Wish == "" && p.Kind == models.Ordinary || p.Kind == models.Question {
-		p.Agency, err = s.likelyAgency(c.UserContext(), l)
+		p.Agency, p.PlaceNeeded, err = s.likelyAgency(c.UserContext(), l)
 	}
 	p.Due = s.dueIfSent(p.Lang, s.Now())
 	return p, err

@@ -139,6 +139,7 @@ var texts = map[string]models.TextPair{
 	"bad_website":            {VI: "Địa chỉ trang web phải bắt đầu bằng http:// hoặc https://.", EN: "The address of a web site begins with http:// or https://."},
 	"bad_agency_code":        {VI: "Mã cơ quan gồm 2 đến 60 chữ thường không dấu, chữ số và gạch ngang, ví dụ so-du-lich-79.", EN: "An agency's code is 2 to 60 small letters without accents, digits and dashes, for example so-du-lich-79."},
 	"bad_level":              {VI: "Loại cơ quan này không thuộc cơ quan cấp trên đã chọn.", EN: "This kind of agency does not stand beneath the chosen one."},
+	"bad_error_rate":         {VI: "Nhập tỷ lệ từ 0 đến 20 phần trăm.", EN: "Enter a share from 0 to 20 percent."},
 	"bad_threshold":          {VI: "Nhập 0 (không tự chuyển) hoặc một số từ 0,5 đến 1.", EN: "Enter 0 (never) or a number from 0.5 to 1."},
 	"holiday_known":          {VI: "Ngày này đã có trong lịch nghỉ.", EN: "This day is off already."},
 	"in_the_past":            {VI: "Ngày phải ở phía trước; điều đã qua không thay đổi.", EN: "The day must be ahead; what is past does not change."},

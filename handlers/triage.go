@@ -16,17 +16,17 @@ func (s *server) Triage(ctx context.Context, in api.TriageRequestObject) (api.Tr
 	b, lang := in.Body, of(ctx).Lang
 	title := models.CleanLine(value(b.Title))
 	text := models.Clean(b.Body)
-	kind := s.Ref.Triage.Kind(title, text)
+	kind := s.Ref.Kind(title, text)
 	v := api.Triage{Kind: api.Kind(kind), Guidance: s.Ref.Triage.Guidance(kind).In(lang),
 		Suggestions: []api.Suggestion{}, Similar: []api.SimilarAnswer{}}
 	if kind == models.Ordinary || kind == models.Question {
-		known, _ := s.Ref.Places.Place(
-			models.RouteInput{Title: title, Body: text, Province: value(b.Province), Commune: value(b.Commune)}, "")
+		known, _ := s.Ref.Look(
+			models.RouteInput{Title: title, Body: text, Province: value(b.Province), Commune: value(b.Commune), Kind: kind}, "")
 		routing, err := search.Route(ctx, s.Index, s.Ref.Tree, s.Ref.Fields, known)
 		if err != nil {
 			return nil, err
 		}
-		v.Suggestions = s.suggestionsView(routing.Suggestions)
+		v.Suggestions = s.suggestionsView(routing.Suggestions, lang)
 	}
 	similar, err := s.similar(ctx, title+". "+text)
 	if err != nil && !errors.Is(err, models.ErrUnavailable) {

@@ -62,11 +62,14 @@ func (s *server) agencyRef(code string) *api.AgencyRef {
 	if code == "" {
 		return nil
 	}
-	a, ok := s.Ref.Tree.Get(code)
-	if !ok {
-		return &api.AgencyRef{Code: code, Name: code}
-	}
-	return &api.AgencyRef{Code: a.Code, Name: a.Name}
+	return &api.AgencyRef{Code: code, Name: cmp.Or(s.Ref.Agency(code).Name, code)}
+}
+
+// placeNeeded says that a suggestion is a kind of local agency: where the matter is has to
+// be known before a case can be handed to one.
+func (s *server) placeNeeded(code string) bool {
+	_, known := s.Ref.Tree.Get(code)
+	return !known
 }
 
 // person names a member of staff to other staff.
@@ -187,7 +190,7 @@ func (s *server) deskView(ctx context.Context, f *models.Feedback) (api.DeskFeed
 		Uploads: uploadsView(f.Uploads), Messages: messagesView(f.Messages), Reply: replyView(f.SentReply()),
 		Rating: ratingView(f.Rating), Refusal: s.refusalView(f.Refusal, r.Lang), PublishedAt: publishedAt(f),
 		CreatedAt: f.CreatedAt, UpdatedAt: f.UpdatedAt, Overdue: f.Overdue(now),
-		Timeline: []api.TimelineItem{}, Notes: []api.Note{}, Replies: []api.DeskReply{}, Suggestions: s.suggestionsView(f.Suggestions),
+		Timeline: []api.TimelineItem{}, Notes: []api.Note{}, Replies: []api.DeskReply{}, Suggestions: s.suggestionsView(f.Suggestions, r.Lang),
 		Tasks: s.tasksView(f, now), Ladder: s.ladderView(f, r.Lang),
 	}
 	v.Due, v.DueAt = s.dueView(f, r.Lang)
@@ -273,14 +276,14 @@ func senderKind(p *models.Person) api.SenderKind {
 	return api.SenderKindCitizen
 }
 
-func (s *server) suggestionsView(list []models.Suggestion) []api.Suggestion {
+func (s *server) suggestionsView(list []models.Suggestion, lang string) []api.Suggestion {
 	out := make([]api.Suggestion, 0, len(list))
 	for _, x := range list {
-		reasons := x.Reasons
+		reasons := x.ReasonsIn(lang)
 		if reasons == nil {
 			reasons = []string{}
 		}
-		out = append(out, api.Suggestion{Agency: *s.agencyRef(x.Agency), Probability: x.Probability, Reasons: reasons})
+		out = append(out, api.Suggestion{Agency: *s.agencyRef(x.Agency), PlaceNeeded: s.placeNeeded(x.Agency), Probability: x.Probability, Reasons: reasons})
 	}
 	return out
 }

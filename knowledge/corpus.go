@@ -18,32 +18,29 @@ var corpusFiles embed.FS
 //go:embed routing.model
 var routingModel []byte
 
-// otherHand is the file of cases that nobody may train from.
-const otherHand = "other.tsv"
+// otherHand is how files of cases begin that nobody may train from.
+const otherHand = "other"
 
 // Corpus returns the requests that routing is learnt from, by file and line. Lines that
 // cannot be read are left out and named in problems.
-func Corpus() (examples []models.Example, problems []error) {
+func Corpus() (examples []models.Example, problems []error) { return readFiles(false) }
+
+// OtherHand returns the requests that were written by others than those of the corpus, to
+// measure with, and never to learn from; none when there are no such files.
+func OtherHand() (examples []models.Example, problems []error) { return readFiles(true) }
+
+func readFiles(other bool) (examples []models.Example, problems []error) {
 	entries, err := corpusFiles.ReadDir("corpus")
 	if err != nil {
 		panic(err)
 	}
 	for _, e := range entries {
-		if e.Name() != otherHand {
+		if strings.HasPrefix(e.Name(), otherHand) == other {
 			more, bad := readCorpus(e.Name())
 			examples, problems = append(examples, more...), append(problems, bad...)
 		}
 	}
 	return examples, problems
-}
-
-// OtherHand returns the requests that were written by others than those of the corpus, to
-// measure with, and never to learn from; none when there is no such file.
-func OtherHand() (examples []models.Example, problems []error) {
-	if _, err := corpusFiles.ReadFile("corpus/" + otherHand); err != nil {
-		return nil, nil
-	}
-	return readCorpus(otherHand)
 }
 
 func readCorpus(name string) (examples []models.Example, problems []error) {

@@ -265,6 +265,10 @@ func (f *Feedback) Classify(by Actor, c Classification, ref *Reference, now time
 	f.keepOriginal()
 	if c.Province != "" && c.Province != f.Province {
 		f.Province, f.Commune = c.Province, ""
+		f.forgetSuggestions()
+	}
+	if c.Commune != "" && c.Commune != f.Commune {
+		f.forgetSuggestions()
 	}
 	for to, value := range map[*string]string{&f.Field: c.Field, &f.Commune: c.Commune} {
 		if value != "" {
@@ -291,6 +295,14 @@ func (f *Feedback) Classify(by Actor, c Classification, ref *Reference, now time
 		work = append(work, NewWork(WorkRoute, f.ID, now, nil))
 	}
 	return work, nil
+}
+
+// forgetSuggestions makes a case that no agency has be routed anew: they were for another
+// place.
+func (f *Feedback) forgetSuggestions() {
+	if f.Agency == "" {
+		f.Suggestions = nil
+	}
 }
 
 // keepOriginal remembers the classification as it was when the case was created.

@@ -109,7 +109,8 @@ type indexed struct {
 	all      []Agency
 	byCode   map[string]int
 	children map[string][]string
-	folded   []string // names for Find, in the order of all
+	folded   []string       // names for Find, in the order of all
+	like     map[string]int // the first agency of each template
 }
 
 // NewTree indexes agencies, keeping their order.
@@ -121,8 +122,11 @@ func NewTree(agencies []Agency) *Tree {
 
 // Set puts these agencies in place of those before.
 func (t *Tree) Set(agencies []Agency) {
-	x := &indexed{all: agencies, byCode: make(map[string]int, len(agencies)), children: map[string][]string{}}
+	x := &indexed{all: agencies, byCode: make(map[string]int, len(agencies)), children: map[string][]string{}, like: map[string]int{}}
 	for i, a := range agencies {
+		if _, ok := x.like[a.Template]; !ok && a.Template != "" {
+			x.like[a.Template] = i
+		}
 		x.folded = append(x.folded, foldedName(a))
 		x.byCode[a.Code] = i
 		if a.Parent != "" {
@@ -143,6 +147,26 @@ func (t *Tree) Get(code string) (Agency, bool) {
 		return Agency{}, false
 	}
 	return x.all[i], true
+}
+
+// Template describes the agencies of a template as one whose place is not known: its code
+// is the template's, and no case can be handed to it. Its name is Vietnamese.
+func (t *Tree) Template(template string) (Agency, bool) {
+	x := t.now.Load()
+	i, ok := x.like[template]
+	if !ok {
+		return Agency{}, false
+	}
+	a := Agency{Code: template, Name: kindOf(x.all[i]), Level: x.all[i].Level, Template: template}
+	switch a.Level {
+	case LevelCommune:
+		a.Name, a.Parent = "UBND xã, phường, đặc khu", "ubnd-*"
+	case LevelProvince:
+		a.Name = "UBND tỉnh, thành phố"
+	default:
+		a.Name, a.Parent = a.Name+" của tỉnh, thành phố", "ubnd-*"
+	}
+	return a, true
 }
 
 // Children returns the codes directly beneath an agency.

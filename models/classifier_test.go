@@ -76,3 +76,71 @@ func TestADenunciationPassesByWhoIsDenounced(t *testing.T) {
 		t.Errorf("suggested %s", got)
 	}
 }
+
+func TestALocalMatterWithoutAPlaceIsForItsKindOfAgency(t *testing.T) {
+	guess := &Guess{
+		Agency:      Odds{[]string{"so-xd", "xa-ubnd", "bxd"}, []float64{0.1, 0.85, 0.05}},
+		Level:       Odds{[]string{Central, Communal, Provincial}, []float64{0.05, 0.85, 0.1}},
+		Field:       Odds{[]string{"ha-tang"}, []float64{1}},
+		Calibration: Calibration{Temperature: 1},
+	}
+	in := RouteInput{Body: "Đèn đường hỏng", Guess: guess, Least: 5}
+	for _, c := range []struct {
+		province, commune, want string
+		noPlace                 bool
+	}{{"", "", "xa-ubnd", true}, {"79", "", "xa-ubnd", true}, {"79", "26740", "xa-26740", false}} {
+		in.Province, in.Commune = c.province, c.commune
+		got := rank(in, nil, nil)
+		if first(got) != c.want || got.NoPlace != c.noPlace {
+			t.Errorf("in %q %q: %+v", c.province, c.commune, got)
+		}
+		if _, sure := got.Confident(0.1); sure == c.noPlace {
+			t.Errorf("in %q %q: sure %v", c.province, c.commune, sure)
+		}
+		for _, s := range got.Suggestions {
+			if len(s.Reasons) != len(s.ReasonsEN) {
+				t.Errorf("%q in English: %q", s.Reasons, s.ReasonsEN)
+			}
+		}
+	}
+	in.Province, in.Commune, in.Kind = "", "", Denunciation
+	if got := first(rank(in, nil, nil)); got != "ubnd-*" {
+		t.Errorf("a denunciation in an unknown commune goes to %q", got)
+	}
+	if a, ok := routeTree.Template("xa-ubnd"); !ok || a.Name != "UBND xã, phường, đặc khu" {
+		t.Errorf("%+v %v", a, ok)
+	}
+	if a, ok := routeTree.Template("so-xd"); !ok || a.Name != "Sở Xây dựng của tỉnh, thành phố" {
+		t.Errorf("%+v %v", a, ok)
+	}
+	if _, ok := routeTree.Template("so-xd-79"); ok {
+		t.Error("an agency is no template")
+	}
+}
+
+func TestKindIsWhatPhrasesOrWordsSay(t *testing.T) {
+	r := &Reference{Triage: NewTriage(TriageCues{Cues: map[Kind][]Cue{Emergency: {{"đang cháy", 1}}, Question: {{"cho hỏi", 1}}}})}
+	if got := r.Kind("", "giám đốc nhận hối lộ suốt tháng này"); got != Ordinary {
+		t.Errorf("without a classifier %s", got)
+	}
+	r.Classifier = TrainClassifier(lessonsForTest(), ModelHeader{})
+	for body, want := range map[string]Kind{
+		"giám đốc nhận hối lộ suốt tháng này": Denunciation, "đèn đường tối om": Ordinary, "cho hỏi đèn đường": Question,
+		"nhà tôi đang cháy, giám đốc nhận hối lộ": Emergency,
+	} {
+		if got := r.Kind("", body); got != want {
+			t.Errorf("%q: %s, want %s", body, got, want)
+		}
+	}
+}
+
+func TestAssignFrom(t *testing.T) {
+	c := &Classifier{ModelHeader: ModelHeader{Accepted: []AcceptedAt{{0.5, 0.2, 0.9}, {0.8, 0.04, 0.5}, {0.9, 0.01, 0.2}}}}
+	for _, x := range []struct{ least, accepted, want float64 }{
+		{0.75, 0.05, 0.8}, {0.85, 0.05, 0.85}, {0.75, 0.03, 0.9}, {0.75, 0.001, 0}, {0, 0.05, 0}, {0.75, 0, 0}, {0.5, 0.2, 0.5},
+	} {
+		if got := c.AssignFrom(x.least, x.accepted); got != x.want {
+			t.Errorf("from %v with %v wrong: %v, want %v", x.least, x.accepted, got, x.want)
+		}
+	}
+}

@@ -8,6 +8,9 @@ type Features struct {
 	// AutoAssign is the probability from which a case is assigned without an officer: 0 is
 	// never, nil what the setting of the process says.
 	AutoAssign *float64 `json:"auto_assign,omitempty"`
+	// RouteError is the share of wrong agencies that is accepted among cases assigned without
+	// an officer, 0 (never assign) to 0.2; nil what the setting of the process says.
+	RouteError *float64 `json:"route_error,omitempty"`
 	// HideNames keeps the names of senders from becoming public from now on, whatever they
 	// wish. Names that are public already stay.
 	HideNames bool `json:"hide_names,omitempty"`
@@ -35,6 +38,9 @@ func (f Features) String() string {
 func (f Features) Check() error {
 	if a := f.AutoAssign; a != nil && !(*a == 0 || *a >= 0.5 && *a <= 1) {
 		return Invalid([]FieldError{{Field: "auto_assign", Code: "bad_threshold"}})
+	}
+	if e := f.RouteError; e != nil && !(*e >= 0 && *e <= 0.2) {
+		return Invalid([]FieldError{{Field: "route_error", Code: "bad_error_rate"}})
 	}
 	return nil
 }

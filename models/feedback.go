@@ -200,8 +200,22 @@ type Reply struct {
 // Suggestion is one agency that may be the right one, with its reasons.
 type Suggestion struct {
 	Agency      string   `json:"agency"`
-	Probability float64  `json:"probability"` // 0 to 1
-	Reasons     []string `json:"reasons"`     // Vietnamese, for an officer
+	Probability float64  `json:"probability"`          // 0 to 1
+	Reasons     []string `json:"reasons"`              // Vietnamese, for an officer
+	ReasonsEN   []string `json:"reasons_en,omitempty"` // the same in English; nil with suggestions of before there was any
+}
+
+// ReasonsIn returns the reasons in that language, Vietnamese unless it is "en".
+func (s Suggestion) ReasonsIn(language string) []string {
+	if language == "en" && len(s.ReasonsEN) > 0 {
+		return s.ReasonsEN
+	}
+	return s.Reasons
+}
+
+// Because adds a reason.
+func (s *Suggestion) Because(p TextPair) {
+	s.Reasons, s.ReasonsEN = append(s.Reasons, p.VI), append(s.ReasonsEN, p.EN)
 }
 
 // Event is one entry of the timeline. It is never changed or removed.

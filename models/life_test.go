@@ -260,3 +260,18 @@ func TestAnyLife(t *testing.T) {
 		}
 	})
 }
+
+// TestAnotherPlaceIsRoutedAnew: suggestions were for the place that was known before.
+func TestAnotherPlaceIsRoutedAnew(t *testing.T) {
+	f := received(t, func(in *models.Submission) { in.Province = "" })
+	f.Suggest([]models.Suggestion{{Agency: "xa-ubnd", Probability: 0.8}}, "", now)
+	boss := models.Actor{ID: "boss", Agency: models.RootAgency, Staff: true}
+	ok(t)(f.Classify(boss, models.Classification{Field: "giao-thong"}, ref(), now))
+	if len(f.Suggestions) != 1 {
+		t.Error("another field is no other place")
+	}
+	work := ok(t)(f.Classify(boss, models.Classification{Province: "79"}, ref(), now))
+	if len(f.Suggestions) != 0 || !slices.ContainsFunc(work, func(w models.Work) bool { return w.Kind == models.WorkRoute }) {
+		t.Errorf("suggestions %+v, work %+v", f.Suggestions, work)
+	}
+}

@@ -36,7 +36,7 @@ type Routing struct {
 	Suggestions []Suggestion // at most 5; their probabilities add up to 1 or less
 	Field       string       // slug, empty when the text gives no sign
 	Level       string       // central, province or commune; empty without a classifier
-	NoPlace     bool         // the best one is a ministry that stands in for a local agency: nobody said where
+	NoPlace     bool         // the best one is a template of local agencies, or a ministry that stands in for one: nobody said where
 }
 
 // Confident returns the best agency when its probability reaches the threshold and the
@@ -55,12 +55,13 @@ const (
 	weightCases = 2.5 // a past case that is nearly the same
 	weightAsked = 2.5 // the sender's own choice
 	weightLevel = 1.5 // a sign of the level
+	besideGuess = 0.4 // of remits and cases, where a classifier read the text: it learnt from the same words
 	nobody      = 3.0 // evidence below this is thin
 )
 
 // Rank weighs the evidence. It is pure: the same arguments give the same answer.
 func Rank(in RouteInput, tree *Tree, fields []Field, remits, cases []RouteHit) Routing {
-	r := ranking{in: in, tree: tree, fields: fields, evidence: map[string]float64{}, reasons: map[string][]string{}, standsIn: map[string]float64{}}
+	r := ranking{in: in, tree: tree, fields: fields, evidence: map[string]float64{}, reasons: map[string][]TextPair{}, standsIn: map[string]float64{}}
 	text := newCueText(in.Title + "\n" + in.Body)
 	field := r.weighFields(text)
 	level := ""
@@ -72,13 +73,19 @@ func Rank(in RouteInput, tree *Tree, fields []Field, remits, cases []RouteHit) R
 	r.weighLevels(text)
 	if a, ok := tree.Get(in.Asked); ok && a.Assignable() {
 		r.evidence[a.Code] += weightAsked
-		r.because(a.Code, "người gửi chọn cơ quan này")
+		r.because(a.Code, "người gửi chọn cơ quan này", "the sender named it")
 	}
 	out := Routing{Suggestions: r.suggestions(text), Field: field, Level: level}
-	if len(out.Suggestions) > 0 && in.Province == "" {
+	if len(out.Suggestions) > 0 {
 		best := &out.Suggestions[0]
-		if out.NoPlace = r.standsIn[best.Agency] > 0 && best.Agency != in.Asked; out.NoPlace {
-			best.Reasons = append(best.Reasons, "chưa rõ nơi xảy ra; có thể là việc của địa phương")
+		_, known := tree.Get(best.Agency)
+		switch {
+		case !known:
+			out.NoPlace = true
+			best.Because(TextPair{"chưa rõ nơi xảy ra", "where it happened is not known"})
+		case in.Province == "" && r.standsIn[best.Agency] > 0 && best.Agency != in.Asked:
+			out.NoPlace = true
+			best.Because(TextPair{"chưa rõ nơi xảy ra; có thể là việc của địa phương", "where it happened is not known; it may be a local matter"})
 		}
 	}
 	return out
@@ -90,13 +97,13 @@ type ranking struct {
 	fields   []Field
 	likely   []Field // by the signs in the text, most first
 	evidence map[string]float64
-	reasons  map[string][]string
+	reasons  map[string][]TextPair
 	standsIn map[string]float64 // more evidence for its local counterparts than for itself
 	guess    map[string]float64 // by agency, the probability that the classifier gives it
 }
 
-func (r *ranking) because(agency, reason string) {
-	if !slices.Contains(r.reasons[agency], reason) {
+func (r *ranking) because(agency, vi, en string) {
+	if reason := (TextPair{vi, en}); !slices.Contains(r.reasons[agency], reason) {
 		r.reasons[agency] = append(r.reasons[agency], reason)
 	}
 }
@@ -136,7 +143,7 @@ func (r *ranking) weighFields(text cueText) string {
 		// Many signs say more than one, and less when other fields have some too.
 		weight := weightField * (s.score / total) * (1 - math.Exp(-s.score))
 		keys := []string{s.field.Department, s.field.Ministry}
-		if r.in.Guess != nil && r.in.Commune != "" {
+		if r.in.Guess != nil {
 			keys = append(keys, "xa-ubnd") // signs of a field do not tell the level
 		}
 		for _, key := range keys {
@@ -144,7 +151,8 @@ func (r *ranking) weighFields(text cueText) string {
 				r.evidence[code] += weight
 				r.stands(code, key, weight)
 				if len(s.found) > 0 {
-					r.because(code, "nhắc đến «"+strings.Join(s.found[:min(len(s.found), 4)], "», «")+"»")
+					words := "«" + strings.Join(s.found[:min(len(s.found), 4)], "», «") + "»"
+					r.because(code, "nhắc đến "+words, "mentions "+words)
 				}
 			}
 		}
@@ -163,18 +171,26 @@ func (r *ranking) weighRemits(hits []RouteHit) {
 	if top <= 0 {
 		return
 	}
-	strength := weightRemit * min(1, 0.4+2*top)
+	strength := weightRemit * min(1, 0.4+2*top) * r.hits()
 	for _, h := range hits {
 		if code := r.instance(h.Agency); code != "" {
 			r.evidence[code] += strength * h.Score / top
 			r.stands(code, h.Agency, strength*h.Score/top)
 			if h.Score > 0.7*top {
-				r.because(code, "đúng phần việc được giao")
+				r.because(code, "đúng phần việc được giao", "matches what it answers for")
 			} else if h.Score > 0 {
-				r.because(code, "gần với phần việc được giao")
+				r.because(code, "gần với phần việc được giao", "close to what it answers for")
 			}
 		}
 	}
+}
+
+// hits is how much what was found counts.
+func (r *ranking) hits() float64 {
+	if r.in.Guess != nil {
+		return besideGuess
+	}
+	return 1
 }
 
 // weighCases lets what was answered before speak: for the very agency, and for its
@@ -198,9 +214,9 @@ func (r *ranking) weighCases(hits []RouteHit) {
 		}
 	}
 	for code, s := range score {
-		r.evidence[code] += weightCases * (1 - math.Exp(-3*s))
+		r.evidence[code] += weightCases * (1 - math.Exp(-3*s)) * r.hits()
 		if a, ok := r.tree.Get(code); ok {
-			r.because(code, fmt.Sprintf("%d vụ tương tự do %s trả lời", count[code], kindOf(a)))
+			r.because(code, fmt.Sprintf("%d vụ tương tự do %s trả lời", count[code], kindOf(a)), fmt.Sprintf("%d similar cases answered by %s", count[code], kindOf(a)))
 		}
 	}
 }
@@ -244,7 +260,7 @@ func (r *ranking) weighLevels(text cueText) {
 		if e <= 0 {
 			continue
 		}
-		a, _ := r.tree.Get(code)
+		a, _ := r.agency(code)
 		var n float64
 		switch a.Level {
 		case LevelMinistry, LevelVertical, LevelGovernment:
@@ -258,14 +274,33 @@ func (r *ranking) weighLevels(text cueText) {
 	}
 }
 
-// instance returns the code of the agency that a code or template means in the place
-// of the submission; the ministry when there is no place; empty when there is none.
+// agency returns an agency or, with a classifier, a template as one.
+func (r *ranking) agency(code string) (Agency, bool) {
+	a, ok := r.tree.Get(code)
+	if ok || r.in.Guess == nil {
+		return a, ok
+	}
+	a, ok = r.tree.Template(code)
+	if _, there := r.tree.Get("ubnd-" + r.in.Province); there && a.Level == LevelCommune {
+		a.Parent = "ubnd-" + r.in.Province
+	}
+	return a, ok
+}
+
+// instance returns the code of the agency that a code or template means in the place of
+// the submission; empty when there is none. Without the place it is the template itself,
+// and where there is no classifier to tell levels apart, the ministry.
 func (r *ranking) instance(key string) string {
 	if _, ok := r.tree.Get(key); ok {
 		return key
 	}
 	code := ""
 	switch {
+	case r.in.Guess != nil && (r.in.Province == "" || key == "xa-ubnd" && r.in.Commune == ""):
+		if _, ok := r.tree.Template(key); ok {
+			return key
+		}
+		return ""
 	case key == "xa-ubnd":
 		if r.in.Commune != "" {
 			code = "xa-" + r.in.Commune
@@ -311,19 +346,22 @@ func (r *ranking) suggestions(text cueText) []Suggestion {
 	for code, p := range share {
 		total += p
 		if to := r.passedBy(code, text); to != code {
-			r.because(to, "tố cáo không chuyển cho nơi bị tố cáo")
+			r.because(to, "tố cáo không chuyển cho nơi bị tố cáo", "a denunciation does not go to whom it is about")
 			code = to
 		}
 		merged[code] += p
 	}
 	all := make([]Suggestion, 0, len(merged))
 	for code, p := range merged {
-		a, _ := r.tree.Get(code)
-		reasons := r.reasons[code]
-		if place := r.place(a); place != "" {
-			reasons = append(reasons, place)
+		a, _ := r.agency(code)
+		s := Suggestion{Agency: code, Probability: p}
+		for _, reason := range r.reasons[code] {
+			s.Because(reason)
 		}
-		all = append(all, Suggestion{Agency: code, Probability: p, Reasons: reasons})
+		if place := r.place(a); place != "" {
+			s.Because(TextPair{"xảy ra ở " + place, "it happened in " + place})
+		}
+		all = append(all, s)
 	}
 	slices.SortFunc(all, func(a, b Suggestion) int {
 		return cmp.Or(cmp.Compare(b.Probability, a.Probability), cmp.Compare(a.Agency, b.Agency))
@@ -342,7 +380,7 @@ func (r *ranking) suggestions(text cueText) []Suggestion {
 func (r *ranking) shares() map[string]float64 {
 	out := map[string]float64{}
 	for code, e := range r.evidence {
-		if a, ok := r.tree.Get(code); ok && a.Assignable() && (e > 0 || r.guess != nil) {
+		if a, ok := r.agency(code); ok && a.Assignable() && (e > 0 || r.guess != nil) {
 			out[code] = math.Exp(e)
 		}
 	}
@@ -351,7 +389,7 @@ func (r *ranking) shares() map[string]float64 {
 	}
 	c := r.in.Guess.Calibration
 	for code := range r.guess {
-		if a, ok := r.tree.Get(code); ok && a.Assignable() {
+		if a, ok := r.agency(code); ok && a.Assignable() {
 			out[code] = 0
 		}
 	}
@@ -361,7 +399,7 @@ func (r *ranking) shares() map[string]float64 {
 	return out
 }
 
-// place says where the matter is, for a local agency of that place.
+// place names where the matter is, for a local agency of that place.
 func (r *ranking) place(a Agency) string {
 	name := ""
 	switch {
@@ -374,7 +412,7 @@ func (r *ranking) place(a Agency) string {
 	if name == "" {
 		return ""
 	}
-	return "xảy ra ở " + strings.TrimPrefix(name, "UBND ")
+	return strings.TrimPrefix(name, "UBND ")
 }
 
 // cueText is a text in which phrases are looked for: with accents when it was written

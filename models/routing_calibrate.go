@@ -19,46 +19,50 @@ func HeldBack(family string) bool {
 	return h.Sum32()>>8%5 == 0
 }
 
-// Threshold returns the probability from which the best suggestion was wrong no more often
-// than accepted on held-back texts; 1 when there is none.
-func (c *Classifier) Threshold(accepted float64) float64 {
-	for _, a := range c.Accepted {
-		if a.Error <= accepted {
-			return a.Threshold
-		}
-	}
-	return 1
-}
-
 // Unsure says that no suggestion stands out: an officer has to read.
-func (r Routing) Unsure() bool {
-	return len(r.Suggestions) == 0 || r.NoPlace || r.Suggestions[0].Probability < 0.5
+func (r Routing) Unsure() bool { return r.NoPlace || UnsureOf(r.Suggestions) }
+
+// UnsureOf says so of suggestions, best first.
+func UnsureOf(list []Suggestion) bool { return len(list) == 0 || list[0].Probability < 0.5 }
+
+// Wanted returns the agency that an example is for, in its place: the template, where the
+// place is not known.
+func (r *Reference) Wanted(e *Example) string {
+	code := e.Agency + "-" + e.Province
+	switch _, known := r.Tree.Get(e.Agency); {
+	case known:
+		return e.Agency
+	case e.Agency == "xa-ubnd" && e.Kind == string(Denunciation):
+		code = "ubnd-" + cmp.Or(e.Province, "*")
+	case e.Agency == "xa-ubnd":
+		code = "xa-" + e.Commune
+	}
+	if _, ok := r.Tree.Get(code); ok || code == "ubnd-*" {
+		return code
+	}
+	return e.Agency
 }
 
-// Wanted returns the agency that an example is for, in its place: without a place the
-// ministry of its field.
-func (r *Reference) Wanted(e *Example) string {
-	if _, ok := r.Tree.Get(e.Agency); ok {
-		return e.Agency
+// Stated returns an example as it would have come by the form: where neither its place nor
+// its text names where it is, its province and commune are written into the place. named
+// says that this was not needed: a name stands there, or some place was read.
+func (r *Reference) Stated(e Example) (stated Example, named bool) {
+	if e.Province == "" {
+		return e, false
 	}
-	if e.Agency == "xa-ubnd" && e.Commune != "" {
-		if e.Kind == string(Denunciation) {
-			return "ubnd-" + e.Province
-		}
-		return "xa-" + e.Commune
-	}
-	for _, f := range r.Fields {
-		if f.Slug != e.Field {
-			continue
-		}
-		switch {
-		case e.Province == "":
-			return f.Ministry
-		case e.Agency == "xa-ubnd":
-			return f.Department + "-" + e.Province
+	province, _ := r.Places.Province(e.Province)
+	commune, _ := r.Places.Commune(e.Commune)
+	words := " " + strings.Join(Words(e.Place+"\n"+e.Text), " ") + " "
+	for _, name := range append(strings.Split(province.MergedFrom, ";"), province.Name, commune.Name) {
+		if w := Words(name); len(w) > 0 && strings.Contains(words, " "+strings.Join(w, " ")+" ") {
+			return e, true
 		}
 	}
-	return e.Agency + "-" + e.Province
+	if r.Places.Locate(e.Place, e.Text).Quote != "" {
+		return e, true
+	}
+	e.Place = strings.TrimPrefix(commune.Name+", "+province.Name, ", ")
+	return e, false
 }
 
 // Calibrate fits how far the classifier may be believed, on examples that it has not seen.
@@ -70,14 +74,14 @@ func (r *Reference) Calibrate(held []Example) {
 	}
 	cases := make([]calibrationCase, len(held))
 	for i := range held {
-		e := &held[i]
+		e, _ := r.Stated(held[i])
 		text := e.Text
 		if i%2 == 1 {
 			text = Unaccented(text)
 		}
 		at := r.Places.Locate(e.Place, text)
 		g := c.Guess(text)
-		cases[i] = calibrationCase{RouteInput{Body: text, Province: at.Province, Commune: at.Commune, Guess: g, Least: 5, Kind: ContractKind(e.Kind)}, r.Wanted(e), e.Kind}
+		cases[i] = calibrationCase{RouteInput{Body: text, Province: at.Province, Commune: at.Commune, Guess: g, Least: 5, Kind: ContractKind(e.Kind)}, r.Wanted(&e), e.Kind}
 	}
 	best := math.Inf(1)
 	fit := func(try Calibration) {

@@ -38,9 +38,9 @@ func (r *ranking) weighGuess(text cueText) (field, level string) {
 	for i, key := range g.Agency.Labels {
 		p := slots[i] / max(total, 1e-12)
 		levels[r.levelOf(key)] += p
-		for code, q := range r.placed(key) {
-			r.guess[code] += p * q
-			r.stands(code, key, 10*p*q)
+		if code := r.instance(key); code != "" {
+			r.guess[code] += p
+			r.stands(code, key, 10*p)
 		}
 	}
 	said := map[string]float64{}
@@ -106,35 +106,6 @@ func (r *ranking) parentOf(code string) string {
 	return a.Parent
 }
 
-// placed says which agency an agency or template means in the place of the matter, with
-// shares that add up to 1. Without a place it is the ministries of the likely fields.
-func (r *ranking) placed(key string) map[string]float64 {
-	_, known := r.tree.Get(key)
-	if known || r.in.Province != "" && (key != "xa-ubnd" || r.in.Commune != "") {
-		if code := r.instance(key); code != "" {
-			return map[string]float64{code: 1}
-		}
-		return nil
-	}
-	out, total := map[string]float64{}, 0.0
-	for _, f := range r.likely {
-		if f.Department != key && key != "xa-ubnd" {
-			continue
-		}
-		code := f.Ministry
-		if r.in.Province != "" {
-			code = r.instance(f.Department)
-		}
-		p := r.in.Guess.Field.Of(f.Slug) + 1e-6
-		out[code] += p
-		total += p
-	}
-	for code := range out {
-		out[code] /= total
-	}
-	return out
-}
-
 // passedBy returns who gets what would go to an agency: itself, or what stands above it
 // when the text is a denunciation of it. Communes are always passed by, as their officers
 // are who is denounced there.
@@ -143,8 +114,8 @@ func (r *ranking) passedBy(code string, text cueText) string {
 		return code
 	}
 	for {
-		a, _ := r.tree.Get(code)
-		above, ok := r.tree.Get(a.Parent)
+		a, _ := r.agency(code)
+		above, ok := r.agency(a.Parent)
 		if !ok || !above.Assignable() {
 			return code
 		}

@@ -16,7 +16,7 @@ type Measured struct {
 	Department   float64 // the first suggestion, of those for a body of the province
 	Commune      float64
 	Level, Field float64
-	Territory    float64 // province and commune as given, of those that have a place
+	Territory    float64 // province and commune as given, of those that name their place in words
 	KindRecall   map[Kind]float64
 	FalseAlarms  float64 // of plain feedback, taken for one of the kinds in KindRecall
 	ECE          float64 // expected calibration error of the first suggestion, ten bins
@@ -31,7 +31,8 @@ type Mistake struct {
 	Decision Decision
 }
 
-// Measure routes examples and counts; bare: without accents.
+// Measure routes examples, as they would come by the form (see Stated), and counts; bare:
+// without accents.
 func (r *Reference) Measure(examples []Example, bare bool) Measured {
 	m := Measured{N: len(examples), KindRecall: map[Kind]float64{}}
 	counts := map[string]*tally{}
@@ -48,6 +49,7 @@ func (r *Reference) Measure(examples []Example, bare bool) Measured {
 	}
 	var first []surety
 	for _, e := range examples {
+		e, named := r.Stated(e)
 		text, place := e.Text, e.Place
 		if bare {
 			text, place = Unaccented(text), Unaccented(place)
@@ -55,7 +57,7 @@ func (r *Reference) Measure(examples []Example, bare bool) Measured {
 		d := r.Decide(Letter{Text: text, Place: place}, 0)
 		want := r.Wanted(&e)
 		at := slices.IndexFunc(d.Suggestions, func(s Suggestion) bool { return s.Agency == want })
-		a, _ := r.Tree.Get(want)
+		a := r.Agency(want)
 		count("top1", at == 0)
 		count("top3", at >= 0 && at < 3)
 		switch a.Level {
@@ -69,7 +71,7 @@ func (r *Reference) Measure(examples []Example, bare bool) Measured {
 		}
 		count("level", d.Level == e.Level)
 		count("field", d.Field == e.Field)
-		if e.Province != "" {
+		if named {
 			count("territory", d.Place.Province == e.Province && (e.Commune == "" || d.Place.Commune == e.Commune))
 		}
 		said, is := ContractKind(d.Kind), ContractKind(e.Kind)

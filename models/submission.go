@@ -55,7 +55,7 @@ type Reference struct {
 	Ladders []Ladder
 	Notices []Notice // versions of the privacy notice, the oldest first
 
-	Classifier *Classifier // nil: routing has only cues, remits and past cases
+	Classifier *Classifier // nil: routing has only cues, remits and past cases, and triage only phrases
 
 	features atomic.Pointer[Features]
 	seals    atomic.Pointer[SealGenerations]
@@ -116,7 +116,7 @@ func NewFeedback(in Submission, ref *Reference, now time.Time) (*Feedback, []Wor
 		return nil, nil, err
 	}
 
-	f.Kind = ref.Triage.Kind(f.Title, f.Body)
+	f.Kind = ref.Kind(f.Title, f.Body)
 	f.Scope = f.triageScope(ref.Tree)
 	f.startClock(ref.Rules, now)
 	work := f.record(Event{Event: ActReceive}, in.By, now)

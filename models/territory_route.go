@@ -40,9 +40,10 @@ func (p *Places) onlyOneIn(province string, codes []string) string {
 }
 
 // Why says to an officer where a place was read; empty when it was chosen.
-func (l Location) Why() string {
+func (l Location) Why() TextPair {
 	if l.Quote == "" {
-		return ""
+		return TextPair{}
 	}
-	return "nơi xảy ra đọc được từ «" + Shorten(l.Quote, 120) + "»"
+	quote := "«" + Shorten(l.Quote, 120) + "»"
+	return TextPair{"nơi xảy ra đọc được từ " + quote, "the place was read from " + quote}
 }

@@ -24,8 +24,8 @@ func TestPlaceFillsInWhatTheSenderDidNotChoose(t *testing.T) {
 		{"only where the sender comes from", models.RouteInput{Body: "Tôi quê Nghệ An, xin hỏi về bảo hiểm"}, "", "", "", ""},
 	} {
 		in, read := places.Place(c.in, c.place)
-		if in.Province != c.province || in.Commune != c.commune || read.Why() != c.why {
-			t.Errorf("%s: %s %s, %q", c.name, in.Province, in.Commune, read.Why())
+		if in.Province != c.province || in.Commune != c.commune || read.Why().VI != c.why {
+			t.Errorf("%s: %s %s, %q", c.name, in.Province, in.Commune, read.Why().VI)
 		}
 	}
 }

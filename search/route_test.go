@@ -61,7 +61,14 @@ var requests = []struct{ title, body, province, commune, want string }{
 }
 
 func TestRouteAccuracy(t *testing.T) {
-	t.Run("bleve", func(t *testing.T) { accuracy(t, remitIndex(t), 0.88, 0.95) })
+	t.Run("bleve", func(t *testing.T) { accuracy(t, remitIndex(t), nil, 0.88, 0.95) })
+	t.Run("bleve and the classifier", func(t *testing.T) {
+		c, err := knowledge.Classifier()
+		if err != nil {
+			t.Fatal(err)
+		}
+		accuracy(t, remitIndex(t), c, 0.88, 0.95)
+	})
 	t.Run("meili", func(t *testing.T) {
 		address, key := meilitest.Start(t)
 		x, err := meili.Open(t.Context(), address, key, "test-"+models.NewID())
@@ -72,18 +79,21 @@ func TestRouteAccuracy(t *testing.T) {
 		if err := x.Put(t.Context(), search.RemitDocuments(knowledge.Remits())...); err != nil {
 			t.Fatal(err)
 		}
-		accuracy(t, x, 0.88, 0.95)
+		accuracy(t, x, nil, 0.88, 0.95)
 	})
 }
 
 // accuracy routes every request and wants at least these shares right at first and
 // among the first three.
-func accuracy(t *testing.T, x search.Index, first, three float64) {
+func accuracy(t *testing.T, x search.Index, c *models.Classifier, first, three float64) {
 	sure, sureRight := 0, 0
 	tree := models.NewTree(knowledge.Agencies())
 	top1, top3 := 0, 0
 	for _, q := range requests {
 		in := models.RouteInput{Title: q.title, Body: q.body, Province: q.province, Commune: q.commune}
+		if c != nil {
+			in.Guess = c.Guess(q.title + "\n" + q.body)
+		}
 		r, err := search.Route(t.Context(), x, tree, knowledge.Fields(), in)
 		if err != nil {
 			t.Fatal(err)

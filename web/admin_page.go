@@ -141,9 +141,10 @@ type FieldRow struct{ Name, Ministry, Department, Cues string }
 // AdminFeatures is the form of the feature switches.
 type AdminFeatures struct {
 	Frame
-	MayChange bool
-	Threshold string // as typed; empty: the setting of the process
-	HideNames bool
+	MayChange  bool
+	Threshold  string // as typed; empty: the setting of the process
+	RouteError string // in percent, as typed; empty: the setting of the process
+	HideNames  bool
 }
 
 func (*AdminFeatures) Template() string { return "console/features" }

@@ -149,6 +149,7 @@ type Case struct {
 	Refusal, Direction       string
 	Rating                   *models.Rating
 	Suggestions              []Suggested
+	Unsure                   bool      // none of them stands out
 	Similar, Answered        []CaseRow // open and ended ones like it that one may see; published ones
 	SimilarIsAway            bool
 	Sender                   CaseSender
@@ -251,6 +252,7 @@ type Suggested struct {
 	Agency, Name string
 	Percent      int
 	Reasons      []string
+	PlaceNeeded  bool // it is a kind of local agency: none can be named before the place is known
 	Mine         bool // within the member's reach: it can be assigned, not only forwarded to
 }
 

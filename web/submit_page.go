@@ -116,6 +116,7 @@ type SubmitCheck struct {
 	Kind                     models.Kind
 	Guidance                 string
 	Agency                   string // which it will probably go to
+	PlaceNeeded              bool   // Agency is a kind of local ones: which one depends on where it happened
 	Due                      *DueWhy
 }
 

@@ -140,6 +140,29 @@ func TestRouteAssignsWhatIsSure(t *testing.T) {
 	}
 }
 
+// TestRouteAsksTheClassifier: it assigns nothing by a model that was never right often
+// enough, and gives the level that signs cannot tell.
+func TestRouteAsksTheClassifier(t *testing.T) {
+	var lessons []models.Example
+	for _, tail := range []string{"", " mấy hôm nay", " suốt tháng này", " rồi"} {
+		lessons = append(lessons, models.Example{Text: "Mặt đường nhiều ổ gà" + tail, Agency: "bxd", Level: models.Central, Field: "giao-thong", Kind: "feedback"},
+			models.Example{Text: "Trường thu tiền cao" + tail, Agency: "so-xd", Level: models.Provincial, Field: "giao-thong", Kind: "feedback"})
+	}
+	header := models.ModelHeader{Calibration: models.Calibration{Temperature: 0.2, Cues: 0.1}}
+	for accepted, status := range map[float64]models.Status{0.03: models.Assigned, 0.001: models.Received, 0: models.Received} {
+		e := routing(t, 0.5)
+		header.Accepted = []models.AcceptedAt{{Threshold: 0.5, Error: 0.02, Share: 1}}
+		e.o.Classifier, e.o.RouteError, e.o.Metrics = models.TrainClassifier(lessons, header), accepted, nil
+		e.w = New(e.o)
+		f := e.pothole()
+		e.steps()
+		f = e.load(f.ID)
+		if f.Status != status || len(f.Suggestions) == 0 || f.Suggestions[0].Agency != "bxd" {
+			t.Errorf("%v accepted: status %s, suggestions %+v", accepted, f.Status, f.Suggestions)
+		}
+	}
+}
+
 func TestRouteSuggestsWhatIsNotSure(t *testing.T) {
 	for _, threshold := range []float64{0, 1} {
 		e := routing(t, threshold)

@@ -34,7 +34,10 @@ func (w *Worker) route(ctx context.Context, x *models.Work) error {
 	if err != nil {
 		return err
 	}
-	in := models.RouteInput{Title: f.Title, Body: f.Body, Province: f.Province, Commune: f.Commune, Asked: f.Asked, Field: f.Field}
+	in := models.RouteInput{Title: f.Title, Body: f.Body, Province: f.Province, Commune: f.Commune, Asked: f.Asked, Field: f.Field, Kind: f.Kind}
+	if w.o.Classifier != nil {
+		in.Guess = w.o.Classifier.Guess(f.Title + "\n" + f.Body)
+	}
 	var read models.Location
 	if w.o.Places != nil {
 		in, read = w.o.Places.Place(in, f.Place)
@@ -47,7 +50,7 @@ func (w *Worker) route(ctx context.Context, x *models.Work) error {
 		s := &routing.Suggestions[i]
 		s.Agency = tree.Heir(s.Agency)
 		if a, ok := tree.Get(s.Agency); ok && a.Province != "" && read.Quote != "" {
-			s.Reasons = append(s.Reasons, read.Why())
+			s.Because(read.Why())
 		}
 	}
 	best, sure := routing.Confident(threshold)
@@ -111,9 +114,17 @@ func (w *Worker) tree(ctx context.Context) (*models.Tree, float64, error) {
 	if err != nil && !errors.Is(err, models.ErrNotFound) {
 		return nil, 0, err
 	}
-	w.agencies.tree, w.agencies.read, w.agencies.threshold = models.NewTree(all), w.o.Now(), w.o.RouteThreshold
-	if a := models.ParseFeatures(text).AutoAssign; a != nil {
-		w.agencies.threshold = *a
+	least, accepted := w.o.RouteThreshold, w.o.RouteError
+	features := models.ParseFeatures(text)
+	if a := features.AutoAssign; a != nil {
+		least = *a
+	}
+	if e := features.RouteError; e != nil {
+		accepted = *e
+	}
+	w.agencies.tree, w.agencies.read, w.agencies.threshold = models.NewTree(all), w.o.Now(), least
+	if w.o.Classifier != nil {
+		w.agencies.threshold = w.o.Classifier.AssignFrom(least, accepted)
 	}
 	return w.agencies.tree, w.agencies.threshold, nil
 }

@@ -41,9 +41,14 @@ type Options struct {
 	// Ladders say who is reminded of cases and when, in the office hours of Rules; without
 	// them nobody is.
 	Ladders []models.Ladder
-	// RouteThreshold is the probability from which a case is assigned without an
+	// Classifier reads new cases beside signs, remits and past cases; nil: it does not.
+	Classifier *models.Classifier
+	// RouteThreshold is the least probability from which a case is assigned without an
 	// officer, unless administrators set another; 0 means never.
 	RouteThreshold float64
+	// RouteError is the share of wrong agencies that is accepted among those, unless
+	// administrators set another; it raises the probability where a Classifier needs it.
+	RouteError float64
 
 	// CasePage is what stands before the tracking code in the address of a case on the
 	// web, for example https://example.vn/my/. Empty: messages carry no address.

@@ -43,7 +43,7 @@ type Config struct {
 	Keys            string        `env:"KEYS" secret:"true" doc:"keyring for personal data; empty: keys.txt in the data folder, made at the first start"`
 	RateLimit       string        `env:"RATE_LIMIT" envDefault:"on" doc:"on, or off for measuring"`
 	RouteThreshold  float64       `env:"ROUTE_THRESHOLD" envDefault:"0.75" doc:"confidence from which a case is assigned without a person, 0 to 1"`
-	RouteError      float64       `env:"ROUTE_ERROR" envDefault:"0.03" doc:"share of wrong agencies accepted among cases assigned without a person; raises ROUTE_THRESHOLD where the model needs it"`
+	RouteError      float64       `env:"ROUTE_ERROR" envDefault:"0.03" doc:"share of wrong agencies accepted among cases assigned without a person, 0 to 1; raises ROUTE_THRESHOLD where the model needs it, 0: no case is assigned"`
 	MetricsListen   string        `env:"METRICS_LISTEN" envDefault:"127.0.0.1:9090" doc:"address of /metrics; empty: off"`
 	Clamd           string        `env:"CLAMD" doc:"address of clamd, which scans uploads; empty: none"`
 	TrustedProxies  []string      `env:"TRUSTED_PROXIES" doc:"addresses or networks whose X-Forwarded-For is believed, separated by commas"`
@@ -270,13 +270,4 @@ func (p problems) err() error {
 		return nil
 	}
 	return fmt.Errorf("settings:\n  %s", strings.Join(p, "\n  "))
-}
-
-// routeThreshold is the confidence from which a case is assigned without a person: as set,
-// or higher when the model was wrong too often there.
-func (c *Config) routeThreshold(model *models.Classifier) float64 {
-	if c.RouteThreshold == 0 || model == nil {
-		return c.RouteThreshold
-	}
-	return max(c.RouteThreshold, model.Threshold(c.RouteError))
 }

@@ -187,13 +187,18 @@ func (r *records) reference(ctx context.Context) (*models.Reference, error) {
 	if err != nil {
 		return nil, err
 	}
+	model, err := knowledge.Classifier()
+	if err != nil {
+		return nil, err
+	}
 	return &models.Reference{
-		Tree:    models.NewTree(agencies),
-		Places:  models.NewPlaces(knowledge.Provinces(), knowledge.Communes(), knowledge.FormerUnits()...).WithNicknames(knowledge.Nicknames()),
-		Fields:  knowledge.Fields(),
-		Rules:   models.NewRules(knowledge.Rules(), knowledge.Calendar()),
-		Triage:  models.NewTriage(knowledge.TriageCues()),
-		Grounds: knowledge.RefusalGrounds(), Ladders: knowledge.Ladders(), Notices: knowledge.Notices(),
+		Classifier: model,
+		Tree:       models.NewTree(agencies),
+		Places:     models.NewPlaces(knowledge.Provinces(), knowledge.Communes(), knowledge.FormerUnits()...).WithNicknames(knowledge.Nicknames()),
+		Fields:     knowledge.Fields(),
+		Rules:      models.NewRules(knowledge.Rules(), knowledge.Calendar()),
+		Triage:     models.NewTriage(knowledge.TriageCues()),
+		Grounds:    knowledge.RefusalGrounds(), Ladders: knowledge.Ladders(), Notices: knowledge.Notices(),
 	}, nil
 }
 

@@ -41,7 +41,7 @@ func loadRouting(c *console) (ref *models.Reference, threshold float64, err erro
 	if err != nil {
 		return nil, 0, err
 	}
-	return routingReference(model), config.routeThreshold(model), nil
+	return routingReference(model), model.AssignFrom(config.RouteThreshold, config.RouteError), nil
 }
 
 type routingPredict struct {
@@ -118,7 +118,7 @@ func predict(ref *models.Reference, l predictLine, threshold float64) prediction
 		Suggestions: []predictedSuggestion{}, Auto: d.Auto,
 	}
 	for _, s := range d.Suggestions {
-		a, _ := ref.Tree.Get(s.Agency)
+		a := ref.Agency(s.Agency)
 		p.Suggestions = append(p.Suggestions, predictedSuggestion{s.Agency, a.Name, s.Probability})
 	}
 	return p
@@ -154,7 +154,7 @@ func (e *routingExplain) Run(c *console) error {
 		c.printf("Không chắc / not sure.\n")
 	}
 	for _, s := range d.Suggestions {
-		a, _ := ref.Tree.Get(s.Agency)
+		a := ref.Agency(s.Agency)
 		c.printf("%5.1f %%  %s (%s)\n", 100*s.Probability, a.Name, s.Agency)
 		for _, r := range s.Reasons {
 			c.printf("         - %s\n", r)

@@ -32,7 +32,7 @@ func (e *routingEval) Run(c *console) error {
 	if err != nil {
 		return err
 	}
-	_, part := trainRouting(c)
+	part := trainRoutingPart(c)
 	var held []models.Example
 	corpus, _ := knowledge.Corpus()
 	for _, x := range corpus {
@@ -49,13 +49,13 @@ func (e *routingEval) Run(c *console) error {
 		sets = append(sets, routingSet{"Written by another hand (the figures that count)", other, embedded})
 	}
 	var report bytes.Buffer
-	fmt.Fprintf(&report, "# How well routing does\n\nMeasured on %s at commit %s by `make routing-eval`; %d texts of the corpus, model trained from %d examples, without index and past cases.\n",
+	fmt.Fprintf(&report, "# How well routing does\n\nMeasured on %s at commit %s by `make routing-eval`; %d texts of the corpus, model trained from %d examples, without index and past cases. A place that is known but not named in the text counts as chosen in the form.\n",
 		time.Now().UTC().Format(time.DateOnly), orNone(e.Commit), len(corpus), embedded.Rows)
 	if embedded.Corpus != knowledge.LessonsFingerprint() {
 		fmt.Fprintf(&report, "\nThe embedded model was trained from another state of the corpus: run `make routing-train`.\n")
 	}
 	if len(other) == 0 {
-		fmt.Fprintf(&report, "\n`corpus/other.tsv`, the cases written by another hand, does not exist yet: the figures below are of the corpus' own writers and flatter.\n")
+		fmt.Fprintf(&report, "\n`corpus/other*.tsv`, the cases written by another hand, do not exist yet: the figures below are of the corpus' own writers and flatter.\n")
 	}
 	for _, s := range sets {
 		s.report(&report, e.Worst)

@@ -16,7 +16,7 @@ type routingTrain struct {
 // Run fits the calibration on the held-back families and then trains from everything.
 func (t *routingTrain) Run(c *console) error {
 	began := time.Now()
-	model, _ := trainRouting(c)
+	model := trainRouting(c)
 	file, err := model.MarshalBinary()
 	if err != nil {
 		return err
@@ -29,9 +29,16 @@ func (t *routingTrain) Run(c *console) error {
 	return nil
 }
 
-// trainRouting returns the model of all lessons, calibrated on held-back families, and
-// the one that has not seen those.
-func trainRouting(c *console) (all, part *models.Classifier) {
+// trainRouting returns the model of all lessons, calibrated on held-back families.
+func trainRouting(c *console) *models.Classifier {
+	part := trainRoutingPart(c)
+	lessons, _ := knowledge.Lessons()
+	return models.TrainClassifier(lessons, models.ModelHeader{Corpus: part.Corpus, Calibration: part.Calibration, Accepted: part.Accepted})
+}
+
+// trainRoutingPart returns the model that has not seen the held-back families, calibrated
+// on them.
+func trainRoutingPart(c *console) *models.Classifier {
 	lessons, problems := knowledge.Lessons()
 	for _, p := range problems {
 		fmt.Fprintln(c.err, p)
@@ -44,10 +51,7 @@ func trainRouting(c *console) (all, part *models.Classifier) {
 			learn = append(learn, l)
 		}
 	}
-	header := models.ModelHeader{Corpus: knowledge.LessonsFingerprint(), Calibration: models.Calibration{Temperature: 1}}
-	part = models.TrainClassifier(learn, header)
-	ref := routingReference(part)
-	ref.Calibrate(held)
-	header.Calibration, header.Accepted = part.Calibration, part.Accepted
-	return models.TrainClassifier(lessons, header), part
+	part := models.TrainClassifier(learn, models.ModelHeader{Corpus: knowledge.LessonsFingerprint(), Calibration: models.Calibration{Temperature: 1}})
+	routingReference(part).Calibrate(held)
+	return part
 }

@@ -1,0 +1,53 @@
+package models
+
+// Kind says what a submission is: what triage's phrases say, and where a classifier is at
+// hand, also what its words say of the kinds that must not be missed. A kind of those that
+// either of them sees counts: an officer undoes a false alarm, nobody a missed one.
+func (r *Reference) Kind(title, body string) Kind {
+	said := r.Triage.Kind(title, body)
+	if r.Classifier == nil || said.mustNotBeMissed() {
+		return said
+	}
+	if k := Kind(KindOf(r.Classifier.Guess(title+"\n"+body), r.Triage, title, body)); k.mustNotBeMissed() {
+		return k
+	}
+	return said
+}
+
+func (k Kind) mustNotBeMissed() bool { return k.Confidential() || k == Emergency }
+
+// Look fills in what routing can know of a submission beside what its sender chose: the
+// place, when it was only written, and what a classifier makes of the text. It returns what
+// the place was read from, as Places.Place does.
+func (r *Reference) Look(in RouteInput, place string) (RouteInput, Location) {
+	in, read := r.Places.Place(in, place)
+	if r.Classifier != nil {
+		in.Guess = r.Classifier.Guess(in.Title + "\n" + in.Body)
+	}
+	return in, read
+}
+
+// Agency returns an agency, or a template as one whose place is not known; the zero value
+// when there is neither.
+func (r *Reference) Agency(code string) Agency {
+	a, ok := r.Tree.Get(code)
+	if !ok {
+		a, _ = r.Tree.Template(code)
+	}
+	return a
+}
+
+// AssignFrom is the probability from which a case is assigned without an officer, so that
+// no more than the accepted share of those, from 0 to 1, goes wrong on held-back texts;
+// never below least. 0 is never: least or accepted is 0, or no probability is that good.
+func (c *Classifier) AssignFrom(least, accepted float64) float64 {
+	if least <= 0 || accepted <= 0 {
+		return 0
+	}
+	for _, a := range c.Accepted {
+		if a.Error <= accepted {
+			return max(least, a.Threshold)
+		}
+	}
+	return 0
+}
