@@ -15,6 +15,7 @@ import (
 type routingEval struct {
 	Write  string `help:"Also write the tables to this file, in Markdown."`
 	Commit string `help:"Commit to name in it."`
+	Quick  bool   `help:"Measure on the cases of another hand only: no model is trained."`
 	Worst  int    `default:"20" help:"How many of the surest mistakes to list."`
 }
 
@@ -32,19 +33,21 @@ func (e *routingEval) Run(c *console) error {
 	if err != nil {
 		return err
 	}
-	part := trainRoutingPart(c)
-	var held []models.Example
 	corpus, _ := knowledge.Corpus()
-	for _, x := range corpus {
-		if models.HeldBack(x.Family) {
-			held = append(held, x)
+	var sets []routingSet
+	if !e.Quick {
+		var held []models.Example
+		for _, x := range corpus {
+			if models.HeldBack(x.Family) {
+				held = append(held, x)
+			}
 		}
+		sets = append(sets, routingSet{"Held-back families of the corpus", held, trainRoutingPart(c)})
 	}
 	other, problems := knowledge.OtherHand()
 	for _, p := range problems {
 		fmt.Fprintln(c.err, p)
 	}
-	sets := []routingSet{{"Held-back families of the corpus", held, part}}
 	if len(other) > 0 {
 		sets = append(sets, routingSet{"Written by another hand (the figures that count)", other, embedded})
 	}
