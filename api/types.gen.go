@@ -163,6 +163,7 @@ func (e HealthStatus) Valid() bool {
 const (
 	InboxViewAll     InboxView = "all"
 	InboxViewBack    InboxView = "back"
+	InboxViewHelping InboxView = "helping"
 	InboxViewInfo    InboxView = "info"
 	InboxViewLate    InboxView = "late"
 	InboxViewMine    InboxView = "mine"
@@ -177,6 +178,8 @@ func (e InboxView) Valid() bool {
 	case InboxViewAll:
 		return true
 	case InboxViewBack:
+		return true
+	case InboxViewHelping:
 		return true
 	case InboxViewInfo:
 		return true
@@ -4736,7 +4739,7 @@ type DeskListFeedbackParams struct {
 	// Kind Only this kind.
 	Kind *Kind `form:"kind,omitempty" json:"kind,omitempty"`
 
-	// View A view of the inbox - `new` (nobody works on it yet), `soon` (due within three days), `late`, `mine`, `waiting` (a reply is to be approved), `back` (a reply was sent back), `info` (the sender was asked), `all`. Other filters narrow it further.
+	// View A view of the inbox - `new` (nobody works on it yet), `soon` (due within three days), `late`, `mine`, `waiting` (a reply is to be approved), `back` (a reply was sent back), `info` (the sender was asked), `helping` (cases of other agencies in which the own one was asked to contribute and has not yet), `all`. Other filters narrow it further.
 	View *InboxView `form:"view,omitempty" json:"view,omitempty"`
 
 	// Q Words to look for; accents may be left out.

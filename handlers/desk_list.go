@@ -14,7 +14,8 @@ import (
 	"kiennghi/store"
 )
 
-// DeskListFeedback is the inbox: the cases of the member's agency and all beneath it.
+// DeskListFeedback is the inbox: the cases of the member's agency and all beneath it,
+// or those of others in which it was asked to contribute.
 func (s *server) DeskListFeedback(ctx context.Context, in api.DeskListFeedbackRequestObject) (api.DeskListFeedbackResponseObject, error) {
 	p, me := in.Params, of(ctx).Staff
 	q := store.FeedbackQuery{
@@ -155,7 +156,7 @@ func (s *server) searchDesk(ctx context.Context, text string, q store.FeedbackQu
 
 // beyondIndex reports whether the search index cannot tell what fits.
 func beyondIndex(q store.FeedbackQuery) bool {
-	return q.Handler != "" || q.Kind != "" || !q.OverdueAt.IsZero() || !q.DueFrom.IsZero() || q.Waiting || q.Back || len(q.Statuses) > 1
+	return q.Handler != "" || q.Kind != "" || !q.OverdueAt.IsZero() || !q.DueFrom.IsZero() || q.Waiting || q.Back || q.Contributor != "" || len(q.Statuses) > 1
 }
 
 func fits(f *models.Feedback, q store.FeedbackQuery) bool {
@@ -164,7 +165,8 @@ func fits(f *models.Feedback, q store.FeedbackQuery) bool {
 		(q.Handler == "" || f.Handler == q.Handler) && (q.Field == "" || f.Field == q.Field) &&
 		(q.Province == "" || f.Province == q.Province) && (q.Kind == "" || f.Kind == q.Kind) &&
 		(q.OverdueAt.IsZero() || f.Overdue(q.OverdueAt)) && (q.DueFrom.IsZero() || f.Due != nil && !f.Due.At.Before(q.DueFrom)) &&
-		(!q.Waiting || s.RepliesWaiting > 0) && (!q.Back || s.RepliesBack > 0)
+		(!q.Waiting || s.RepliesWaiting > 0) && (!q.Back || s.RepliesBack > 0) &&
+		(q.Contributor == "" || slices.Contains(f.Contributors, q.Contributor))
 }
 
 // offsetOf reads the page token of a search, which is a position.

@@ -43,6 +43,9 @@ var deskViews = []deskView{
 	{"info", "b", "due", func(q *store.FeedbackQuery, _ *models.Staff, _ time.Time) {
 		q.Statuses = []models.Status{models.NeedsInfo}
 	}},
+	{"helping", "p", "due", func(q *store.FeedbackQuery, me *models.Staff, _ time.Time) { // those of other agencies
+		q.Scope, q.All, q.Statuses, q.Contributor = "", true, openStatuses, me.Agency
+	}},
 	{"all", "a", "-received", func(*store.FeedbackQuery, *models.Staff, time.Time) {}},
 }
 
@@ -78,7 +81,7 @@ func (s *server) viewCounts(ctx context.Context) (map[string]int, error) {
 			return nil, err
 		}
 		counts["late"], counts["soon"] = late[me.Agency], max(0, until[me.Agency]-late[me.Agency])
-		for _, name := range []string{"mine", "waiting", "back"} {
+		for _, name := range []string{"mine", "waiting", "back", "helping"} {
 			q := scope
 			deskViewOf(name).narrow(&q, me, now)
 			if name == "mine" { // the cases that a member has are within reach

@@ -53,7 +53,20 @@ func TestInboxViews(t *testing.T) {
 	h.shelve(gui, "Việc chờ bổ sung", func(f *models.Feedback) { f.Status = models.NeedsInfo })
 	h.shelve(gui, "Việc đã xong", func(f *models.Feedback) { f.Status = models.Answered })
 	h.shelve(gui, "Việc của bộ", func(f *models.Feedback) { f.Agency, f.Scope = "bxd", []string{"bxd", models.RootAgency} })
+	asked := func(agency string, status models.TaskStatus, at models.Status) func(*models.Feedback) {
+		return func(f *models.Feedback) {
+			f.Agency, f.Scope, f.Status = "bxd", []string{"bxd", models.RootAgency}, at
+			if f.Tasks = []models.Task{{ID: models.NewID(), Agency: agency, Ask: "x", Status: status}}; status == models.TaskOpen {
+				f.Contributors = []string{agency}
+			}
+		}
+	}
+	h.shelve(gui, "Việc phối hợp", asked("so-xd-79", models.TaskOpen, models.InProgress))
+	h.shelve(gui, "Việc đã góp ý", asked("so-xd-79", models.TaskDone, models.InProgress))
+	h.shelve(gui, "Việc hỏi sở khác", asked("so-yt-79", models.TaskOpen, models.InProgress))
+	h.shelve(gui, "Việc đã trả lời mà chưa góp ý", asked("so-xd-79", models.TaskOpen, models.Answered))
 	want := map[string][]string{
+		"helping": {"Việc phối hợp"},
 		"new":     {"Việc mới", "Việc gấp", "Việc trễ"},
 		"soon":    {"Việc gấp"},
 		"late":    {"Việc trễ"},
@@ -88,7 +101,7 @@ func TestInboxViews(t *testing.T) {
 		}
 	}
 	h.index()
-	for path, n := range map[string]int{"view=new&status=assigned": 3, "view=new&status=answered": 0, "view=waiting&q=duong": 1, "view=soon&q=duong": 1, "view=mine&q=duong": 3} {
+	for path, n := range map[string]int{"view=new&status=assigned": 3, "view=new&status=answered": 0, "view=waiting&q=duong": 1, "view=soon&q=duong": 1, "view=mine&q=duong": 3, "view=helping&q=duong": 1, "view=helping&agency=bxd": 1, "view=helping&status=assigned": 0} {
 		var list api.DeskList
 		if h.call("GET", "/v1/desk/feedback?"+path, token, nil).want(200).json(&list); len(list.Items) != n {
 			t.Errorf("%s lists %d, want %d", path, len(list.Items), n)
