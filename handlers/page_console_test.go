@@ -364,7 +364,7 @@ func TestReplyFiles(t *testing.T) {
 		return a
 	}
 	send(lan, "van-ban.pdf", []byte(pdf)).to(path + "#reply")
-	a := lan.get(path).want(200).has("van-ban.pdf", `name="reply.uploads"`)
+	a := lan.get(path).want(200).has("van-ban.pdf", `<input type="hidden" name="reply.uploads"`)
 	id := a.hidden().Get("reply.uploads")
 	lan.get("/console/uploads/" + id).want(200)
 	send(lan, "x.exe", []byte("MZ nothing")).want(422).has(`href="#f-file"`, "van-ban.pdf")
@@ -384,7 +384,7 @@ func TestReplyFiles(t *testing.T) {
 	v.Set("reply.base", x.Get("reply.base"))
 	v.Set("do", "drop "+id)
 	hung.post(path+"/reply", v).to(path + "#reply")
-	hung.get(path).want(200).hasNot(`name="reply.uploads"`)
+	hung.get(path).want(200).hasNot(`<input type="hidden" name="reply.uploads"`)
 	h.browser(h.staff("xa", "so-yt-79", models.Handler)).get("/console/uploads/" + id).want(404)
 }
 

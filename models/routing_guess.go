@@ -21,6 +21,10 @@ const (
 	powerLevel = 0.5
 )
 
+// placed is how probable a place is of a central matter, compared with a local one. In the
+// corpus it is a fortieth; at a form that asks for the place many give one all the same.
+const placed = 0.3
+
 // weighGuess turns what the classifier says of agencies and templates into probabilities
 // of agencies in the place of the matter. It returns the likely field and level.
 func (r *ranking) weighGuess(text cueText) (field, level string) {
@@ -32,6 +36,9 @@ func (r *ranking) weighGuess(text cueText) (field, level string) {
 	for i, key := range g.Agency.Labels {
 		l := r.levelOf(key)
 		slots[i] = g.Agency.P[i] * math.Pow(r.fieldSays(key), powerField) * math.Pow(max(g.Level.Of(l), 1e-3), powerLevel)
+		if l == Central && r.in.Province != "" {
+			slots[i] *= placed
+		}
 		total += slots[i]
 	}
 	r.guess = map[string]float64{}
