@@ -1,9 +1,7 @@
 package models
 
 import (
-	"cmp"
 	"math"
-	"slices"
 )
 
 // Classifier guesses from the words of a text what it is about: a linear model over
@@ -118,32 +116,28 @@ type weighed struct {
 	weight float32
 }
 
-// vector turns a text into weighed features that the model knows, and tells the share of
-// its words that are known.
-func (c *Classifier) vector(text string) (v []weighed, known float64) {
-	counts := countFeatures(text)
+// vector turns the features of a text, in rising order, into weighed ones that the model
+// knows, each family with its length, and tells the share of its words and phrases that
+// are known.
+func (c *Classifier) vector(features []feature) (v []weighed, known float64) {
+	var square [featureFamilies]float64
 	words, hits := 0, 0
-	for f := range counts {
+	for i := 0; i < len(features); {
+		f, n := features[i], 0
+		for ; i < len(features) && features[i] == f; i++ {
+			n++
+		}
+		row := c.row(f)
 		if f.family() == featureWords {
 			words++
-			if c.row(f) >= 0 {
+			if row >= 0 {
 				hits++
 			}
 		}
-	}
-	return c.weigh(counts), float64(hits) / float64(max(words, 1))
-}
-
-// weigh gives the vector of each family of features its length.
-func (c *Classifier) weigh(counts map[feature]uint16) []weighed {
-	var square [featureFamilies]float64
-	v := make([]weighed, 0, len(counts))
-	for f, n := range counts {
-		if row := c.row(f); row >= 0 {
+		if row >= 0 {
 			v = append(v, weighed{row, float32((1 + math.Log(float64(n))) * float64(c.idf[row]))})
 		}
 	}
-	slices.SortFunc(v, func(a, b weighed) int { return cmp.Compare(a.row, b.row) }) // sums are the same every time
 	for _, x := range v {
 		square[c.families[x.row]] += float64(x.weight) * float64(x.weight)
 	}
@@ -156,12 +150,12 @@ func (c *Classifier) weigh(counts map[feature]uint16) []weighed {
 	for i := range v {
 		v[i].weight *= factor[c.families[v[i].row]]
 	}
-	return v
+	return v, float64(hits) / float64(max(words, 1))
 }
 
 // Guess reads a text.
 func (c *Classifier) Guess(text string) *Guess {
-	v, known := c.vector(text)
+	v, known := c.vector(featuresOf(text))
 	g := &Guess{Known: known, Calibration: c.Calibration}
 	for i := range c.heads {
 		o := c.heads[i].odds(v)
@@ -174,6 +168,18 @@ func (c *Classifier) Guess(text string) *Guess {
 			g.Level = o
 		case headAgency:
 			g.Agency = o
+		}
+	}
+	return g
+}
+
+// guessKind is Guess for the kind alone, which each submission waits for.
+func (c *Classifier) guessKind(text string) *Guess {
+	v, known := c.vector(featuresOf(text))
+	g := &Guess{Known: known, Calibration: c.Calibration}
+	for i := range c.heads {
+		if c.Heads[i].Name == headKind {
+			g.Kind = c.heads[i].odds(v)
 		}
 	}
 	return g

@@ -35,21 +35,23 @@ const (
 // examples give the same model. Times: about a second for each thousand on one core.
 func TrainClassifier(examples []Example, header ModelHeader) *Classifier {
 	type document struct {
-		counts map[feature]uint16
-		of     int
+		features []feature
+		of       int
 	}
 	docs := make([]document, 0, 2*len(examples))
 	for i, e := range examples {
-		docs = append(docs, document{countFeatures(e.Text), i})
+		docs = append(docs, document{featuresOf(e.Text), i})
 		if bare := Unaccented(e.Text); bare != e.Text {
-			docs = append(docs, document{countFeatures(bare), i})
+			docs = append(docs, document{featuresOf(bare), i})
 		}
 	}
 	c := &Classifier{ModelHeader: header}
 	frequency := map[feature]int{}
 	for _, d := range docs {
-		for f := range d.counts {
-			frequency[f]++
+		for i, f := range d.features {
+			if i == 0 || f != d.features[i-1] {
+				frequency[f]++
+			}
 		}
 	}
 	c.choose(frequency, len(docs))
@@ -57,7 +59,8 @@ func TrainClassifier(examples []Example, header ModelHeader) *Classifier {
 
 	vectors := make([][][]weighed, len(examples))
 	for _, d := range docs {
-		vectors[d.of] = append(vectors[d.of], c.weigh(d.counts))
+		v, _ := c.vector(d.features)
+		vectors[d.of] = append(vectors[d.of], v)
 	}
 	answers := []struct {
 		name string

@@ -1,7 +1,7 @@
 package models
 
 import (
-	"math"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -31,52 +31,56 @@ var familyWeight = [featureFamilies]float64{1, 0.6, 0.7}
 
 func (f feature) family() int { return int(f & 3) }
 
-func hashed(family int, parts ...string) feature {
-	h := uint32(2166136261)
-	for i, p := range parts {
-		if i > 0 {
-			h = (h ^ ' ') * 16777619
-		}
-		for j := range len(p) {
-			h = (h ^ uint32(p[j])) * 16777619
-		}
+// The steps of hashing: from hashStart byte by byte with hashMore, then finished.
+const hashStart = uint32(2166136261)
+
+func hashMore(h uint32, s string) uint32 {
+	for i := range len(s) {
+		h = (h ^ uint32(s[i])) * 16777619
 	}
+	return h
+}
+
+func finished(h uint32, family int) feature {
 	h ^= h >> 15
 	h *= 0x2c1b3c6d
 	h ^= h >> 12
 	return feature(h&^3 | uint32(family))
 }
 
-// countFeatures returns how often each n-gram stands in the text.
-func countFeatures(text string) map[feature]uint16 {
+// featuresOf returns the n-grams of a text in rising order, each as often as it stands there.
+func featuresOf(text string) []feature {
+	out := make([]feature, 0, 5*len(text))
+	add := func(f feature) { out = append(out, f) }
 	plain := featureTokens(text)
 	folded := make([]string, len(plain))
 	for i, w := range plain {
 		folded[i] = Fold(w)
 	}
-	out := make(map[feature]uint16, 16*len(plain))
-	add := func(f feature) {
-		if out[f] < math.MaxUint16 {
-			out[f]++
+	for i, w := range folded {
+		h := hashMore(hashStart, w)
+		add(finished(h, featureWords))
+		for _, next := range folded[i+1 : min(i+3, len(folded))] {
+			h = hashMore(hashMore(h, " "), next)
+			add(finished(h, featureWords))
 		}
-	}
-	for i := range folded {
-		for n := 1; n <= 3 && i+n <= len(folded); n++ {
-			add(hashed(featureWords, folded[i:i+n]...))
+		if plain[i] != w {
+			add(finished(hashMore(hashStart, plain[i]), featureAccent))
 		}
-		if plain[i] != folded[i] {
-			add(hashed(featureAccent, plain[i]))
-		}
-		if i+1 < len(plain) && (plain[i] != folded[i] || plain[i+1] != folded[i+1]) {
-			add(hashed(featureAccent, plain[i:i+2]...))
+		if i+1 < len(plain) && (plain[i] != w || plain[i+1] != folded[i+1]) {
+			add(finished(hashMore(hashMore(hashMore(hashStart, plain[i]), " "), plain[i+1]), featureAccent))
 		}
 	}
 	line := " " + strings.Join(folded, " ") + " "
-	for i := range len(line) {
-		for n := 3; n <= 5 && i+n <= len(line); n++ {
-			add(hashed(featureParts, line[i:i+n]))
+	for i := 0; i+3 <= len(line); i++ {
+		h := hashMore(hashStart, line[i:i+3])
+		add(finished(h, featureParts))
+		for n := 3; n < 5 && i+n < len(line); n++ {
+			h = hashMore(h, line[i+n:i+n+1])
+			add(finished(h, featureParts))
 		}
 	}
+	slices.Sort(out)
 	return out
 }
 

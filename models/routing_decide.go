@@ -22,7 +22,7 @@ type Decision struct {
 func (r *Reference) Decide(l Letter, threshold float64) Decision {
 	text := l.Title + "\n" + l.Text
 	d := Decision{Guess: r.Classifier.Guess(text), Place: r.Places.Locate(l.Place, text)}
-	d.Kind = KindOf(d.Guess, r.Triage, l.Title, l.Text)
+	d.Kind = KindOf(d.Guess, r.Triage.Kind(l.Title, l.Text))
 	d.Routing = Rank(RouteInput{
 		Title: l.Title, Body: l.Text, Province: d.Place.Province, Commune: d.Place.Commune,
 		Kind: ContractKind(d.Kind), Guess: d.Guess, Least: 5,

@@ -135,16 +135,15 @@ func (r *ranking) passedBy(code string, text cueText) string {
 	}
 }
 
-// KindOf tells what a text is from a classifier's guess and from the phrases that triage
-// knows. Kinds that must not be missed count from the probability at which the held-back
+// KindOf tells what a text is from a classifier's guess and from what triage's phrases said.
+// Kinds that must not be missed count from the probability at which the held-back
 // texts showed few false alarms. conduct and incident, which the corpus tells apart from
 // other feedback, come back as they are.
-func KindOf(g *Guess, triage *Triage, title, body string) string {
-	said := string(triage.Kind(title, body))
+func KindOf(g *Guess, said Kind) string {
 	best, top := "", 0.0
 	for i, k := range g.Kind.Labels {
 		p := g.Kind.P[i]
-		if k == said && Kind(k) != Ordinary {
+		if k == string(said) && Kind(k) != Ordinary {
 			p = p + 0.25
 		}
 		if t, ok := g.Calibration.Kind[k]; ok && p >= t {
