@@ -3,6 +3,7 @@ package handlers
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -212,6 +213,32 @@ func TestStaleIndexLeaksNothingAtTheDesk(t *testing.T) {
 		t.Error("the case was forwarded, the old agency still finds it")
 	}
 	h.call("GET", "/v1/desk/feedback/"+f.ID, lan, nil).want(404)
+}
+
+// TestForwardingEndsAtTheDesk: who may not forward a case again is told what to do instead.
+func TestForwardingEndsAtTheDesk(t *testing.T) {
+	h := newHarness(t)
+	f := h.caseOf(h.citizen("Nguyễn Thị Hoa"))
+	xd := h.staff("xd", "so-xd-79", models.Coordinator, models.Handler)
+	bo := h.staff("bo", "bct", models.Coordinator, models.Handler)
+	path, has, next := "/v1/desk/feedback/"+f.ID, xd, bo
+	for i := range models.MaxForwards {
+		h.step(has, path+"/forward", obj{"agency": []string{"bct", "so-xd-79"}[i%2], "note": "không thuộc thẩm quyền"})
+		has, next = next, has
+	}
+	again := obj{"agency": "so-yt-79", "note": "không thuộc thẩm quyền"}
+	for lang, says := range map[string]string{"vi": fmt.Sprint("giữa các cơ quan ", models.MaxForwards, " lần"), "en": fmt.Sprint("forwarded this case ", models.MaxForwards, " times")} {
+		a := h.call("POST", path+"/forward", has, again, "If-Match", versionText(h.again(f).Version), "Accept-Language", lang).want(409)
+		if !strings.Contains(string(a.body), say(lang, "forwarded_enough", 0)) || !strings.Contains(string(a.body), says) {
+			t.Errorf("%s: %s", lang, a.body)
+		}
+	}
+	page := h.browser(has).get(casePath(f.Code)).want(200)
+	page.has("Chuyển cơ quan khác", say("vi", "forwarded_enough", 0)).hasNot(`action="` + casePath(f.Code) + `/forward"`)
+	h.step(has, path+"/return", obj{"reason": "không thuộc thẩm quyền"})
+	h.call("GET", path, h.staff("tinh", "ubnd-79", models.Coordinator), nil).want(404)
+	h.step(h.staff("goc", models.RootAgency, models.Coordinator), path+"/assign", obj{"agency": "so-xd-79"})
+	h.call("GET", path, xd, nil).want(200)
 }
 
 func TestClerkKeysInALetter(t *testing.T) {

@@ -18,9 +18,34 @@ func (f *Feedback) Assign(by Actor, path []string, note string, now time.Time) (
 	return f.handTo(ActAssign, by, path, note, 0, now)
 }
 
-// Forward passes the case to another agency because it is that one's business.
+// MaxForwards is how often agencies may forward a case among themselves. Then whoever has
+// it can only keep it or return it, and the national focal point decides whose it is. No
+// instrument names the number: it is a rule of this program against cases that nobody takes.
+const MaxForwards = 5
+
+// Forward passes the case to another agency because it is that one's business. Staff can do
+// so until forwardedEnough; the program, which acts for a dissolved agency, always.
 func (f *Feedback) Forward(by Actor, path []string, note string, now time.Time) ([]Work, error) {
+	if by.Staff && f.WhyNot(ActForward) == "forwarded_enough" {
+		return nil, Fail(KindWrongState, "forwarded_enough")
+	}
 	return f.handTo(ActForward, by, path, note, 1, now)
+}
+
+// forwardedEnough reports whether an agency has the case that may not forward it again.
+func (f *Feedback) forwardedEnough() bool {
+	return f.Agency != "" && f.Agency != RootAgency && f.forwards() >= MaxForwards
+}
+
+// forwards counts how often staff forwarded the case: not what the program did, for a
+// dissolved agency or for a case that follows the one it was merged into.
+func (f *Feedback) forwards() (n int) {
+	for i := range f.Timeline {
+		if e := &f.Timeline[i]; e.Event == ActForward && e.Actor != "" {
+			n++
+		}
+	}
+	return n
 }
 
 func (f *Feedback) handTo(a Action, by Actor, path []string, note string, least int, now time.Time) ([]Work, error) {
@@ -70,7 +95,8 @@ func (f *Feedback) leaveAgency() {
 	f.Agency, f.Handler, f.Escalated = "", "", ""
 }
 
-// Return gives the case back to triage: wrong addressee. It never closes a case.
+// Return gives the case back to triage: wrong addressee. It never closes a case. One that
+// was forwarded MaxForwards times is seen by the national focal point alone then.
 func (f *Feedback) Return(by Actor, reason string, tree *Tree, now time.Time) ([]Work, error) {
 	reason = Clean(reason)
 	if err := checkText("reason", reason, 1, MaxReason); err != nil {

@@ -135,9 +135,10 @@ func NewFeedback(in Submission, ref *Reference, now time.Time) (*Feedback, []Wor
 }
 
 // triageScope says who sees a case that no agency has: the province's committee when
-// the sender named a province, and the national focal point.
+// the sender named a province, and the national focal point; that one alone when agencies
+// forwarded it MaxForwards times.
 func (f *Feedback) triageScope(tree *Tree) []string {
-	if f.Kind == Ordinary || f.Kind == Question {
+	if (f.Kind == Ordinary || f.Kind == Question) && f.forwards() < MaxForwards {
 		if _, ok := tree.Get("ubnd-" + f.Province); ok {
 			return tree.Path("ubnd-" + f.Province)
 		}

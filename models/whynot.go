@@ -8,6 +8,8 @@ func (f *Feedback) WhyNot(a Action) string {
 		return "not_feedback"
 	case !f.Can(a):
 		return whyNot(a, f.Status)
+	case a == ActForward && f.forwardedEnough():
+		return "forwarded_enough"
 	case (a == ActMerge || a == ActSplit) && f.Kind != Ordinary && f.Kind != Question:
 		return "not_feedback"
 	case a == ActMerge && len(f.Duplicates) > 0:
