@@ -4,12 +4,14 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"sync"
 	"testing"
 	"time"
 
 	"kiennghi/cmd/kiennghi/programtest"
+	"kiennghi/models"
 	"kiennghi/notify/fcm/fcmtest"
 	"kiennghi/store"
 	"kiennghi/store/mongo"
@@ -68,6 +70,15 @@ func newRun(t *testing.T, mongoURI string) *run {
 	if err != nil {
 		t.Fatal(err)
 	}
+	text, err := os.ReadFile(filepath.Join(r.i.Data, "keys.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := models.ParseKeyring(string(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.store = store.NewSealing(r.store, keys)
 	t.Cleanup(func() { r.store.Close() })
 	r.people = make([]*account, senders)
 	for n := range r.people {
