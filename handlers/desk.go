@@ -57,6 +57,7 @@ func (s *server) deskUpdate(ctx context.Context, id, seen string, a models.Actio
 		}
 		work, err := do(f, me.Actor())
 		if err == nil {
+			mask(f) // also what was just written for all to read
 			f.RunClock(s.Ref.Rules, s.Ref.Tree, s.Now())
 		}
 		return work, err

@@ -34,7 +34,7 @@ func (s *server) senderOf(ctx context.Context, f *models.Feedback) (models.Sende
 	return s.openSender(p)
 }
 
-// masking returns what has to be done to a case before an action that changes what the
+// masking returns what has to be done to a case before and after an action that changes what the
 // public reads of it: to find what is known of the sender, as it is now.
 func (s *server) masking(ctx context.Context, id string, a models.Action) (func(*models.Feedback), error) {
 	if a != models.ActPublish && a != models.ActRedact {
@@ -56,7 +56,7 @@ func (s *server) previewOf(ctx context.Context, f *models.Feedback, reply string
 		return nil, nil, err
 	}
 	g := *f
-	g.Replies = slices.Clone(f.Replies)
+	g.Replies, g.Timeline = slices.Clone(f.Replies), slices.Clone(f.Timeline)
 	g.FindSender(who)
 	a, hidden, ok := models.Preview(&g, reply, s.Now())
 	if !ok {

@@ -229,6 +229,8 @@ type Event struct {
 	Case    string    `json:"case,omitempty"`    // tracking code of another case that the sender may know of
 	Private bool      `json:"private,omitempty"` // the whole event is for staff only
 	Version int64     `json:"version"`           // the feedback's Version that it made
+
+	SenderIn []Span `json:"sender_in,omitempty"` // of a publication: where Note tells who the sender is
 }
 
 // Refusal is why a submission is not accepted and where to go instead.

@@ -42,7 +42,7 @@ type PublicEvent struct {
 //
 // Phone numbers, addresses of mail, identity and account numbers and plates in the
 // texts are masked, as publishers decided about them. The sender is not named unless they
-// asked to be: where title, text or reply give the name, the phone or an address of the
+// asked to be: where title, text, reply or the reason of a correction give the name, the phone or an address of the
 // sender, it is masked.
 func PublicView(f *Feedback) (Answer, bool) {
 	if !f.Public() {
@@ -62,7 +62,7 @@ func PublicView(f *Feedback) (Answer, bool) {
 		if e.Event == ActPublish || e.Event == ActUnpublish {
 			x := PublicEvent{At: e.At, Event: e.Event}
 			if e.Event == ActPublish {
-				x.Reason = Redact(e.Note)
+				x.Reason = f.masked(inReason, e.Note, e.SenderIn)
 			}
 			a.History = append(a.History, x)
 		}

@@ -13,6 +13,9 @@ const (
 	InReply = "reply"
 )
 
+// inReason is the reason of a publication, about which publishers decide nothing: they wrote it.
+const inReason = "reason"
+
 // MarkKinds lists every kind of personal data.
 var MarkKinds = []MarkKind{MarkName, MarkPhone, MarkEmail, MarkID, MarkPassport, MarkPlate, MarkAccount, MarkAddress, MarkBirth, MarkTax, MarkSocial}
 
@@ -52,6 +55,11 @@ func (f *Feedback) FindSender(who Sender) {
 	}
 	f.OwnInTitle = union(slices.Concat(f.OwnInTitle, senderSpans(f.Title, who)))
 	f.OwnInBody = union(slices.Concat(f.OwnInBody, senderSpans(f.Body, who)))
+	for i := range f.Timeline {
+		if e := &f.Timeline[i]; e.Event == ActPublish {
+			e.SenderIn = union(slices.Concat(e.SenderIn, senderSpans(e.Note, who)))
+		}
+	}
 	for i := range f.Replies {
 		r := &f.Replies[i]
 		found := senderSpans(r.Body, who)
