@@ -31,7 +31,11 @@ func (s *server) myData(c *fiber.Ctx) (*web.MyData, error) {
 	}
 	for _, right := range models.DataRights {
 		if right != models.RightAccess { // which needs no asking
-			p.Rights = append(p.Rights, web.Option{Value: string(right), Text: s.site.T(p.Lang, "my.data.right."+string(right))})
+			o := web.Option{Value: string(right), Text: s.site.T(p.Lang, "my.data.right."+string(right))}
+			if right == models.RightErase {
+				o.Hint = s.site.T(p.Lang, "my.data.ask.text")
+			}
+			p.Rights = append(p.Rights, o)
 		}
 	}
 	list, err := s.Store.DataRequestsOf(ctx, r.Account, dataRequests)
