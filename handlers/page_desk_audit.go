@@ -16,7 +16,7 @@ var auditedActions = []models.Action{
 	models.ActDraft, models.ActEdit, models.ActSubmit, models.ActReject, models.ActApprove, models.ActPublish, models.ActUnpublish, models.ActRedact,
 	models.ActReceive, models.ActNudge, models.ActLetter, models.ActEscalate,
 	models.ActAddStaff, models.ActEditStaff, models.ActDisableStaff, models.ActEnableStaff, models.ActPassword, models.ActTOTP, models.ActResetTOTP,
-	models.ActAddAgency, models.ActEditAgency, models.ActDissolve, models.ActAmend, models.ActRepeal, models.ActFeatures, models.ActDataRights, models.ActBreach, models.ActExport,
+	models.ActAddAgency, models.ActEditAgency, models.ActDissolve, models.ActAmend, models.ActRepeal, models.ActFeatures, models.ActDataRights, models.ActBreach, models.ActSever, models.ActExport,
 	models.ActEditTemplate, models.ActDeleteTemplate, models.ActRetryWork, models.ActRotate,
 }
 

@@ -88,6 +88,10 @@ var Rules = sync.OnceValue(func() []models.Rule { return readJSON[[]models.Rule]
 // Ladders returns who is reminded of cases before and after they are due.
 var Ladders = sync.OnceValue(func() []models.Ladder { return readJSON[[]models.Ladder]("ladders.json") })
 
+// Retention returns how long personal data is kept. Of the rows for one kind at most one is
+// in force on a day.
+var Retention = sync.OnceValue(func() []models.Retention { return readJSON[[]models.Retention]("retention.json") })
+
 // Calendar returns the holidays and worked Saturdays of state offices. Source holds
 // the keys of the "sources" in holidays.json.
 var Calendar = sync.OnceValue(func() *models.Calendar {

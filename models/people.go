@@ -23,6 +23,7 @@ type Person struct {
 
 	Notices      []NoticeSeen `json:"notices,omitempty"`       // versions of the privacy notice, the oldest first
 	RestrictedAt *time.Time   `json:"restricted_at,omitempty"` // since when nobody may open the identity, as they asked
+	RetainAt     *time.Time   `json:"retain_at,omitempty"`     // when it is looked at next whether the identity is past its term; nil: see LookAt
 	SeveredAt    *time.Time   `json:"severed_at,omitempty"`    // since when nothing here tells who it is
 }
 

@@ -98,6 +98,7 @@ const (
 	ActFeatures       Action = "set_features"
 	ActDataRights     Action = "data_rights" // as data protection officer: decides on requests about own data
 	ActBreach         Action = "breach"      // likewise: keeps the register of breaches
+	ActSever          Action = "sever"       // the program, or an operator: severed an identity that was past its term
 	ActExport         Action = "export_data" // of a person: had their own data given out
 	ActEditTemplate   Action = "edit_template"
 	ActDeleteTemplate Action = "delete_template"

@@ -17,6 +17,8 @@ type Drafts interface {
 	UpdateDraft(ctx context.Context, id string, change func(*models.Draft) error) (*models.Draft, error)
 	// DeleteDraft removes a draft. It is no error when it is gone.
 	DeleteDraft(ctx context.Context, id string) error
+	// CountDrafts counts the drafts that expired before that time and are still there.
+	CountDrafts(ctx context.Context, before time.Time) (int, error)
 	// ForgetDrafts removes up to limit drafts that expired before that time, and returns
 	// how many it removed.
 	ForgetDrafts(ctx context.Context, before time.Time, limit int) (int, error)
@@ -42,4 +44,8 @@ func (g *Guard) DeleteDraft(ctx context.Context, id string) error {
 
 func (g *Guard) ForgetDrafts(ctx context.Context, before time.Time, limit int) (int, error) {
 	return get(ctx, g, func() (int, error) { return g.Store.ForgetDrafts(ctx, before, limit) })
+}
+
+func (g *Guard) CountDrafts(ctx context.Context, before time.Time) (int, error) {
+	return get(ctx, g, func() (int, error) { return g.Store.CountDrafts(ctx, before) })
 }

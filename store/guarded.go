@@ -85,6 +85,10 @@ func (g *Guard) UpdatePerson(ctx context.Context, id string, change func(*models
 	return get(ctx, g, func() (*models.Person, error) { return g.Store.UpdatePerson(ctx, id, change) })
 }
 
+func (g *Guard) PeopleToLookAt(ctx context.Context, now time.Time, limit int, next string) (Page[string], error) {
+	return get(ctx, g, func() (Page[string], error) { return g.Store.PeopleToLookAt(ctx, now, limit, next) })
+}
+
 func (g *Guard) PutChallenge(ctx context.Context, c *models.Challenge, work ...models.Work) error {
 	return g.do(ctx, func() error { return g.Store.PutChallenge(ctx, c, work...) })
 }

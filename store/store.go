@@ -158,6 +158,9 @@ type People interface {
 	PersonByPhone(ctx context.Context, index string) (*models.Person, error)
 	// UpdatePerson works as UpdateFeedback does.
 	UpdatePerson(ctx context.Context, id string, change func(*models.Person) error) (*models.Person, error)
+	// PeopleToLookAt returns IDs of people whose models.Person.LookAt is at now or before,
+	// the longest waiting first, from an index of exactly those.
+	PeopleToLookAt(ctx context.Context, now time.Time, limit int, next string) (Page[string], error)
 	// EachPerson calls do for every person, as EachFeedback does.
 	EachPerson(ctx context.Context, do func(*models.Person) error) error
 

@@ -50,6 +50,10 @@ type Options struct {
 	// administrators set another; it raises the probability where a Classifier needs it.
 	RouteError float64
 
+	// Retention says how long personal data is kept: identities past their term are severed.
+	// Without it none is.
+	Retention []models.Retention
+
 	// CasePage is what stands before the tracking code in the address of a case on the
 	// web, for example https://example.vn/my/. Empty: messages carry no address.
 	CasePage string
@@ -167,6 +171,9 @@ func (w *Worker) Run(ctx context.Context) {
 	wg.Go(func() { w.every(ctx, time.Minute, w.carryOut) })
 	wg.Go(func() { w.every(ctx, time.Hour, w.forgetDrafts) })
 	wg.Go(func() { w.every(ctx, time.Minute, w.countFigures) })
+	if len(w.o.Retention) > 0 {
+		wg.Go(func() { w.every(ctx, time.Minute, w.severPast) })
+	}
 	if len(w.o.Ladders) > 0 {
 		wg.Go(func() { w.every(ctx, time.Minute, w.climb) })
 	}

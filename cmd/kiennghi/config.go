@@ -42,6 +42,7 @@ type Config struct {
 	BucketURL       string        `env:"BUCKET_URL" doc:"s3://bucket?region=… for uploads; empty: a folder in the data folder"`
 	Keys            string        `env:"KEYS" secret:"true" doc:"keyring for personal data; empty: keys.txt in the data folder, made at the first start"`
 	RateLimit       string        `env:"RATE_LIMIT" envDefault:"on" doc:"on, or off for measuring"`
+	Retention       string        `env:"RETENTION" envDefault:"off" doc:"on: who the senders are is severed for ever once the term of knowledge/retention.json is over; off: kept, kiennghi retention --dry-run tells"`
 	RouteThreshold  float64       `env:"ROUTE_THRESHOLD" envDefault:"0.75" doc:"confidence from which a case is assigned without a person, 0 to 1"`
 	RouteError      float64       `env:"ROUTE_ERROR" envDefault:"0.03" doc:"share of wrong agencies accepted among cases assigned without a person, 0 to 1; raises ROUTE_THRESHOLD where the model needs it, 0: no case is assigned"`
 	MetricsListen   string        `env:"METRICS_LISTEN" envDefault:"127.0.0.1:9090" doc:"address of /metrics; empty: off"`
@@ -151,6 +152,9 @@ func (c *Config) check(p *problems) {
 	}
 	if c.WebPush != "on" && c.WebPush != "off" {
 		p.add("KIENNGHI_WEB_PUSH is %q: set on or off", c.WebPush)
+	}
+	if c.Retention != "on" && c.Retention != "off" {
+		p.add("KIENNGHI_RETENTION is %q: set on or off", c.Retention)
 	}
 	if c.RateLimit != "on" && c.RateLimit != "off" {
 		p.add("KIENNGHI_RATE_LIMIT is %q: set on or off", c.RateLimit)

@@ -17,19 +17,20 @@ import (
 
 // commands is what the program can be asked to do.
 type commands struct {
-	Serve    serveCommand    `cmd:"" help:"Run the program: API, pages and workers."`
-	Migrate  migrateCommand  `cmd:"" help:"Bring the database to this version's schema."`
-	Seed     seedCommand     `cmd:"" help:"Load agencies; again to refresh them."`
-	Reindex  reindexCommand  `cmd:"" help:"Rebuild the search index from the records, while serving goes on."`
-	Redact   redactCommand   `cmd:"" help:"Hide personal data in JSON lines from standard input, as the public view does."`
-	Proof    proofCommand    `cmd:"" help:"Check an agency's seal under a published answer, without a network; exit code 1 when it is not good."`
-	Deadline deadlineCommand `cmd:"" help:"Count when something is due, step by step; exit code 2 for a wrong argument, 1 for a year without calendar."`
-	Calendar calendarCommand `cmd:"" help:"Print the days off and the swapped days of a year, with their sources."`
-	Routing  routingCommands `cmd:"" help:"Whose business a text is: decide, explain, train, measure."`
-	Figures  figuresCommand  `cmd:"" help:"Count the public figures from the records now; the program does it by itself every ten minutes or so."`
-	Backup   backupCommand   `cmd:"" help:"Write records, uploads and KEYS to one file, while serving goes on."`
-	Restore  restoreCommand  `cmd:"" help:"Bring a backup back into the data folder."`
-	Staff    struct {
+	Serve     serveCommand     `cmd:"" help:"Run the program: API, pages and workers."`
+	Migrate   migrateCommand   `cmd:"" help:"Bring the database to this version's schema."`
+	Seed      seedCommand      `cmd:"" help:"Load agencies; again to refresh them."`
+	Reindex   reindexCommand   `cmd:"" help:"Rebuild the search index from the records, while serving goes on."`
+	Redact    redactCommand    `cmd:"" help:"Hide personal data in JSON lines from standard input, as the public view does."`
+	Proof     proofCommand     `cmd:"" help:"Check an agency's seal under a published answer, without a network; exit code 1 when it is not good."`
+	Deadline  deadlineCommand  `cmd:"" help:"Count when something is due, step by step; exit code 2 for a wrong argument, 1 for a year without calendar."`
+	Calendar  calendarCommand  `cmd:"" help:"Print the days off and the swapped days of a year, with their sources."`
+	Routing   routingCommands  `cmd:"" help:"Whose business a text is: decide, explain, train, measure."`
+	Figures   figuresCommand   `cmd:"" help:"Count the public figures from the records now; the program does it by itself every ten minutes or so."`
+	Retention retentionCommand `cmd:"" help:"Sever the identities of senders that are past their term; --dry-run only tells what is past which."`
+	Backup    backupCommand    `cmd:"" help:"Write records, uploads and KEYS to one file, while serving goes on."`
+	Restore   restoreCommand   `cmd:"" help:"Bring a backup back into the data folder."`
+	Staff     struct {
 		Add           addStaffCommand      `cmd:"" help:"Add a member of an agency's staff."`
 		ResetPassword resetPasswordCommand `cmd:"" help:"Set a member's password anew and end their sessions."`
 	} `cmd:"" help:"Members of staff."`

@@ -138,6 +138,9 @@ func (p *program) newWorker() *worker.Worker {
 		Busy:  p.load.Busy,
 		Lease: p.WorkLease, Drain: p.ShutdownTimeout, Now: models.Now, Log: p.log, Metrics: p.metrics,
 	}
+	if p.severs() {
+		o.Retention = knowledge.Retention()
+	}
 	if p.pushKeys.Public != "" {
 		browsers := webpush.New(p.pushKeys, p.PublicURL, nil)
 		p.closers = append(p.closers, func() error { browsers.Close(); return nil })

@@ -53,3 +53,9 @@ func (s *Store) ForgetDrafts(ctx context.Context, before time.Time, limit int) (
 	}
 	return int(done.DeletedCount), nil
 }
+
+// CountDrafts counts by the index of when drafts expire.
+func (s *Store) CountDrafts(ctx context.Context, before time.Time) (int, error) {
+	n, err := s.draft.CountDocuments(ctx, bson.D{{Key: "expires_at", Value: bson.D{{Key: "$lt", Value: upward(before)}}}})
+	return int(n), wrap(ctx, err)
+}

@@ -8,16 +8,22 @@ import (
 	"kiennghi/store"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 )
 
-// hasLook is in the filter of the list of ladders to look at, so that it fits the partial index.
+// hasLook is in the filter of the lists of what to look at, so that it fits the partial index.
 var hasLook = bson.D{{Key: "look_at", Value: bson.D{{Key: "$gt", Value: time.UnixMilli(0).UTC()}}}}
 
 // ToLookAt reads an index alone.
 func (s *Store) ToLookAt(ctx context.Context, now time.Time, limit int, next string) (store.Page[string], error) {
+	return toLookAt(ctx, s.feedback, "look", now, limit, next)
+}
+
+// toLookAt reads a page of IDs in the order of when they want to be looked at.
+func toLookAt(ctx context.Context, c *mongo.Collection, name string, now time.Time, limit int, next string) (store.Page[string], error) {
 	var p store.Page[string]
-	cursor, err := store.ParseCursor("look", next)
+	cursor, err := store.ParseCursor(name, next)
 	if err != nil {
 		return p, err
 	}
@@ -28,7 +34,7 @@ func (s *Store) ToLookAt(ctx context.Context, now time.Time, limit int, next str
 	limit = store.PageSize(limit)
 	o := options.Find().SetSort(bson.D{{Key: "look_at", Value: 1}, {Key: "_id", Value: 1}}).SetLimit(int64(limit + 1)).
 		SetProjection(bson.D{{Key: "_id", Value: 1}, {Key: "look_at", Value: 1}})
-	found, err := s.feedback.Find(ctx, filter, o)
+	found, err := c.Find(ctx, filter, o)
 	if err != nil {
 		return p, wrap(ctx, err)
 	}
@@ -42,7 +48,7 @@ func (s *Store) ToLookAt(ctx context.Context, now time.Time, limit int, next str
 	if len(rows) > limit {
 		rows = rows[:limit]
 		last := rows[limit-1]
-		p.Next = store.Cursor{List: "look", Key: last.Look.UnixMilli(), ID: last.ID}.String()
+		p.Next = store.Cursor{List: name, Key: last.Look.UnixMilli(), ID: last.ID}.String()
 	}
 	for _, row := range rows {
 		p.Items = append(p.Items, row.ID)

@@ -51,6 +51,7 @@ var indexes = []index{
 	{collection: "challenge", name: "parked", keys: []string{"parked"}},
 	{collection: "challenge", name: "expires", keys: []string{"expires_at"}, expires: grace},
 	{collection: "person", name: "phone", keys: []string{"phone_index"}, unique: true, only: bson.D{{Key: "phone_index", Value: bson.D{{Key: "$gt", Value: ""}}}}},
+	{collection: "person", name: "look", keys: []string{"look_at", "_id"}, only: hasLook},
 	{collection: "staff", name: "username", keys: []string{"username"}, unique: true},
 	{collection: "staff", name: "agency", keys: []string{"agency", "username"}},
 	{collection: "session", name: "account", keys: []string{"account", "created_at", "_id"}},
@@ -86,6 +87,7 @@ var steps = []func(ctx context.Context, s *Store) error{
 	func(context.Context, *Store) error { return nil },
 	countRepliesBack,
 	setLook,
+	setPersonLook,
 }
 
 // countRepliesBack fills in what lists of replies that were sent back need.

@@ -19,7 +19,20 @@ func personRev(p *models.Person) *int64 { return &p.Rev }
 // CreatePerson stores a new person.
 func (s *Store) CreatePerson(ctx context.Context, p *models.Person) error {
 	p.Rev = 1
-	return insert(ctx, s.person, p.ID, p)
+	_, err := s.person.InsertOne(ctx, newPersonDoc(p))
+	return wrap(ctx, err)
+}
+
+// personDoc is the document of a person, with what lists need beside it.
+type personDoc struct {
+	ID     string        `bson:"_id"`
+	Doc    models.Person `bson:",inline"`
+	LookAt *time.Time    `bson:"look_at,omitempty"`
+}
+
+func newPersonDoc(p *models.Person) personDoc {
+	store.Tidy(p)
+	return personDoc{p.ID, *p, p.LookAt()}
 }
 
 // Person returns the person with that ID.
@@ -37,7 +50,19 @@ func (s *Store) PersonByPhone(ctx context.Context, index string) (*models.Person
 
 // UpdatePerson works as UpdateFeedback does.
 func (s *Store) UpdatePerson(ctx context.Context, id string, change func(*models.Person) error) (*models.Person, error) {
-	return update(ctx, s.person, id, personRev, change)
+	return updateDoc(ctx, s.person, id, personRev, change, func(p *models.Person) any { return newPersonDoc(p) })
+}
+
+// PeopleToLookAt reads an index alone.
+func (s *Store) PeopleToLookAt(ctx context.Context, now time.Time, limit int, next string) (store.Page[string], error) {
+	return toLookAt(ctx, s.person, "retention", now, limit, next)
+}
+
+// setPersonLook has everybody from before there were retention terms looked at at once.
+func setPersonLook(ctx context.Context, s *Store) error {
+	_, err := s.person.UpdateMany(ctx, bson.D{{Key: "look_at", Value: bson.D{{Key: "$exists", Value: false}}}, {Key: "severed_at", Value: bson.D{{Key: "$exists", Value: false}}}},
+		bson.D{{Key: "$set", Value: bson.D{{Key: "look_at", Value: time.UnixMilli(1).UTC()}}}})
+	return err
 }
 
 // EachPerson calls do for every person.

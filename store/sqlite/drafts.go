@@ -12,6 +12,7 @@ var (
 	sqlPutDraft     = writes(`INSERT INTO draft (id, expires, doc) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET expires = excluded.expires, doc = excluded.doc`)
 	sqlSetDraft     = writes(`UPDATE draft SET expires = ?, doc = ? WHERE id = ?`)
 	sqlDeleteDraft  = writes(`DELETE FROM draft WHERE id = ?`)
+	sqlCountDrafts  = reads(`SELECT count(*) FROM draft WHERE expires < ?`)
 	sqlForgetDrafts = writes(`DELETE FROM draft WHERE id IN (SELECT id FROM draft WHERE expires < ? ORDER BY expires LIMIT ? + 0)`)
 )
 
@@ -50,4 +51,17 @@ func (s *Store) DeleteDraft(ctx context.Context, id string) error {
 func (s *Store) ForgetDrafts(ctx context.Context, before time.Time, limit int) (int, error) {
 	n, err := s.write(ctx, sqlForgetDrafts, before, limit)
 	return int(n), err
+}
+
+// CountDrafts reads an index alone.
+func (s *Store) CountDrafts(ctx context.Context, before time.Time) (int, error) {
+	var n int
+	err := s.r.use(ctx, func(c *conn) error {
+		v, err := c.one(sqlCountDrafts, before)
+		if err == nil {
+			n = int(v.(int64))
+		}
+		return err
+	})
+	return n, err
 }

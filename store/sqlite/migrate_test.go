@@ -77,3 +77,26 @@ func TestMigrateRecords(t *testing.T) {
 		t.Errorf("counts %v", n)
 	}
 }
+
+// TestMigratePeople: who was there before there were retention terms is looked at.
+func TestMigratePeople(t *testing.T) {
+	s, err := Open(ctx, filepath.Join(t.TempDir(), "s.db"))
+	must(t, err)
+	defer s.Close()
+	p := &models.Person{ID: models.NewID(), Rev: 1, PhoneIndex: "phone", Language: "vi", CreatedAt: begin, UpdatedAt: begin}
+	doc, err := encode(p)
+	must(t, err)
+	for i, name := range []string{"0001_records.sql", "0002_fewer_index_entries.sql"} {
+		sql, err := migrations.ReadFile("migrations/" + name)
+		must(t, err)
+		must(t, s.w.write(ctx, func(t *tx) error { return migrate(t, i+1, 2, name, string(sql)) }))
+	}
+	_, err = s.write(ctx, writes(`INSERT INTO person (id, phone, doc) VALUES (?, ?, ?)`), p.ID, p.PhoneIndex, doc)
+	must(t, err)
+	must(t, s.Migrate(ctx))
+	look, err := s.PeopleToLookAt(ctx, begin, 10, "")
+	must(t, err)
+	if !slices.Equal(look.Items, []string{p.ID}) {
+		t.Errorf("looked at: %v", look.Items)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"kiennghi/models"
+	"kiennghi/store"
 )
 
 // grace is how long a challenge or session is kept after it expired. Its end is told
@@ -20,7 +21,7 @@ func (s *Store) CreatePerson(ctx context.Context, p *models.Person) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.write(ctx, sqlPutPerson, p.ID, orNull(p.PhoneIndex), doc)
+	_, err = s.write(ctx, sqlPutPerson, p.ID, orNull(p.PhoneIndex), ms(p.LookAt()), doc)
 	return err
 }
 
@@ -37,7 +38,7 @@ func (s *Store) PersonByPhone(ctx context.Context, index string) (*models.Person
 // UpdatePerson runs change inside the writing transaction.
 func (s *Store) UpdatePerson(ctx context.Context, id string, change func(*models.Person) error) (*models.Person, error) {
 	return update(ctx, s, sqlPerson, id, change, personRev, func(t *tx, p *models.Person, doc []byte) error {
-		_, err := t.exec(sqlSetPerson, orNull(p.PhoneIndex), doc, id)
+		_, err := t.exec(sqlSetPerson, orNull(p.PhoneIndex), ms(p.LookAt()), doc, id)
 		return err
 	})
 }
@@ -45,6 +46,11 @@ func (s *Store) UpdatePerson(ctx context.Context, id string, change func(*models
 // EachPerson calls do for every person.
 func (s *Store) EachPerson(ctx context.Context, do func(*models.Person) error) error {
 	return each(ctx, s, sqlEachPerson, do)
+}
+
+// PeopleToLookAt reads an index alone.
+func (s *Store) PeopleToLookAt(ctx context.Context, now time.Time, limit int, next string) (store.Page[string], error) {
+	return s.toLookAt(ctx, sqlPeopleLook, "retention", now, limit, next)
 }
 
 // PutChallenge stores a challenge in place of an earlier one and its work.

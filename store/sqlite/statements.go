@@ -71,8 +71,9 @@ var (
 	sqlOldestWork  = reads(`SELECT min(created) FROM work WHERE parked = 0 HAVING count(*) > 0`)
 	sqlPerson      = reads(`SELECT doc FROM person WHERE id = ?`)
 	sqlPersonPhone = reads(`SELECT doc FROM person WHERE phone = ?`)
-	sqlPutPerson   = writes(`INSERT INTO person (id, phone, doc) VALUES (?, ?, ?)`)
-	sqlSetPerson   = writes(`UPDATE person SET phone = ?, doc = ? WHERE id = ?`)
+	sqlPutPerson   = writes(`INSERT INTO person (id, phone, look, doc) VALUES (?, ?, ?, ?)`)
+	sqlSetPerson   = writes(`UPDATE person SET phone = ?, look = ?, doc = ? WHERE id = ?`)
+	sqlPeopleLook  = reads(`SELECT look, id FROM person WHERE look <= ? AND (look, id) > (?, ?) ORDER BY look, id LIMIT ? + 0`)
 	sqlEachPerson  = reads(`SELECT n, doc FROM person WHERE n > ? ORDER BY n LIMIT ? + 0`)
 
 	sqlChallenge       = reads(`SELECT doc FROM challenge WHERE id = ?`)

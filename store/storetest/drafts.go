@@ -74,7 +74,10 @@ var draftTests = map[string]func(*testing.T, store.Store){
 			}
 			equal(t, have, want)
 		}
-		n, err := s.ForgetDrafts(ctx, now.Add(minute(4).Sub(start)), 3)
+		n, err := s.CountDrafts(ctx, now.Add(minute(4).Sub(start)))
+		must(t, err)
+		equal(t, n, 4)
+		n, err = s.ForgetDrafts(ctx, now.Add(minute(4).Sub(start)), 3)
 		must(t, err)
 		equal(t, n, 3)
 		gone(0, 1, 2)

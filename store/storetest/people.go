@@ -2,7 +2,9 @@ package storetest
 
 import (
 	"fmt"
+	"strings"
 	"testing"
+	"time"
 
 	"kiennghi/models"
 	"kiennghi/store"
@@ -50,6 +52,50 @@ var peopleTests = map[string]func(*testing.T, store.Store){
 		}
 		_, err := s.PersonByPhone(ctx, "")
 		wantErr(t, err, models.ErrNotFound)
+	},
+	"people are looked at in their order, until they are severed": func(t *testing.T, s store.Store) {
+		for i := range 6 {
+			p := person(i + 1)
+			at := minute(6 - i)
+			p.RetainAt = &at
+			if i == 5 {
+				p.RetainAt = nil // looked at models.RetentionLook after it came
+			}
+			must(t, s.CreatePerson(ctx, p))
+		}
+		look := func(now time.Time, limit int) string {
+			t.Helper()
+			var ids []string
+			for next := ""; ; {
+				p, err := s.PeopleToLookAt(ctx, now, limit, next)
+				must(t, err)
+				for _, id := range p.Items {
+					ids = append(ids, strings.TrimLeft(id, "0"))
+				}
+				if next = p.Next; next == "" {
+					return strings.Join(ids, " ")
+				}
+				if len(p.Items) != limit {
+					t.Fatalf("a page of %d that is not the last", len(p.Items))
+				}
+			}
+		}
+		for _, limit := range []int{1, 2, 100} {
+			equal(t, look(minute(5), limit), "5 4 3 2")
+		}
+		equal(t, look(minute(6).Add(models.RetentionLook), 2), "5 4 3 2 1 6")
+		for n, change := range map[int]func(*models.Person){
+			3: func(p *models.Person) { p.Sever(minute(9)) },
+			4: func(p *models.Person) { at := minute(50); p.RetainAt = &at },
+			2: func(p *models.Person) { p.Email = models.Sealed("e") },
+		} {
+			_, err := s.UpdatePerson(ctx, id(n), func(p *models.Person) error { change(p); return nil })
+			must(t, err)
+		}
+		equal(t, look(minute(49), 2), "5 2 1")
+		equal(t, look(minute(50), 2), "5 2 1 4")
+		_, err := s.PeopleToLookAt(ctx, minute(1), 10, "x")
+		wantInvalid(t, err, "next")
 	},
 	"updates": func(t *testing.T, s store.Store) {
 		must(t, s.CreatePerson(ctx, person(1)))

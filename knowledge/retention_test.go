@@ -1,0 +1,38 @@
+package knowledge
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"kiennghi/models"
+)
+
+func TestRetention(t *testing.T) {
+	periods := map[models.Kept][]models.Retention{}
+	for _, r := range Retention() {
+		if !slices.Contains(models.KeptKinds, r.What) || r.Key == "" || r.Name == "" || r.NameEN == "" || r.LegalBasis == "" || r.LegalBasisEN == "" ||
+			r.Note == "" || r.NoteEN == "" || r.Term < 0 ||
+			!slices.Contains([]string{"last_change", "last_save", "upload", "last_refresh", "use", "receipt"}, r.Starts) ||
+			!slices.Contains([]string{"read", "secondary", "unconfirmed"}, r.Confidence) {
+			t.Errorf("bad row %+v", r)
+		}
+		if _, ok := r.Until(time.Now()); ok != (r.Term > 0) || (r.Unit != "") != ok {
+			t.Errorf("%s: a term of %d %q", r.Key, r.Term, r.Unit)
+		}
+		if from := day(t, r.ValidFrom); r.ValidTo != "" && day(t, r.ValidTo).Before(from) {
+			t.Errorf("%s ends before it begins", r.Key)
+		}
+		for _, o := range periods[r.What] {
+			if (o.ValidTo == "" || r.ValidFrom <= o.ValidTo) && (r.ValidTo == "" || o.ValidFrom <= r.ValidTo) {
+				t.Errorf("two rows for %s hold at once", r.What)
+			}
+		}
+		periods[r.What] = append(periods[r.What], r)
+	}
+	for _, what := range models.KeptKinds {
+		if models.RetentionOf(Retention(), what, time.Date(2026, 11, 26, 8, 0, 0, 0, models.VietNam)) == nil {
+			t.Errorf("%s: nothing is in force", what)
+		}
+	}
+}
