@@ -60,7 +60,7 @@ func (s *Store) PeopleToLookAt(ctx context.Context, now time.Time, limit int, ne
 
 // setPersonLook has everybody from before there were retention terms looked at at once.
 func setPersonLook(ctx context.Context, s *Store) error {
-	_, err := s.person.UpdateMany(ctx, bson.D{{Key: "look_at", Value: bson.D{{Key: "$exists", Value: false}}}, {Key: "severed_at", Value: bson.D{{Key: "$exists", Value: false}}}},
+	_, err := s.person.UpdateMany(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$gt", Value: ""}}}, {Key: "look_at", Value: bson.D{{Key: "$exists", Value: false}}}, {Key: "severed_at", Value: bson.D{{Key: "$exists", Value: false}}}},
 		bson.D{{Key: "$set", Value: bson.D{{Key: "look_at", Value: time.UnixMilli(1).UTC()}}}})
 	return err
 }
