@@ -69,7 +69,7 @@ func TestAuditVerifyFindsAChange(t *testing.T) {
 		i.must(nil, "staff", "add", "--username", name, "--name", name, "--agency", "bxd", "--role", "handler", "--password-file", password)
 	}
 	i.must([]string{"3 entries"}, "audit", "verify")
-	i.sql(`UPDATE audit SET doc = CAST(replace(CAST(doc AS TEXT), 'hai: handler', 'hai: admin') AS BLOB) WHERE seq = 2`)
+	i.sql(`UPDATE audit SET doc = CAST(json_set(CAST(doc AS TEXT), '$.detail', 'hai: admin') AS BLOB) WHERE seq = 2`)
 	i.refused([]string{"entry 2", "changed"}, "audit", "verify")
 	i.sql(`UPDATE audit SET doc = CAST('{' AS BLOB) WHERE seq = 2`)
 	i.refused([]string{"cannot be read beyond"}, "audit", "verify")
