@@ -14,8 +14,8 @@ func TestJourney(t *testing.T) {
 	t.Parallel()
 	s := Start(t)
 	lan, boss := s.Staff("lan", "so-xd-79", "handler"), s.Staff("boss", "so-xd-79", "approver")
-	const letter = "Mặt đường trước cổng trường tiểu học %s hư hỏng, nhiều ổ gà sâu, vỉa hè sụt lún, mưa xuống ngập nước không thấy hố. " +
-		"Đề nghị Sở Xây dựng sửa đường sớm. Tôi là Nguyễn Thị Bí Mật, số điện thoại 0912 345 678."
+	const letter = "Xe buýt tuyến 19 qua bến %s hay bỏ chuyến giờ cao điểm, công nhân đi làm trễ. " +
+		"Đề nghị Sở Xây dựng chấn chỉnh xe buýt và tăng chuyến. Tôi là Nguyễn Thị Bí Mật, số điện thoại 0912 345 678."
 	for _, c := range []struct {
 		name, school, phone                             string
 		options                                         []Option
@@ -65,14 +65,14 @@ func TestJourney(t *testing.T) {
 			officer.Sees(c.school)
 			officer.Misses("0912345") // the sender is sealed
 			officer.Follow(c.take)
-			officer.Fill("reply.body", "# Kết quả\n- Trường "+c.school+": đã vá các ổ gà ngày 20/02/2026.\n- Vỉa hè sẽ sửa trong tháng.")
+			officer.Fill("reply.body", "# Kết quả\n- Trường "+c.school+": từ ngày 20/02/2026 thêm hai chuyến giờ cao điểm.\n- Bảng giờ mới đã dán ở trạm.")
 			officer.Follow(c.submit)
 			officer.Sees(c.submitted)
 
 			approver := s.Browser(t, c.options...)
 			approver.SignInStaff("boss", boss)
 			approver.Open("/console/cases/" + code)
-			approver.Sees("đã vá các ổ gà")
+			approver.Sees("thêm hai chuyến giờ cao điểm")
 			approver.Follow(c.approve)
 			approver.Sees(c.approved)
 			approver.Follow(c.publish)
@@ -80,7 +80,7 @@ func TestJourney(t *testing.T) {
 
 			citizen.Open("/my/" + code)
 			citizen.Sees(c.answered)
-			citizen.Sees("đã vá các ổ gà")
+			citizen.Sees("thêm hai chuyến giờ cao điểm")
 			citizen.Fill("score", "5")
 			citizen.Follow(c.tip)
 			citizen.Sees(c.rated)
@@ -92,8 +92,8 @@ func TestJourney(t *testing.T) {
 			})
 			journalist.FollowOnly(`main a[href^="/answers/` + code + `"]`)
 			journalist.At("/answers/" + code)
-			journalist.Sees("nhiều ổ gà sâu")
-			journalist.Sees("đã vá các ổ gà")
+			journalist.Sees("hay bỏ chuyến giờ cao điểm")
+			journalist.Sees("thêm hai chuyến giờ cao điểm")
 			for _, secret := range []string{"Bí Mật", "0912 345 678", c.phone} {
 				journalist.Misses(secret)
 			}
