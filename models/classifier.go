@@ -2,6 +2,7 @@ package models
 
 import (
 	"math"
+	"slices"
 )
 
 // Classifier guesses from the words of a text what it is about: a linear model over
@@ -155,31 +156,17 @@ func (c *Classifier) vector(features []feature) (v []weighed, known float64) {
 
 // Guess reads a text.
 func (c *Classifier) Guess(text string) *Guess {
-	v, known := c.vector(featuresOf(text))
-	g := &Guess{Known: known, Calibration: c.Calibration}
-	for i := range c.heads {
-		o := c.heads[i].odds(v)
-		switch c.Heads[i].Name {
-		case headKind:
-			g.Kind = o
-		case headField:
-			g.Field = o
-		case headLevel:
-			g.Level = o
-		case headAgency:
-			g.Agency = o
-		}
-	}
-	return g
+	return c.guess(text, headKind, headField, headLevel, headAgency)
 }
 
-// guessKind is Guess for the kind alone, which each submission waits for.
-func (c *Classifier) guessKind(text string) *Guess {
+// guess is Guess for some heads; what the others would say stays empty.
+func (c *Classifier) guess(text string, heads ...string) *Guess {
 	v, known := c.vector(featuresOf(text))
 	g := &Guess{Known: known, Calibration: c.Calibration}
-	for i := range c.heads {
-		if c.Heads[i].Name == headKind {
-			g.Kind = c.heads[i].odds(v)
+	odds := map[string]*Odds{headKind: &g.Kind, headField: &g.Field, headLevel: &g.Level, headAgency: &g.Agency}
+	for i, h := range c.Heads {
+		if slices.Contains(heads, h.Name) {
+			*odds[h.Name] = c.heads[i].odds(v)
 		}
 	}
 	return g

@@ -8,7 +8,7 @@ func (r *Reference) Kind(title, body string) Kind {
 	if r.Classifier == nil || said.mustNotBeMissed() {
 		return said
 	}
-	if k := Kind(KindOf(r.Classifier.guessKind(title+"\n"+body), said)); k.mustNotBeMissed() {
+	if k := Kind(KindOf(r.Classifier.guess(title+"\n"+body, headKind), said)); k.mustNotBeMissed() {
 		return k
 	}
 	return said

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -20,23 +21,7 @@ var ladderTests = map[string]func(*testing.T, store.Store){
 			f.Status, f.Due = models.Assigned, due(6-i)
 			must(t, s.CreateFeedback(ctx, f))
 		}
-		look := func(now time.Time, limit int) string {
-			t.Helper()
-			var ids []string
-			for next := ""; ; {
-				p, err := s.ToLookAt(ctx, now, limit, next)
-				must(t, err)
-				for _, id := range p.Items {
-					ids = append(ids, strings.TrimLeft(id, "0"))
-				}
-				if next = p.Next; next == "" {
-					return strings.Join(ids, " ")
-				}
-				if len(p.Items) != limit {
-					t.Fatalf("a page of %d that is not the last", len(p.Items))
-				}
-			}
-		}
+		look := func(now time.Time, limit int) string { return lookedAt(t, s.ToLookAt, now, limit) }
 		for _, limit := range []int{1, 2, 100} {
 			if got := look(minute(4), limit); got != "6 5 4 3" {
 				t.Errorf("by %d: %s", limit, got)
@@ -68,4 +53,23 @@ var ladderTests = map[string]func(*testing.T, store.Store){
 		_, err = s.ToLookAt(ctx, minute(1), 10, "x")
 		wantInvalid(t, err, "next")
 	},
+}
+
+// lookedAt walks a list of what to look at by pages of limit, and returns the numbers in it.
+func lookedAt(t *testing.T, list func(ctx context.Context, now time.Time, limit int, next string) (store.Page[string], error), now time.Time, limit int) string {
+	t.Helper()
+	var ids []string
+	for next := ""; ; {
+		p, err := list(t.Context(), now, limit, next)
+		must(t, err)
+		for _, id := range p.Items {
+			ids = append(ids, strings.TrimLeft(id, "0"))
+		}
+		if next = p.Next; next == "" {
+			return strings.Join(ids, " ")
+		}
+		if len(p.Items) != limit {
+			t.Fatalf("a page of %d that is not the last", len(p.Items))
+		}
+	}
 }

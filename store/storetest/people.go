@@ -2,7 +2,6 @@ package storetest
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 	"time"
 
@@ -63,23 +62,7 @@ var peopleTests = map[string]func(*testing.T, store.Store){
 			}
 			must(t, s.CreatePerson(ctx, p))
 		}
-		look := func(now time.Time, limit int) string {
-			t.Helper()
-			var ids []string
-			for next := ""; ; {
-				p, err := s.PeopleToLookAt(ctx, now, limit, next)
-				must(t, err)
-				for _, id := range p.Items {
-					ids = append(ids, strings.TrimLeft(id, "0"))
-				}
-				if next = p.Next; next == "" {
-					return strings.Join(ids, " ")
-				}
-				if len(p.Items) != limit {
-					t.Fatalf("a page of %d that is not the last", len(p.Items))
-				}
-			}
-		}
+		look := func(now time.Time, limit int) string { return lookedAt(t, s.PeopleToLookAt, now, limit) }
 		for _, limit := range []int{1, 2, 100} {
 			equal(t, look(minute(5), limit), "5 4 3 2")
 		}
