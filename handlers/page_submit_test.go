@@ -1,11 +1,9 @@
 package handlers
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
-	"mime/multipart"
-	"net/http"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -35,28 +33,13 @@ func (b *browser) signIn(phone string) {
 	b.owner = "session " + id
 }
 
-// files sends a form of files as a browser without scripts does.
+// files sends a form of files as a browser without scripts does: the other input comes with
+// nothing in it.
 func (b *browser) files(path, token string, files map[string][]byte) *answer {
 	b.h.t.Helper()
-	var body bytes.Buffer
-	w := multipart.NewWriter(&body)
-	w.WriteField("csrf", token)
-	for name, content := range files {
-		part, err := w.CreateFormFile("file", name)
-		if err != nil {
-			b.h.t.Fatal(err)
-		}
-		part.Write(content)
-	}
-	empty, _ := w.CreateFormFile("file", "") // the other input, with nothing in it
-	empty.Write(nil)
-	w.Close()
-	r, err := http.NewRequest("POST", b.h.url+path, &body)
-	if err != nil {
-		b.h.t.Fatal(err)
-	}
-	r.Header.Set("Content-Type", w.FormDataContentType())
-	return b.do(r)
+	sent := map[string][]byte{"": nil}
+	maps.Copy(sent, files)
+	return b.form(path, url.Values{"csrf": {token}}, sent)
 }
 
 // TestSubmitWithoutScripts goes through every step as nobody, signs in at the end, and
