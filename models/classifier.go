@@ -121,6 +121,7 @@ type weighed struct {
 // knows, each family with its length, and tells the share of its words and phrases that
 // are known.
 func (c *Classifier) vector(features []feature) (v []weighed, known float64) {
+	v = make([]weighed, 0, len(features))
 	var square [featureFamilies]float64
 	words, hits := 0, 0
 	for i := 0; i < len(features); {
@@ -136,7 +137,11 @@ func (c *Classifier) vector(features []feature) (v []weighed, known float64) {
 			}
 		}
 		if row >= 0 {
-			v = append(v, weighed{row, float32((1 + math.Log(float64(n))) * float64(c.idf[row]))})
+			weight := float64(c.idf[row])
+			if n > 1 {
+				weight *= 1 + math.Log(float64(n))
+			}
+			v = append(v, weighed{row, float32(weight)})
 		}
 	}
 	for _, x := range v {

@@ -2,7 +2,10 @@ package models
 
 import (
 	"bytes"
+	"slices"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
 func lessonsForTest() []Example {
@@ -143,4 +146,20 @@ func TestAssignFrom(t *testing.T) {
 			t.Errorf("from %v with %v wrong: %v, want %v", x.least, x.accepted, got, x.want)
 		}
 	}
+}
+
+func TestFeaturesAreSorted(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		in := rapid.SliceOf(rapid.Uint32()).Draw(t, "features")
+		got := make([]feature, len(in))
+		for i, f := range in {
+			got[i] = feature(f)
+		}
+		slices.Sort(in)
+		for i, f := range sorted(got) {
+			if uint32(f) != in[i] {
+				t.Fatalf("%d: %d, want %d", i, f, in[i])
+			}
+		}
+	})
 }

@@ -1,7 +1,6 @@
 package models
 
 import (
-	"slices"
 	"strings"
 	"unicode"
 
@@ -80,8 +79,30 @@ func featuresOf(text string) []feature {
 			add(finished(h, featureParts))
 		}
 	}
-	slices.Sort(out)
-	return out
+	return sorted(out)
+}
+
+// sorted sorts features by their bytes, lowest first: several times faster than comparing
+// the thousands that a letter has, for which its sender waits.
+func sorted(features []feature) []feature {
+	to := make([]feature, len(features))
+	for shift := 0; shift < 32; shift += 8 {
+		var next [256]int
+		for _, f := range features {
+			next[f>>shift&255]++
+		}
+		at := 0
+		for i, n := range next {
+			next[i] = at
+			at += n
+		}
+		for _, f := range features {
+			to[next[f>>shift&255]] = f
+			next[f>>shift&255]++
+		}
+		features, to = to, features
+	}
+	return features
 }
 
 // featureTokens splits a text into words in small letters with accents; every number is
