@@ -107,6 +107,9 @@ type ServerInterface interface {
 	// DeskListAudit Search the audit log
 	// (GET /v1/desk/audit)
 	DeskListAudit(c *fiber.Ctx, params DeskListAuditParams) error
+	// DeskBetween What went to and fro between agencies
+	// (GET /v1/desk/between)
+	DeskBetween(c *fiber.Ctx, params DeskBetweenParams) error
 	// DeskListBreaches Register of breaches of personal data
 	// (GET /v1/desk/breaches)
 	DeskListBreaches(c *fiber.Ctx) error
@@ -1220,6 +1223,50 @@ func (siw *ServerInterfaceWrapper) DeskListAudit(c *fiber.Ctx) error {
 
 	handler := func(c *fiber.Ctx) error {
 		return siw.Handler.DeskListAudit(c, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// DeskBetween operation middleware
+func (siw *ServerInterfaceWrapper) DeskBetween(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeskBetweenParams
+
+	var query url.Values
+	query, err = url.ParseQuery(string(c.Request().URI().QueryString()))
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for query string: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "agency" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "agency", query, &params.Agency, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter agency: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "year" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "year", query, &params.Year, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter year: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeskBetween(c, params)
 	}
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -4779,6 +4826,8 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 
 	router.Get(options.BaseURL+"/v1/desk/audit", wrapper.DeskListAudit)
 
+	router.Get(options.BaseURL+"/v1/desk/between", wrapper.DeskBetween)
+
 	router.Get(options.BaseURL+"/v1/desk/breaches", wrapper.DeskListBreaches)
 
 	router.Post(options.BaseURL+"/v1/desk/breaches", wrapper.DeskCreateBreach)
@@ -5528,6 +5577,23 @@ type DeskListAuditResponseObject interface {
 type DeskListAudit200JSONResponse AuditList
 
 func (response DeskListAudit200JSONResponse) VisitDeskListAuditResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type DeskBetweenRequestObject struct {
+	Params DeskBetweenParams
+}
+
+type DeskBetweenResponseObject interface {
+	VisitDeskBetweenResponse(ctx *fiber.Ctx) error
+}
+
+type DeskBetween200JSONResponse BetweenView
+
+func (response DeskBetween200JSONResponse) VisitDeskBetweenResponse(ctx *fiber.Ctx) error {
 	ctx.Response().Header.Set("Content-Type", "application/json")
 	ctx.Status(200)
 
@@ -7315,6 +7381,9 @@ type StrictServerInterface interface {
 	// DeskListAudit Search the audit log
 	// (GET /v1/desk/audit)
 	DeskListAudit(ctx context.Context, request DeskListAuditRequestObject) (DeskListAuditResponseObject, error)
+	// DeskBetween What went to and fro between agencies
+	// (GET /v1/desk/between)
+	DeskBetween(ctx context.Context, request DeskBetweenRequestObject) (DeskBetweenResponseObject, error)
 	// DeskListBreaches Register of breaches of personal data
 	// (GET /v1/desk/breaches)
 	DeskListBreaches(ctx context.Context, request DeskListBreachesRequestObject) (DeskListBreachesResponseObject, error)
@@ -8504,6 +8573,33 @@ func (sh *strictHandler) DeskListAudit(ctx *fiber.Ctx, params DeskListAuditParam
 		return err
 	} else if validResponse, ok := response.(DeskListAuditResponseObject); ok {
 		if err := validResponse.VisitDeskListAuditResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeskBetween operation middleware
+func (sh *strictHandler) DeskBetween(ctx *fiber.Ctx, params DeskBetweenParams) error {
+	var request DeskBetweenRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeskBetween(ctx.UserContext(), request.(DeskBetweenRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeskBetween")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeskBetweenResponseObject); ok {
+		if err := validResponse.VisitDeskBetweenResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {

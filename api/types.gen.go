@@ -1149,6 +1149,33 @@ type AuditList struct {
 	Next *string `json:"next,omitempty"`
 }
 
+// BetweenView What went to and fro between agencies in one year.
+type BetweenView struct {
+	// Agency An agency by code and name.
+	Agency AgencyRef `json:"agency"`
+
+	// At When it was counted.
+	//
+	// Example: 2026-11-20T09:30:00Z
+	At time.Time `json:"at"`
+
+	// Helpers Contributing agencies, those late most often first.
+	Helpers []HelperRow `json:"helpers"`
+
+	// Passed Pairs of agencies, those with most cases first.
+	Passed []PassedRow `json:"passed"`
+
+	// Year The year.
+	//
+	// Example: 2026
+	Year int `json:"year"`
+
+	// Years Years that have figures, the last one first.
+	//
+	// Example: [2026,2025]
+	Years []int `json:"years"`
+}
+
 // Breach An entry of the register.
 type Breach struct {
 	// Affected Whose data.
@@ -2210,6 +2237,42 @@ type Health struct {
 // Example: ok
 type HealthStatus string
 
+// HelperRow What one agency was asked to contribute to cases of others.
+type HelperRow struct {
+	// Agency An agency by code and name.
+	Agency AgencyRef `json:"agency"`
+
+	// Answered Answered.
+	//
+	// Example: 9
+	Answered int `json:"answered"`
+
+	// Asked Asked, without what was taken back: answered, returned or open.
+	//
+	// Example: 12
+	Asked int `json:"asked"`
+
+	// Late Of those answered or returned the late ones.
+	//
+	// Example: 2
+	Late int `json:"late"`
+
+	// Open Not answered yet.
+	//
+	// Example: 2
+	Open int `json:"open"`
+
+	// OpenLate Of those open the late ones.
+	//
+	// Example: 1
+	OpenLate int `json:"open_late"`
+
+	// Returned Returned as not its business.
+	//
+	// Example: 1
+	Returned int `json:"returned"`
+}
+
 // Holiday A day off.
 type Holiday struct {
 	// Date The day.
@@ -3147,6 +3210,32 @@ type ParkedWorkList struct {
 	//
 	// Example: eyJrIjoiMjAyNi0xMS0yMCJ9
 	Next *string `json:"next,omitempty"`
+}
+
+// PassedRow Two agencies that passed cases between them.
+type PassedRow struct {
+	// Agencies The two.
+	Agencies []AgencyRef `json:"agencies"`
+
+	// Back Of those the ones that came back from one to the other.
+	//
+	// Example: 3
+	Back int `json:"back"`
+
+	// Cases How many cases.
+	//
+	// Example: 4
+	Cases int `json:"cases"`
+
+	// Latest Codes of the latest of them, as far as the caller may see them.
+	//
+	// Example: ["KN-7F3K-9QX2"]
+	Latest []string `json:"latest"`
+
+	// Times How often these cases were passed from one to the other.
+	//
+	// Example: 9
+	Times int `json:"times"`
 }
 
 // PasswordChange The password and another one.
@@ -4708,6 +4797,15 @@ type DeskListAuditParams struct {
 
 	// Next Token from the page before.
 	Next *Next `form:"next,omitempty" json:"next,omitempty"`
+}
+
+// DeskBetweenParams defines parameters for DeskBetween.
+type DeskBetweenParams struct {
+	// Agency Whose; left out, the own agency.
+	Agency *string `form:"agency,omitempty" json:"agency,omitempty"`
+
+	// Year Year in which they were received; without it the last one with any.
+	Year *int `form:"year,omitempty" json:"year,omitempty"`
 }
 
 // DeskCreateBreachParams defines parameters for DeskCreateBreach.

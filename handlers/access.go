@@ -107,6 +107,7 @@ var access = map[string]rule{
 	"deskListParked":         {staff, models.ActListParked},
 	"deskRetryWork":          {staff, models.ActRetryWork},
 	"deskOverdue":            {staff, models.ActList},
+	"deskBetween":            {staff, models.ActNudge},
 	"deskAddTask":            {staff, models.ActCoordinate},
 	"deskContribute":         {staff, models.ActContribute},
 	"deskReturnTask":         {staff, models.ActReturnTask},

@@ -116,3 +116,43 @@ func charts(t *testing.T, a *answer, n int) {
 		}
 	}
 }
+
+func TestWhatWentToAndFro(t *testing.T) {
+	h := newHarness(t)
+	head, above, lan := h.staff("head", "so-xd-79", models.Supervisor), h.staff("above", "ubnd-79", models.Coordinator), h.staff("lan", "so-xd-79", models.Handler)
+	h.call("GET", "/v1/desk/between", head, nil).want(404)
+	h.browser(head).get("/console/between").want(200).has("Số liệu đang được tính")
+
+	f := h.caseOf(h.citizen("Nguyễn Thị Gửi"))
+	path := "/v1/desk/feedback/" + f.ID
+	h.step(above, path+"/forward", obj{"agency": "ubnd-79", "note": "Không thuộc thẩm quyền"})
+	h.step(above, path+"/forward", obj{"agency": "so-xd-79", "note": "Đúng là của Sở"})
+	due := h.o.Now().Add(time.Hour)
+	h.call("POST", path+"/tasks", above, obj{"agency": "so-ct-79", "ask": "Cho ý kiến", "due_at": due}, "Idempotency-Key", "khoa-phoi-hop", "If-Match", h.call("GET", path, above, nil).header.Get("ETag")).want(200)
+	ids := []string{h.accountOf(head), h.accountOf(above), h.accountOf(lan)}
+	h.advance(2 * time.Hour)
+	head, above, lan = h.session(ids[0], true), h.session(ids[1], true), h.session(ids[2], true)
+	h.count()
+
+	var v api.BetweenView
+	h.call("GET", "/v1/desk/between", head, nil).want(200).json(&v)
+	if len(v.Passed) != 1 || v.Passed[0].Cases != 1 || v.Passed[0].Back != 1 || v.Passed[0].Times != 2 || v.Passed[0].Latest[0] != f.Code || len(v.Helpers) != 0 {
+		t.Errorf("%+v", v)
+	}
+	h.call("GET", "/v1/desk/between?year=2026", above, nil).want(200).json(&v)
+	if len(v.Helpers) != 1 || v.Helpers[0].Agency.Code != "so-ct-79" || v.Helpers[0].OpenLate != 1 || v.Helpers[0].Late != 0 {
+		t.Errorf("%+v", v.Helpers)
+	}
+	h.call("GET", "/v1/desk/between?agency=ubnd-79", head, nil).want(404)
+	h.call("GET", "/v1/desk/between?year=2024", head, nil).want(404)
+	h.call("GET", "/v1/desk/between", lan, nil).want(403)
+
+	b := h.browser(above)
+	b.get("/console/overdue").want(200).has(`href="/console/between?agency=ubnd-79"`)
+	b.get("/console/between?agency=ubnd-79").want(200).has("Sở Công Thương", "⇄", f.Code, "chưa trả lời, đã quá hạn")
+	b.headers["Accept-Language"] = "en"
+	b.get("/console/between").want(200).has("Cases passed to and fro", "open and late")
+	b.get("/console/between?agency=bxd").want(404)
+	h.browser(lan).get("/console/between").want(403)
+	h.browser(lan).get("/console/overdue").want(200).hasNot("/console/between")
+}

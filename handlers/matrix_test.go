@@ -103,6 +103,7 @@ var samples = map[string]struct {
 	"deskReadReminder":       {method: "POST", path: "/v1/desk/reminders/00000000000000000000000000000000/read"},
 	"deskWriteLetter":        {method: "POST", path: "/v1/desk/overdue/xa-26740/letters"},
 	"deskGetLetter":          {method: "GET", path: "/v1/desk/overdue/xa-26740/letters/1"},
+	"deskBetween":            {method: "GET", path: "/v1/desk/between"},
 	"deskOverdue":            {method: "GET", path: "/v1/desk/overdue"},
 	"deskAddTask":            {method: "POST", path: "/v1/desk/feedback/{id}/tasks", body: obj{"agency": "so-nnmt-79", "ask": "cho ý kiến"}},
 	"deskContribute":         {method: "POST", path: "/v1/desk/feedback/{id}/tasks/" + nobodyID + "/contribution", body: obj{"body": "ý kiến"}},

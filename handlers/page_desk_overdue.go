@@ -52,6 +52,9 @@ func (s *server) overdueList(c *fiber.Ctx, agency string, told bool, next string
 		Late: own.overdue, Soon: max(own.soon, 0), Told: told, MayNudge: me.May(models.ActNudge),
 		Everywhere: overduePath(agency, false, ""), ReportedHere: overduePath(agency, true, "")}
 	p.Path = overduePath(agency, told, next)
+	if p.MayNudge {
+		p.Between = betweenPath(agency, 0)
+	}
 	if p.MayWrite = p.MayNudge && s.mayUrge(ctx, agency); p.MayWrite {
 		if p.Letters, err = s.letters(ctx, agency); err != nil {
 			return nil, err

@@ -136,6 +136,7 @@ func pages() []page {
 		{"GET", "/console/new", "deskCreateFeedback", (*server).keyInPage},
 		{"POST", "/console/new", "deskCreateFeedback", (*server).saveKeyInPage},
 		{"GET", "/console/overdue", "deskOverdue", (*server).overduePage},
+		{"GET", "/console/between", "deskBetween", (*server).betweenPage},
 		{"GET", "/console/reminders", "deskListReminders", (*server).remindersPage},
 		{"POST", "/console/reminders", "deskReadReminder", (*server).readRemindersPage},
 		{"GET", "/console/overdue/letter", "deskGetLetter", (*server).letterPage},

@@ -20,6 +20,7 @@ type Period struct {
 	Agencies  map[string]*Tally `json:"agencies"`
 	Fields    map[string]*Tally `json:"fields"`
 	Provinces map[string]*Tally `json:"provinces"`
+	Between   Between           `json:"between,omitzero"` // not public
 }
 
 // Tally counts submissions. Each that was received is answered, open, refused or withdrawn.
@@ -59,6 +60,7 @@ func (x *Figures) Count(f *Feedback) {
 	addTo(p.Agencies, f.Agency, one)
 	addTo(p.Fields, f.Field, one)
 	addTo(p.Provinces, f.Province, one)
+	p.Between.count(f, x.At)
 	if one.Refused > 0 && f.Refusal != nil {
 		p.Grounds[f.Refusal.Ground]++
 	}

@@ -3,6 +3,7 @@ package models
 import (
 	"encoding/json"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 )
@@ -42,5 +43,69 @@ func TestFigures(t *testing.T) {
 	var again Figures
 	if err != nil || json.Unmarshal(b, &again) != nil || !reflect.DeepEqual(x.Years, again.Years) {
 		t.Errorf("%v: %s", err, b)
+	}
+}
+
+func TestFiguresBetweenAgencies(t *testing.T) {
+	at := time.Date(2026, 3, 10, 9, 0, 0, 0, VietNam)
+	x := NewFigures(at)
+	hands := func(n int, steps ...string) *Feedback {
+		f := &Feedback{ID: DeriveID("case", string(rune('0'+n))), Status: Assigned, CreatedAt: at.Add(time.Duration(n) * time.Minute)}
+		for i, to := range steps {
+			e := Event{Event: ActForward, Agency: strings.TrimPrefix(to, "!"), Actor: "lan"}
+			if i == 0 {
+				e.Event = ActAssign
+			}
+			if strings.HasPrefix(to, "!") { // by the program
+				e.Actor = ""
+			}
+			f.Timeline = append(f.Timeline, e, Event{Event: ActReturn, Agency: e.Agency})
+		}
+		return f
+	}
+	for i, steps := range [][]string{
+		{"a", "b"},                // passed on, and kept
+		{"a", "b", "a"},           // to and fro
+		{"a", "b", "a", "b", "c"}, // likewise, and on
+		{"a", "c", "d", "e"},      // three times, never back
+		{"a", "b", "!a"},          // b was dissolved, and a is its heir
+		{"b", "!c", "a"},          // two, after the program
+	} {
+		x.Count(hands(i, steps...))
+	}
+	got := x.Years[2026].Between.Passed
+	want := map[string][3]int{"a b": {2, 2, 5}, "b c": {1, 0, 1}, "a c": {1, 0, 1}, "c d": {1, 0, 1}, "d e": {1, 0, 1}}
+	for pair, w := range want {
+		if p := got[pair]; p == nil || [3]int{p.Cases, p.Back, p.Times} != w {
+			t.Errorf("%s: %+v, want %v", pair, p, w)
+		}
+	}
+	if len(got) != len(want) || got["a b"].Latest[0].ID != hands(2).ID || len(got["a b"].Latest) != 2 {
+		t.Errorf("%+v", got)
+	}
+	for i := range 5 { // the last three are remembered, in whatever order they are counted
+		x.Count(hands(9-i, "a", "b", "a"))
+	}
+	if l := got["a b"].Latest; len(l) != latestPassed || l[0].ID != hands(9).ID || l[2].ID != hands(7).ID {
+		t.Errorf("%+v", l)
+	}
+}
+
+func TestFiguresOfContributors(t *testing.T) {
+	at := time.Date(2026, 3, 10, 9, 0, 0, 0, VietNam)
+	early, due, late := at.Add(-3*time.Hour), at.Add(-2*time.Hour), at.Add(-time.Hour)
+	x := NewFigures(at)
+	x.Count(&Feedback{Status: Assigned, CreatedAt: at, Tasks: []Task{
+		{Agency: "a", Status: TaskDone, DueAt: &due, EndedAt: &early},
+		{Agency: "a", Status: TaskDone, DueAt: &due, EndedAt: &late},
+		{Agency: "a", Status: TaskReturned, DueAt: &due, EndedAt: &late},
+		{Agency: "a", Status: TaskOpen, DueAt: &due},
+		{Agency: "a", Status: TaskOpen},
+		{Agency: "a", Status: TaskCancelled, DueAt: &due, EndedAt: &late},
+		{Agency: "b", Status: TaskDone, EndedAt: &late},
+	}})
+	h := x.Years[2026].Between.Helpers
+	if want := (HelpTally{Asked: 5, Answered: 2, AnsweredLate: 2, Returned: 1, Open: 2, OpenLate: 1}); len(h) != 2 || *h["a"] != want || *h["b"] != (HelpTally{Asked: 1, Answered: 1}) {
+		t.Errorf("%+v %+v", h["a"], h["b"])
 	}
 }

@@ -53,6 +53,7 @@ type Overdue struct {
 	MayWrite     bool   // an urging letter to this agency
 	Letters      int    // that were written to it
 	LastLetter   string // address
+	Between      string // address of what went to and fro; empty: not for the member
 	Everywhere   string // address of the list of all that is late
 	ReportedHere string // address of what was reported here
 }
@@ -95,6 +96,37 @@ type UrgingLetter struct {
 }
 
 func (*UrgingLetter) Template() string { return "console/letter" }
+
+// Between is the page "/console/between": what went to and fro between agencies in a year.
+type Between struct {
+	Frame
+	AgencyName string
+	At         time.Time // when it was counted; zero: not yet
+	Years      []Choice
+	Above      []AgencyLink
+	Passed     []PassedRow
+	Helpers    []HelperRow
+	Overdue    string // address
+	Data       string // address of the same for programs
+}
+
+func (*Between) Template() string { return "console/between" }
+
+// PassedRow is two agencies that cases went to and fro between.
+type PassedRow struct {
+	A, B                string
+	Number, Back, Times int
+	Cases               []CodeLink // some that the member may see
+}
+
+// CodeLink is a case with its address.
+type CodeLink struct{ Code, Path string }
+
+// HelperRow is what an agency was asked to contribute.
+type HelperRow struct {
+	Name string
+	models.HelpTally
+}
 
 // Reminders is the page "/console/reminders": what the member was reminded of.
 type Reminders struct {

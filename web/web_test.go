@@ -27,7 +27,7 @@ var pages = []Page{
 	&SubmitWhat{}, &SubmitSimilar{}, &SubmitWhere{}, &SubmitFiles{}, &SubmitWho{}, &SubmitCheck{}, &SubmitSent{}, &Track{}, &Offline{},
 	&SignIn{}, &SignInCode{}, &StaffSignIn{}, &Resend{}, &ConsoleResend{}, &Sessions{}, &ConsoleSessions{}, &TOTP{},
 	&Inbox{}, &Case{}, &CaseFilePage{},
-	&KeyIn{}, &Overdue{}, &Reminders{}, &UrgingLetter{}, &Work{}, &Audit{}, &ReplyTemplates{}, &ReplyTemplate{}, &Password{},
+	&KeyIn{}, &Overdue{}, &Between{}, &Reminders{}, &UrgingLetter{}, &Work{}, &Audit{}, &ReplyTemplates{}, &ReplyTemplate{}, &Password{},
 	&Admin{}, &AdminStaff{}, &AdminMember{}, &AdminAgencies{}, &AdminAgency{}, &AdminRules{}, &MyData{}, &PrivacyDesk{}, &AdminFields{}, &AdminFeatures{},
 }
 
