@@ -50,7 +50,7 @@ func main() {
 	flag.StringVar(&o.shape, "shape", "embedded", "embedded (SQLite, Bleve) or production (MongoDB, Meilisearch)")
 	flag.StringVar(&o.only, "only", "", "only these, separated by commas: "+strings.Join(names, ", "))
 	flag.StringVar(&o.out, "out", "bench/RESULTS.md", "where the results go")
-	flag.StringVar(&o.profiles, "profiles", "", "keep a CPU profile of each measurement in this folder")
+	flag.StringVar(&o.profiles, "profiles", "", "keep profiles of CPU and memory of each measurement in this folder")
 	flag.BoolVar(&o.growth, "growth", false, "measure also with a tenth of the cases, and compare")
 	flag.StringVar(&kind, "bare", "", "used by the command itself: serve a yardstick")
 	flag.StringVar(&addr, "addr", "", "used by the command itself")

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -136,30 +137,37 @@ func serve(ctx context.Context, program string, p *place, logPath, first string)
 	return out, err
 }
 
-// profile keeps a CPU profile of the process for a while, when a folder is named.
+// profile keeps a CPU profile of the process for a while, and then one of its memory, when
+// a folder is named.
 func (p *process) profile(folder, name string, d time.Duration) (wait func()) {
-	done := make(chan struct{})
 	if folder == "" || p.metrics == "" {
-		close(done)
 		return func() {}
 	}
+	done := make(chan error, 1)
 	go func() {
-		defer close(done)
-		res, err := http.Get(fmt.Sprintf("http://%s/debug/pprof/profile?seconds=%d", p.metrics, max(1, int(d.Seconds()))))
-		if err != nil {
-			logf("profile: %v", err)
-			return
-		}
-		defer res.Body.Close()
-		f, err := os.Create(filepath.Join(folder, name+".pprof"))
-		if err != nil {
-			logf("profile: %v", err)
-			return
-		}
-		defer f.Close()
-		io.Copy(f, res.Body)
+		done <- errors.Join(
+			p.download(fmt.Sprintf("profile?seconds=%d", max(1, int(d.Seconds()))), filepath.Join(folder, name+".cpu.pprof")),
+			p.download("heap", filepath.Join(folder, name+".heap.pprof")))
 	}()
-	return func() { <-done }
+	return func() {
+		if err := <-done; err != nil {
+			logf("profile: %v", err)
+		}
+	}
+}
+
+func (p *process) download(profile, path string) error {
+	res, err := http.Get("http://" + p.metrics + "/debug/pprof/" + profile)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(f, res.Body)
+	return errors.Join(err, f.Close())
 }
 
 // pending returns how much work waits.
