@@ -31,7 +31,8 @@ type run struct {
 	store   store.Store               // beside the program, for looking
 	people  []*account
 	officer *account
-	down    bool // the database may be away: 503 is right, silence is not
+	gap     time.Duration // the longest pause between two letters of a sender
+	down    bool          // the database may be away: 503 is right, silence is not
 
 	mu     sync.Mutex
 	cases  map[string]*submission // acknowledged, by id
@@ -60,10 +61,12 @@ func newRun(t *testing.T, mongoURI string) *run {
 	r.program = r.i.Serve()
 	var err error
 	if mongoURI == "" {
+		r.gap = 15 * time.Millisecond
 		file := filepath.Join(r.i.Data, "kiennghi.db")
 		r.store, err = sqlite.Open(t.Context(), file)
 		r.due = dueInSQLite(t, file)
 	} else {
+		r.gap = 150 * time.Millisecond // the server of the tests reads all work that waits to find what is due first
 		r.store, err = mongo.Open(t.Context(), mongoURI)
 		r.due = dueInMongo(t, mongoURI)
 	}
@@ -172,7 +175,7 @@ func (r *run) load() (stop func()) {
 				if in.status == 0 {
 					return
 				}
-				time.Sleep(time.Duration(rnd.IntN(15)) * time.Millisecond) // people do not send without a pause
+				time.Sleep(time.Duration(rnd.Int64N(int64(r.gap)))) // people do not send without a pause
 			}
 		})
 	}
