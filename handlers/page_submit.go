@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -15,14 +14,6 @@ import (
 	"kiennghi/search"
 	"kiennghi/web"
 )
-
-// submitPage begins, or goes on with what was begun.
-func (s *server) submitPage(c *fiber.Ctx) error {
-	if code := c.Query("agency"); code != "" { // from the page of that agency
-		return s.goTo(c, "/submit/what?"+url.Values{"agency": {code}}.Encode(), "")
-	}
-	return s.goTo(c, "/submit/what", "")
-}
 
 // typedWish is the agency of a form, when its sender wants the letter to go there.
 func (s *server) typedWish(c *fiber.Ctx) string {

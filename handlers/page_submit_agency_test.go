@@ -12,8 +12,7 @@ import (
 func (h *harness) wishTo(b *browser, agency, text string) *answer {
 	h.t.Helper()
 	link := b.get("/agencies/"+agency).want(200).page().Find("main .actions a.button").AttrOr("href", "")
-	b.get(link).to("/submit/what?agency=" + agency)
-	form := b.get("/submit/what?agency=" + agency).want(200).hidden()
+	form := b.get(link).want(200).hidden()
 	form.Set("to_agency", "1")
 	form.Set("body", text)
 	form.Set("seen", "feedback feedback+ question question+ denunciation")
@@ -66,8 +65,7 @@ func TestLetterToNoAgency(t *testing.T) {
 	h := newHarness(t, withAgencies(t))
 	b := h.browser(h.citizen("Nguyễn Thị Hoa"))
 	for _, code := range []string{"khong-co", `"><script>`, "outside"} {
-		b.get("/submit?agency=" + url.QueryEscape(code)).to("/submit/what?agency=" + url.QueryEscape(code))
-		b.get("/submit/what?agency="+url.QueryEscape(code)).want(200).has("Không gửi thẳng tới cơ quan đã chọn được").hasNot("Gửi tới", "<script>")
+		b.get("/submit?agency="+url.QueryEscape(code)).want(200).has("Không gửi thẳng tới cơ quan đã chọn được").hasNot("Gửi tới", "<script>")
 		b.post("/submit/what", url.Values{"to_agency": {"1"}, "agency": {code}, "body": {holeText}, "seen": {"feedback feedback+"}}).to("/submit/where")
 		b.get("/submit/check").want(200).hasNot("Cơ quan được chọn")
 	}

@@ -47,8 +47,7 @@ func (b *browser) files(path, token string, files map[string][]byte) *answer {
 func TestSubmitWithoutScripts(t *testing.T) {
 	h := newHarness(t)
 	b := h.browser()
-	b.get("/submit").to("/submit/what")
-	b.get("/submit/what").want(200).has("Chuyện gì đã xảy ra?", "Bước 1 trên 5")
+	b.get("/submit").want(200).has("Chuyện gì đã xảy ra?", "Bước 1 trên 5")
 	b.post("/submit/what", url.Values{"body": {holeText}}).to("/submit/where")
 	b.get("/submit/what").has("Học sinh đi xe đạp bị ngã") // kept
 	b.post("/submit/where", url.Values{"where": {"ben nghe quan 1"}, "place": {"trước cổng trường"}}).to("/submit/files")

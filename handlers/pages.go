@@ -37,7 +37,7 @@ func pages() []page {
 		{"GET", "/privacy", "listAgencies", (*server).privacyPage},
 		{"GET", "/accessibility", "listAgencies", (*server).accessibilityPage},
 
-		{"GET", "/submit", "triage", (*server).submitPage},
+		{"GET", "/submit", "triage", (*server).whatPage},
 		{"GET", "/submit/what", "triage", (*server).whatPage},
 		{"POST", "/submit/what", "triage", (*server).saveWhatPage},
 		{"GET", "/submit/similar", "triage", (*server).similarPage},

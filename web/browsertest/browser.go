@@ -60,7 +60,7 @@ func (s *Site) Browser(t *testing.T, options ...Option) *Browser {
 		o(&b.setup)
 	}
 	var closeTab context.CancelFunc
-	b.ctx, closeTab = chromedp.NewContext(s.chromium, chromedp.WithNewBrowserContext(), chromedp.WithListener(b.listen))
+	b.ctx, closeTab = chromedp.NewContext(chromium.ctx, chromedp.WithNewBrowserContext(), chromedp.WithListener(b.listen))
 	t.Cleanup(func() {
 		closeTab()
 		b.mu.Lock()

@@ -6,4 +6,4 @@ import (
 	"kiennghi/cmd/kiennghi/programtest"
 )
 
-func TestMain(m *testing.M) { programtest.Main(m) }
+func TestMain(m *testing.M) { programtest.Main(m, quitChromium) }

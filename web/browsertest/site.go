@@ -16,7 +16,6 @@ package browsertest
 
 import (
 	"bufio"
-	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -28,23 +27,20 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/chromedp"
-
 	"kiennghi/cmd/kiennghi/programtest"
 )
 
 // patience is how long anything may take to come.
 const patience = 30 * time.Second
 
-// Site is the program on a folder and a port of its own, and one Chromium.
+// Site is the program on a folder and a port of its own.
 type Site struct {
 	*programtest.Install
 	URL string // http://localhost and the port: where browsers keep secure cookies
 
-	running  *programtest.Process
-	chromium context.Context
-	mu       sync.Mutex
-	read     map[string]int // messages already read, by phone
+	running *programtest.Process
+	mu      sync.Mutex
+	read    map[string]int // messages already read, by phone
 }
 
 // Start runs the program without any data. Settings are NAME=value.
@@ -93,7 +89,7 @@ func (s *Site) copyDemo() {
 
 func start(t *testing.T, demo bool, settings []string) *Site {
 	t.Helper()
-	path := programtest.Tool(t, "no page was looked at with a browser", "chromium")
+	startChromium(t)
 	port := programtest.FreePort(t)
 	s := &Site{URL: fmt.Sprintf("http://localhost:%d", port), read: map[string]int{}}
 	s.Install = programtest.New(t, append([]string{fmt.Sprintf("KIENNGHI_LISTEN=127.0.0.1:%d", port), "KIENNGHI_PUBLIC_URL=" + s.URL}, settings...)...)
@@ -102,15 +98,6 @@ func start(t *testing.T, demo bool, settings []string) *Site {
 	}
 	s.running = s.Serve()
 
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.UserDataDir(t.TempDir()), chromedp.Flag("lang", "vi"), chromedp.Flag("hide-scrollbars", true), chromedp.WSURLReadTimeout(time.Minute))
-	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
-	browser, quit := chromedp.NewContext(allocator)
-	if err := chromedp.Do(browser); err != nil {
-		t.Fatalf("Chromium does not start: %v", err)
-	}
-	t.Cleanup(func() { quit(); stop() })
-	s.chromium = browser
 	return s
 }
 

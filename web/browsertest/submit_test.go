@@ -50,7 +50,6 @@ func TestSubmit(t *testing.T) {
 				}
 			}
 			b.Open("/submit")
-			b.At("/submit/what")
 			look()
 			b.Fill("body", "ngắn")
 			b.Follow(c.next)

@@ -19,8 +19,9 @@ import (
 // when the tests have ended.
 var Path string
 
-// Main is the TestMain of a package that starts the program.
-func Main(m *testing.M) {
+// Main is the TestMain of a package that starts the program; after is what else has to end
+// with the tests.
+func Main(m *testing.M, after ...func()) {
 	dir, err := os.MkdirTemp("", "kiennghi-test-")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -34,6 +35,9 @@ func Main(m *testing.M) {
 		fmt.Fprintf(os.Stderr, "%s%v\n", out, err)
 	} else {
 		code = m.Run()
+		for _, end := range after {
+			end()
+		}
 	}
 	os.RemoveAll(dir)
 	os.Exit(code)
