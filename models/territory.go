@@ -42,9 +42,11 @@ func (p *Places) Locate(place, text string) Location {
 const (
 	weightPlace  = 10 // the field for the place
 	weightMatter = 6
+	weightOffice = 5
 	weightAt     = 4
 	weightHome   = 3
 	weightNamed  = 2
+	weightOnce   = 1 // only where nothing else is named
 	weightOrigin = 0
 )
 
@@ -53,8 +55,12 @@ func (m *mention) weight() int {
 	switch m.role {
 	case cueOrigin, cueOther:
 		return weightOrigin
+	case cueOnce, cueTravel:
+		return weightOnce
 	case cueMatter:
 		w = weightMatter
+	case cueAuthority:
+		w = weightOffice
 	case cueAt:
 		w = weightAt
 	case cueHome:
@@ -100,10 +106,36 @@ func (x *units) decide(named []foundMention) Location {
 			return x.unsure(named[:i+2])
 		}
 	}
+	if len(provinces) > 1 {
+		named[0].readings = x.likelier(&named[0].mention)
+		provinces = x.provincesOf(named[0].readings)
+	}
 	if len(provinces) != 1 || named[0].weight == weightOrigin {
 		return x.unsure(named)
 	}
 	return x.within(named, provinces[0])
+}
+
+// maxBearers is of how many places of one name one may be meant rather than the others.
+const maxBearers = 4
+
+// likelier returns the readings of a name that are meant unless something else is said:
+// what is called so today, and rather a town than the country.
+func (x *units) likelier(m *mention) []reading {
+	if m.weight() == weightOrigin || m.bare && m.level == levelCommune {
+		return m.readings
+	}
+	var likely []reading
+	for _, r := range m.readings {
+		u := &x.list[r.unit]
+		if u.level == levelCommune && u.today && !m.old || u.level == levelDistrict && (u.kind == kindQuan || u.kind == kindThanhPho) {
+			likely = append(likely, r)
+		}
+	}
+	if len(x.provincesOf(likely)) != 1 || len(m.readings) > maxBearers {
+		return m.readings
+	}
+	return likely
 }
 
 // unsure returns what the heaviest of the places may mean.

@@ -10,11 +10,13 @@ import (
 type mention struct {
 	from, to int       // words, with the word for the kind
 	readings []reading // how they may be understood
+	smaller  []reading // smaller places of that name, when it was named without its kind
 	level    unitLevel // of the smallest place
 	parts    int       // how many places are named
 	sure     bool      // it is a place, whatever stands around it
 	doubtful bool      // its parts may be ordinary words that look like an address
 	bare     bool      // it was named without its kind
+	old      bool      // it is said to be of before
 	role     cue
 	near     cue // what stands directly before it
 }
@@ -52,7 +54,13 @@ func (x *units) addMention(t *placeText, out []mention, m mention, end int) []me
 	if len(out) > 0 {
 		last := &out[len(out)-1]
 		if last.role != cueNoName && !(m.bare && near == cueNoName) && x.follows(t, last.to, m.from) {
-			if joined := x.joinAll(last.readings, m.readings); len(joined) > 0 {
+			joined := x.joinAll(last.readings, m.readings)
+			if len(joined) == 0 && last.bare && last.parts < 2 && last.level > levelCommune { // Quảng Ninh, Quảng Bình
+				if joined = x.joinAll(last.smaller, m.readings); len(joined) > 0 {
+					last.level = levelDistrict
+				}
+			}
+			if len(joined) > 0 {
 				last.doubtful = last.doubtful || last.parts < 2 && !t.mayBegin(last)
 				last.sure = last.sure || m.sure
 				last.readings, last.to, last.parts = joined, m.to, last.parts+1
@@ -68,9 +76,12 @@ func (x *units) addMention(t *placeText, out []mention, m mention, end int) []me
 			}
 		}
 	}
-	m.role, m.near = role, near
+	m.role, m.near, m.old = role, near, t.isOld(m.to)
+	if role == cueAuthority && t.issuedIt(m.to) {
+		m.role = cueOrigin
+	}
 	switch {
-	case m.bare && (near == cueNoName || t.partOfName(&m)):
+	case m.bare && (near == cueNoName || x.partOfName(t, &m)):
 		m.role = cueNoName
 	case len(out) > 0 && out[len(out)-1].sure && m.bare && t.goesOn(out[len(out)-1].to, m.from, out[len(out)-1].role, out[len(out)-1].near):
 		m.role = out[len(out)-1].role
@@ -129,9 +140,30 @@ func (t *placeText) goesOn(end, start int, role, near cue) bool {
 	case "", "va", "hoac", "hay", "voi", "cung":
 		return true
 	case "den", "toi":
-		return role == cueNoName || role == cueOther || near == cueFrom // from Hà Nội to Nghệ An
+		return role == cueNoName || role == cueTravel || near == cueFrom // from Hà Nội to Nghệ An
 	case "di", "ra", "ve", "vao", "len", "xuong":
-		return role == cueNoName || role == cueOther
+		return role == cueNoName || role == cueTravel
+	}
+	return false
+}
+
+// isOld says whether the next word says that a place is of before the mergers.
+func (t *placeText) isOld(i int) bool {
+	return i < len(t.words) && t.words[i].before <= gapComma && t.plainOf(i, i+1) == "cu"
+}
+
+// issuedIt says whether what follows an authority says that a paper is from there: the
+// police of Hà Nội issued it in 2015.
+func (t *placeText) issuedIt(i int) bool {
+	if i >= len(t.words) || t.words[i].before >= gapComma || t.plainOf(i, i+1) != "cap" {
+		return false
+	}
+	if i+1 == len(t.words) || t.words[i+1].before >= gapComma || t.words[i+1].number >= 0 {
+		return true
+	}
+	switch t.plainOf(i+1, i+2) {
+	case "hoi", "nam", "ngay", "thang", "tu", "truoc", "luc":
+		return true
 	}
 	return false
 }
@@ -145,21 +177,21 @@ func (t *placeText) plainBetween(from, to int) string {
 
 // partOfName says whether a place named without its kind is a part of a longer name:
 // Nguyễn Thái Bình, Hà Nam Phát, 12 Thái Nguyên.
-func (t *placeText) partOfName(m *mention) bool {
+func (x *units) partOfName(t *placeText, m *mention) bool {
 	if m.from > 0 && t.words[m.from].before == gapSpace {
 		w := t.words[m.from-1]
-		if w.number >= 0 && !w.used && !t.countedBefore(m.from-1) {
-			return true
+		if w.number >= 0 && !w.used {
+			return m.level < levelProvince && !t.countedBefore(m.from-1) || t.houseNumber(m.from-1)
 		}
 		if w.capital && w.cased && !w.upper && !w.used && t.words[m.from].cased && w.before != gapEnd {
 			if c, _ := t.cueBefore(m.from, max(0, m.from-3)); c < cueOther {
-				if _, kind := kindWords().at(t, m.from-1, m.from); !kind {
+				if _, kind := kindWords().at(t, m.from-1, m.from); !kind && !(m.level == levelProvince && m.to-m.from > 1 && t.capitals(m.from, m.to) && !t.nameBefore(m.from)) {
 					return true
 				}
 			}
 		}
 	}
-	if m.to < len(t.words) && t.words[m.to].before == gapSpace {
+	if m.to < len(t.words) && t.words[m.to].before == gapSpace && !x.provinceAt(t, m.to) {
 		w := t.words[m.to]
 		if w.capital && w.cased && !w.upper {
 			if c, _ := t.cueBefore(min(m.to+1, len(t.words)), m.to); c == cueNone {
@@ -168,6 +200,39 @@ func (t *placeText) partOfName(m *mention) bool {
 				return !kind && !kind2
 			}
 		}
+	}
+	return false
+}
+
+// nameBefore says whether the words with capitals before a word begin like somebody's name
+// or that of a street or firm.
+func (t *placeText) nameBefore(i int) bool {
+	for ; i > 0 && t.words[i].before == gapSpace && t.words[i-1].capital; i-- {
+		if c, _ := t.cueBefore(i, i-1); c == cueNoName || c == cueFirm {
+			return true
+		}
+	}
+	c, _ := t.cueBefore(i, 0)
+	return t.words[i].before == gapSpace && (c == cueNoName || c == cueFirm)
+}
+
+// provinceAt says whether the name of a province begins at a word.
+func (x *units) provinceAt(t *placeText, i int) bool {
+	m, ok := x.named(t, i, kindNone)
+	return ok && m.level == levelProvince && t.capitals(i, m.to)
+}
+
+// houseNumber says whether a number may be that of a house: nothing else is counted by it.
+func (t *placeText) houseNumber(i int) bool {
+	if i == 0 || t.words[i].before == gapEnd {
+		return true
+	}
+	if t.words[i].before >= gapComma {
+		return t.words[i-1].number < 0 // 3/2
+	}
+	switch t.plainOf(i-1, i) {
+	case "so", "nha", "o", "tai", "dc", "chi", "hem", "ngo":
+		return true
 	}
 	return false
 }
@@ -201,14 +266,15 @@ func (x *units) believed(t *placeText, m *mention) bool {
 	if m.sure || m.parts > 1 && !m.doubtful {
 		return true
 	}
-	words := ordinaryWords().marked[t.markedOf(m.from, m.to)] || commonWords().plain[t.plainOf(m.from, m.to)]
+	_, words := ordinaryWords().at(t, m.from, m.to)
+	words = words || commonWords().plain[t.plainOf(m.from, m.to)]
 	return t.field && (m.level > levelCommune || m.to-m.from > 1 && !words)
 }
 
 // mentionAt finds the longest place that begins at a word, with its kind or without.
 func (x *units) mentionAt(t *placeText, i int) (mention, bool) {
 	for n := min(2, len(t.words)-i-1); n > 0; n-- {
-		if k, ok := kindWords().at(t, i, i+n); ok && t.together(i, i+n+1) {
+		if k, ok := kindWords().at(t, i, i+n); ok && t.together(i, i+n+1) && !t.cooperative(i) {
 			if m, ok := x.named(t, i+n, k); ok {
 				m.from = i
 				t.use(m.from, m.to)
@@ -228,6 +294,11 @@ func (x *units) mentionAt(t *placeText, i int) (mention, bool) {
 		t.use(m.from, m.to)
 	}
 	return m, ok
+}
+
+// cooperative says whether a word ends "hợp tác xã": no commune follows.
+func (t *placeText) cooperative(i int) bool {
+	return i > 0 && t.words[i].before == gapSpace && t.plainOf(i-1, i+1) == "tac xa"
 }
 
 // kindWithin says whether a place with its kind begins among words that may be another.
@@ -263,29 +334,49 @@ func (x *units) supported(t *placeText, m *mention) bool {
 	long := m.to-m.from > 1
 	_, near := t.roleBefore(m.from, 0)
 	after := near > cueFirm && near != cueLink
-	within := near == cueIn || near == cueOffice || near == cueOrigin || near == cueFrom
+	within := t.isOld(m.to) || near == cueIn || near == cueOffice || near == cueAuthority || near == cueOrigin || near == cueFrom || t.inBefore(m.from)
 	if first.nickname && !first.bare {
-		return t.words[m.from].upper && t.words[m.from].mixed || after && near != cueHome && near != cueOther || capital && accents && long // SG
+		return t.words[m.from].upper && t.words[m.from].mixed || after && near != cueHome && near != cueOther && near != cueTravel || capital && accents && long // SG
 	}
-	if m.level == levelProvince || slices.ContainsFunc(m.readings, func(r reading) bool { return x.list[r.unit].bare }) {
+	large := m.level == levelProvince || slices.ContainsFunc(m.readings, func(r reading) bool { return x.list[r.unit].bare })
+	if !t.accented {
+		common := commonWords().plain[plain] || bareWords().plain[plain]
+		switch {
+		case large:
+			return within || capital && (long || near != cueNone) || !common
+		case m.level == levelDistrict && capital:
+			return within || long && (after || !alsoPeople().plain[plain])
+		case m.level == levelDistrict:
+			return within && long && !common
+		}
+		return capital && long && within
+	}
+	if large {
 		switch {
 		case accents && (capital || !long && t.words[m.from].capital && t.words[m.from].mixed):
 			return true
-		case t.accented && m.level < levelProvince:
+		case m.level < levelProvince:
 			return accents && (t.small || after) && !ordinaryWords().marked[name]
-		case t.accented:
-			return (accents || after && long) && (!ordinaryWords().marked[name] || after && t.small)
 		}
-		return within || !commonWords().plain[plain]
+		return (accents || after && long && t.words[m.from].capital) && (!ordinaryWords().marked[name] || after && t.small)
 	}
 	written := capital && accents || t.small && !ordinaryWords().marked[name]
-	if m.level == levelDistrict && !t.accented {
-		return within && long
-	}
 	if m.level == levelDistrict {
 		return written && (after && (long || capital) || capital && accents && long && !alsoPeople().marked[name])
 	}
 	return capital && accents && long && (near == cueIn || near == cueHome)
+}
+
+// inBefore says whether a preposition for places stands directly before a word.
+func (t *placeText) inBefore(i int) bool {
+	if i == 0 || t.words[i].before >= gapComma {
+		return false
+	}
+	switch t.plainOf(i-1, i) {
+	case "o", "tai", "thuoc":
+		return true
+	}
+	return false
 }
 
 // capitals says whether words begin with capitals where that says something.
@@ -318,7 +409,7 @@ func (x *units) named(t *placeText, i int, k unitKind) (mention, bool) {
 					continue
 				}
 			}
-			if n > 2 && x.splits(t, i, i+n) {
+			if n > 2 && (x.splits(t, i, i+n) || t.words[i].capital && t.words[i+n-2].capital && !t.words[i+n-1].capital && t.words[i+n-1].number < 0 && x.knows(t, i, i+n-1)) {
 				continue
 			}
 			return m, true
@@ -336,13 +427,18 @@ func (x *units) splits(t *placeText, from, to int) bool {
 		}
 		for j := to + 1; j <= min(to+3, len(t.words)) && t.together(i, j); j++ {
 			for _, u := range x.byName[t.plainOf(i, j)] {
-				if x.list[u].level == levelProvince && t.markedOf(i, j) == x.list[u].marked {
+				if x.list[u].level == levelProvince && (t.markedOf(i, j) == x.list[u].marked || !t.accented) {
 					return true
 				}
 			}
 		}
 	}
 	return false
+}
+
+func (x *units) knows(t *placeText, from, to int) bool {
+	_, ok := x.byName[t.plainOf(from, to)]
+	return ok
 }
 
 // understand returns the places that words may name, of one kind if that is given.
@@ -407,15 +503,45 @@ func (x *units) understand(t *placeText, from, to int, list []int32, k unitKind)
 	if k == kindNone && slices.ContainsFunc(m.readings, func(r reading) bool { return x.list[r.unit].nickname }) {
 		m.readings = slices.DeleteFunc(m.readings, func(r reading) bool { return !x.list[r.unit].nickname })
 	} else if k == kindNone { // the largest that is called so is meant
+		m.smaller = slices.DeleteFunc(slices.Clone(m.readings), func(r reading) bool { return x.list[r.unit].level >= top })
 		m.readings = slices.DeleteFunc(m.readings, func(r reading) bool { return x.list[r.unit].level < top })
 	}
 	m.level = levelProvince
 	for _, r := range m.readings {
 		m.level = min(m.level, x.list[r.unit].level)
 	}
-	m.sure = k != kindNone && (to-from > 1 || number || t.accented || m.level > levelCommune) &&
-		(t.accented || k != kindPhuong || t.words[from].plain[1]-t.words[from].plain[0] != 2) // phương án …
+	m.sure = k != kindNone && x.soundsLikePlace(t, from, &m, k)
 	return m, true
+}
+
+// soundsLikePlace says whether a name with its kind is no other words: "phương án", "xã ba".
+func (x *units) soundsLikePlace(t *placeText, from int, m *mention, k unitKind) bool {
+	w := &t.words[from]
+	if w.number >= 0 {
+		return t.accented || w.capital || t.words[from-1].capital || !t.counts(m.to)
+	}
+	if m.level > levelCommune || t.capitals(from, m.to) || t.small && t.accented && m.to-from > 1 {
+		return true
+	}
+	if m.to-from == 1 {
+		return t.accented && w.capital
+	}
+	if !t.accented && (bareWords().plain[t.plainOf(from, m.to)] || k == kindPhuong && w.plain[1]-w.plain[0] == 2 && !t.inBefore(from-1)) {
+		return false
+	}
+	return true
+}
+
+// counts says whether a word is what numbers count: 3 years.
+func (t *placeText) counts(i int) bool {
+	if i >= len(t.words) || t.words[i].before >= gapComma {
+		return false
+	}
+	switch t.plainOf(i, i+1) {
+	case "nam", "thang", "ngay", "tuan", "gio", "phut", "lan", "nguoi", "trieu", "nghin", "ngan", "dong", "con", "chuc", "tram", "ty", "can", "cai":
+		return true
+	}
+	return false
 }
 
 // nearly says whether a name is written with some of its accents and no wrong ones.
