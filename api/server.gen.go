@@ -146,6 +146,12 @@ type ServerInterface interface {
 	// DeskExtend Give more time to answer
 	// (POST /v1/desk/feedback/{id}/extend)
 	DeskExtend(c *fiber.Ctx, id FeedbackID, params DeskExtendParams) error
+	// DeskAskExtension Ask an approver for more time
+	// (POST /v1/desk/feedback/{id}/extension-request)
+	DeskAskExtension(c *fiber.Ctx, id FeedbackID, params DeskAskExtensionParams) error
+	// DeskDecideExtension Grant or refuse more time
+	// (POST /v1/desk/feedback/{id}/extension-request/decision)
+	DeskDecideExtension(c *fiber.Ctx, id FeedbackID, params DeskDecideExtensionParams) error
 	// DeskForward Hand the case on to another agency
 	// (POST /v1/desk/feedback/{id}/forward)
 	DeskForward(c *fiber.Ctx, id FeedbackID, params DeskForwardParams) error
@@ -1796,6 +1802,108 @@ func (siw *ServerInterfaceWrapper) DeskExtend(c *fiber.Ctx) error {
 
 	handler := func(c *fiber.Ctx) error {
 		return siw.Handler.DeskExtend(c, id, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// DeskAskExtension operation middleware
+func (siw *ServerInterfaceWrapper) DeskAskExtension(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id FeedbackID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeskAskExtensionParams
+
+	headers := c.GetReqHeaders()
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Sprintf("Too many values for ParamName If-Match, 1 is required, but %d found", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter If-Match: %w", err).Error())
+		}
+
+		params.IfMatch = &IfMatch
+
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeskAskExtension(c, id, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// DeskDecideExtension operation middleware
+func (siw *ServerInterfaceWrapper) DeskDecideExtension(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id FeedbackID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeskDecideExtensionParams
+
+	headers := c.GetReqHeaders()
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Sprintf("Too many values for ParamName If-Match, 1 is required, but %d found", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter If-Match: %w", err).Error())
+		}
+
+		params.IfMatch = &IfMatch
+
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeskDecideExtension(c, id, params)
 	}
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -4852,6 +4960,10 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 
 	router.Post(options.BaseURL+"/v1/desk/feedback/:id/extend", wrapper.DeskExtend)
 
+	router.Post(options.BaseURL+"/v1/desk/feedback/:id/extension-request", wrapper.DeskAskExtension)
+
+	router.Post(options.BaseURL+"/v1/desk/feedback/:id/extension-request/decision", wrapper.DeskDecideExtension)
+
 	router.Post(options.BaseURL+"/v1/desk/feedback/:id/forward", wrapper.DeskForward)
 
 	router.Post(options.BaseURL+"/v1/desk/feedback/:id/links", wrapper.DeskLink)
@@ -5814,6 +5926,46 @@ type DeskExtendResponseObject interface {
 type DeskExtend200JSONResponse struct{ DeskViewJSONResponse }
 
 func (response DeskExtend200JSONResponse) VisitDeskExtendResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("ETag", fmt.Sprint(response.Headers.ETag))
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response.Body)
+}
+
+type DeskAskExtensionRequestObject struct {
+	ID     FeedbackID `json:"id"`
+	Params DeskAskExtensionParams
+	Body   *DeskAskExtensionJSONRequestBody
+}
+
+type DeskAskExtensionResponseObject interface {
+	VisitDeskAskExtensionResponse(ctx *fiber.Ctx) error
+}
+
+type DeskAskExtension200JSONResponse struct{ DeskViewJSONResponse }
+
+func (response DeskAskExtension200JSONResponse) VisitDeskAskExtensionResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("ETag", fmt.Sprint(response.Headers.ETag))
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response.Body)
+}
+
+type DeskDecideExtensionRequestObject struct {
+	ID     FeedbackID `json:"id"`
+	Params DeskDecideExtensionParams
+	Body   *DeskDecideExtensionJSONRequestBody
+}
+
+type DeskDecideExtensionResponseObject interface {
+	VisitDeskDecideExtensionResponse(ctx *fiber.Ctx) error
+}
+
+type DeskDecideExtension200JSONResponse struct{ DeskViewJSONResponse }
+
+func (response DeskDecideExtension200JSONResponse) VisitDeskDecideExtensionResponse(ctx *fiber.Ctx) error {
 	ctx.Response().Header.Set("ETag", fmt.Sprint(response.Headers.ETag))
 	ctx.Response().Header.Set("Content-Type", "application/json")
 	ctx.Status(200)
@@ -7420,6 +7572,12 @@ type StrictServerInterface interface {
 	// DeskExtend Give more time to answer
 	// (POST /v1/desk/feedback/{id}/extend)
 	DeskExtend(ctx context.Context, request DeskExtendRequestObject) (DeskExtendResponseObject, error)
+	// DeskAskExtension Ask an approver for more time
+	// (POST /v1/desk/feedback/{id}/extension-request)
+	DeskAskExtension(ctx context.Context, request DeskAskExtensionRequestObject) (DeskAskExtensionResponseObject, error)
+	// DeskDecideExtension Grant or refuse more time
+	// (POST /v1/desk/feedback/{id}/extension-request/decision)
+	DeskDecideExtension(ctx context.Context, request DeskDecideExtensionRequestObject) (DeskDecideExtensionResponseObject, error)
 	// DeskForward Hand the case on to another agency
 	// (POST /v1/desk/feedback/{id}/forward)
 	DeskForward(ctx context.Context, request DeskForwardRequestObject) (DeskForwardResponseObject, error)
@@ -9036,6 +9194,90 @@ func (sh *strictHandler) DeskExtend(ctx *fiber.Ctx, id FeedbackID, params DeskEx
 		return err
 	} else if validResponse, ok := response.(DeskExtendResponseObject); ok {
 		if err := validResponse.VisitDeskExtendResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeskAskExtension operation middleware
+func (sh *strictHandler) DeskAskExtension(ctx *fiber.Ctx, id FeedbackID, params DeskAskExtensionParams) error {
+	var request DeskAskExtensionRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body DeskAskExtensionJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeskAskExtension(ctx.UserContext(), request.(DeskAskExtensionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeskAskExtension")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeskAskExtensionResponseObject); ok {
+		if err := validResponse.VisitDeskAskExtensionResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeskDecideExtension operation middleware
+func (sh *strictHandler) DeskDecideExtension(ctx *fiber.Ctx, id FeedbackID, params DeskDecideExtensionParams) error {
+	var request DeskDecideExtensionRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body DeskDecideExtensionJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeskDecideExtension(ctx.UserContext(), request.(DeskDecideExtensionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeskDecideExtension")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeskDecideExtensionResponseObject); ok {
+		if err := validResponse.VisitDeskDecideExtensionResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {

@@ -144,6 +144,27 @@ func (e DeskSort) Valid() bool {
 	}
 }
 
+// Defines values for ExtensionAskStatus.
+const (
+	ExtensionAskStatusGranted ExtensionAskStatus = "granted"
+	ExtensionAskStatusOpen    ExtensionAskStatus = "open"
+	ExtensionAskStatusRefused ExtensionAskStatus = "refused"
+)
+
+// Valid indicates whether the value is a known member of the ExtensionAskStatus enum.
+func (e ExtensionAskStatus) Valid() bool {
+	switch e {
+	case ExtensionAskStatusGranted:
+		return true
+	case ExtensionAskStatusOpen:
+		return true
+	case ExtensionAskStatusRefused:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for HealthStatus.
 const (
 	HealthStatusOk HealthStatus = "ok"
@@ -1468,6 +1489,9 @@ type DeskFeedback struct {
 	// Duplicates Cases that were merged into this one.
 	Duplicates []CaseLink `json:"duplicates,omitempty"`
 
+	// ExtensionRequests What approvers were asked for more time, of the running clock, oldest first.
+	ExtensionRequests []ExtensionAsk `json:"extension_requests"`
+
 	// Field Subject field, a slug.
 	//
 	// Example: giao-thong
@@ -1779,7 +1803,7 @@ type DeskSummary struct {
 	// Example: 79
 	Province *string `json:"province"`
 
-	// RepliesWaiting Replies that wait for approval.
+	// RepliesWaiting What waits for an approver: replies, and a request for more time.
 	//
 	// Example: 1
 	RepliesWaiting int `json:"replies_waiting"`
@@ -1949,6 +1973,60 @@ type ExtendRequest struct {
 	//
 	// Example: 5
 	Term int `json:"term"`
+}
+
+// ExtensionAsk That somebody asked for more time.
+type ExtensionAsk struct {
+	// At When.
+	//
+	// Example: 2026-11-04T01:00:00.000Z
+	At time.Time `json:"at"`
+
+	// By A member of staff.
+	By PersonRef `json:"by"`
+
+	// EndedAt When it was decided.
+	//
+	// Example: 2026-11-04T03:00:00.000Z
+	EndedAt *time.Time `json:"ended_at"`
+
+	// Reason Why.
+	//
+	// Example: Chờ kết quả kiểm định.
+	Reason string `json:"reason"`
+
+	// Remark Of the approver.
+	//
+	// Example: Xin ý kiến trước ngày 10.
+	Remark *string `json:"remark"`
+
+	// Status What became of it.
+	//
+	// Example: open
+	Status ExtensionAskStatus `json:"status"`
+
+	// Term So much more, in the unit of the rule.
+	//
+	// Example: 5
+	Term int `json:"term"`
+}
+
+// ExtensionAskStatus What became of it.
+//
+// Example: open
+type ExtensionAskStatus string
+
+// ExtensionDecision Whether there is more time.
+type ExtensionDecision struct {
+	// Granted Whether the term is extended.
+	//
+	// Example: true
+	Granted bool `json:"granted"`
+
+	// Remark For staff; needed when it is refused.
+	//
+	// Example: Xin ý kiến trước ngày 10.
+	Remark *string `json:"remark,omitempty"`
 }
 
 // FacetValue One value and how many answers have it.
@@ -4883,6 +4961,18 @@ type DeskExtendParams struct {
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
+// DeskAskExtensionParams defines parameters for DeskAskExtension.
+type DeskAskExtensionParams struct {
+	// IfMatch `ETag` of the case as it was read. Left out, the answer is 428; stale, it is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// DeskDecideExtensionParams defines parameters for DeskDecideExtension.
+type DeskDecideExtensionParams struct {
+	// IfMatch `ETag` of the case as it was read. Left out, the answer is 428; stale, it is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
 // DeskForwardParams defines parameters for DeskForward.
 type DeskForwardParams struct {
 	// IfMatch `ETag` of the case as it was read. Left out, the answer is 428; stale, it is 412.
@@ -5230,6 +5320,12 @@ type DeskEscalateJSONRequestBody = EscalateRequest
 
 // DeskExtendJSONRequestBody defines body for DeskExtend for application/json ContentType.
 type DeskExtendJSONRequestBody = ExtendRequest
+
+// DeskAskExtensionJSONRequestBody defines body for DeskAskExtension for application/json ContentType.
+type DeskAskExtensionJSONRequestBody = ExtendRequest
+
+// DeskDecideExtensionJSONRequestBody defines body for DeskDecideExtension for application/json ContentType.
+type DeskDecideExtensionJSONRequestBody = ExtensionDecision
 
 // DeskForwardJSONRequestBody defines body for DeskForward for application/json ContentType.
 type DeskForwardJSONRequestBody = ForwardRequest

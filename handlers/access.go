@@ -125,6 +125,8 @@ var access = map[string]rule{
 	"deskNudge":              {staff, models.ActNudge},
 	"deskEscalate":           {staff, models.ActEscalate},
 	"deskExtend":             {staff, models.ActExtend},
+	"deskAskExtension":       {staff, models.ActAskExtension},
+	"deskDecideExtension":    {staff, models.ActDenyExtension},
 	"deskProgress":           {staff, models.ActProgress},
 	"deskListAudit":          {staff, models.ActListAudit},
 	"deskListTemplates":      {staff, models.ActTemplates},

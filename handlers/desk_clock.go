@@ -21,6 +21,46 @@ func (s *server) extending(more int, reason string) deskDo {
 	}
 }
 
+// DeskAskExtension asks an approver for more time.
+func (s *server) DeskAskExtension(ctx context.Context, in api.DeskAskExtensionRequestObject) (api.DeskAskExtensionResponseObject, error) {
+	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActAskExtension, s.askingExtension(in.Body.Term, in.Body.Reason))
+	return api.DeskAskExtension200JSONResponse{DeskViewJSONResponse: v}, err
+}
+
+func (s *server) askingExtension(more int, reason string) deskDo {
+	now := s.Now()
+	return func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
+		return f.AskExtension(by, more, reason, now)
+	}
+}
+
+// DeskDecideExtension grants or refuses more time.
+func (s *server) DeskDecideExtension(ctx context.Context, in api.DeskDecideExtensionRequestObject) (api.DeskDecideExtensionResponseObject, error) {
+	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActDenyExtension, s.decidingExtension(in.Body.Granted, value(in.Body.Remark)))
+	return api.DeskDecideExtension200JSONResponse{DeskViewJSONResponse: v}, err
+}
+
+func (s *server) decidingExtension(granted bool, remark string) deskDo {
+	now := s.Now()
+	return func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
+		if granted {
+			return f.GrantExtension(by, remark, s.Ref.Rules, now)
+		}
+		return f.DenyExtension(by, remark, now)
+	}
+}
+
+// askStatus says what became of a request for more time.
+func askStatus(x *models.ExtensionAsk) api.ExtensionAskStatus {
+	switch {
+	case x.EndedAt == nil:
+		return api.ExtensionAskStatusOpen
+	case x.Granted:
+		return api.ExtensionAskStatusGranted
+	}
+	return api.ExtensionAskStatusRefused
+}
+
 // DeskProgress tells the sender how far an overdue case is.
 func (s *server) DeskProgress(ctx context.Context, in api.DeskProgressRequestObject) (api.DeskProgressResponseObject, error) {
 	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActProgress, s.progressing(in.Body.Note))

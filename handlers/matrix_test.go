@@ -118,6 +118,8 @@ var samples = map[string]struct {
 	"deskNudge":              {method: "POST", path: "/v1/desk/feedback/{id}/nudge", body: obj{"note": "Đề nghị trả lời sớm"}},
 	"deskEscalate":           {method: "POST", path: "/v1/desk/feedback/{id}/escalate", body: obj{"reason": "quá hạn lâu"}},
 	"deskExtend":             {method: "POST", path: "/v1/desk/feedback/{id}/extend", body: obj{"term": 5, "reason": "chờ kết quả kiểm định"}},
+	"deskAskExtension":       {method: "POST", path: "/v1/desk/feedback/{id}/extension-request", body: obj{"term": 5, "reason": "chờ kết quả kiểm định"}},
+	"deskDecideExtension":    {method: "POST", path: "/v1/desk/feedback/{id}/extension-request/decision", body: obj{"granted": true}},
 	"deskProgress":           {method: "POST", path: "/v1/desk/feedback/{id}/progress", body: obj{"note": "đang chờ nhà thầu"}},
 	"deskListAudit":          {method: "GET", path: "/v1/desk/audit"},
 	"deskListTemplates":      {method: "GET", path: "/v1/desk/templates"},

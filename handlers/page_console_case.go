@@ -77,6 +77,10 @@ func (s *server) caseOf(c *fiber.Ctx, f *models.Feedback) (*web.Case, error) {
 		p.Notes = append(p.Notes, web.CaseNote{At: n.At, Author: names.staff(n.Author), Body: n.Body})
 	}
 	may := func(a models.Action) bool { return me.MayOn(a, f) == nil && f.Can(a) }
+	for _, x := range f.Clock.Asks {
+		p.Asks = append(p.Asks, web.CaseAsk{ExtensionAsk: x, By: names.staff(x.By), Amount: s.site.T(lang, "case.asks.more", x.Term, s.site.T(lang, "rules.unit."+string(f.Due.Unit))),
+			MayDecide: x.EndedAt == nil && may(models.ActDenyExtension)})
+	}
 	for _, t := range f.Tasks {
 		p.Tasks = append(p.Tasks, web.CaseTask{ID: t.ID, Agency: names.agency(t.Agency), Ask: t.Ask, Body: t.Body, Reason: t.Reason, Status: t.Status, DueAt: t.DueAt,
 			Late: t.Late(now), Files: s.caseFiles(f, t.Uploads),
@@ -139,7 +143,7 @@ func (s *server) caseBeside(c *fiber.Ctx, p *web.Case) (err error) {
 
 // caseActions are what the page offers on a case, but for what is done to a reply.
 var caseActions = []models.Action{models.ActTake, models.ActAssign, models.ActForward, models.ActReturn, models.ActClassify, models.ActRequestInfo,
-	models.ActRefuse, models.ActNote, models.ActUnseal, models.ActDraft, models.ActCoordinate, models.ActExtend, models.ActProgress, models.ActMerge, models.ActLink, models.ActSplit}
+	models.ActRefuse, models.ActNote, models.ActUnseal, models.ActDraft, models.ActCoordinate, models.ActExtend, models.ActAskExtension, models.ActProgress, models.ActMerge, models.ActLink, models.ActSplit}
 
 // caseRights says what the member can do with the case now, and why not what they may.
 func (s *server) caseRights(me *models.Staff, f *models.Feedback, lang string, now time.Time) (can map[string]bool, not []web.NotNow) {
@@ -154,6 +158,7 @@ func (s *server) caseRights(me *models.Staff, f *models.Feedback, lang string, n
 			why = "approver_extends"
 		}
 		switch {
+		case a == models.ActAskExtension && (why != "" || me.May(models.ActApprove) || f.Overdue(now)): // ActExtend says why
 		case a == models.ActProgress && !f.Overdue(now):
 		case a == models.ActUnseal && knows:
 		case a == models.ActTake && f.Handler == me.ID:

@@ -62,6 +62,16 @@ var caseForms = []caseForm{
 		more, _ := strconv.Atoi(in["term"])
 		return s.extending(more, in["reason"])
 	}},
+	{"askextension", models.ActAskExtension, "said.extension_asked", []string{"term"}, []string{"reason"}, func(s *server, in map[string]string) deskDo {
+		more, _ := strconv.Atoi(in["term"])
+		return s.askingExtension(more, in["reason"])
+	}},
+	{"grantextension", models.ActExtend, "said.extended", nil, []string{"remark"}, func(s *server, in map[string]string) deskDo {
+		return s.decidingExtension(true, in["remark"])
+	}},
+	{"denyextension", models.ActDenyExtension, "said.extension_denied", nil, []string{"remark"}, func(s *server, in map[string]string) deskDo {
+		return s.decidingExtension(false, in["remark"])
+	}},
 	{"progress", models.ActProgress, "said.progress", nil, []string{"note"}, func(s *server, in map[string]string) deskDo {
 		return s.progressing(in["note"])
 	}},

@@ -213,6 +213,10 @@ func (s *server) deskView(ctx context.Context, f *models.Feedback) (api.DeskFeed
 	for _, n := range f.Notes {
 		v.Notes = append(v.Notes, api.Note{ID: n.ID, At: n.At, Author: named(n.Author), Body: n.Body})
 	}
+	v.ExtensionRequests = []api.ExtensionAsk{}
+	for _, x := range f.Clock.Asks {
+		v.ExtensionRequests = append(v.ExtensionRequests, api.ExtensionAsk{At: x.At, By: named(x.By), Term: x.Term, Reason: x.Reason, Status: askStatus(&x), EndedAt: x.EndedAt, Remark: optional(x.Remark)})
+	}
 	for _, rep := range f.Replies {
 		d := api.DeskReply{
 			ID: rep.ID, Status: api.ReplyStatus(rep.Status), Body: rep.Body, Author: named(rep.Author), CreatedAt: rep.CreatedAt,

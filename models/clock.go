@@ -7,8 +7,9 @@ import (
 
 // ClockLog is what happened to a clock while it ran.
 type ClockLog struct {
-	Pauses     []Stretch   `json:"pauses,omitempty"`     // while the sender was asked for something
-	Extensions []Extending `json:"extensions,omitempty"` // in their order
+	Pauses     []Stretch      `json:"pauses,omitempty"`     // while the sender was asked for something
+	Extensions []Extending    `json:"extensions,omitempty"` // in their order
+	Asks       []ExtensionAsk `json:"asks,omitempty"`       // for extensions, in their order; the last may wait for an approver
 }
 
 // Stretch is a time from one moment to another.
@@ -147,30 +148,20 @@ func (d *Due) by(r *Rule) bool {
 
 // Extend gives the agency so much more time, in the rule's unit, for a reason that the
 // sender is told. The rule in force when the clock started says whether, how often and by
-// how much at most, and whether it takes an approver. Where the rule knows no extension (Decision 574/QĐ-TTg) it is KindWrongState, and
-// so it is when the term is over.
+// how much at most, and whether it takes an approver. Where the rule knows no extension (Decision
+// 574/QĐ-TTg) it is KindWrongState, and so it is when the term is over.
 func (f *Feedback) Extend(by Actor, more int, reason string, rules *Rules, now time.Time) ([]Work, error) {
-	reason = Clean(reason)
-	if code := f.WhyNot(ActExtend); code != "" {
-		return nil, Fail(KindWrongState, code)
-	}
-	allowed := f.Due.Extension
-	var c fieldCheck
-	c.text("reason", reason, 1, MaxReason)
-	if more < 1 || more > allowed.Term {
-		c.add("term", "out_of_range", allowed.Term)
-	}
-	if err := Invalid(c); err != nil {
+	return f.extend(by, more, reason, "", rules, now)
+}
+
+// extend extends, and grants thereby what somebody asked for; the remark is for staff.
+func (f *Feedback) extend(by Actor, more int, reason, remark string, rules *Rules, now time.Time) ([]Work, error) {
+	reason, err := f.extendable(ActExtend, more, reason, now)
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	if allowed.Approver && !by.Approver {
+	case f.Due.Extension.Approver && !by.Approver:
 		return nil, Fail(KindForbidden, "approver_extends")
-	}
-	if f.Overdue(now) {
-		return nil, Fail(KindWrongState, "extend_too_late")
-	}
-	if err := f.room(reason); err != nil {
-		return nil, err
 	}
 	due, err := rules.Extend(*f.Due, more)
 	if err != nil {
@@ -181,7 +172,8 @@ func (f *Feedback) Extend(by Actor, more int, reason string, rules *Rules, now t
 	}
 	f.Due = &due
 	f.Clock.Extensions = append(f.Clock.Extensions, Extending{At: now, Term: more, Reason: reason, By: by.ID})
-	return f.record(Event{Event: ActExtend, Agency: f.Agency, Note: dayText(due.At) + ". " + reason}, by, now), nil
+	f.Clock.end(true, by, remark, now)
+	return f.record(Event{Event: ActExtend, Agency: f.Agency, Note: dayText(due.At) + ". " + reason, Remark: remark}, by, now), nil
 }
 
 // Progress tells the sender how far an overdue case is. A rule without extension asks for it

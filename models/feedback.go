@@ -317,7 +317,7 @@ type Summary struct {
 	Agency         string     `json:"agency,omitempty"`
 	Handler        string     `json:"handler,omitempty"`
 	DueAt          *time.Time `json:"due_at,omitempty"`
-	RepliesWaiting int        `json:"replies_waiting,omitempty"` // submitted, not yet approved
+	RepliesWaiting int        `json:"replies_waiting,omitempty"` // for an approver: submitted replies, and a request for more time
 	RepliesBack    int        `json:"replies_back,omitempty"`    // sent back by an approver, not yet submitted again
 	PublishedAt    *time.Time `json:"published_at,omitempty"`    // nil unless public now
 	CreatedAt      time.Time  `json:"created_at"`
@@ -336,6 +336,9 @@ func (f *Feedback) Summary() Summary {
 	}
 	if f.Public() {
 		s.PublishedAt = &f.Published.At
+	}
+	if f.Status.Open() && f.Clock.Asked() != nil {
+		s.RepliesWaiting++
 	}
 	for i := range f.Replies {
 		switch {

@@ -57,7 +57,7 @@ func (p *Passed) remember(f *Feedback) {
 type HelpTally struct {
 	Asked        int `json:"n"`
 	Answered     int `json:"a,omitempty"`
-	AnsweredLate int `json:"al,omitempty"`// of those answered or returned
+	AnsweredLate int `json:"al,omitempty"` // of those answered or returned
 	Returned     int `json:"r,omitempty"`
 	Open         int `json:"o,omitempty"`
 	OpenLate     int `json:"ol,omitempty"`

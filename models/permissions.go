@@ -32,48 +32,50 @@ const (
 	ActRate     Action = "rate"
 	ActReopen   Action = "reopen"
 	// at the desk
-	ActList        Action = "list"
-	ActView        Action = "view"
-	ActAssign      Action = "assign"
-	ActForward     Action = "forward"
-	ActReturn      Action = "return"
-	ActRefuse      Action = "refuse"
-	ActRequestInfo Action = "request_info"
-	ActNote        Action = "note"
-	ActTake        Action = "take"
-	ActClassify    Action = "classify"
-	ActUnseal      Action = "unseal"
-	ActDraft       Action = "draft_reply"
-	ActEdit        Action = "edit_reply"
-	ActSubmit      Action = "submit_reply"
-	ActApprove     Action = "answer"
-	ActReject      Action = "reject_reply"
-	ActPublish     Action = "publish"
-	ActUnpublish   Action = "unpublish"
-	ActRedact      Action = "redact"
-	ActKeyIn       Action = "key_in"
-	ActNudge       Action = "nudge"
-	ActEscalate    Action = "escalate"
-	ActExtend      Action = "extend"
-	ActProgress    Action = "progress"
-	ActLetter      Action = "urging_letter"
-	ActRemind      Action = "remind" // by the program, see Ladder
-	ActCoordinate  Action = "coordinate"
-	ActContribute  Action = "contribute"
-	ActReturnTask  Action = "return_task"
-	ActCancelTask  Action = "cancel_task"
-	ActCorrect     Action = "correct_answer" // a new version of a sent reply was sent
-	ActMerge       Action = "merge"
-	ActUnmerge     Action = "unmerge"
-	ActAbsorb      Action = "absorb"  // another case was merged into it
-	ActRelease     Action = "release" // which stands alone again
-	ActLink        Action = "link"
-	ActUnlink      Action = "unlink"
-	ActSplit       Action = "split"
-	ActUnsplit     Action = "unsplit"
-	ActPart        Action = "part"   // it was split off another case
-	ActRejoin      Action = "rejoin" // and was taken back
-	ActTemplates   Action = "templates"
+	ActList          Action = "list"
+	ActView          Action = "view"
+	ActAssign        Action = "assign"
+	ActForward       Action = "forward"
+	ActReturn        Action = "return"
+	ActRefuse        Action = "refuse"
+	ActRequestInfo   Action = "request_info"
+	ActNote          Action = "note"
+	ActTake          Action = "take"
+	ActClassify      Action = "classify"
+	ActUnseal        Action = "unseal"
+	ActDraft         Action = "draft_reply"
+	ActEdit          Action = "edit_reply"
+	ActSubmit        Action = "submit_reply"
+	ActApprove       Action = "answer"
+	ActReject        Action = "reject_reply"
+	ActPublish       Action = "publish"
+	ActUnpublish     Action = "unpublish"
+	ActRedact        Action = "redact"
+	ActKeyIn         Action = "key_in"
+	ActNudge         Action = "nudge"
+	ActEscalate      Action = "escalate"
+	ActExtend        Action = "extend"
+	ActProgress      Action = "progress"
+	ActAskExtension  Action = "ask_extension"
+	ActDenyExtension Action = "deny_extension" // granted, it is ActExtend
+	ActLetter        Action = "urging_letter"
+	ActRemind        Action = "remind" // by the program, see Ladder
+	ActCoordinate    Action = "coordinate"
+	ActContribute    Action = "contribute"
+	ActReturnTask    Action = "return_task"
+	ActCancelTask    Action = "cancel_task"
+	ActCorrect       Action = "correct_answer" // a new version of a sent reply was sent
+	ActMerge         Action = "merge"
+	ActUnmerge       Action = "unmerge"
+	ActAbsorb        Action = "absorb"  // another case was merged into it
+	ActRelease       Action = "release" // which stands alone again
+	ActLink          Action = "link"
+	ActUnlink        Action = "unlink"
+	ActSplit         Action = "split"
+	ActUnsplit       Action = "unsplit"
+	ActPart          Action = "part"   // it was split off another case
+	ActRejoin        Action = "rejoin" // and was taken back
+	ActTemplates     Action = "templates"
 	// of the program itself
 	ActListParked Action = "list_parked"
 	ActRetryWork  Action = "retry_work"
@@ -107,47 +109,49 @@ const (
 // Permissions is the one table that says which roles may do what at the desk.
 // Whatever is not in it is forbidden.
 var Permissions = map[Action][]Role{
-	ActList:        {Intake, Coordinator, Handler, Approver, Supervisor},
-	ActView:        {Intake, Coordinator, Handler, Approver, Supervisor},
-	ActAssign:      {Intake, Coordinator},
-	ActForward:     {Intake, Coordinator},
-	ActReturn:      {Intake, Coordinator, Handler},
-	ActRefuse:      {Intake, Coordinator, Approver},
-	ActRequestInfo: {Intake, Coordinator, Handler},
-	ActNote:        {Intake, Coordinator, Handler, Approver},
-	ActTake:        {Handler},
-	ActClassify:    {Intake, Coordinator},
-	ActUnseal:      {Intake, Coordinator, Handler},
-	ActDraft:       {Handler},
-	ActEdit:        {Handler},
-	ActSubmit:      {Handler},
-	ActApprove:     {Approver},
-	ActReject:      {Approver},
-	ActPublish:     {Approver},
-	ActUnpublish:   {Approver},
-	ActRedact:      {Approver},
-	ActKeyIn:       {Intake},
-	ActNudge:       {Coordinator, Supervisor},
-	ActEscalate:    {Coordinator, Supervisor},
-	ActExtend:      {Coordinator, Handler, Approver},
-	ActProgress:    {Intake, Coordinator, Handler},
-	ActCoordinate:  {Intake, Coordinator, Handler},
-	ActContribute:  {Handler},
-	ActReturnTask:  {Intake, Coordinator, Handler},
-	ActCancelTask:  {Intake, Coordinator, Handler},
-	ActMerge:       {Intake, Coordinator, Handler},
-	ActUnmerge:     {Intake, Coordinator, Handler},
-	ActLink:        {Intake, Coordinator, Handler},
-	ActUnlink:      {Intake, Coordinator, Handler},
-	ActSplit:       {Intake, Coordinator},
-	ActUnsplit:     {Intake, Coordinator},
-	ActTemplates:   {Handler, Approver, Admin},
-	ActListParked:  {Admin},
-	ActRetryWork:   {Admin},
-	ActListAudit:   {Supervisor, Admin},
-	ActAdminister:  {Admin},
-	ActDataRights:  {Admin}, // the root's administrators are the data protection officers
-	ActBreach:      {Admin},
+	ActList:          {Intake, Coordinator, Handler, Approver, Supervisor},
+	ActView:          {Intake, Coordinator, Handler, Approver, Supervisor},
+	ActAssign:        {Intake, Coordinator},
+	ActForward:       {Intake, Coordinator},
+	ActReturn:        {Intake, Coordinator, Handler},
+	ActRefuse:        {Intake, Coordinator, Approver},
+	ActRequestInfo:   {Intake, Coordinator, Handler},
+	ActNote:          {Intake, Coordinator, Handler, Approver},
+	ActTake:          {Handler},
+	ActClassify:      {Intake, Coordinator},
+	ActUnseal:        {Intake, Coordinator, Handler},
+	ActDraft:         {Handler},
+	ActEdit:          {Handler},
+	ActSubmit:        {Handler},
+	ActApprove:       {Approver},
+	ActReject:        {Approver},
+	ActPublish:       {Approver},
+	ActUnpublish:     {Approver},
+	ActRedact:        {Approver},
+	ActKeyIn:         {Intake},
+	ActNudge:         {Coordinator, Supervisor},
+	ActEscalate:      {Coordinator, Supervisor},
+	ActExtend:        {Coordinator, Handler, Approver},
+	ActAskExtension:  {Coordinator, Handler},
+	ActDenyExtension: {Approver},
+	ActProgress:      {Intake, Coordinator, Handler},
+	ActCoordinate:    {Intake, Coordinator, Handler},
+	ActContribute:    {Handler},
+	ActReturnTask:    {Intake, Coordinator, Handler},
+	ActCancelTask:    {Intake, Coordinator, Handler},
+	ActMerge:         {Intake, Coordinator, Handler},
+	ActUnmerge:       {Intake, Coordinator, Handler},
+	ActLink:          {Intake, Coordinator, Handler},
+	ActUnlink:        {Intake, Coordinator, Handler},
+	ActSplit:         {Intake, Coordinator},
+	ActUnsplit:       {Intake, Coordinator},
+	ActTemplates:     {Handler, Approver, Admin},
+	ActListParked:    {Admin},
+	ActRetryWork:     {Admin},
+	ActListAudit:     {Supervisor, Admin},
+	ActAdminister:    {Admin},
+	ActDataRights:    {Admin}, // the root's administrators are the data protection officers
+	ActBreach:        {Admin},
 }
 
 // May reports whether one of the member's roles allows the action at all.

@@ -88,7 +88,13 @@ func (l *ClockLog) texts(do func(*string)) {
 	for i := range l.Extensions {
 		do(&l.Extensions[i].Reason)
 	}
+	for i := range l.Asks {
+		do(&l.Asks[i].Reason)
+		do(&l.Asks[i].Remark)
+	}
 }
+
+func (l *ClockLog) own() { l.Extensions, l.Asks = slices.Clone(l.Extensions), slices.Clone(l.Asks) }
 
 // OwnTexts makes every list and part that Texts reaches the case's own, so that changing
 // a text changes it nowhere else.
@@ -100,9 +106,10 @@ func (f *Feedback) OwnTexts() {
 	for i := range f.Parts {
 		f.Parts[i].Uploads = slices.Clone(f.Parts[i].Uploads)
 	}
-	f.Clock.Extensions, f.Clocks = slices.Clone(f.Clock.Extensions), slices.Clone(f.Clocks)
+	f.Clock.own()
+	f.Clocks = slices.Clone(f.Clocks)
 	for i := range f.Clocks {
-		f.Clocks[i].Log.Extensions = slices.Clone(f.Clocks[i].Log.Extensions)
+		f.Clocks[i].Log.own()
 	}
 	for i := range f.Messages {
 		f.Messages[i].Uploads = slices.Clone(f.Messages[i].Uploads)

@@ -32,10 +32,16 @@ func (f *Feedback) WhyNot(a Action) string {
 		return "not_feedback"
 	case a == ActCoordinate && len(f.Tasks) >= MaxTasks:
 		return "too_many_tasks"
-	case a == ActExtend && (f.Due == nil || f.Due.Extension == nil):
+	case a == ActDenyExtension && f.Clock.Asked() == nil:
+		return "extension_not_asked"
+	case (a == ActExtend || a == ActAskExtension) && (f.Due == nil || f.Due.Extension == nil):
 		return "no_extension"
-	case a == ActExtend && len(f.Clock.Extensions) >= f.Due.Extension.Times:
+	case (a == ActExtend || a == ActAskExtension) && len(f.Clock.Extensions) >= f.Due.Extension.Times:
 		return "extended_enough"
+	case a == ActAskExtension && !f.Due.Extension.Approver:
+		return "extend_directly"
+	case a == ActAskExtension && f.Clock.Asked() != nil:
+		return "extension_asked"
 	case a == ActDraft && !f.Status.Open() && f.SentReply() == nil:
 		return "ended"
 	case a == ActDraft && !f.Status.Open() && f.SentReply().Of != "":

@@ -145,6 +145,7 @@ type Case struct {
 	Messages                 []CaseMessage
 	Notes                    []CaseNote
 	Tasks                    []CaseTask
+	Asks                     []CaseAsk
 	Events                   []CaseEvent
 	Refusal, Direction       string
 	Rating                   *models.Rating
@@ -196,6 +197,14 @@ type CaseDue struct {
 	ProgressLate            bool
 	Longest                 string     // how far it can be extended
 	Steps                   []CaseStep // of the ladder of reminders
+}
+
+// CaseAsk is that an approver was asked for more time.
+type CaseAsk struct {
+	models.ExtensionAsk
+	By        string // name of who asked
+	Amount    string // how much more
+	MayDecide bool
 }
 
 // CaseStep is a step of the ladder of reminders.
