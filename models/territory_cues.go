@@ -38,14 +38,14 @@ var cuesByKind = map[cue]string{
 		cô giáo; thầy giáo; bạn; hiệu trưởng; bí thư; trưởng thôn; trưởng phòng; trưởng khoa; kế toán; nhân viên; tài xế; lái xe; chủ trọ; chủ nhà; hàng xóm; tên thật là; ông; bà; anh; chị; cô; chú; bác; em; cháu; thầy; cậu; dì; bé; tên; tên là; họ tên; tên tôi là; tôi là; tôi tên; đồng chí; đ c; bác sĩ; bác sỹ; bs; luật sư; giám đốc; cụ; mợ; thím;
 		nguyễn; trần; phạm; huỳnh; đặng; bùi; ngô; đỗ; vũ; võ; lê; hoàng; dương; lý; trịnh; đoàn; lương; phan; văn; thị; hồ;
 		tư tưởng; lăng; bảo tàng; chiến dịch; chiến thắng; trận; tổ hợp; báo; tạp chí; ban nhạc; nghệ sĩ; ca sĩ; giải; cúp; đội bóng; clb; câu lạc bộ; nhà xe; hợp tác xã; htx; giọng`,
-	cueFirm:      `công ty; cty; tập đoàn; doanh nghiệp; dntn; ngân hàng; trường; thpt; thcs; tiểu học; mầm non; mẫu giáo; đại học; đh; cao đẳng; học viện; đại học quốc gia; khoa`,
+	cueFirm:      `công ty; cty; tập đoàn; doanh nghiệp tư nhân; dntn; ngân hàng; trường; thpt; thcs; tiểu học; mầm non; mẫu giáo; đại học; đh; cao đẳng; học viện; đại học quốc gia; khoa`,
 	cueOther:     `như; như ở; giống; giống như; so với; nghe nói; học tập; các tỉnh như; nhiều nơi như; nơi khác như; kinh nghiệm của; khác với; không như; đọc báo thấy; trong khi; ví dụ; chẳng hạn; tận; hơn cả`,
 	cueTravel:    `tuyến; chuyến; cao tốc; đi từ; bay từ; chạy từ; vé; vé xe; vé tàu; tàu; xe khách; vé máy bay; xe giường nằm; xe đi; bay; đi du lịch; tuyến xe; chặng; hướng; hướng đi`,
-	cueOrigin:    `sinh ra; sinh ra ở; sinh ra tại; nơi sinh; chuyển từ; đến từ; rời; rời khỏi; gốc; chuyển khẩu từ; quê; quê quán; quê gốc; quê ở; nguyên quán; quê ở tận; bố mẹ tôi ở; ba mẹ tôi ở; dân gốc; hộ khẩu; hộ khẩu gốc; hkhẩu; hk; hktt; hộ khẩu thường trú; đăng ký thường trú; người gốc; quê nội; quê ngoại; quê vợ; quê chồng; do công an; nguyên là; vợ tôi ở; chồng tôi ở`,
-	cueOnce:      `sinh tại; sinh ở; khai sinh tại; cấp tại; quê tôi; quê em; quê mình; quê tui; quê tôi ở; quê em ở; quê mình ở; quê tui ở`,
+	cueOrigin:    `sinh ra; sinh ra ở; sinh ra tại; nơi sinh; chuyển từ; đến từ; rời; rời khỏi; gốc; chuyển khẩu từ; quê; quê quán; quê gốc; quê ở; nguyên quán; quê ở tận; dân gốc; hộ khẩu; hộ khẩu gốc; hkhẩu; hk; hktt; hộ khẩu thường trú; đăng ký thường trú; người gốc; quê nội; quê ngoại; quê vợ; quê chồng; do công an; nguyên là`,
+	cueOnce:      `sinh tại; sinh ở; khai sinh tại; cấp tại; quê tôi; quê em; quê mình; quê tui; quê tôi ở; quê em ở; quê mình ở; quê tui ở; bố mẹ tôi ở; ba mẹ tôi ở; vợ tôi ở; chồng tôi ở`,
 	cueFrom:      `từ`,
 	cuePast:      `trước đây; trước kia; trước ở; hồi trước; từng; đã từng; ngày xưa; hồi đó; lúc trước; hồi xưa`,
-	cueHome:      `sống; sinh sống; thuê trọ; ở trọ; trọ; thuê nhà; tạm trú; thường trú; cư trú; cư ngụ; trú tại; trú; ngụ; địa chỉ; đc; làm việc; làm; công tác; học; làm công nhân; công nhân; lập nghiệp; định cư; hiện ở; đang ở; nay ở; hiện; hiện nay; đang; nay; tôi ở; em ở; mình ở; con ở; cháu ở; nhà tôi ở; gia đình tôi ở; nhà em ở; nhà ở; người dân; cư dân; công dân; dân; người; mua nhà; dạy; bán hàng; trụ sở; có trụ sở; trụ sở ở; trụ sở tại; có trụ sở ở; có trụ sở tại`,
+	cueHome:      `sống; sinh sống; thuê trọ; ở trọ; trọ; thuê nhà; tạm trú; thường trú; cư trú; cư ngụ; trú tại; trú; ngụ; địa chỉ; đc; làm việc; làm; công tác; học; làm công nhân; công nhân; lập nghiệp; định cư; hiện ở; đang ở; nay ở; hiện; hiện nay; đang; nay; tôi ở; em ở; mình ở; con ở; cháu ở; nhà tôi ở; gia đình tôi ở; nhà em ở; nhà ở; người dân; cư dân; công dân; dân; người; mua nhà; dạy; bán hàng; phụ huynh; khách; bà con; ngư dân; nông dân; sinh viên; tiểu thương; doanh nghiệp; hội; đoàn; trụ sở; có trụ sở; trụ sở ở; trụ sở tại; có trụ sở ở; có trụ sở tại`,
 	cueOffice:    `điện lực; bệnh viện; bv; bệnh viện đa khoa; bvđk; trạm y tế; trung tâm y tế; ban quản lý; bến xe; sân bay; kcn; khu công nghiệp; khu kinh tế; cụm công nghiệp; kcx; khu chế xuất; bưu điện; cửa khẩu; cảng; ga; vsip`,
 	cueAuthority: `ubnd; ủy ban nhân dân; ủy ban; hđnd; công an; csgt; công an tỉnh; cục thuế; chi cục thuế; thuế; thuế cơ sở; bhxh; bảo hiểm xã hội; bảo hiểm; tòa án; chính quyền; lãnh đạo; viện kiểm sát; kho bạc; hải quan; chi cục; sở y tế; sở giáo dục; sở gd; sở gdđt; sở gd đt; sở xây dựng; sở ngoại vụ; sở nội vụ; sở tư pháp; sở công thương; sở tài chính; sở nông nghiệp; sở môi trường; sở nnmt; sở khoa học; sở khcn; sở văn hóa; sở vhttdl; sở du lịch; sở dân tộc; sở lao động; sở gtvt; sở giao thông; thanh tra tỉnh; thanh tra; quản lý thị trường; thi hành án; thi hành án dân sự; văn phòng đăng ký đất đai; văn phòng đăng ký đất; văn phòng đất đai; chi nhánh đất đai; phòng đăng ký kinh doanh; tỉnh đội; bộ chỉ huy quân sự; trung tâm phục vụ hành chính công; tổng đài; cổng 1022; 1022; 113; 114; 115`,
 	cueIn:        `khu; ở; tại; thuộc; khu vực; vùng; địa phận; trong; ở tại; ở khu; tại khu vực; trước là; trước đây là; trước kia là; trước thuộc; trước đây thuộc; tên cũ; tên cũ là; nay là; nay thuộc; giờ là; giờ thuộc; bây giờ là`,
@@ -61,7 +61,8 @@ func newCues(all map[cue]string) phrases[cue] {
 			p.add(strings.TrimSpace(phrase), c)
 		}
 	}
-	for _, word := range []string{"toi", "vu", "do", "le", "ly", "vo", "ho", "van", "thi", "bui", "dang", "phan", "doan", "luong", "hoang", "cam", "nem", "vai", "giai", "cho", "ga", "cang"} {
+	for _, word := range []string{"toi", "vu", "do", "le", "ly", "vo", "ho", "van", "thi", "bui", "dang", "phan", "doan", "luong", "hoang", "cam", "nem", "vai", "giai", "cho", "ga", "cang",
+		"roi", "goc", "tan", "be", "mo", "di", "thay", "den", "chua", "dinh", "hang", "huynh", "khoa", "doi", "so", "to", "ban", "lang", "cu"} {
 		delete(p.plain, word) // without accents it is mostly another word: tôi, not tới
 	}
 	return p

@@ -48,11 +48,13 @@ func (x *units) mentions(t *placeText) []mention {
 // in the other, and otherwise adds it.
 func (x *units) addMention(t *placeText, out []mention, m mention, end int) []mention {
 	role, near := t.roleBefore(m.from, end)
-	if m.bare && t.hamletBefore(m.from) { // thôn Vạn Phúc is no ward
+	if m.bare && m.level < levelProvince && t.hamletBefore(m.from) { // thôn Vạn Phúc is no ward
 		near = cueNoName
 	}
+	market := false // of a town that is named with its province
 	if len(out) > 0 {
 		last := &out[len(out)-1]
+		market = last.role == cueNoName && last.level < m.level && x.follows(t, last.to, m.from) && len(x.joinAll(last.readings, m.readings)) > 0
 		if last.role != cueNoName && !(m.bare && near == cueNoName) && x.follows(t, last.to, m.from) {
 			joined := x.joinAll(last.readings, m.readings)
 			if len(joined) == 0 && last.bare && last.parts < 2 && last.level > levelCommune { // Quảng Ninh, Quảng Bình
@@ -81,8 +83,10 @@ func (x *units) addMention(t *placeText, out []mention, m mention, end int) []me
 		m.role = cueOrigin
 	}
 	switch {
+	case m.bare && m.level > levelCommune && t.isOld(m.to):
 	case m.bare && (near == cueNoName || x.partOfName(t, &m)):
 		m.role = cueNoName
+	case market:
 	case len(out) > 0 && out[len(out)-1].sure && m.bare && t.goesOn(out[len(out)-1].to, m.from, out[len(out)-1].role, out[len(out)-1].near):
 		m.role = out[len(out)-1].role
 	}
@@ -287,6 +291,8 @@ func (x *units) mentionAt(t *placeText, i int) (mention, bool) {
 	switch {
 	case !ok:
 	case len(m.readings) == 0:
+	case t.broken(i, m.to), m.level == levelCommune && x.largerWithin(t, i, m.to):
+		return m, false
 	case m.level == levelCommune && (m.to-i == 1 || t.accented && !t.small && !t.words[i].capital || x.kindWithin(t, i+1, m.to)):
 		return m, false
 	default:
@@ -294,6 +300,28 @@ func (x *units) mentionAt(t *placeText, i int) (mention, bool) {
 		t.use(m.from, m.to)
 	}
 	return m, ok
+}
+
+// broken says whether words are no name: the first is written small and a later one with
+// a capital.
+func (t *placeText) broken(from, to int) bool {
+	for i := from + 1; i < to; i++ {
+		if t.words[i].capital && !t.words[from].capital && t.words[from].number < 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// largerWithin says whether a province or district begins among words that may be a
+// commune and goes on after them: ở | Điện Bàn, where there is an Ô Diên.
+func (x *units) largerWithin(t *placeText, from, to int) bool {
+	for i := from + 1; i < to; i++ {
+		if m, ok := x.named(t, i, kindNone); ok && m.to > to && m.level > levelCommune && len(m.readings) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // cooperative says whether a word ends "hợp tác xã": no commune follows.
@@ -325,9 +353,6 @@ func (t *placeText) use(from, to int) {
 // for one.
 func (x *units) supported(t *placeText, m *mention) bool {
 	name, plain := t.markedOf(m.from, m.to), t.plainOf(m.from, m.to)
-	if !t.accented && plain == "la gi" { // là gì
-		return false
-	}
 	first := &x.list[m.readings[0].unit]
 	capital := t.capitals(m.from, m.to)
 	accents := t.accented && name == first.marked
@@ -457,7 +482,7 @@ func (x *units) understand(t *placeText, from, to int, list []int32, k unitKind)
 	for _, i := range list {
 		u := &x.list[i]
 		if u.nowhere {
-			if k == kindNone && (u.marked == marked || !t.accented) {
+			if k == kindNone && (u.marked == marked || !t.accented) && !(len(list) > 1 && t.inBefore(from)) {
 				return m, true
 			}
 			continue
