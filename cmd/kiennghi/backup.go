@@ -101,9 +101,9 @@ func (r *records) writeBackup(ctx context.Context, db *sqlite.Store, file string
 	return info.Size(), syncFolder(file)
 }
 
-// addKeys adds keys.txt. A ring from the environment is kept by whoever set it there.
+// addKeys adds keys.txt. A ring from elsewhere is kept by whoever put it there.
 func (r *records) addKeys(w *tar.Writer) error {
-	if r.Keys != "" {
+	if !r.ownKeys() {
 		return nil
 	}
 	return addFile(w, r.path(keysFile), keysFile)

@@ -41,6 +41,7 @@ type Config struct {
 	SMTPURL         string        `env:"SMTP_URL" secret:"true" doc:"mail server, smtp:// or smtps://; empty: outbox.jsonl"`
 	BucketURL       string        `env:"BUCKET_URL" doc:"s3://bucket?region=… for uploads; empty: a folder in the data folder"`
 	Keys            string        `env:"KEYS" secret:"true" doc:"keyring for personal data; empty: keys.txt in the data folder, made at the first start"`
+	KeysCommand     string        `env:"KEYS_COMMAND" doc:"program and arguments, separated by spaces, that print the keyring within 10 s, as the command line of a key management service does; instead of KIENNGHI_KEYS"`
 	RateLimit       string        `env:"RATE_LIMIT" envDefault:"on" doc:"on, or off for measuring"`
 	Retention       string        `env:"RETENTION" envDefault:"off" doc:"on: who the senders are is severed for ever once the term of knowledge/retention.json is over; off: kept, kiennghi retention --dry-run tells"`
 	RouteThreshold  float64       `env:"ROUTE_THRESHOLD" envDefault:"0.75" doc:"confidence from which a case is assigned without a person, 0 to 1"`
@@ -149,6 +150,9 @@ func (c *Config) check(p *problems) {
 		if _, err := models.ParseKeyring(c.Keys); err != nil {
 			p.add("KIENNGHI_KEYS: %v", err)
 		}
+	}
+	if c.KeysCommand != "" && (c.Keys != "" || strings.TrimSpace(c.KeysCommand) == "") {
+		p.add("KIENNGHI_KEYS_COMMAND: set a program that prints the keyring, and then neither KIENNGHI_KEYS nor KIENNGHI_KEYS_FILE")
 	}
 	if c.WebPush != "on" && c.WebPush != "off" {
 		p.add("KIENNGHI_WEB_PUSH is %q: set on or off", c.WebPush)

@@ -47,6 +47,7 @@ func TestConfigProblems(t *testing.T) {
 		"figures on the public":    {"KIENNGHI_LISTEN=0.0.0.0:80 KIENNGHI_METRICS_LISTEN=0.0.0.0:80", []string{"KIENNGHI_METRICS_LISTEN"}},
 		"proxies":                  {"KIENNGHI_TRUSTED_PROXIES=10.0.0.0/8,proxy", []string{`"proxy"`}},
 		"keys":                     {"KIENNGHI_KEYS=secret", []string{"KIENNGHI_KEYS"}},
+		"keys from two places":     {"KIENNGHI_KEYS_COMMAND=/bin/kms KIENNGHI_KEYS=k1:" + strings.Repeat("A", 43) + "=", []string{"KIENNGHI_KEYS_COMMAND", "neither"}},
 		"secret twice":             {"KIENNGHI_SMS_URL=http://a KIENNGHI_SMS_URL_FILE=" + secret, []string{"both"}},
 		"secret file is gone":      {"KIENNGHI_SMTP_URL_FILE=/nowhere/at/all", []string{"KIENNGHI_SMTP_URL_FILE"}},
 		"all at once": {"KIENNGHI_LISTEN=x KIENNGHI_MEILI_KEY=x KIENNGHI_SMTP_URL=mail.gov.vn KIENNGHI_METRICS_LISTEN=on",

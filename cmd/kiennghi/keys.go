@@ -74,7 +74,12 @@ func (c *rotateCommand) Run(ctx context.Context, con *console) error {
 // that stands in the environment itself cannot be changed from here.
 func (r *records) newDataKey(con *console) error {
 	text, path := r.keys.Rotated(), r.keysPath()
-	if path == "" {
+	switch {
+	case r.KeysCommand != "":
+		con.printf("%s\n", text)
+		return errors.New("the keyring comes from KIENNGHI_KEYS_COMMAND: store the text above where that command takes it from and run keys rotate again; " +
+			"running processes ask the command when they meet the new key")
+	case path == "":
 		con.printf("%s\n", text)
 		return fmt.Errorf("the keyring stands in KIENNGHI_KEYS: set it to the text above in every process, restart them together, " +
 			"and run keys rotate again. (With KIENNGHI_KEYS_FILE no restart is needed.)")

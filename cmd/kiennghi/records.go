@@ -103,46 +103,6 @@ func openStore(ctx context.Context, c *Config) (store.Store, error) {
 	return s, nil
 }
 
-// keysPath is the file that the keyring is read from; empty when the environment
-// itself holds it.
-func (c *Config) keysPath() string {
-	if c.Keys == "" {
-		return c.path(keysFile)
-	}
-	return c.keysFrom
-}
-
-// loadKeys reads the keyring, and makes keys.txt at the first start.
-func loadKeys(c *Config) (*models.Keyring, error) {
-	path := c.keysPath()
-	if c.Keys == "" {
-		if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
-			if err := makeFile(path, models.NewKeyringText()+"\n"); err != nil {
-				return nil, err
-			}
-		}
-	}
-	text := c.Keys
-	read := func() (string, error) {
-		b, err := os.ReadFile(path)
-		return string(b), err
-	}
-	if text == "" {
-		var err error
-		if text, err = read(); err != nil {
-			return nil, err
-		}
-	}
-	k, err := models.ParseKeyring(text)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	if path != "" {
-		k.OnUnknownKey(read)
-	}
-	return k, nil
-}
-
 // checkKeys refuses a keyring that is not the one the records are sealed with.
 func (r *records) checkKeys(ctx context.Context) error {
 	ids := r.keys.IDs()

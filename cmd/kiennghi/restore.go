@@ -144,7 +144,7 @@ func unpackFile(root *os.Root, name string, r io.Reader) error {
 // checkRestored opens what was unpacked as the program will.
 func checkRestored(ctx context.Context, c *Config, dir string) error {
 	for _, name := range []string{databaseFile, keysFile} {
-		if _, err := os.Stat(filepath.Join(dir, name)); err != nil && (name != keysFile || c.Keys == "") {
+		if _, err := os.Stat(filepath.Join(dir, name)); err != nil && (name != keysFile || c.ownKeys()) {
 			return fmt.Errorf("%s is missing", name)
 		}
 	}

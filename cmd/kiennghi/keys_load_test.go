@@ -1,0 +1,50 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestKeysFromACommand gives the keyring out by a script, as a key management service does:
+// rotated, refused, and silent.
+func TestKeysFromACommand(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	vault, script := filepath.Join(dir, "vault"), filepath.Join(dir, "unwrap")
+	write := func(path, text string) {
+		t.Helper()
+		if err := os.WriteFile(path, []byte(text), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	first := "k1:" + strings.Repeat("A", 43) + "="
+	write(vault, first+"\n")
+	write(script, "#!/bin/sh\ntest -z \"$KIENNGHI_DATA\" || exit 9\ncat \"$1\"\n")
+	i := newInstall(t)
+	i.Env = append(i.Env, "KIENNGHI_KEYS_COMMAND="+script+" "+vault)
+	i.must(nil, "migrate")
+	out, err := i.Run("keys", "rotate")
+	if err == nil || !strings.Contains(out, ","+first) || !strings.Contains(out, "KIENNGHI_KEYS_COMMAND") {
+		t.Fatalf("keys rotate: %v\n%s", err, out)
+	}
+	text, _, _ := strings.Cut(out, "\n")
+	write(vault, text)
+	i.must([]string{"going on", "data key"}, "keys", "rotate")
+	if _, err := os.Stat(filepath.Join(i.Data, keysFile)); err == nil {
+		t.Error("keys.txt was made although a command gives the keyring out")
+	}
+	i.must(nil, "backup", filepath.Join(dir, "backup.tar.gz"))
+
+	write(script, "#!/bin/sh\necho planted-secret\necho 'access denied for role kn' >&2\nexit 3\n")
+	if out, err := i.Run("migrate"); err == nil || !strings.Contains(out, "access denied for role kn") || !strings.Contains(out, "KIENNGHI_KEYS_COMMAND") || strings.Contains(out, "planted-secret") {
+		t.Errorf("a command that fails: %v\n%s", err, out)
+	}
+	write(script, "#!/bin/sh\n")
+	i.refused([]string{"printed nothing"}, "migrate")
+	write(script, "#!/bin/sh\necho not-a-ring\n")
+	i.refused([]string{"KIENNGHI_KEYS_COMMAND", "id:base64"}, "migrate")
+	i.Env[len(i.Env)-1] = "KIENNGHI_KEYS_COMMAND=" + filepath.Join(dir, "missing")
+	i.refused([]string{"missing", "KIENNGHI_KEYS_COMMAND"}, "migrate")
+}
