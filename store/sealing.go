@@ -352,7 +352,17 @@ func (s *Sealing) SealAnew(ctx context.Context) (int, error) {
 	if err != nil {
 		return n, err
 	}
+	breaches, err := s.sealBreachesAnew(ctx)
+	n += breaches
+	if err != nil {
+		return n, err
+	}
 	err = s.EachPerson(ctx, func(p *models.Person) error {
+		requests, err := s.sealRequestsAnew(ctx, p.ID)
+		n += requests
+		if err != nil {
+			return err
+		}
 		devices, err := s.Store.ListDevices(ctx, p.ID)
 		if err != nil {
 			return err

@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -158,6 +159,11 @@ func plant(t *testing.T, p *running) string {
 	citizen.call("POST", "/v1/feedback/"+code+"/rating", 200, body{"score": 2, "comment": everything})
 	do(boss, id+"/publish", 200, nil)
 	do(boss, id+"/unpublish", 200, body{"reason": everything})
+	root := p.staff(t, "root", "vpcp", "admin")
+	asked := citizen.call("POST", "/v1/me/data-requests", 201, body{"right": "correct", "text": everything, "name": "Trịnh Hoài Quỳnhx", "email": "trinh.hoai.quynh@thu.example", "address": "Ngõ Tre Xanhx"})
+	root.call("POST", "/v1/desk/data-requests/"+asked.str("id")+"/decision", 200, body{"grant": true, "ground": everything})
+	breach := root.call("POST", "/v1/desk/breaches", 201, body{"what": everything, "affected": everything, "measures": everything, "detected_at": time.Now().Add(-time.Hour)})
+	root.call("POST", "/v1/desk/breaches/"+breach.str("id")+"/notified", 200, body{"notified": everything, "notified_at": time.Now().Add(-time.Minute)})
 	p.citizen(t, "0987650124") // a code that is sent and used
 	p.anyone(t).call("POST", "/v1/auth/otp", 202, body{"phone": "0987650123"})
 	eventually(t, "all work is done", func() (int, bool) {

@@ -28,11 +28,11 @@ const (
 
 // Named values in the store.
 const (
-	settingKeyring = "keyring"      // which ring the records were sealed with
-	settingSealed  = "keyring.seal" // id of the key that everything is sealed with
-	settingTexts   = "sealed.texts" // set when no text of before texts were sealed is left
-	settingRemits  = "remits"       // hash of the remits in the search index
-	settingDemo    = "demo"         // how to sign in to the demo, when it was seeded
+	settingKeyring = "keyring"        // which ring the records were sealed with
+	settingSealed  = "keyring.seal"   // id of the key that everything is sealed with
+	settingTexts   = "sealed.texts.2" // set when no text of before texts were sealed is left
+	settingRemits  = "remits"         // hash of the remits in the search index
+	settingDemo    = "demo"           // how to sign in to the demo, when it was seeded
 )
 
 // records is what every command needs: the settings, the data folder, the open and

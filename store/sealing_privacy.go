@@ -1,0 +1,184 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"math"
+
+	"kiennghi/models"
+)
+
+// What people ask is sealed by who stores it (models.Sealed); what an administrator typed
+// about it, and the register of breaches, is sealed here.
+
+func requestTexts(r *models.DataRequest) []*string { return []*string{&r.Ground} }
+
+func breachTexts(b *models.Breach) []*string {
+	return []*string{&b.What, &b.Affected, &b.Measures, &b.Notified}
+}
+
+func (s *Sealing) sealTexts(texts []*string) {
+	for _, text := range texts {
+		*text = s.keys.SealText(*text)
+	}
+}
+
+func (s *Sealing) openTexts(texts []*string) error {
+	var failed error
+	for _, text := range texts {
+		failed = errors.Join(failed, s.openText(text))
+	}
+	return failed
+}
+
+// openAll opens the texts of every one of a list.
+func openAll[T any](s *Sealing, items []T, err error, texts func(*T) []*string) ([]T, error) {
+	for i := range items {
+		if err == nil {
+			err = s.openTexts(texts(&items[i]))
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+// openOne opens the texts of one.
+func openOne[T any](s *Sealing, item *T, err error, texts func(*T) []*string) (*T, error) {
+	if err == nil {
+		err = s.openTexts(texts(item))
+	}
+	if err != nil {
+		return nil, err
+	}
+	return item, nil
+}
+
+// sealedCreate stores a sealed copy and gives the item what the store set in it.
+func sealedCreate[T any](s *Sealing, item *T, texts func(*T) []*string, create func(*T) error) error {
+	stored := *item
+	s.sealTexts(texts(&stored))
+	if err := create(&stored); err != nil {
+		return err
+	}
+	if err := s.openTexts(texts(&stored)); err != nil {
+		return err
+	}
+	*item = stored
+	return nil
+}
+
+// sealedChange lets change see the texts open, and what it leaves be stored sealed.
+func sealedChange[T any](s *Sealing, texts func(*T) []*string, change func(*T) error) func(*T) error {
+	return func(item *T) error {
+		if err := s.openTexts(texts(item)); err != nil {
+			return err
+		}
+		if err := change(item); err != nil {
+			return err
+		}
+		s.sealTexts(texts(item))
+		return nil
+	}
+}
+
+// CreateDataRequest is Store.CreateDataRequest.
+func (s *Sealing) CreateDataRequest(ctx context.Context, r *models.DataRequest) error {
+	return sealedCreate(s, r, requestTexts, func(r *models.DataRequest) error { return s.Store.CreateDataRequest(ctx, r) })
+}
+
+// DataRequest is Store.DataRequest.
+func (s *Sealing) DataRequest(ctx context.Context, id string) (*models.DataRequest, error) {
+	r, err := s.Store.DataRequest(ctx, id)
+	return openOne(s, r, err, requestTexts)
+}
+
+// UpdateDataRequest is Store.UpdateDataRequest.
+func (s *Sealing) UpdateDataRequest(ctx context.Context, id string, change func(*models.DataRequest) error) (*models.DataRequest, error) {
+	r, err := s.Store.UpdateDataRequest(ctx, id, sealedChange(s, requestTexts, change))
+	return openOne(s, r, err, requestTexts)
+}
+
+// DataRequestsOf is Store.DataRequestsOf.
+func (s *Sealing) DataRequestsOf(ctx context.Context, person string, limit int) ([]models.DataRequest, error) {
+	items, err := s.Store.DataRequestsOf(ctx, person, limit)
+	return openAll(s, items, err, requestTexts)
+}
+
+// OpenDataRequests is Store.OpenDataRequests.
+func (s *Sealing) OpenDataRequests(ctx context.Context, limit int) ([]models.DataRequest, error) {
+	items, err := s.Store.OpenDataRequests(ctx, limit)
+	return openAll(s, items, err, requestTexts)
+}
+
+// CreateBreach is Store.CreateBreach.
+func (s *Sealing) CreateBreach(ctx context.Context, b *models.Breach) error {
+	return sealedCreate(s, b, breachTexts, func(b *models.Breach) error { return s.Store.CreateBreach(ctx, b) })
+}
+
+// Breach is Store.Breach.
+func (s *Sealing) Breach(ctx context.Context, id string) (*models.Breach, error) {
+	b, err := s.Store.Breach(ctx, id)
+	return openOne(s, b, err, breachTexts)
+}
+
+// UpdateBreach is Store.UpdateBreach.
+func (s *Sealing) UpdateBreach(ctx context.Context, id string, change func(*models.Breach) error) (*models.Breach, error) {
+	b, err := s.Store.UpdateBreach(ctx, id, sealedChange(s, breachTexts, change))
+	return openOne(s, b, err, breachTexts)
+}
+
+// Breaches is Store.Breaches.
+func (s *Sealing) Breaches(ctx context.Context, limit int) ([]models.Breach, error) {
+	items, err := s.Store.Breaches(ctx, limit)
+	return openAll(s, items, err, breachTexts)
+}
+
+// sealRequestsAnew seals what a person asked, and what was said to it, with the newest key.
+func (s *Sealing) sealRequestsAnew(ctx context.Context, person string) (n int, err error) {
+	list, err := s.Store.DataRequestsOf(ctx, person, math.MaxInt32)
+	for i := range list {
+		r := &list[i]
+		stale := !s.keys.TextCurrent(r.Ground)
+		for _, v := range requestSealed(r) {
+			stale = stale || !s.keys.Current(*v)
+		}
+		if err != nil || !stale {
+			continue
+		}
+		n++
+		_, err = s.UpdateDataRequest(ctx, r.ID, func(r *models.DataRequest) error {
+			for _, v := range requestSealed(r) {
+				text, err := s.keys.Open(*v)
+				if err != nil {
+					return models.Wrap(models.KindInternal, err)
+				}
+				*v = s.keys.Seal(text)
+			}
+			return nil
+		})
+	}
+	return n, err
+}
+
+func requestSealed(r *models.DataRequest) []*models.Sealed {
+	return []*models.Sealed{&r.Text, &r.Name, &r.Email, &r.Address, &r.Message}
+}
+
+// sealBreachesAnew seals the register with the newest key.
+func (s *Sealing) sealBreachesAnew(ctx context.Context) (n int, err error) {
+	list, err := s.Store.Breaches(ctx, math.MaxInt32)
+	for i := range list {
+		stale := false
+		for _, text := range breachTexts(&list[i]) {
+			stale = stale || !s.keys.TextCurrent(*text)
+		}
+		if err != nil || !stale {
+			continue
+		}
+		n++
+		_, err = s.UpdateBreach(ctx, list[i].ID, func(*models.Breach) error { return nil })
+	}
+	return n, err
+}
