@@ -32,21 +32,25 @@ func with(o obj, pairs ...any) obj {
 // onBothStores runs a test on SQLite and on a MongoDB server.
 func onBothStores(t *testing.T, test func(t *testing.T, h *harness)) {
 	t.Run("sqlite", func(t *testing.T) { test(t, newHarness(t)) })
-	t.Run("mongo", func(t *testing.T) {
-		uri := mongotest.Start(t)
-		test(t, newHarness(t, func(o *Options) {
-			o.Store.Close()
-			st, err := mongo.Open(t.Context(), uri)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := st.Migrate(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { st.Close() })
-			o.Store = st
-		}))
-	})
+	t.Run("mongo", func(t *testing.T) { test(t, newHarness(t, onMongo(t))) })
+}
+
+// onMongo puts the records of a harness into a database of a MongoDB server; without one the
+// test is skipped, or fails where there has to be one.
+func onMongo(t *testing.T) func(*Options) {
+	uri := mongotest.Start(t)
+	return func(o *Options) {
+		o.Store.Close()
+		st, err := mongo.Open(t.Context(), uri)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := st.Migrate(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { st.Close() })
+		o.Store = store.NewSealing(st, o.Keyring)
+	}
 }
 
 func TestParallelIdenticalSubmitsMakeOneRecord(t *testing.T) {

@@ -22,8 +22,8 @@ import (
 var (
 	leakSender = []string{"Khuêx", "0987123654", "0987 123 654", "987 123 654", "bảy một hai", "khue.trinh", "Ngõ Tre Xanhx", "079188812345", "19036677889012"}
 	leakOther  = []string{"0356 781 234", "51F-678.91"}
-	leakDesk   = []string{"ghichuxkin", "gopyxkin", "ykienxkin", "nhacxkin", "lydochexkin", "nhapxkin"}
-	leakShared = []string{"moxemxkin", "hoilaixkin", "nhanthemxkin", "chamdiemxkin"}
+	leakDesk   = []string{"ghichuxkin", "gopyxkin", "ykienxkin", "nhacxkin", "lydochexkin", "nhapxkin", "dondocxkin", "xinthemxkin", "ghichuduyetxkin"}
+	leakShared = []string{"moxemxkin", "hoilaixkin", "nhanthemxkin", "chamdiemxkin", "giahanxkin", "tinhhinhxkin"}
 )
 
 // leakCase is a case with those words in every field that takes a text or a file name, sent,
@@ -35,8 +35,9 @@ type leakCase struct {
 	sender, handler string // access tokens
 }
 
-func newLeakCase(t *testing.T) *leakCase {
-	l := &leakCase{harness: newHarness(t, func(o *Options) { o.RateLimit = false })}
+func newLeakCase(t *testing.T, change ...func(*Options)) *leakCase {
+	l := &leakCase{harness: newHarness(t, append(change, func(o *Options) { o.RateLimit = false })...)}
+	l.provincialTerm()
 	l.sender = l.citizen("Trịnh Hoài Khuêx")
 	l.call("PATCH", "/v1/me", l.sender, obj{"email": "khue.trinh@thu.example", "address": "12 Ngõ Tre Xanhx, phường Bến Thành"}).want(200)
 	if _, err := l.o.Store.UpdatePerson(t.Context(), l.accountOf(l.sender), func(p *models.Person) error {
@@ -67,6 +68,15 @@ func newLeakCase(t *testing.T) *leakCase {
 	v := l.step(l.handler, path+"/tasks", obj{"agency": "so-nnmt-79", "ask": "gopyxkin, hỏi chị Khuêx"})
 	task := path + "/tasks/" + v.Tasks[0].ID
 	l.call("POST", task+"/contribution", asked, obj{"body": "ykienxkin, chị Khuêx"}, "If-Match", l.tag(l.id)).want(200)
+	more := path + "/extension-request"
+	l.step(l.handler, more, obj{"term": 2, "reason": "xinthemxkin, chị Khuêx"})
+	l.step(boss, more+"/decision", obj{"granted": false, "remark": "ghichuduyetxkin, chị Khuêx"})
+	l.step(boss, path+"/extend", obj{"term": 1, "reason": "giahanxkin, chờ chị Khuêx gọi 0987123654"})
+	accounts := []string{l.accountOf(l.sender), l.accountOf(l.handler), l.accountOf(boss)}
+	l.advance(l.feedback(l.id).Due.At.Add(time.Hour).Sub(l.o.Now()))
+	l.sender, l.handler, boss = l.session(accounts[0], false), l.session(accounts[1], true), l.session(accounts[2], true)
+	l.step(boss, path+"/nudge", obj{"note": "dondocxkin, chị Khuêx gọi 0987123654"})
+	l.step(l.handler, path+"/progress", obj{"note": "tinhhinhxkin, đã gọi chị Khuêx 0987123654"})
 	l.file = l.upload(l.handler, "Tra_loi_Khuêx_0987123654.pdf", []byte(pdf)).ID
 	text := obj{"body": "nhapxkin Khuêx", "uploads": []string{l.file}}
 	first := path + "/replies/" + l.step(l.handler, path+"/replies", text).Replies[0].ID
@@ -137,8 +147,17 @@ func (a *answer) said() string {
 // only staff may read, as the sender. Then it looks at the index, at what is told to the
 // sender and at the log.
 func TestLeakWalk(t *testing.T) {
-	t.Parallel()
-	l := newLeakCase(t)
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		newLeakCase(t).walk(t)
+	})
+	t.Run("mongo", func(t *testing.T) {
+		t.Parallel()
+		newLeakCase(t, onMongo(t)).walk(t)
+	})
+}
+
+func (l *leakCase) walk(t *testing.T) {
 	l.index()
 	l.pushes()
 	l.tell()
