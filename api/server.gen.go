@@ -254,6 +254,9 @@ type ServerInterface interface {
 	// DeskReadReminder Mark a reminder as read
 	// (POST /v1/desk/reminders/{id}/read)
 	DeskReadReminder(c *fiber.Ctx, id string) error
+	// DeskRouting How right the suggested agencies were
+	// (GET /v1/desk/routing)
+	DeskRouting(c *fiber.Ctx, params DeskRoutingParams) error
 	// DeskListTemplates Texts that replies begin from
 	// (GET /v1/desk/templates)
 	DeskListTemplates(c *fiber.Ctx) error
@@ -3681,6 +3684,43 @@ func (siw *ServerInterfaceWrapper) DeskReadReminder(c *fiber.Ctx) error {
 	return handler(c)
 }
 
+// DeskRouting operation middleware
+func (siw *ServerInterfaceWrapper) DeskRouting(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeskRoutingParams
+
+	var query url.Values
+	query, err = url.ParseQuery(string(c.Request().URI().QueryString()))
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for query string: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "agency" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "agency", query, &params.Agency, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter agency: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeskRouting(c, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
 // DeskListTemplates operation middleware
 func (siw *ServerInterfaceWrapper) DeskListTemplates(c *fiber.Ctx) error {
 
@@ -5031,6 +5071,8 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 	router.Get(options.BaseURL+"/v1/desk/reminders", wrapper.DeskListReminders)
 
 	router.Post(options.BaseURL+"/v1/desk/reminders/:id/read", wrapper.DeskReadReminder)
+
+	router.Get(options.BaseURL+"/v1/desk/routing", wrapper.DeskRouting)
 
 	router.Get(options.BaseURL+"/v1/desk/templates", wrapper.DeskListTemplates)
 
@@ -6646,6 +6688,23 @@ func (response DeskReadReminder204Response) VisitDeskReadReminderResponse(ctx *f
 	return nil
 }
 
+type DeskRoutingRequestObject struct {
+	Params DeskRoutingParams
+}
+
+type DeskRoutingResponseObject interface {
+	VisitDeskRoutingResponse(ctx *fiber.Ctx) error
+}
+
+type DeskRouting200JSONResponse RoutingView
+
+func (response DeskRouting200JSONResponse) VisitDeskRoutingResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
 type DeskListTemplatesRequestObject struct {
 }
 
@@ -7680,6 +7739,9 @@ type StrictServerInterface interface {
 	// DeskReadReminder Mark a reminder as read
 	// (POST /v1/desk/reminders/{id}/read)
 	DeskReadReminder(ctx context.Context, request DeskReadReminderRequestObject) (DeskReadReminderResponseObject, error)
+	// DeskRouting How right the suggested agencies were
+	// (GET /v1/desk/routing)
+	DeskRouting(ctx context.Context, request DeskRoutingRequestObject) (DeskRoutingResponseObject, error)
 	// DeskListTemplates Texts that replies begin from
 	// (GET /v1/desk/templates)
 	DeskListTemplates(ctx context.Context, request DeskListTemplatesRequestObject) (DeskListTemplatesResponseObject, error)
@@ -10534,6 +10596,33 @@ func (sh *strictHandler) DeskReadReminder(ctx *fiber.Ctx, id string) error {
 		return err
 	} else if validResponse, ok := response.(DeskReadReminderResponseObject); ok {
 		if err := validResponse.VisitDeskReadReminderResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeskRouting operation middleware
+func (sh *strictHandler) DeskRouting(ctx *fiber.Ctx, params DeskRoutingParams) error {
+	var request DeskRoutingRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeskRouting(ctx.UserContext(), request.(DeskRoutingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeskRouting")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeskRoutingResponseObject); ok {
+		if err := validResponse.VisitDeskRoutingResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {

@@ -2069,6 +2069,11 @@ type Features struct {
 	// Example: 0.9
 	AutoAssign *float64 `json:"auto_assign,omitempty"`
 
+	// BuiltInModel Letters are read with the model that came with the program, and nothing is learnt from officers' decisions; left out, false.
+	//
+	// Example: false
+	BuiltInModel *bool `json:"built_in_model,omitempty"`
+
 	// HideNames From now on no name of a sender becomes public, whatever they wish.
 	//
 	// Example: false
@@ -3806,6 +3811,184 @@ type ReturnRequest struct {
 // Example: handler
 type Role string
 
+// RoutingAgency One suggested agency, or kind of local agencies.
+type RoutingAgency struct {
+	// Agency An agency by code and name.
+	Agency AgencyRef `json:"agency"`
+
+	// Tally Cases with a suggestion that were given to an agency: automatic, accepted or corrected.
+	Tally RoutingTally `json:"tally"`
+}
+
+// RoutingModel The model that reads letters.
+type RoutingModel struct {
+	// At When that was learnt.
+	//
+	// Example: 2026-11-26T19:00:00Z
+	At *time.Time `json:"at,omitempty"`
+
+	// Cases From how many cases.
+	//
+	// Example: 340
+	Cases *int `json:"cases,omitempty"`
+
+	// Learnt Learnt from officers' decisions; else the one that came with the program.
+	//
+	// Example: true
+	Learnt bool `json:"learnt"`
+
+	// Refused The last model that was learnt and not used because it was worse.
+	Refused *RoutingRefusal `json:"refused,omitempty"`
+
+	// SwitchedOff An administrator wants the one that came with the program.
+	//
+	// Example: false
+	SwitchedOff bool `json:"switched_off"`
+
+	// Trial Held-back texts that got the very agency, with the model before and with the new one. A new one may not be worse on either part.
+	Trial *RoutingTrial `json:"trial,omitempty"`
+
+	// Version Of the learnt model in the store, whether it counts or not.
+	//
+	// Example: 8c6f0d
+	Version *string `json:"version,omitempty"`
+}
+
+// RoutingMonth One month.
+type RoutingMonth struct {
+	// Month Year and month in Viet Nam.
+	//
+	// Example: 2026-11
+	Month string `json:"month"`
+
+	// Tally Cases with a suggestion that were given to an agency: automatic, accepted or corrected.
+	Tally RoutingTally `json:"tally"`
+}
+
+// RoutingPair One agency was suggested, another has the case.
+type RoutingPair struct {
+	// Agency An agency by code and name.
+	Agency AgencyRef `json:"agency"`
+
+	// Cases How many.
+	//
+	// Example: 4
+	Cases int `json:"cases"`
+
+	// OtherPlace The same kind of local agency in another place.
+	//
+	// Example: false
+	OtherPlace bool `json:"other_place"`
+
+	// Suggested An agency by code and name.
+	Suggested AgencyRef `json:"suggested"`
+}
+
+// RoutingRefusal The last model that was learnt and not used because it was worse.
+type RoutingRefusal struct {
+	// At When.
+	//
+	// Example: 2026-11-25T19:00:00Z
+	At time.Time `json:"at"`
+
+	// Cases From how many cases it was learnt.
+	//
+	// Example: 338
+	Cases int `json:"cases"`
+
+	// Trial Held-back texts that got the very agency, with the model before and with the new one. A new one may not be worse on either part.
+	Trial RoutingTrial `json:"trial"`
+}
+
+// RoutingTally Cases with a suggestion that were given to an agency: automatic, accepted or corrected.
+type RoutingTally struct {
+	// Accepted Assigned by an officer as suggested.
+	//
+	// Example: 40
+	Accepted int `json:"accepted"`
+
+	// Automatic Assigned by the program.
+	//
+	// Example: 70
+	Automatic int `json:"automatic"`
+
+	// Cases All of them.
+	//
+	// Example: 120
+	Cases int `json:"cases"`
+
+	// Corrected Assigned by an officer to another agency.
+	//
+	// Example: 10
+	Corrected int `json:"corrected"`
+
+	// Moved Of those automatic and accepted: passed on or returned later.
+	//
+	// Example: 3
+	Moved int `json:"moved"`
+
+	// Right With the suggested agency now.
+	//
+	// Example: 107
+	Right int `json:"right"`
+}
+
+// RoutingTrial Held-back texts that got the very agency, with the model before and with the new one. A new one may not be worse on either part.
+type RoutingTrial struct {
+	// CasesAfter Of cases, new.
+	//
+	// Example: 110
+	CasesAfter int `json:"cases_after"`
+
+	// CasesBefore Of cases, before.
+	//
+	// Example: 90
+	CasesBefore int `json:"cases_before"`
+
+	// CasesOf Held-back cases.
+	//
+	// Example: 136
+	CasesOf int `json:"cases_of"`
+
+	// CorpusAfter Of the corpus, new.
+	//
+	// Example: 1604
+	CorpusAfter int `json:"corpus_after"`
+
+	// CorpusBefore Of the corpus, before.
+	//
+	// Example: 1600
+	CorpusBefore int `json:"corpus_before"`
+
+	// CorpusOf Held-back texts of the corpus.
+	//
+	// Example: 2200
+	CorpusOf int `json:"corpus_of"`
+}
+
+// RoutingView How right the suggested agencies were.
+type RoutingView struct {
+	// Agencies By suggested agency, most cases first; all of them, whichever is asked for.
+	Agencies []RoutingAgency `json:"agencies"`
+
+	// At When it was counted; missing before the first time.
+	//
+	// Example: 2026-11-26T08:00:00Z
+	At *time.Time `json:"at,omitempty"`
+
+	// Confusion Up to 50 pairs, most cases first.
+	Confusion []RoutingPair `json:"confusion"`
+
+	// Model The model that reads letters.
+	Model RoutingModel `json:"model"`
+
+	// Months By the month in which cases were received, the last first; months without any are left out.
+	Months []RoutingMonth `json:"months"`
+
+	// Total Cases with a suggestion that were given to an agency: automatic, accepted or corrected.
+	Total RoutingTally `json:"total"`
+}
+
 // Rule A legal term.
 type Rule struct {
 	// Answers Whether it is the term in which a case that it reaches is answered.
@@ -5160,6 +5343,12 @@ type DeskListRemindersParams struct {
 
 	// Next Token from the page before.
 	Next *Next `form:"next,omitempty" json:"next,omitempty"`
+}
+
+// DeskRoutingParams defines parameters for DeskRouting.
+type DeskRoutingParams struct {
+	// Agency Only where this agency, or kind of local agencies, was suggested; mix-ups also where it has the case. Left out, all.
+	Agency *string `form:"agency,omitempty" json:"agency,omitempty"`
 }
 
 // DeskCreateTemplateParams defines parameters for DeskCreateTemplate.

@@ -108,6 +108,7 @@ var access = map[string]rule{
 	"deskRetryWork":          {staff, models.ActRetryWork},
 	"deskOverdue":            {staff, models.ActList},
 	"deskBetween":            {staff, models.ActNudge},
+	"deskRouting":            {staff, models.ActRouting},
 	"deskAddTask":            {staff, models.ActCoordinate},
 	"deskContribute":         {staff, models.ActContribute},
 	"deskReturnTask":         {staff, models.ActReturnTask},

@@ -241,7 +241,7 @@ func (s *server) setFeatures(ctx context.Context, f models.Features) error {
 }
 
 func featuresView(f models.Features) api.Features {
-	return api.Features{AutoAssign: f.AutoAssign, RouteError: f.RouteError, HideNames: f.HideNames}
+	return api.Features{AutoAssign: f.AutoAssign, RouteError: f.RouteError, HideNames: f.HideNames, BuiltInModel: &f.BuiltInModel}
 }
 
 // AdminGetFeatures shows the feature switches.
@@ -251,7 +251,7 @@ func (s *server) AdminGetFeatures(context.Context, api.AdminGetFeaturesRequestOb
 
 // AdminSetFeatures sets the feature switches.
 func (s *server) AdminSetFeatures(ctx context.Context, in api.AdminSetFeaturesRequestObject) (api.AdminSetFeaturesResponseObject, error) {
-	f := models.Features{AutoAssign: in.Body.AutoAssign, RouteError: in.Body.RouteError, HideNames: in.Body.HideNames}
+	f := models.Features{AutoAssign: in.Body.AutoAssign, RouteError: in.Body.RouteError, HideNames: in.Body.HideNames, BuiltInModel: in.Body.BuiltInModel != nil && *in.Body.BuiltInModel}
 	if err := s.setFeatures(ctx, f); err != nil {
 		return nil, err
 	}

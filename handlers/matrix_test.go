@@ -105,6 +105,7 @@ var samples = map[string]struct {
 	"deskGetLetter":          {method: "GET", path: "/v1/desk/overdue/xa-26740/letters/1"},
 	"deskBetween":            {method: "GET", path: "/v1/desk/between"},
 	"deskOverdue":            {method: "GET", path: "/v1/desk/overdue"},
+	"deskRouting":            {method: "GET", path: "/v1/desk/routing"},
 	"deskAddTask":            {method: "POST", path: "/v1/desk/feedback/{id}/tasks", body: obj{"agency": "so-nnmt-79", "ask": "cho ý kiến"}},
 	"deskContribute":         {method: "POST", path: "/v1/desk/feedback/{id}/tasks/" + nobodyID + "/contribution", body: obj{"body": "ý kiến"}},
 	"deskReturnTask":         {method: "POST", path: "/v1/desk/feedback/{id}/tasks/" + nobodyID + "/return", body: obj{"reason": "không đúng"}},
@@ -147,8 +148,8 @@ var samples = map[string]struct {
 // nobodyID is the identifier of nothing.
 const nobodyID = "00000000000000000000000000000000"
 
-// rootOnly are the operations of administrators that only the root's may call.
-var rootOnly = []string{"deskListParked", "deskRetryWork", "adminAmend", "adminRepeal", "adminSetFeatures",
+// rootOnly are the operations that only members at the root may call.
+var rootOnly = []string{"deskListParked", "deskRouting", "deskRetryWork", "adminAmend", "adminRepeal", "adminSetFeatures",
 	"deskListDataRequests", "deskDecideDataRequest", "deskListBreaches", "deskCreateBreach", "deskNotifyBreach"}
 
 type obj = map[string]any

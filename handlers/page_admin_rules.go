@@ -215,7 +215,7 @@ func (s *server) adminFeaturesPage(c *fiber.Ctx) error {
 	if f.RouteError != nil {
 		p.RouteError = strconv.FormatFloat(math.Round(*f.RouteError*1e4)/100, 'f', -1, 64)
 	}
-	p.HideNames = f.HideNames
+	p.HideNames, p.BuiltInModel = f.HideNames, f.BuiltInModel
 	return s.show(c, p)
 }
 
@@ -227,7 +227,8 @@ func (s *server) featuresForm(c *fiber.Ctx) *web.AdminFeatures {
 func (s *server) saveFeaturesPage(c *fiber.Ctx) error {
 	p := s.featuresForm(c)
 	p.Threshold, p.RouteError, p.HideNames = typedLine(c, "auto_assign"), typedLine(c, "route_error"), typedLine(c, "hide_names") != ""
-	f := models.Features{AutoAssign: typedNumber(p.Threshold, 1), RouteError: typedNumber(p.RouteError, 100), HideNames: p.HideNames}
+	p.BuiltInModel = typedLine(c, "built_in_model") != ""
+	f := models.Features{AutoAssign: typedNumber(p.Threshold, 1), RouteError: typedNumber(p.RouteError, 100), HideNames: p.HideNames, BuiltInModel: p.BuiltInModel}
 	if err := s.setFeatures(c.UserContext(), f); err != nil {
 		return s.showAgain(c, err, p)
 	}

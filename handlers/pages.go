@@ -140,6 +140,7 @@ func pages() []page {
 		{"POST", "/console/new", "deskCreateFeedback", (*server).saveKeyInPage},
 		{"GET", "/console/overdue", "deskOverdue", (*server).overduePage},
 		{"GET", "/console/between", "deskBetween", (*server).betweenPage},
+		{"GET", "/console/routing", "deskRouting", (*server).routingPage},
 		{"GET", "/console/reminders", "deskListReminders", (*server).remindersPage},
 		{"POST", "/console/reminders", "deskReadReminder", (*server).readRemindersPage},
 		{"GET", "/console/overdue/letter", "deskGetLetter", (*server).letterPage},

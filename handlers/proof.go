@@ -75,7 +75,7 @@ func RotateSealKey(ctx context.Context, st store.Store, keyring *models.Keyring,
 	if err := st.PutSetting(ctx, models.SettingSealGenerations, generations.String()); err != nil {
 		return "", err
 	}
-	return keyring.Sealer(agency, generations.Of(agency)).KeyID, st.PutSetting(ctx, settingChanged, models.NewID())
+	return keyring.Sealer(agency, generations.Of(agency)).KeyID, st.PutSetting(ctx, models.SettingChanged, models.NewID())
 }
 
 // sealKeys are all that an agency ever sealed with, the one in use first.

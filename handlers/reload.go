@@ -9,10 +9,6 @@ import (
 	"kiennghi/store"
 )
 
-// settingChanged names the value in the store that is another one after each change of
-// agencies, rules or features, so that every process notices.
-const settingChanged = "reference.changed"
-
 // followEvery is how long another process may take to notice.
 const followEvery = 15 * time.Second
 
@@ -49,6 +45,11 @@ func (s *server) reloadSmall(ctx context.Context) error {
 	s.Ref.SetSealGenerations(generations)
 	s.Ref.Rules.Amend(amendments)
 	s.Ref.SetFeatures(models.ParseFeatures(features))
+	if err := store.UseLearnt(ctx, s.Store, s.Ref); models.ErrorKindOf(err) == models.KindUnavailable {
+		return err
+	} else if err != nil { // nobody waits for it: the built-in model counts
+		s.Log.Error("routing", "error", err.Error())
+	}
 	return nil
 }
 
@@ -63,7 +64,7 @@ func setting(ctx context.Context, keys store.Keys, name string) (string, error) 
 
 // changed makes a change of agencies, rules or features count here now, and elsewhere soon.
 func (s *server) changed(ctx context.Context) error {
-	if err := s.Store.PutSetting(ctx, settingChanged, models.NewID()); err != nil {
+	if err := s.Store.PutSetting(ctx, models.SettingChanged, models.NewID()); err != nil {
 		return err
 	}
 	return s.reload(ctx)
@@ -80,7 +81,7 @@ func (s *server) follow(ctx context.Context, seen string) {
 		case <-t.C:
 		}
 		asking, enough := context.WithTimeout(ctx, timeout)
-		now, err := setting(asking, s.Store, settingChanged)
+		now, err := setting(asking, s.Store, models.SettingChanged)
 		if err == nil && now != seen {
 			if err = s.reload(asking); err == nil {
 				seen = now

@@ -79,7 +79,8 @@ type server struct {
 	late    *memo[[]overdue]             // of an agency and those beneath it
 	maps    *memo[[]string]              // parts of the sitemap
 	counted *memo[*models.Figures]       // the public figures
-	finding singleflight.Group           // lists that are being made
+	routed  *memo[*models.RoutingFigures]
+	finding singleflight.Group // lists that are being made
 
 	agencies agencyNames
 }
@@ -121,8 +122,9 @@ func New(ctx context.Context, o Options) (*fiber.App, error) {
 	s.late = newMemo[[]overdue](time.Minute, 5000)
 	s.maps = newMemo[[]string](10*time.Minute, 1)
 	s.counted = newMemo[*models.Figures](time.Minute, 1)
+	s.routed = newMemo[*models.RoutingFigures](time.Minute, 1)
 
-	seen, err := setting(ctx, s.Store, settingChanged)
+	seen, err := setting(ctx, s.Store, models.SettingChanged)
 	if err == nil {
 		err = s.reloadSmall(ctx)
 	}

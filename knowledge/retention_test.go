@@ -13,7 +13,7 @@ func TestRetention(t *testing.T) {
 	for _, r := range Retention() {
 		if !slices.Contains(models.KeptKinds, r.What) || r.Key == "" || r.Name == "" || r.NameEN == "" || r.LegalBasis == "" || r.LegalBasisEN == "" ||
 			r.Note == "" || r.NoteEN == "" || r.Term < 0 ||
-			!slices.Contains([]string{"last_change", "last_save", "upload", "last_refresh", "use", "receipt"}, r.Starts) ||
+			!slices.Contains([]string{"last_change", "last_save", "upload", "last_refresh", "use", "receipt", "decision"}, r.Starts) ||
 			!slices.Contains([]string{"read", "secondary", "unconfirmed"}, r.Confidence) {
 			t.Errorf("bad row %+v", r)
 		}

@@ -2,6 +2,7 @@ package models
 
 import (
 	"cmp"
+	"errors"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -34,12 +35,24 @@ const (
 // TrainClassifier learns from examples, each as it is and without accents. The same
 // examples give the same model. Times: about a second for each thousand on one core.
 func TrainClassifier(examples []Example, header ModelHeader) *Classifier {
+	c, _ := trainClassifier(examples, header, nil)
+	return c
+}
+
+// trainClassifier is TrainClassifier; with pause it goes about it one thing after the other
+// and calls that again and again: its error ends the training.
+func trainClassifier(examples []Example, header ModelHeader, pause func() error) (*Classifier, error) {
 	type document struct {
 		features []feature
 		of       int
 	}
 	docs := make([]document, 0, 2*len(examples))
 	for i, e := range examples {
+		if pause != nil {
+			if err := pause(); err != nil {
+				return nil, err
+			}
+		}
 		docs = append(docs, document{featuresOf(e.Text), i})
 		if bare := Unaccented(e.Text); bare != e.Text {
 			docs = append(docs, document{featuresOf(bare), i})
@@ -72,6 +85,7 @@ func TrainClassifier(examples []Example, header ModelHeader) *Classifier {
 		{headAgency, func(e *Example) string { return e.Agency }},
 	}
 	c.heads = make([]head, len(answers))
+	failed := make([]error, len(answers))
 	var wait sync.WaitGroup
 	for i, a := range answers {
 		labels := []string{}
@@ -81,18 +95,23 @@ func TrainClassifier(examples []Example, header ModelHeader) *Classifier {
 		slices.Sort(labels)
 		labels = slices.DeleteFunc(slices.Compact(labels), func(s string) bool { return s == "" })
 		c.Heads = append(c.Heads, HeadLabels{a.name, labels})
-		wait.Go(func() {
+		fit := func() {
 			var set []lesson
 			for j, e := range examples {
 				if label, ok := slices.BinarySearch(labels, a.of(&e)); ok {
 					set = append(set, lesson{vectors[j], label, float32(cmp.Or(e.Weight, 1)), j})
 				}
 			}
-			c.heads[i] = trainHead(labels, set, len(c.idf))
-		})
+			c.heads[i], failed[i] = trainHead(labels, set, len(c.idf), pause)
+		}
+		if pause == nil {
+			wait.Go(fit)
+		} else {
+			fit()
+		}
 	}
 	wait.Wait()
-	return c
+	return c, errors.Join(failed...)
 }
 
 // choose keeps the features that stand in at least three texts, the more frequent ones
@@ -144,18 +163,35 @@ type lesson struct {
 	turn    int // which of them is the first
 }
 
+// mix puts lessons in an order of this epoch. Of two lessons the same one comes first
+// whatever other lessons there are, so that more of them change a model by what they say
+// and not by another order.
+func mix(set []lesson, epoch uint64) {
+	slices.SortFunc(set, func(a, b lesson) int {
+		return cmp.Or(cmp.Compare(shuffled(a.turn, epoch), shuffled(b.turn, epoch)), cmp.Compare(a.turn, b.turn))
+	})
+}
+
+func shuffled(turn int, epoch uint64) uint64 {
+	return rand.NewPCG(2026+epoch, uint64(turn)).Uint64()
+}
+
 // trainHead fits a multinomial logistic regression by AdaGrad over shuffled lessons and
 // keeps the mean of the weights of the last half.
-func trainHead(labels []string, set []lesson, features int) head {
+func trainHead(labels []string, set []lesson, features int, pause func() error) (head, error) {
 	n := len(labels)
 	w, square := make([]float32, features*n), make([]float32, features*n)
 	bias, biasSquare := make([]float32, n), make([]float32, n)
 	mean, meanBias, means := make([]float32, features*n), make([]float32, n), 0
 	score, p, active := make([]float32, n), make([]float64, n), make([]int, 0, n)
-	random := rand.New(rand.NewPCG(2026, uint64(n)))
 	for epoch := range epochs {
-		random.Shuffle(len(set), func(i, j int) { set[i], set[j] = set[j], set[i] })
+		mix(set, uint64(epoch))
 		for _, l := range set {
+			if pause != nil {
+				if err := pause(); err != nil {
+					return head{}, err
+				}
+			}
 			vector := l.vectors[(epoch+l.turn)%len(l.vectors)]
 			copy(score, bias)
 			for _, x := range vector {
@@ -217,5 +253,5 @@ func trainHead(labels []string, set []lesson, features int) head {
 			h.weights[f*n+i] = int8(math.Round(float64(mean[f*n+i] / step)))
 		}
 	}
-	return h
+	return h, nil
 }

@@ -14,10 +14,17 @@ type Features struct {
 	// HideNames keeps the names of senders from becoming public from now on, whatever they
 	// wish. Names that are public already stay.
 	HideNames bool `json:"hide_names,omitempty"`
+	// BuiltInModel makes routing use the model that came with the program, whatever was learnt
+	// from officers' decisions, and learn nothing.
+	BuiltInModel bool `json:"built_in_model,omitempty"`
 }
 
 // SettingFeatures is the name under which the store keeps the text of Features.
 const SettingFeatures = "features"
+
+// SettingChanged is the name of the value in the store that is another one after each change
+// of agencies, rules, features or the learnt model, so that every process notices.
+const SettingChanged = "reference.changed"
 
 // ParseFeatures reads the text form; what cannot be read is the zero value.
 func ParseFeatures(text string) Features {

@@ -80,6 +80,7 @@ const (
 	ActListParked Action = "list_parked"
 	ActRetryWork  Action = "retry_work"
 	ActListAudit  Action = "list_audit"
+	ActRouting    Action = "routing"
 	ActAdminister Action = "administer"
 	ActSignIn     Action = "sign_in"
 	ActViewSender Action = "view_sender"
@@ -149,6 +150,7 @@ var Permissions = map[Action][]Role{
 	ActListParked:    {Admin},
 	ActRetryWork:     {Admin},
 	ActListAudit:     {Supervisor, Admin},
+	ActRouting:       {Supervisor, Admin},
 	ActAdminister:    {Admin},
 	ActDataRights:    {Admin}, // the root's administrators are the data protection officers
 	ActBreach:        {Admin},

@@ -12,10 +12,11 @@ const (
 	KeptSession  Kept = "session"  // sign-ins of citizens
 	KeptDevice   Kept = "device"   // phones and browsers that want pushes
 	KeptMessage  Kept = "message"  // what sender and agency wrote to each other in a case
+	KeptLesson   Kept = "lesson"   // what a case teaches routing
 )
 
 // KeptKinds lists every kind.
-var KeptKinds = []Kept{KeptIdentity, KeptDraft, KeptUpload, KeptSession, KeptDevice, KeptMessage}
+var KeptKinds = []Kept{KeptIdentity, KeptDraft, KeptUpload, KeptSession, KeptDevice, KeptMessage, KeptLesson}
 
 // RetentionUnit is what a retention term counts.
 type RetentionUnit string
@@ -34,7 +35,7 @@ type Retention struct {
 	NameEN       string        `json:"name_en"`
 	Term         int           `json:"term,omitempty"` // in Unit; 0: no term of its own, Note says what ends it
 	Unit         RetentionUnit `json:"unit,omitempty"`
-	Starts       string        `json:"starts"`                     // last_change, last_save, upload, last_refresh, use, receipt
+	Starts       string        `json:"starts"`                     // last_change, last_save, upload, last_refresh, use, receipt, decision
 	Choice       bool          `json:"operators_choice,omitempty"` // no instrument that sets the term was found: the operator chose it
 	LegalBasis   string        `json:"legal_basis"`
 	LegalBasisEN string        `json:"legal_basis_en"`
@@ -69,6 +70,18 @@ func (r *Retention) Until(start time.Time) (time.Time, bool) {
 		return start.In(VietNam).AddDate(0, r.Term, 0).UTC(), true
 	}
 	return time.Time{}, false
+}
+
+// Since returns when what is past the term at a time began at the latest; long ago without
+// a term.
+func (r *Retention) Since(now time.Time) time.Time {
+	switch {
+	case r.Term <= 0:
+		return time.Time{}
+	case r.Unit == RetentionHours:
+		return now.Add(-time.Duration(r.Term) * time.Hour)
+	}
+	return now.In(VietNam).AddDate(0, -r.Term, 0).UTC()
 }
 
 // RetentionLook is how long a person is left alone at most until it is looked at again

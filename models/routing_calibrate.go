@@ -120,6 +120,7 @@ func (r *Reference) rank(x calibrationCase, with Calibration) Routing {
 func (r *Reference) loss(cases []calibrationCase, with Calibration) float64 {
 	sum := 0.0
 	for _, x := range cases {
+		r.rest()
 		found := false
 		for _, s := range r.rank(x, with).Suggestions {
 			if s.Agency == x.want {

@@ -18,10 +18,10 @@ type Decision struct {
 
 // Decide tells what a letter is, where, and whose business. threshold is the probability
 // from which a case is assigned without an officer; 0 is never. It needs Tree, Fields,
-// Places, Triage and Classifier.
+// Places, Triage and a model.
 func (r *Reference) Decide(l Letter, threshold float64) Decision {
 	text := l.Title + "\n" + l.Text
-	d := Decision{Guess: r.Classifier.Guess(text), Place: r.Places.Locate(l.Place, text)}
+	d := Decision{Guess: r.Model().Guess(text), Place: r.Places.Locate(l.Place, text)}
 	d.Kind = KindOf(d.Guess, r.Triage.Kind(l.Title, l.Text))
 	d.Routing = Rank(RouteInput{
 		Title: l.Title, Body: l.Text, Province: d.Place.Province, Commune: d.Place.Commune,

@@ -5,10 +5,11 @@ package models
 // either of them sees counts: an officer undoes a false alarm, nobody a missed one.
 func (r *Reference) Kind(title, body string) Kind {
 	said := r.Triage.Kind(title, body)
-	if r.Classifier == nil || said.mustNotBeMissed() {
+	model := r.Model()
+	if model == nil || said.mustNotBeMissed() {
 		return said
 	}
-	if k := Kind(KindOf(r.Classifier.guess(title+"\n"+body, headKind), said)); k.mustNotBeMissed() {
+	if k := Kind(KindOf(model.guess(title+"\n"+body, headKind), said)); k.mustNotBeMissed() {
 		return k
 	}
 	return said
@@ -21,8 +22,8 @@ func (k Kind) mustNotBeMissed() bool { return k.Confidential() || k == Emergency
 // the place was read from, as Places.Place does.
 func (r *Reference) Look(in RouteInput, place string) (RouteInput, Location) {
 	in, read := r.Places.Place(in, place)
-	if r.Classifier != nil {
-		in.Guess = r.Classifier.Guess(in.Title + "\n" + in.Body)
+	if model := r.Model(); model != nil {
+		in.Guess = model.Guess(in.Title + "\n" + in.Body)
 	}
 	return in, read
 }

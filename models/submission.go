@@ -55,8 +55,10 @@ type Reference struct {
 	Ladders []Ladder
 	Notices []Notice // versions of the privacy notice, the oldest first
 
-	Classifier *Classifier // nil: routing has only cues, remits and past cases, and triage only phrases
+	Classifier *Classifier // the built-in one; see Model. nil: routing has only cues, remits and past cases, and triage only phrases
 
+	learnt   atomic.Pointer[learnt]
+	pause    func() error // see rest
 	features atomic.Pointer[Features]
 	seals    atomic.Pointer[SealGenerations]
 }

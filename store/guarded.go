@@ -225,6 +225,10 @@ func (g *Guard) CountDue(ctx context.Context, agencies []string, before time.Tim
 	return get(ctx, g, func() (map[string]int, error) { return g.Store.CountDue(ctx, agencies, before) })
 }
 
+func (g *Guard) Teaching(ctx context.Context, since time.Time, limit int, next string) (Page[string], error) {
+	return get(ctx, g, func() (Page[string], error) { return g.Store.Teaching(ctx, since, limit, next) })
+}
+
 func (g *Guard) ToLookAt(ctx context.Context, now time.Time, limit int, next string) (Page[string], error) {
 	return get(ctx, g, func() (Page[string], error) { return g.Store.ToLookAt(ctx, now, limit, next) })
 }

@@ -121,6 +121,9 @@ type Feedbacks interface {
 	// ToLookAt returns IDs of records whose models.Feedback.LookAt is at now or before, the
 	// longest waiting first, from an index of exactly those.
 	ToLookAt(ctx context.Context, now time.Time, limit int, next string) (Page[string], error)
+	// Teaching returns IDs of records whose models.Feedback.TeachesAt is after since, the
+	// latest first, from an index of exactly those.
+	Teaching(ctx context.Context, since time.Time, limit int, next string) (Page[string], error)
 	// EachFeedback calls do for every record that was updated at or after since, each at
 	// least once, in no promised order, until do returns an error, which it returns.
 	EachFeedback(ctx context.Context, since time.Time, do func(*models.Feedback) error) error

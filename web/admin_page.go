@@ -145,6 +145,8 @@ type AdminFeatures struct {
 	Threshold  string // as typed; empty: the setting of the process
 	RouteError string // in percent, as typed; empty: the setting of the process
 	HideNames  bool
+
+	BuiltInModel bool // routing uses it, whatever was learnt
 }
 
 func (*AdminFeatures) Template() string { return "console/features" }

@@ -18,13 +18,20 @@ const (
 	figuresBatch = 100 // records between two pauses
 )
 
-// CountFigures counts all records and stores the figures in place of those before. pause,
+// CountFigures counts all records and stores the figures, and those of routing, in place of
+// those before. pause,
 // which may be nil, is called now and then with the time that the last records took.
 func CountFigures(ctx context.Context, st store.Store, now time.Time, pause func(time.Duration)) (*models.Figures, error) {
-	x := models.NewFigures(now)
+	agencies, err := st.Agencies(ctx)
+	if err != nil {
+		return nil, err
+	}
+	tree := models.NewTree(agencies)
+	x, routing := models.NewFigures(now), models.NewRoutingFigures(now)
 	n, last := 0, time.Now()
-	err := st.EachFeedback(ctx, time.Time{}, func(f *models.Feedback) error {
+	err = st.EachFeedback(ctx, time.Time{}, func(f *models.Feedback) error {
 		x.Count(f)
+		routing.Count(f, tree)
 		if n++; n%figuresBatch == 0 && pause != nil {
 			pause(time.Since(last))
 			last = time.Now()
@@ -32,6 +39,9 @@ func CountFigures(ctx context.Context, st store.Store, now time.Time, pause func
 		return nil
 	})
 	if err != nil {
+		return nil, err
+	}
+	if err := store.PutRoutingFigures(ctx, st, routing); err != nil {
 		return nil, err
 	}
 	return x, store.PutFigures(ctx, st, x)

@@ -152,7 +152,7 @@ func TestRouteAsksTheClassifier(t *testing.T) {
 	for accepted, status := range map[float64]models.Status{0.03: models.Assigned, 0.001: models.Received, 0: models.Received} {
 		e := routing(t, 0.5)
 		header.Accepted = []models.AcceptedAt{{Threshold: 0.5, Error: 0.02, Share: 1}}
-		e.o.Classifier, e.o.RouteError, e.o.Metrics = models.TrainClassifier(lessons, header), accepted, nil
+		e.o.Routing, e.o.RouteError, e.o.Metrics = &models.Reference{Classifier: models.TrainClassifier(lessons, header)}, accepted, nil
 		e.w = New(e.o)
 		f := e.pothole()
 		e.steps()

@@ -7,6 +7,7 @@ import (
 
 	"kiennghi/models"
 	"kiennghi/search"
+	"kiennghi/store"
 )
 
 // routeWaits is how often routing waits for a search engine that is away.
@@ -35,8 +36,8 @@ func (w *Worker) route(ctx context.Context, x *models.Work) error {
 		return err
 	}
 	in := models.RouteInput{Title: f.Title, Body: f.Body, Province: f.Province, Commune: f.Commune, Asked: f.Asked, Field: f.Field, Kind: f.Kind}
-	if w.o.Classifier != nil {
-		in.Guess = w.o.Classifier.Guess(f.Title + "\n" + f.Body)
+	if model := w.model(); model != nil {
+		in.Guess = model.Guess(f.Title + "\n" + f.Body)
 	}
 	var read models.Location
 	if w.o.Places != nil {
@@ -92,6 +93,14 @@ func (w *Worker) think(ctx context.Context, tree *models.Tree, in models.RouteIn
 	}
 }
 
+// model is what reads texts now; nil: nothing does.
+func (w *Worker) model() *models.Classifier {
+	if w.o.Routing == nil {
+		return nil
+	}
+	return w.o.Routing.Model()
+}
+
 func routable(f *models.Feedback) bool {
 	return f.Status == models.Received && f.Agency == "" && f.Kind == models.Ordinary &&
 		len(f.Suggestions) == 0 && len(f.PastAgencies) == 0
@@ -123,8 +132,13 @@ func (w *Worker) tree(ctx context.Context) (*models.Tree, float64, error) {
 		accepted = *e
 	}
 	w.agencies.tree, w.agencies.read, w.agencies.threshold = models.NewTree(all), w.o.Now(), least
-	if w.o.Classifier != nil {
-		w.agencies.threshold = w.o.Classifier.AssignFrom(least, accepted)
+	if w.o.Routing != nil {
+		if err := store.UseLearnt(ctx, w.o.Store, w.o.Routing); err != nil {
+			w.o.Log.Error("routing", "error", err.Error())
+		}
+	}
+	if model := w.model(); model != nil {
+		w.agencies.threshold = model.AssignFrom(least, accepted)
 	}
 	return w.agencies.tree, w.agencies.threshold, nil
 }

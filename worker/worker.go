@@ -41,13 +41,18 @@ type Options struct {
 	// Ladders say who is reminded of cases and when, in the office hours of Rules; without
 	// them nobody is.
 	Ladders []models.Ladder
-	// Classifier reads new cases beside signs, remits and past cases; nil: it does not.
-	Classifier *models.Classifier
+	// Routing has the model that reads new cases beside signs, remits and past cases; nil:
+	// none does.
+	Routing *models.Reference
+	// Lessons is what the built-in model was trained from: with it and Routing, the model
+	// learns from what officers decide. LessonsKept says for how long.
+	Lessons     func() []models.Example
+	LessonsKept []models.Retention
 	// RouteThreshold is the least probability from which a case is assigned without an
 	// officer, unless administrators set another; 0 means never.
 	RouteThreshold float64
 	// RouteError is the share of wrong agencies that is accepted among those, unless
-	// administrators set another; it raises the probability where a Classifier needs it.
+	// administrators set another; it raises the probability where the model needs it.
 	RouteError float64
 
 	// Retention says how long personal data is kept: identities past their term are severed.
@@ -171,6 +176,9 @@ func (w *Worker) Run(ctx context.Context) {
 	wg.Go(func() { w.every(ctx, time.Minute, w.carryOut) })
 	wg.Go(func() { w.every(ctx, time.Hour, w.forgetDrafts) })
 	wg.Go(func() { w.every(ctx, time.Minute, w.countFigures) })
+	if w.o.Routing != nil && w.o.Lessons != nil {
+		wg.Go(func() { w.every(ctx, time.Minute, w.learn) })
+	}
 	if len(w.o.Retention) > 0 {
 		wg.Go(func() { w.every(ctx, time.Minute, w.severPast) })
 	}

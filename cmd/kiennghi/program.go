@@ -127,7 +127,8 @@ func (p *program) newWorker() *worker.Worker {
 	o := worker.Options{
 		Store: p.store, Index: p.index, Keyring: p.keys, CasePage: p.PublicURL + "/my/",
 		Push: p.senders.push, SMS: p.senders.sms, Mail: p.senders.mail,
-		Fields: p.ref.Fields, Rules: p.ref.Rules, Ladders: p.ref.Ladders, Places: p.ref.Places, Remits: knowledge.Remits(), Classifier: p.ref.Classifier,
+		Fields: p.ref.Fields, Rules: p.ref.Rules, Ladders: p.ref.Ladders, Places: p.ref.Places, Remits: knowledge.Remits(), Routing: p.ref,
+		Lessons: routingLessons, LessonsKept: knowledge.Retention(),
 		RouteThreshold: p.RouteThreshold, RouteError: p.RouteError,
 		DeleteFile: func(ctx context.Context, key string) error {
 			if err := p.bucket.Delete(ctx, key); gcerrors.Code(err) != gcerrors.NotFound {

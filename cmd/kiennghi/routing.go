@@ -10,12 +10,13 @@ import (
 	"kiennghi/models"
 )
 
-// routingCommands decide whose business a text is, with what is built in: no data folder
-// and no network.
+// routingCommands decide whose business a text is, all but Learn with what is built in: no
+// data folder and no network.
 type routingCommands struct {
 	Predict routingPredict `cmd:"" help:"Read JSON lines {id, title, text, place}, write what each is, where, and whose business."`
 	Explain routingExplain `cmd:"" help:"Say of one text what it is, where, whose business, and why."`
 	Train   routingTrain   `cmd:"" help:"Train the model from the corpus in knowledge/ and write it."`
+	Learn   routingLearn   `cmd:"" help:"Train a model from what officers decided and use it unless it is worse; the program does it by itself at night."`
 	Eval    routingEval    `cmd:"" help:"Measure routing on the held-back part of the corpus and on cases written by others."`
 }
 

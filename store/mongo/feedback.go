@@ -22,6 +22,7 @@ type feedbackDoc struct {
 	Waiting int             `bson:"waiting"` // replies that wait for approval
 	Back    int             `bson:"back"`    // replies that were sent back
 	Look    *time.Time      `bson:"look_at,omitempty"`
+	Teaches *time.Time      `bson:"teaches_at,omitempty"`
 	Pending pending         `bson:",inline"`
 }
 
@@ -35,7 +36,7 @@ var oneOrMore = bson.D{{Key: "$gt", Value: 0}}
 func newFeedbackDoc(f *models.Feedback, p pending) feedbackDoc {
 	store.Tidy(f)
 	s := f.Summary()
-	d := feedbackDoc{ID: f.ID, Doc: *f, DueKey: math.MaxInt64, Public: s.PublishedAt, Waiting: s.RepliesWaiting, Back: s.RepliesBack, Look: f.LookAt(), Pending: p}
+	d := feedbackDoc{ID: f.ID, Doc: *f, DueKey: math.MaxInt64, Public: s.PublishedAt, Waiting: s.RepliesWaiting, Back: s.RepliesBack, Look: f.LookAt(), Teaches: f.TeachesAt(), Pending: p}
 	if s.DueAt != nil {
 		d.DueKey = s.DueAt.UnixMilli()
 	}

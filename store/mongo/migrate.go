@@ -45,6 +45,7 @@ var indexes = []index{
 	{collection: "feedback", name: "scope_waiting", keys: []string{"scope", "due_key", "_id"}, only: bson.D{{Key: "waiting", Value: oneOrMore}}},
 	{collection: "feedback", name: "scope_back", keys: []string{"scope", "due_key", "_id"}, only: bson.D{{Key: "back", Value: oneOrMore}}},
 	{collection: "feedback", name: "look", keys: []string{"look_at", "_id"}, only: hasLook},
+	{collection: "feedback", name: "teaches", keys: []string{"teaches_at", "_id"}, only: bson.D{{Key: "teaches_at", Value: bson.D{{Key: "$gt", Value: time.UnixMilli(0).UTC()}}}}},
 	{collection: "feedback", name: "next_work", keys: []string{"next_work"}},
 	{collection: "feedback", name: "parked", keys: []string{"parked"}},
 	{collection: "challenge", name: "next_work", keys: []string{"next_work"}},
@@ -88,6 +89,7 @@ var steps = []func(ctx context.Context, s *Store) error{
 	countRepliesBack,
 	setLook,
 	setPersonLook,
+	setTeaches,
 }
 
 // countRepliesBack fills in what lists of replies that were sent back need.

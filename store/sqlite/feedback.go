@@ -25,7 +25,7 @@ func (s *Store) CreateFeedback(ctx context.Context, f *models.Feedback, work ...
 	}
 	sum := stored.Summary()
 	err = s.w.write(ctx, func(t *tx) error {
-		_, err := t.exec(sqlInsertFeedback, append([]any{f.ID, f.Code, f.SenderID}, append(columns(&sum, doc), ms(stored.LookAt()))...)...)
+		_, err := t.exec(sqlInsertFeedback, append([]any{f.ID, f.Code, f.SenderID}, append(columns(&sum, doc), ms(stored.LookAt()), ms(stored.TeachesAt()))...)...)
 		if err != nil {
 			return err
 		}
@@ -99,7 +99,7 @@ func saveFeedback(t *tx, n int64, f, was *models.Feedback, views []view) error {
 		return err
 	}
 	sum := f.Summary()
-	if _, err := t.exec(sqlUpdateFeedback, append(columns(&sum, doc), ms(f.LookAt()), n)...); err != nil {
+	if _, err := t.exec(sqlUpdateFeedback, append(columns(&sum, doc), ms(f.LookAt()), ms(f.TeachesAt()), n)...); err != nil {
 		return err
 	}
 	if f.Code != was.Code || f.SenderID != was.SenderID {

@@ -36,7 +36,7 @@ func TestMigrateRecords(t *testing.T) {
 		}
 		sum := f.Summary()
 		sum.PublishedAt = &published
-		old := writes(strings.NewReplacer("waiting, back,", "waiting,", "doc, look)", "doc)", "(?, ?, ?, ", "(?, ").Replace(sqlInsertFeedback.sql))
+		old := writes(strings.NewReplacer("waiting, back,", "waiting,", "doc, look, teaches)", "doc)", "(?, ?, ?, ?, ", "(?, ").Replace(sqlInsertFeedback.sql))
 		values := append([]any{f.ID, f.Code, f.SenderID}, columns(&sum, doc)...)
 		back := slices.Index(values, any(sum.RepliesBack))
 		if _, err := t.exec(old, slices.Delete(values, back, back+1)...); err != nil {

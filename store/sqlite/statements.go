@@ -45,9 +45,9 @@ var (
 	sqlFeedbackByCode = reads(`SELECT doc FROM feedback WHERE code = ?`)
 	sqlFeedbackRow    = reads(`SELECT n, doc FROM feedback WHERE id = ?`)
 	sqlInsertFeedback = writes(`INSERT INTO feedback (id, code, sender, version, title, kind, source, status, province, field, agency, handler,
-		due, waiting, back, published, received, updated, doc, look) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+		due, waiting, back, published, received, updated, doc, look, teaches) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
 	sqlUpdateFeedback = writes(`UPDATE feedback SET version = ?, title = ?, kind = ?, source = ?, status = ?, province = ?, field = ?, agency = ?,
-		handler = ?, due = ?, waiting = ?, back = ?, published = ?, received = ?, updated = ?, doc = ?, look = ? WHERE n = ?`)
+		handler = ?, due = ?, waiting = ?, back = ?, published = ?, received = ?, updated = ?, doc = ?, look = ?, teaches = ? WHERE n = ?`)
 	sqlUpdateKeys = writes(`UPDATE feedback SET code = ?, sender = ? WHERE n = ?`)
 	// OR FAIL: with a trigger SQLite else copies every page it touches, to undo one
 	// statement; here a failure undoes the whole write.
@@ -58,6 +58,7 @@ var (
 	sqlEachSince  = reads(`SELECT updated, id, doc FROM feedback WHERE (updated, id) > (?, ?) ORDER BY updated, id LIMIT ? + 0`)
 
 	sqlToLookAt = reads(`SELECT look, id FROM feedback WHERE look <= ? AND (look, id) > (?, ?) ORDER BY look, id LIMIT ? + 0`)
+	sqlTeaching = reads(`SELECT teaches, id FROM feedback WHERE teaches > ? AND (teaches, id) < (?, ?) ORDER BY teaches DESC, id DESC LIMIT ? + 0`)
 
 	sqlInsertWork  = writes(`INSERT INTO work (id, parked, due, created, lease, challenge, doc) VALUES (?, ?, ?, ?, ?, ?, ?)`)
 	sqlForgetWork  = writes(`DELETE FROM work WHERE challenge = ?`)

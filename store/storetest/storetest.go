@@ -33,7 +33,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		name  string
 		tests map[string]func(*testing.T, store.Store)
 	}{
-		{"Schema", schemaTests}, {"Feedback", feedbackTests}, {"List", listTests}, {"Ladder", ladderTests}, {"Joined", joinedTests}, {"Work", workTests}, {"People", peopleTests},
+		{"Schema", schemaTests}, {"Feedback", feedbackTests}, {"List", listTests}, {"Ladder", ladderTests}, {"Lesson", lessonTests}, {"Joined", joinedTests}, {"Work", workTests}, {"People", peopleTests},
 		{"Staff", staffTests}, {"Session", sessionTests}, {"Device", deviceTests}, {"Notification", notificationTests},
 		{"Agency", agencyTests}, {"Upload", uploadTests}, {"Draft", draftTests}, {"Audit", auditTests}, {"Template", templateTests}, {"Amendment", amendmentTests}, {"Privacy", privacyTests}, {"Administration", adminTests}, {"Key", keyTests}, {"Limit", limitTests},
 	}

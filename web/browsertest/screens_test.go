@@ -56,6 +56,7 @@ var screens = []struct{ name, as, path string }{
 	{"console-overdue", "coordinator.vpcp", "/console/overdue"},
 	{"console-overdue-agency", "supervisor.ubnd-79", "/console/overdue"},
 	{"console-overdue-told", "supervisor.ubnd-79", "/console/overdue?told=1"},
+	{"console-routing", "supervisor.vpcp", "/console/routing"},
 	{"console-work", "admin.vpcp", "/console/work"},
 	{"console-audit", "admin.vpcp", "/console/audit"},
 	{"console-audit-none", "supervisor.so-xd-79", "/console/audit?action=rotate_keys"},

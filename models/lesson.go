@@ -1,0 +1,103 @@
+package models
+
+import (
+	"slices"
+	"time"
+)
+
+// Routing learns from what officers decide. No example is stored: the case is the example.
+// The store keeps an index of the cases that teach (Feedback.TeachesAt, derived from the
+// record with every write), and their text is read, masked, at the moment of training. So
+// there is one example for each case, the last decision counts, and whatever happens to the
+// case or to its sender happens to the example: one that was withdrawn, merged or turns out
+// to accuse somebody teaches nothing any more, and nothing that could be read back, not
+// even a hash, lies about beside the record that is sealed and severed. A change of how
+// texts become features needs no examples of old.
+
+// How much an example counts beside one of the corpus, which counts 1.
+const (
+	weightAccepted  = 1.0 // an officer did as the program suggested
+	weightCorrected = 3.0 // an officer decided otherwise: at once, by forwarding it, or after it came back
+)
+
+// Lesson is what a case teaches routing.
+type Lesson struct {
+	Example
+	At     time.Time // of the decision
+	Wanted string    // the very agency that it is for
+}
+
+// TeachesAt is when an officer last decided whose business the case is, nil when it teaches
+// routing nothing: nobody decided, it is with no agency now, it ended without an answer or
+// in another case, it holds several matters, its sender wants it private, or it came as
+// something that accuses somebody. What the program alone decided teaches it nothing: it
+// would confirm itself.
+func (f *Feedback) TeachesAt() *time.Time {
+	switch {
+	case f.Kind != Ordinary && f.Kind != Question, f.Private, f.Agency == "", f.Merged != nil, len(f.Parts) > 0:
+		return nil
+	case f.Status != Assigned && f.Status != InProgress && f.Status != NeedsInfo && f.Status != Answered && f.Status != Closed:
+		return nil
+	case f.Original != nil && f.Original.Kind.Confidential():
+		return nil
+	}
+	for i := len(f.Corrections) - 1; i >= 0; i-- {
+		if c := &f.Corrections[i]; c.To != "" {
+			at := c.At
+			return &at
+		}
+	}
+	return nil
+}
+
+// Lesson returns what the case teaches, without personal data; false when that is nothing,
+// also because it was ever taken for something that accuses somebody. Its family is made of its title, so that letters that many sent alike are never on both
+// sides of HeldBack.
+func (f *Feedback) Lesson(tree *Tree) (Lesson, bool) {
+	at := f.TeachesAt()
+	a, known := tree.Get(f.Agency)
+	accused := slices.ContainsFunc(f.Timeline, func(e Event) bool { return e.Event == ActClassify && Kind(e.Remark).Confidential() })
+	if at == nil || !known || accused {
+		return Lesson{}, false
+	}
+	title, body, _ := f.Masked()
+	l := Lesson{At: *at, Wanted: f.Agency, Example: Example{
+		Family: "case-" + Hash(Words(title)...), Text: withoutName(title, f.SenderName) + "\n" + withoutName(body, f.SenderName),
+		Agency: a.Code, Level: Central, Province: f.Province, Commune: f.Commune, Weight: weightCorrected,
+	}}
+	if len(f.Suggestions) > 0 && tree.Heir(f.Suggestions[0].Agency) == f.Agency && !slices.ContainsFunc(f.Corrections, func(c Correction) bool { return c.To == "" }) {
+		l.Weight = weightAccepted
+	}
+	switch {
+	case a.Template != "":
+		l.Agency, l.Level, l.Province, l.Commune = a.Template, Provincial, a.Province, a.Commune
+		if a.Level == LevelCommune {
+			l.Level = Communal
+		}
+	case a.Level != LevelMinistry && a.Level != LevelVertical && a.Level != LevelGovernment:
+		return Lesson{}, false // a local one of its own kind: there is nothing like it elsewhere
+	}
+	// What the program filled in teaches nothing either.
+	if f.Original == nil || f.count(ActClassify) > 0 {
+		l.Field = f.Field
+	}
+	if f.Kind == Question && f.count(ActClassify) > 0 {
+		l.Kind = string(f.Kind)
+	}
+	return l, true
+}
+
+// withoutName masks the name that a sender wants published, which is not masked elsewhere.
+func withoutName(text, name string) string {
+	if name == "" {
+		return text
+	}
+	return maskSpans(text, senderSpans(text, Sender{Name: name}))
+}
+
+// MayTeach reports whether the person's cases may teach routing: not once the identity is
+// severed or restricted, or consent was withdrawn.
+func (p *Person) MayTeach() bool {
+	withdrawn := len(p.Notices) > 0 && !slices.ContainsFunc(p.Notices, func(n NoticeSeen) bool { return n.Until.IsZero() })
+	return p.SeveredAt == nil && p.RestrictedAt == nil && !withdrawn
+}
