@@ -57,7 +57,7 @@ func (x *units) addMention(t *placeText, out []mention, m mention, end int) []me
 		market = last.role == cueNoName && last.level < m.level && x.follows(t, last.to, m.from) && len(x.joinAll(last.readings, m.readings)) > 0
 		if last.role != cueNoName && !(m.bare && near == cueNoName) && x.follows(t, last.to, m.from) {
 			joined := x.joinAll(last.readings, m.readings)
-			if len(joined) == 0 && last.bare && last.parts < 2 && last.level > levelCommune { // Quảng Ninh, Quảng Bình
+			if len(joined) == 0 && last.bare && last.parts < 2 && last.level > levelCommune && !x.list[m.readings[0].unit].nickname { // Quảng Ninh, Quảng Bình
 				if joined = x.joinAll(last.smaller, m.readings); len(joined) > 0 {
 					last.level = levelDistrict
 				}
@@ -291,7 +291,7 @@ func (x *units) mentionAt(t *placeText, i int) (mention, bool) {
 	switch {
 	case !ok:
 	case len(m.readings) == 0:
-	case t.broken(i, m.to), m.level == levelCommune && x.largerWithin(t, i, m.to):
+	case t.broken(i, m.to) && !x.list[m.readings[0].unit].nickname, m.level == levelCommune && x.largerWithin(t, i, m.to):
 		return m, false
 	case m.level == levelCommune && (m.to-i == 1 || t.accented && !t.small && !t.words[i].capital || x.kindWithin(t, i+1, m.to)):
 		return m, false
@@ -361,7 +361,16 @@ func (x *units) supported(t *placeText, m *mention) bool {
 	after := near > cueFirm && near != cueLink
 	within := t.isOld(m.to) || near == cueIn || near == cueOffice || near == cueAuthority || near == cueOrigin || near == cueFrom || t.inBefore(m.from)
 	if first.nickname && !first.bare {
-		return t.words[m.from].upper && t.words[m.from].mixed || after && near != cueHome && near != cueOther && near != cueTravel || capital && accents && long // SG
+		last := t.words[m.to-1]
+		switch {
+		case t.words[m.from].upper && t.words[m.from].mixed: // SG
+			return true
+		case long && last.capital && last.mixed && !last.upper:
+			return accents || !t.accented
+		case long && !t.accented:
+			return within
+		}
+		return after && near != cueHome && near != cueOther && near != cueTravel && (accents || !long)
 	}
 	large := m.level == levelProvince || slices.ContainsFunc(m.readings, func(r reading) bool { return x.list[r.unit].bare })
 	if !t.accented {
