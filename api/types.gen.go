@@ -12,7 +12,9 @@ import (
 // Defines values for AnswerEventEvent.
 const (
 	AnswerEventEventCorrect   AnswerEventEvent = "correct"
+	AnswerEventEventHide      AnswerEventEvent = "hide"
 	AnswerEventEventPublish   AnswerEventEvent = "publish"
+	AnswerEventEventShow      AnswerEventEvent = "show"
 	AnswerEventEventUnpublish AnswerEventEvent = "unpublish"
 )
 
@@ -21,7 +23,11 @@ func (e AnswerEventEvent) Valid() bool {
 	switch e {
 	case AnswerEventEventCorrect:
 		return true
+	case AnswerEventEventHide:
+		return true
 	case AnswerEventEventPublish:
+		return true
+	case AnswerEventEventShow:
 		return true
 	case AnswerEventEventUnpublish:
 		return true
@@ -924,18 +930,18 @@ type AnswerEvent struct {
 	// Example: 2026-11-20T02:15:00.000Z
 	At time.Time `json:"at"`
 
-	// Event First published, published again (corrected or as it was), or taken back.
+	// Event First published, published again (corrected or as it was), taken back, or, while it was public, more or less of it hidden.
 	//
 	// Example: publish
 	Event AnswerEventEvent `json:"event"`
 
-	// Reason Why it was published again.
+	// Reason Why it was published again, or why more or less is hidden; never what.
 	//
 	// Example: Đính chính ngày hoàn thành
 	Reason *string `json:"reason,omitempty"`
 }
 
-// AnswerEventEvent First published, published again (corrected or as it was), or taken back.
+// AnswerEventEvent First published, published again (corrected or as it was), taken back, or, while it was public, more or less of it hidden.
 //
 // Example: publish
 type AnswerEventEvent string

@@ -50,13 +50,18 @@ func (s *server) AnswersFeed(ctx context.Context, in api.AnswersFeedRequestObjec
 	}
 	feed := &feeds.Feed{Id: address, Title: title, Link: &feeds.Link{Href: address, Rel: "self"}, Updated: s.Now()}
 	for i, a := range answers {
-		if i == 0 {
-			feed.Updated = a.PublishedAt
+		updated, text := a.PublishedAt, html.EscapeString(models.Shorten(a.Reply, 500))
+		if x := a.Changed(); x != nil {
+			updated = x.At
+			text = html.EscapeString(s.publicStep(*x, true, of(ctx).Lang)+": "+x.Reason) + "\n\n" + text
+		}
+		if i == 0 || updated.After(feed.Updated) {
+			feed.Updated = updated
 		}
 		link := s.PublicURL + "/answers/" + a.Code
 		feed.Items = append(feed.Items, &feeds.Item{
 			Id: link, Title: a.Title, Link: &feeds.Link{Href: link}, Author: &feeds.Author{Name: s.agencyRef(a.Agency).Name},
-			Description: strings.ReplaceAll(html.EscapeString(models.Shorten(a.Reply, 500)), "\n", "<br>"), Created: a.CreatedAt, Updated: a.PublishedAt,
+			Description: strings.ReplaceAll(text, "\n", "<br>"), Created: a.CreatedAt, Updated: updated,
 		})
 	}
 	text, err := feed.ToAtom()

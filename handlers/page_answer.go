@@ -62,13 +62,23 @@ func (s *server) publicSteps(history []models.PublicEvent, lang string) []web.Pu
 	}
 	var out []web.PublicStep
 	for i, e := range history {
-		what := string(e.Event)
-		if e.Event == models.ActPublish && i > 0 {
-			what = "republish"
-		}
-		out = append(out, web.PublicStep{At: e.At, What: s.site.T(lang, "answer.history."+what), Reason: e.Reason})
+		out = append(out, web.PublicStep{At: e.At, What: s.publicStep(e, i > 0, lang), Reason: e.Reason})
 	}
 	return out
+}
+
+// publicStep says what happened to an answer; again: it was published before.
+func (s *server) publicStep(e models.PublicEvent, again bool, lang string) string {
+	what := string(e.Event)
+	switch {
+	case e.Event == models.ActPublish && again:
+		what = "republish"
+	case e.Event == models.ActRedact && e.Hides:
+		what = "hide"
+	case e.Event == models.ActRedact:
+		what = "show"
+	}
+	return s.site.T(lang, "answer.history."+what)
 }
 
 // related are published answers to like questions: in the same field, with at least half
@@ -125,8 +135,10 @@ func (s *server) qaPage(a models.Answer, address, lang string) web.QAPage {
 		case i == 0:
 			answer.Published = e.At
 		case e.Event == models.ActPublish:
-			answer.Modified = &a.PublishedAt
+			answer.Modified = &e.At
 			answer.Corrections = append(answer.Corrections, web.LDCorrection{Type: "CorrectionComment", Text: e.Reason, Published: e.At})
+		case e.Event == models.ActRedact:
+			answer.Modified = &e.At
 		}
 	}
 	return page

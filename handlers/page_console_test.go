@@ -53,6 +53,9 @@ func TestCaseFormsByRole(t *testing.T) {
 	submitted := func(f *models.Feedback) { f.SubmitReply(author, draftID, h.o.Now()) }
 	sent := func(f *models.Feedback) { submitted(f); f.ApproveReply(boss, draftID, h.o.Now()) }
 	public := func(f *models.Feedback) { sent(f); f.Publish(boss, draftID, "", h.o.Now()) }
+	asked := func(f *models.Feedback) {
+		f.AddTask(author, draftID, "so-yt-79", "Cho ý kiến", time.Time{}, h.o.Now())
+	}
 	for _, c := range []struct {
 		path   string
 		action models.Action
@@ -73,6 +76,9 @@ func TestCaseFormsByRole(t *testing.T) {
 		{"approve", models.ActApprove, submitted, []string{"approve.reply", draftID}},
 		{"reject", models.ActReject, submitted, []string{"reject.reply", draftID, "reject.remark", "Nêu rõ thời hạn"}},
 		{"publish", models.ActPublish, sent, []string{"publish.reply", draftID}},
+		{"contribute", models.ActContribute, asked, []string{"contribute.task", draftID, "contribute.body", "Đã khảo sát, đồng ý sửa"}},
+		{"returntask", models.ActReturnTask, asked, []string{"returntask.task", draftID, "returntask.reason", "Không thuộc lĩnh vực"}},
+		{"canceltask", models.ActCancelTask, asked, []string{"canceltask.task", draftID, "canceltask.reason", "Không cần nữa"}},
 		{"unpublish", models.ActUnpublish, public, []string{"unpublish.reply", draftID, "unpublish.reason", "Có sai sót"}},
 	} {
 		for _, role := range models.Roles {
@@ -95,10 +101,11 @@ func TestCaseFormsByRole(t *testing.T) {
 				happened := after.Timeline[len(after.Timeline)-1].Event == c.action && after.Version > f.Version
 				may := slices.Contains(models.Permissions[c.action], role)
 				want := http.StatusSeeOther
+				asked := len(f.Tasks) > 0 && c.action != models.ActCancelTask // of the agency that is asked, which is not the lead
 				switch {
-				case !may:
+				case !may, asked != (at == "so-yt-79") && len(f.Tasks) > 0:
 					want = http.StatusForbidden
-				case at == "so-yt-79":
+				case at == "so-yt-79" && !asked:
 					want = http.StatusNotFound
 				case c.path == "assign" && at == "so-xd-79": // a commune is not beneath a department
 					want = http.StatusForbidden

@@ -332,8 +332,13 @@ func historyView(history []models.PublicEvent) []api.AnswerEvent {
 	out := []api.AnswerEvent{}
 	for i, e := range history {
 		x := api.AnswerEvent{At: e.At, Event: api.AnswerEventEvent(e.Event), Reason: optional(e.Reason)}
-		if e.Event == models.ActPublish && i > 0 {
+		switch {
+		case e.Event == models.ActPublish && i > 0:
 			x.Event = api.AnswerEventEventCorrect
+		case e.Event == models.ActRedact && e.Hides:
+			x.Event = api.AnswerEventEventHide
+		case e.Event == models.ActRedact:
+			x.Event = api.AnswerEventEventShow
 		}
 		out = append(out, x)
 	}

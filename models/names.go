@@ -16,6 +16,14 @@ func nameSpans(name, text string) []Span {
 	if len(want) < 2 {
 		return nil
 	}
+	return spansOf(want, text)
+}
+
+// spansOf finds where a text has those words, one after another.
+func spansOf(want []string, text string) []Span {
+	if len(want) == 0 {
+		return nil
+	}
 	words, at := wordSpans(text)
 	var out []Span
 	for i := 0; i+len(want) <= len(words); i++ {

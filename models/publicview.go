@@ -22,17 +22,28 @@ type Answer struct {
 	Uploads        []Attachment // of the reply; the sender's own files are not public
 	CreatedAt      time.Time
 	PublishedAt    time.Time
-	History        []PublicEvent // when it was published, corrected and taken back, and why; one entry when nothing was
+	History        []PublicEvent // when it was published, corrected, taken back or masked otherwise, and why; one entry when nothing was
 	Seal           *Seal         // of the agency, under Reply; nil when it was published before there were seals
 	ID             string        // for loading; not shown
 	Version        int64         // for the ETag
 }
 
+// Changed is the last that happened to the answer since it was first published, nil when
+// nothing did.
+func (a *Answer) Changed() *PublicEvent {
+	if len(a.History) < 2 {
+		return nil
+	}
+	return &a.History[len(a.History)-1]
+}
+
 // PublicEvent is when an answer became public or was taken back.
 type PublicEvent struct {
 	At    time.Time
-	Event Action // ActPublish or ActUnpublish
-	// Reason is why it was published again, without personal data; empty: it was not.
+	Event Action // ActPublish, ActUnpublish, or ActRedact: what is hidden was changed
+	Hides bool   // of ActRedact: more is hidden; else less
+	// Reason is why it was published again, or why more or less is hidden, without personal
+	// data; empty: it was published for the first time, or taken back.
 	Reason string
 }
 
@@ -58,13 +69,9 @@ func PublicView(f *Feedback) (Answer, bool) {
 		OfficialNumber: r.OfficialNumber, OfficialDate: r.OfficialDate, SentAt: *r.SentAt, Uploads: f.publicFiles(r),
 		CreatedAt: f.CreatedAt, PublishedAt: f.Published.At, Seal: f.Published.Seal,
 	}
-	for _, e := range f.Timeline {
-		if e.Event == ActPublish || e.Event == ActUnpublish {
-			x := PublicEvent{At: e.At, Event: e.Event}
-			if e.Event == ActPublish {
-				x.Reason = f.masked(inReason, e.Note, e.SenderIn)
-			}
-			a.History = append(a.History, x)
+	for i := range f.Timeline {
+		if e := &f.Timeline[i]; e.public() {
+			a.History = append(a.History, PublicEvent{At: e.At, Event: e.Event, Hides: e.Event == ActRedact && f.hides(e), Reason: f.publicReason(e)})
 		}
 	}
 	if f.PublishName {

@@ -56,7 +56,7 @@ func (f *Feedback) FindSender(who Sender) {
 	f.OwnInTitle = union(slices.Concat(f.OwnInTitle, senderSpans(f.Title, who)))
 	f.OwnInBody = union(slices.Concat(f.OwnInBody, senderSpans(f.Body, who)))
 	for i := range f.Timeline {
-		if e := &f.Timeline[i]; e.Event == ActPublish {
+		if e := &f.Timeline[i]; e.public() {
 			e.SenderIn = union(slices.Concat(e.SenderIn, senderSpans(e.Note, who)))
 		}
 	}
@@ -162,7 +162,8 @@ func (f *Feedback) Masked() (title, body, reply string) {
 
 // Redact writes down what a publisher decided about marks: to hide more, or, with a reason,
 // to show what the detector hides. What is known of the sender stays hidden. The work
-// renews what is public.
+// renews what is public; when that reads otherwise now, all may read that it does, and the
+// reasons.
 //
 // KindInvalid: a reason is missing, a text does not stand there, or is not hidden.
 // KindWrongState: the case is never published.
@@ -196,8 +197,45 @@ func (f *Feedback) Redact(by Actor, decisions []MarkDecision, now time.Time) ([]
 	if err := Invalid(c); err != nil {
 		return nil, err
 	}
+	e := Event{Event: ActRedact, Agency: f.Agency, Remark: strings.Join(slices.Compact(reasons), "; "), Private: true}
+	before, public := PublicView(f)
 	f.Decisions = all
-	return f.record(Event{Event: ActRedact, Agency: f.Agency, Remark: strings.Join(reasons, "; "), Private: true}, by, now), nil
+	if after, _ := PublicView(f); public && !before.readsAs(&after) {
+		e.Note, e.Remark = e.Remark, ""
+	}
+	return f.record(e, by, now), nil
+}
+
+// readsAs reports whether the public reads the same in both.
+func (a *Answer) readsAs(b *Answer) bool {
+	return a.Title == b.Title && a.Body == b.Body && a.Reply == b.Reply &&
+		slices.EqualFunc(a.Uploads, b.Uploads, func(x, y Attachment) bool { return x.ID == y.ID && x.Name == y.Name })
+}
+
+// public reports whether all may read of the event: that an answer was published or taken back,
+// or that what is hidden in a public one was changed. Only the latter's note says so.
+func (e *Event) public() bool {
+	return e.Event == ActPublish || e.Event == ActUnpublish || e.Event == ActRedact && e.Note != ""
+}
+
+// publicReason is why something public was changed, without what is hidden: neither what the
+// detector or the sender's data find in the reason, nor what publishers hide elsewhere.
+func (f *Feedback) publicReason(e *Event) string {
+	spans := slices.Clone(e.SenderIn)
+	for _, h := range f.marksIn(inReason, e.Note, e.SenderIn) {
+		spans = append(spans, h.Span)
+	}
+	for i := range f.Decisions {
+		if d := &f.Decisions[i]; !d.Lift && f.decision(d.In, d.Text) == d {
+			spans = append(spans, spansOf(Words(d.Text), e.Note)...)
+		}
+	}
+	return maskSpans(e.Note, union(spans))
+}
+
+// hides reports whether an ActRedact hid something, and did not only show more.
+func (f *Feedback) hides(e *Event) bool {
+	return slices.ContainsFunc(f.Decisions, func(d MarkDecision) bool { return !d.Lift && d.At.Equal(e.At) && d.By == e.Actor })
 }
 
 // check reports whether what a decision is about stands in the text, and fills in the kind

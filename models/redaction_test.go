@@ -123,7 +123,7 @@ func TestPublisherDecides(t *testing.T) {
 		t.Errorf("%v: %q", err, body())
 	}
 	last := f.Timeline[len(f.Timeline)-1]
-	if last.Event != ActRedact || last.Remark != "nhầm" || !last.Private || strings.Contains(last.Remark, "Khải") {
+	if last.Event != ActRedact || last.Note != "nhầm" || last.Remark != "" || !last.Private {
 		t.Errorf("%+v", last)
 	}
 	if title, text, reply := f.Masked(); strings.Contains(title+text+reply, "Khải") || strings.Contains(text, "Zeta") {

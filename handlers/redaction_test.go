@@ -1,0 +1,125 @@
+package handlers
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"kiennghi/api"
+	"kiennghi/models"
+)
+
+// TestMarksOfAPublicAnswerAreHistory hides more of a public answer and shows it again: all
+// read that, and why, but never what.
+func TestMarksOfAPublicAnswerAreHistory(t *testing.T) {
+	h := newHarness(t)
+	f, _, reply := h.answered(h.citizen("Nguyễn Thị Gửi"))
+	boss := h.staff("boss", "so-xd-79", models.Approver)
+	mark := func(text, reason string, lift bool) {
+		t.Helper()
+		m := obj{"in": "body", "text": text, "kind": "name", "reason": reason}
+		if lift {
+			m["lift"] = true
+		}
+		h.step(boss, reply+"/redaction", obj{"marks": []obj{m}})
+	}
+	mark("đề nghị sửa chữa", "Trước khi công khai", false)
+	h.step(boss, reply+"/publish", nil)
+	var v api.AnswerView
+	see := func() {
+		t.Helper()
+		h.call("GET", "/v1/answers/"+f.Code, "", nil).want(200).json(&v)
+	}
+	if see(); len(v.History) != 1 {
+		t.Fatalf("a decision before the publication is history: %+v", v.History)
+	}
+	tag := h.call("GET", "/v1/answers/"+f.Code, "", nil).header.Get("ETag")
+	mark("cổng trường", "Có người nhận ra CONG TRUONG, theo yêu cầu của Nguyễn Thị Gửi", false)
+	see()
+	if len(v.History) != 2 || v.History[1].Event != "hide" || strings.Contains(v.Body, "cổng trường") {
+		t.Fatalf("%+v", v.History)
+	}
+	if r := *v.History[1].Reason; strings.Contains(r, "CONG TRUONG") || strings.Contains(r, "Gửi") || !strings.Contains(r, "Có người nhận ra") {
+		t.Errorf("the reason reads %q", r)
+	}
+	h.browser().get("/answers/"+f.Code).want(200).has("Che thêm thông tin cá nhân", "Có người nhận ra").hasNot("CONG TRUONG", "cổng trường")
+	if now := h.call("GET", "/v1/answers/"+f.Code, "", nil).header.Get("ETag"); tag != "" && now == tag {
+		t.Error("it is another version, with the same ETag")
+	}
+	h.call("GET", "/v1/answers/"+f.Code+"/proof", "", nil).want(200)
+	mark("cổng trường", "Nhầm, không phải dữ liệu cá nhân", true)
+	see()
+	if len(v.History) != 3 || v.History[2].Event != "show" || !strings.Contains(v.Body, "cổng trường") {
+		t.Fatalf("%+v", v.History)
+	}
+	mark("đề nghị sửa chữa", "Nhắc lại", false) // changes nothing that anybody reads
+	if see(); len(v.History) != 3 {
+		t.Errorf("%+v", v.History)
+	}
+	b := h.browser()
+	b.get("/answers/"+f.Code).want(200).has("Che thêm thông tin cá nhân", "Hiện lại phần đã che nhầm", "Nhầm, không phải dữ liệu cá nhân").hasNot("Trước khi công khai", "Nhắc lại")
+	h.index()
+	if feed := string(h.call("GET", "/v1/feeds/answers.atom", "", nil, "Accept-Language", "en").want(200).body); !strings.Contains(feed, "What was hidden by mistake is shown: Nhầm") {
+		t.Errorf("the feed does not say what was changed:\n%s", feed)
+	}
+}
+
+// TestTwoPublishersAtTheSameTime lets two add and lift marks, publish and take back at once:
+// one is first, the other is told, and what is public is sealed and one of what they decided.
+func TestTwoPublishersAtTheSameTime(t *testing.T) {
+	onBothStores(t, func(t *testing.T, h *harness) {
+		f, path, reply := h.answered(h.citizen("Nguyễn Thị Gửi"))
+		bosses := []string{h.staff("hai", "so-xd-79", models.Approver), h.staff("ba", "so-xd-79", models.Approver)}
+		mark := func(text string) any {
+			return obj{"marks": []obj{{"in": "reply", "text": text, "kind": "name", "reason": "theo yêu cầu"}}}
+		}
+		for _, at := range []struct {
+			public bool // before
+			paths  [2]string
+			bodies [2]any
+		}{
+			{false, [2]string{"/redaction", "/publish"}, [2]any{mark("nháp"), nil}},
+			{true, [2]string{"/redaction", "/redaction"}, [2]any{mark("nháp"), mark("Bản")}},
+			{true, [2]string{"/unpublish", "/redaction"}, [2]any{obj{"reason": "xem lại"}, mark("Bản")}},
+			{true, [2]string{"/unpublish", "/unpublish"}, [2]any{obj{"reason": "xem lại"}, obj{"reason": "xem kỹ"}}},
+			{false, [2]string{"/publish", "/publish"}, [2]any{obj{"reason": "đã xem"}, obj{"reason": "đã xem lại"}}},
+		} {
+			before := h.again(f)
+			switch {
+			case at.public && !before.Public():
+				h.step(bosses[0], reply+"/publish", obj{"reason": "đã xem"})
+			case !at.public && before.Public():
+				h.step(bosses[0], reply+"/unpublish", obj{"reason": "xem lại"})
+			}
+			before = h.again(f)
+			tag := h.call("GET", path, bosses[0], nil).want(200).header.Get("ETag")
+			var status [2]int
+			var wg sync.WaitGroup
+			for i := range bosses {
+				wg.Go(func() {
+					status[i] = h.call("POST", reply+at.paths[i], bosses[i], at.bodies[i], "If-Match", tag).status
+				})
+			}
+			wg.Wait()
+			after := h.again(f)
+			if slices.Sort(status[:]); status != [2]int{http.StatusOK, http.StatusPreconditionFailed} {
+				t.Errorf("%v: %v", at.paths, status)
+			}
+			if after.Version != before.Version+1 || len(after.Timeline) != len(before.Timeline)+1 || len(after.Decisions) > len(before.Decisions)+1 {
+				t.Errorf("%v: both were done: %d after %d", at.paths, after.Version, before.Version)
+			}
+			if !after.Public() {
+				if got := h.call("GET", "/v1/answers/"+f.Code+"/proof", "", nil).status; got != 404 && got != 410 {
+					t.Errorf("%v: the proof of what is not public: %d", at.paths, got)
+				}
+				continue
+			}
+			var proof api.AnswerProof
+			if h.call("GET", "/v1/answers/"+f.Code+"/proof", "", nil).want(200).json(&proof); !proof.TextUnchanged {
+				t.Errorf("%v: what is public is not what is sealed: %s", at.paths, proof.Statement)
+			}
+		}
+	})
+}
