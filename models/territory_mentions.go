@@ -398,7 +398,7 @@ func (x *units) supported(t *placeText, m *mention) bool {
 	if m.level == levelDistrict {
 		return written && (after && (long || capital) || capital && accents && long && !alsoPeople().marked[name])
 	}
-	return capital && accents && long && (near == cueIn || near == cueHome)
+	return capital && accents && long && (near == cueIn || near == cueHome || near == cueOffice)
 }
 
 // inBefore says whether a preposition for places stands directly before a word.

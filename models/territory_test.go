@@ -36,6 +36,7 @@ func TestLocate(t *testing.T) {
 	}{
 		{"testdata/territory.tsv", 1, 1, 1},
 		{"testdata/territory_second.tsv", 0.97, 0.97, 0.97},
+		{"testdata/territory_third.tsv", 0.98, 0.98, 1}, // before it was looked at: 0.973, 0.982, 0.947
 	} {
 		var right, named, found, none, empty float64
 		cases := territoryCases(t, set.file)
