@@ -38,7 +38,7 @@ type ServerInterface interface {
 	// AdminDissolveAgency Dissolve an agency
 	// (POST /v1/admin/agencies/{code}/dissolve)
 	AdminDissolveAgency(c *fiber.Ctx, code string) error
-	// AdminAmend Add to terms or calendar
+	// AdminAmend Add to terms, calendar or subject fields
 	// (POST /v1/admin/amendments)
 	AdminAmend(c *fiber.Ctx, params AdminAmendParams) error
 	// AdminRepeal Take an addition back
@@ -50,6 +50,9 @@ type ServerInterface interface {
 	// AdminSetFeatures Set the feature switches
 	// (PUT /v1/admin/features)
 	AdminSetFeatures(c *fiber.Ctx) error
+	// AdminListFields Subject fields
+	// (GET /v1/admin/fields)
+	AdminListFields(c *fiber.Ctx) error
 	// AdminListRules Legal terms and the official calendar
 	// (GET /v1/admin/rules)
 	AdminListRules(c *fiber.Ctx) error
@@ -607,6 +610,24 @@ func (siw *ServerInterfaceWrapper) AdminSetFeatures(c *fiber.Ctx) error {
 
 	handler := func(c *fiber.Ctx) error {
 		return siw.Handler.AdminSetFeatures(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// AdminListFields operation middleware
+func (siw *ServerInterfaceWrapper) AdminListFields(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.AdminListFields(c)
 	}
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -4936,6 +4957,8 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 
 	router.Put(options.BaseURL+"/v1/admin/features", wrapper.AdminSetFeatures)
 
+	router.Get(options.BaseURL+"/v1/admin/fields", wrapper.AdminListFields)
+
 	router.Get(options.BaseURL+"/v1/admin/rules", wrapper.AdminListRules)
 
 	router.Get(options.BaseURL+"/v1/admin/staff", wrapper.AdminListStaff)
@@ -5361,6 +5384,22 @@ type AdminSetFeaturesResponseObject interface {
 type AdminSetFeatures200JSONResponse Features
 
 func (response AdminSetFeatures200JSONResponse) VisitAdminSetFeaturesResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type AdminListFieldsRequestObject struct {
+}
+
+type AdminListFieldsResponseObject interface {
+	VisitAdminListFieldsResponse(ctx *fiber.Ctx) error
+}
+
+type AdminListFields200JSONResponse FieldBook
+
+func (response AdminListFields200JSONResponse) VisitAdminListFieldsResponse(ctx *fiber.Ctx) error {
 	ctx.Response().Header.Set("Content-Type", "application/json")
 	ctx.Status(200)
 
@@ -7523,7 +7562,7 @@ type StrictServerInterface interface {
 	// AdminDissolveAgency Dissolve an agency
 	// (POST /v1/admin/agencies/{code}/dissolve)
 	AdminDissolveAgency(ctx context.Context, request AdminDissolveAgencyRequestObject) (AdminDissolveAgencyResponseObject, error)
-	// AdminAmend Add to terms or calendar
+	// AdminAmend Add to terms, calendar or subject fields
 	// (POST /v1/admin/amendments)
 	AdminAmend(ctx context.Context, request AdminAmendRequestObject) (AdminAmendResponseObject, error)
 	// AdminRepeal Take an addition back
@@ -7535,6 +7574,9 @@ type StrictServerInterface interface {
 	// AdminSetFeatures Set the feature switches
 	// (PUT /v1/admin/features)
 	AdminSetFeatures(ctx context.Context, request AdminSetFeaturesRequestObject) (AdminSetFeaturesResponseObject, error)
+	// AdminListFields Subject fields
+	// (GET /v1/admin/fields)
+	AdminListFields(ctx context.Context, request AdminListFieldsRequestObject) (AdminListFieldsResponseObject, error)
 	// AdminListRules Legal terms and the official calendar
 	// (GET /v1/admin/rules)
 	AdminListRules(ctx context.Context, request AdminListRulesRequestObject) (AdminListRulesResponseObject, error)
@@ -8196,6 +8238,31 @@ func (sh *strictHandler) AdminSetFeatures(ctx *fiber.Ctx) error {
 		return err
 	} else if validResponse, ok := response.(AdminSetFeaturesResponseObject); ok {
 		if err := validResponse.VisitAdminSetFeaturesResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AdminListFields operation middleware
+func (sh *strictHandler) AdminListFields(ctx *fiber.Ctx) error {
+	var request AdminListFieldsRequestObject
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminListFields(ctx.UserContext(), request.(AdminListFieldsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminListFields")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdminListFieldsResponseObject); ok {
+		if err := validResponse.VisitAdminListFieldsResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {

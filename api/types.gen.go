@@ -903,6 +903,9 @@ type Amendment struct {
 	// Example: Nguyễn Văn An
 	By string `json:"by"`
 
+	// Field A subject field.
+	Field *SubjectField `json:"field,omitempty"`
+
 	// Holiday A day off.
 	Holiday *Holiday `json:"holiday,omitempty"`
 
@@ -2241,6 +2244,15 @@ type FeedbackRef struct {
 	ID string `json:"id"`
 }
 
+// FieldBook Subject fields.
+type FieldBook struct {
+	// Amendments What administrators added.
+	Amendments []Amendment `json:"amendments"`
+
+	// Fields Every version of every field; of one field the earliest first.
+	Fields []SubjectField `json:"fields"`
+}
+
 // FieldError One thing wrong with one field.
 type FieldError struct {
 	// Code Machine-readable reason.
@@ -2721,8 +2733,11 @@ type NewAgency struct {
 // Example: department
 type NewAgencyLevel string
 
-// NewAmendment Exactly one of `rule`, `holiday`, `workday` and `year`.
+// NewAmendment Exactly one of `rule`, `holiday`, `workday`, `year` and `field`.
 type NewAmendment struct {
+	// Field A subject field.
+	Field *NewSubjectField `json:"field,omitempty"`
+
 	// Holiday A day off.
 	Holiday *Holiday `json:"holiday,omitempty"`
 
@@ -3040,6 +3055,52 @@ type NewStaff struct {
 	//
 	// Example: lan.sxd
 	Username string `json:"username"`
+}
+
+// NewSubjectField A new subject field, without `slug`; a known one as it is from a day on; or, `retired`, that nothing new is filed under it any more: cases that are there keep it.
+type NewSubjectField struct {
+	// Cues Phrases that are signs of it.
+	Cues []string `json:"cues,omitempty"`
+
+	// Department Kind of provincial department that usually answers.
+	//
+	// Example: so-xd
+	Department *string `json:"department,omitempty"`
+
+	// From First day, tomorrow at the earliest.
+	//
+	// Example: 2027-01-01
+	From openapi_types.Date `json:"from"`
+
+	// Group Group of a new field; a known one stays in its own.
+	//
+	// Example: duong-xe
+	Group *string `json:"group,omitempty"`
+
+	// Ministry Central agency that usually answers.
+	//
+	// Example: bxd
+	Ministry *string `json:"ministry,omitempty"`
+
+	// Name Name.
+	//
+	// Example: Vận tải, xe buýt, xe khách
+	Name *string `json:"name,omitempty"`
+
+	// NameEn Name in English.
+	//
+	// Example: Transport, buses and coaches
+	NameEn *string `json:"name_en,omitempty"`
+
+	// Retired Whether nothing new is filed under it from then on.
+	//
+	// Example: false
+	Retired *bool `json:"retired,omitempty"`
+
+	// Slug Of the field that this one follows; a new one gets it from its name.
+	//
+	// Example: van-tai
+	Slug *string `json:"slug,omitempty"`
 }
 
 // NewTask What another agency is asked to contribute.
@@ -4443,6 +4504,52 @@ type StoppedClock struct {
 	//
 	// Example: 2026-11-10T01:00:00.000Z
 	StoppedAt time.Time `json:"stopped_at"`
+}
+
+// SubjectField A subject field as it is from a day on.
+type SubjectField struct {
+	// Cues Phrases that are signs of it.
+	Cues []string `json:"cues"`
+
+	// Department Kind of provincial department that usually answers.
+	//
+	// Example: so-xd
+	Department string `json:"department"`
+
+	// From First day; without it the field came with the program.
+	//
+	// Example: 2027-01-01
+	From *openapi_types.Date `json:"from,omitempty"`
+
+	// Group Its group.
+	//
+	// Example: duong-xe
+	Group string `json:"group"`
+
+	// Ministry Central agency that usually answers.
+	//
+	// Example: bxd
+	Ministry string `json:"ministry"`
+
+	// Name Name.
+	//
+	// Example: Vận tải, xe buýt, xe khách
+	Name string `json:"name"`
+
+	// NameEn Name in English.
+	//
+	// Example: Transport, buses and coaches
+	NameEn string `json:"name_en"`
+
+	// Retired Whether nothing new is filed under it from then on.
+	//
+	// Example: false
+	Retired bool `json:"retired"`
+
+	// Slug Identifier.
+	//
+	// Example: van-tai
+	Slug string `json:"slug"`
 }
 
 // SuggestList Completions of what was typed.

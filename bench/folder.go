@@ -188,7 +188,7 @@ func store1(ctx context.Context, s store.Store, keys *models.Keyring, f *filled,
 
 func reference(agencies []models.Agency) *models.Reference {
 	return &models.Reference{
-		Tree: models.NewTree(agencies), Places: models.NewPlaces(knowledge.Provinces(), knowledge.Communes()), Fields: knowledge.Fields(),
+		Tree: models.NewTree(agencies), Places: models.NewPlaces(knowledge.Provinces(), knowledge.Communes()), Fields: models.NewFields(knowledge.Fields(), knowledge.FieldGroups()),
 		Rules: models.NewRules(knowledge.Rules(), knowledge.Calendar()), Triage: models.NewTriage(knowledge.TriageCues()),
 		Grounds: knowledge.RefusalGrounds(),
 	}

@@ -54,10 +54,10 @@ func startClocked(t *testing.T) *clocked {
 	log := slog.New(slog.DiscardHandler)
 	sender := outbox.New(filepath.Join(c.Data, "outbox.jsonl"))
 	w := worker.New(worker.Options{Store: c.store, Index: index, Keyring: keys, Push: sender, SMS: sender, Mail: sender,
-		Fields: knowledge.Fields(), Remits: knowledge.Remits(), RouteThreshold: 0.75, Poll: 50 * time.Millisecond, Now: c.now, Log: log})
+		Fields: models.NewFields(knowledge.Fields(), knowledge.FieldGroups()), Remits: knowledge.Remits(), RouteThreshold: 0.75, Poll: 50 * time.Millisecond, Now: c.now, Log: log})
 	app, err := handlers.New(t.Context(), handlers.Options{Store: c.store, Index: index, Bucket: memblob.OpenBucket(nil), Keyring: keys,
 		Ref: &models.Reference{Tree: models.NewTree(knowledge.Agencies()), Places: models.NewPlaces(knowledge.Provinces(), knowledge.Communes()),
-			Fields: knowledge.Fields(), Rules: models.NewRules(knowledge.Rules(), knowledge.Calendar()),
+			Fields: models.NewFields(knowledge.Fields(), knowledge.FieldGroups()), Rules: models.NewRules(knowledge.Rules(), knowledge.Calendar()),
 			Triage: models.NewTriage(knowledge.TriageCues()), Grounds: knowledge.RefusalGrounds()},
 		PublicURL: "http://kiennghi.test", Log: log, Now: c.now, Wake: w.Wake})
 	must(err)

@@ -145,6 +145,7 @@ var access = map[string]rule{
 	"adminEditAgency":     {staff, models.ActAdminister},
 	"adminDissolveAgency": {staff, models.ActAdminister},
 	"adminListRules":      {staff, models.ActAdminister},
+	"adminListFields":     {staff, models.ActAdminister},
 	"adminAmend":          {staff, models.ActAdminister},
 	"adminRepeal":         {staff, models.ActAdminister},
 	"adminGetFeatures":    {staff, models.ActAdminister},

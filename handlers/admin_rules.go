@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	openapi_types "github.com/oapi-codegen/runtime/types"
@@ -21,7 +22,7 @@ func (s *server) atRoot(ctx context.Context) error {
 	return nil
 }
 
-// amend adds to terms or calendar. The same id again finds the first one.
+// amend adds to terms, calendar or fields. The same id again finds the first one.
 func (s *server) amend(ctx context.Context, a models.Amendment) (*models.Amendment, error) {
 	if err := s.atRoot(ctx); err != nil {
 		return nil, err
@@ -41,8 +42,9 @@ func (s *server) amend(ctx context.Context, a models.Amendment) (*models.Amendme
 		}
 	}
 	s.Ref.Rules.Amend(all) // what another process added a moment ago counts
+	s.Ref.Fields.Amend(all)
 	a.At, a.By = s.Now(), of(ctx).Account
-	if err := a.Check(s.Ref.Rules, a.At); err != nil {
+	if err := a.Check(s.Ref, a.At); err != nil {
 		return nil, err
 	}
 	if err := s.Store.AddAmendment(ctx, &a); err != nil && !errors.Is(err, models.ErrExists) {
@@ -89,6 +91,10 @@ func amendmentText(a *models.Amendment) string {
 		return fmt.Sprintf("%s%s: %d %s, %s (%s)", a.Rule.Key, where, a.Rule.Term, a.Rule.Unit, a.Rule.ValidFrom, a.Rule.LegalBasis)
 	case a.Holiday != nil:
 		return fmt.Sprintf("%s: %s (%s)", a.Holiday.Date, a.Holiday.Name, a.Holiday.Source)
+	case a.Field != nil && a.Field.Retired:
+		return fmt.Sprintf("%s: –, %s", a.Field.Slug, a.Field.From)
+	case a.Field != nil:
+		return fmt.Sprintf("%s: %s / %s, %s, %s, %s (%s)", a.Field.Slug, a.Field.Name, a.Field.NameEN, a.Field.Ministry, a.Field.Department, a.Field.From, strings.Join(a.Field.Cues, "; "))
 	case a.Workday != nil:
 		return fmt.Sprintf("%s ↔ %s (%s)", a.Workday.Date, a.Workday.For, a.Workday.Source)
 	}
@@ -139,16 +145,39 @@ func (s *server) amendmentView(ctx context.Context, a *models.Amendment) (api.Am
 	case a.Workday != nil:
 		x := workdayView(*a.Workday)
 		v.Workday = &x
+	case a.Field != nil:
+		x := fieldView(*a.Field)
+		v.Field = &x
 	default:
 		v.Year = &a.Year
 	}
 	return v, err
 }
 
+// amendments is what administrators added of a kind.
+func (s *server) amendments(ctx context.Context, shown func(*models.Amendment) bool) ([]api.Amendment, error) {
+	all, err := s.Store.Amendments(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := []api.Amendment{}
+	for i := range all {
+		if !shown(&all[i]) {
+			continue
+		}
+		a, err := s.amendmentView(ctx, &all[i])
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, a)
+	}
+	return out, nil
+}
+
 // AdminListRules shows terms and calendar.
 func (s *server) AdminListRules(ctx context.Context, _ api.AdminListRulesRequestObject) (api.AdminListRulesResponseObject, error) {
 	cal := s.Ref.Rules.Calendar()
-	v := api.RuleBook{Rules: []api.Rule{}, Years: cal.Years, Holidays: []api.Holiday{}, Workdays: []api.Workday{}, Amendments: []api.Amendment{}}
+	v := api.RuleBook{Rules: []api.Rule{}, Years: cal.Years, Holidays: []api.Holiday{}, Workdays: []api.Workday{}}
 	for _, r := range s.Ref.Rules.All() {
 		v.Rules = append(v.Rules, ruleView(r))
 	}
@@ -158,21 +187,12 @@ func (s *server) AdminListRules(ctx context.Context, _ api.AdminListRulesRequest
 	for _, w := range cal.Workdays {
 		v.Workdays = append(v.Workdays, workdayView(w))
 	}
-	all, err := s.Store.Amendments(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for i := range all {
-		a, err := s.amendmentView(ctx, &all[i])
-		if err != nil {
-			return nil, err
-		}
-		v.Amendments = append(v.Amendments, a)
-	}
-	return api.AdminListRules200JSONResponse(v), nil
+	var err error
+	v.Amendments, err = s.amendments(ctx, func(a *models.Amendment) bool { return a.Field == nil })
+	return api.AdminListRules200JSONResponse(v), err
 }
 
-// AdminAmend adds to terms or calendar.
+// AdminAmend adds to terms, calendar or fields.
 func (s *server) AdminAmend(ctx context.Context, in api.AdminAmendRequestObject) (api.AdminAmendResponseObject, error) {
 	b := in.Body
 	a := models.Amendment{ID: madeID(of(ctx).Account, "amendment", in.Params.IdempotencyKey)}
@@ -195,6 +215,10 @@ func (s *server) AdminAmend(ctx context.Context, in api.AdminAmendRequestObject)
 	}
 	if b.Year != nil {
 		a.Year = *b.Year
+		n++
+	}
+	if b.Field != nil {
+		a.Field = newField(b.Field)
 		n++
 	}
 	if err := s.atRoot(ctx); err != nil {

@@ -100,7 +100,7 @@ func reference() *models.Reference {
 	return &models.Reference{
 		Tree:    models.NewTree(knowledge.Agencies()),
 		Places:  places(),
-		Fields:  knowledge.Fields(),
+		Fields:  models.NewFields(knowledge.Fields(), knowledge.FieldGroups()),
 		Rules:   models.NewRules(knowledge.Rules(), knowledge.Calendar()),
 		Triage:  triage(),
 		Grounds: knowledge.RefusalGrounds(),

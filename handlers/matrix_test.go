@@ -139,6 +139,7 @@ var samples = map[string]struct {
 	"adminEditAgency":     {method: "PATCH", path: "/v1/admin/agencies/none", body: obj{"name": "Sở Mới"}},
 	"adminDissolveAgency": {method: "POST", path: "/v1/admin/agencies/none/dissolve", body: obj{"successor": "bxd"}},
 	"adminListRules":      {method: "GET", path: "/v1/admin/rules"},
+	"adminListFields":     {method: "GET", path: "/v1/admin/fields"},
 	"adminAmend":          {method: "POST", path: "/v1/admin/amendments", body: obj{}},
 	"adminRepeal":         {method: "DELETE", path: "/v1/admin/amendments/" + nobodyID},
 	"adminGetFeatures":    {method: "GET", path: "/v1/admin/features"},

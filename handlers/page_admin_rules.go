@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -48,19 +49,30 @@ func (s *server) rulesForm(c *fiber.Ctx) (*web.AdminRules, error) {
 	for _, sure := range []string{"read", "secondary", "unconfirmed"} {
 		p.Sure = append(p.Sure, web.Option{Value: sure, Text: s.site.T(p.Lang, "rules.sure."+sure)})
 	}
+	var err error
+	p.Added, err = s.added(ctx, func(a *models.Amendment) bool { return a.Field == nil })
+	return p, err
+}
+
+// added is what administrators added of a kind, the newest first.
+func (s *server) added(ctx context.Context, shown func(*models.Amendment) bool) ([]web.Added, error) {
 	all, err := s.Store.Amendments(ctx)
 	if err != nil {
 		return nil, err
 	}
 	slices.SortStableFunc(all, func(a, b models.Amendment) int { return b.At.Compare(a.At) })
+	var out []web.Added
 	for i := range all {
+		if !shown(&all[i]) {
+			continue
+		}
 		who, err := s.person(ctx, all[i].By)
 		if err != nil {
 			return nil, err
 		}
-		p.Added = append(p.Added, web.Added{ID: all[i].ID, Text: amendmentText(&all[i]), By: who.Name, At: all[i].At})
+		out = append(out, web.Added{ID: all[i].ID, Text: amendmentText(&all[i]), By: who.Name, At: all[i].At})
 	}
-	return p, nil
+	return out, nil
 }
 
 // ruleRow is a term in words.
@@ -178,31 +190,14 @@ func (s *server) amendPage(c *fiber.Ctx) error {
 	return s.showAgain(c, inForm(what, err), p)
 }
 
-// repealPage takes an addition back.
-func (s *server) repealPage(c *fiber.Ctx) error {
-	if err := s.repeal(c.UserContext(), c.Params("id")); err != nil {
-		return err
-	}
-	return s.goTo(c, "/console/admin/rules", "said.repealed")
-}
-
-// adminFieldsPage shows the subject fields.
-func (s *server) adminFieldsPage(c *fiber.Ctx) error {
-	p := &web.AdminFields{Frame: s.frame(c, "fields.title", "/console/admin")}
-	for _, f := range s.Ref.Fields {
-		row := web.FieldRow{Name: models.TextPair{VI: f.Name, EN: f.NameEN}.In(p.Lang), Department: f.Department, Cues: strings.Join(f.Cues, ", ")}
-		if a := s.agencyRef(f.Ministry); a != nil {
-			row.Ministry = a.Name
+// repealPage takes an addition back and returns to its page.
+func repealPage(page string) func(*server, *fiber.Ctx) error {
+	return func(s *server, c *fiber.Ctx) error {
+		if err := s.repeal(c.UserContext(), c.Params("id")); err != nil {
+			return err
 		}
-		for _, a := range s.Ref.Tree.All() { // the department of the first province stands for those of all
-			if a.Template == f.Department && f.Department != "" {
-				row.Department = a.Name
-				break
-			}
-		}
-		p.Rows = append(p.Rows, row)
+		return s.goTo(c, page, "said.repealed")
 	}
-	return s.show(c, p)
 }
 
 // adminFeaturesPage shows the feature switches.

@@ -175,7 +175,7 @@ func (s *server) caseRights(me *models.Staff, f *models.Feedback, lang string, n
 func (s *server) caseChoices(p *web.Case, me *models.Staff, f *models.Feedback, lang string) {
 	if p.Can[string(models.ActClassify)] {
 		p.Kinds = s.kindOptions(lang)
-		p.Fields = s.fieldOptions(lang, web.Option{Text: s.site.T(lang, "case.classify.none")})
+		p.Fields = s.fieldOptions(lang, f.Field, web.Option{Text: s.site.T(lang, "case.classify.none")})
 		p.Provinces = s.provinceOptions(web.Option{Text: s.site.T(lang, "case.classify.none")})
 		for _, r := range models.Regimes {
 			p.Regimes = append(p.Regimes, web.Option{Value: string(r), Text: s.site.T(lang, "case.regime."+string(r))})

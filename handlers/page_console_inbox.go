@@ -69,7 +69,7 @@ func (s *server) inboxQueryOf(c *fiber.Ctx, remembered bool) inboxQuery {
 	if _, ok := s.Ref.Places.Province(q.province); !ok {
 		q.province = ""
 	}
-	if !slices.ContainsFunc(s.Ref.Fields, func(f models.Field) bool { return f.Slug == q.field }) {
+	if _, ok := s.Ref.Fields.Get(q.field, s.Now()); !ok {
 		q.field = ""
 	}
 	if !slices.Contains(models.Kinds, models.Kind(q.kind)) {
@@ -123,7 +123,7 @@ func (s *server) inboxOf(c *fiber.Ctx, q inboxQuery) (*web.Inbox, error) {
 	}
 	p.Title = s.site.T(p.Lang, "inbox.view."+p.View)
 	any := web.Option{Text: s.site.T(p.Lang, "inbox.any")}
-	p.Fields, p.Provinces, p.Kinds, p.Handlers = s.fieldOptions(p.Lang, any), s.provinceOptions(any), s.kindOptions(p.Lang, any), []web.Option{any}
+	p.Fields, p.Provinces, p.Kinds, p.Handlers = s.fieldFilter(p.Lang, any), s.provinceOptions(any), s.kindOptions(p.Lang, any), []web.Option{any}
 	handlers, err := s.handlerOptions(ctx, me.Agency)
 	if err != nil {
 		return nil, err

@@ -13,9 +13,24 @@ import (
 
 // What can be chosen from in the forms of the console.
 
-func (s *server) fieldOptions(lang string, first ...web.Option) []web.Option {
-	for _, f := range s.Ref.Fields {
-		first = append(first, web.Option{Value: f.Slug, Text: models.TextPair{VI: f.Name, EN: f.NameEN}.In(lang)})
+// fieldOptions are the fields that something can be filed under, and the one that it has.
+func (s *server) fieldOptions(lang, has string, first ...web.Option) []web.Option {
+	for _, f := range s.Ref.Fields.Ever(s.Now()) {
+		if !f.Retired || f.Slug == has {
+			first = append(first, web.Option{Value: f.Slug, Text: models.TextPair{VI: f.Name, EN: f.NameEN}.In(lang)})
+		}
+	}
+	return first
+}
+
+// fieldFilter are the fields that cases may have, those of the past too.
+func (s *server) fieldFilter(lang string, first ...web.Option) []web.Option {
+	for _, f := range s.Ref.Fields.Ever(s.Now()) {
+		text := models.TextPair{VI: f.Name, EN: f.NameEN}.In(lang)
+		if f.Retired {
+			text += " (" + s.site.T(lang, "fields.retired") + ")"
+		}
+		first = append(first, web.Option{Value: f.Slug, Text: text})
 	}
 	return first
 }

@@ -39,7 +39,7 @@ func (s *server) keyInForm(c *fiber.Ctx) *web.KeyIn {
 	for _, kind := range []string{"citizen", "business"} {
 		p.Kinds = append(p.Kinds, web.Option{Value: kind, Text: s.site.T(p.Lang, "keyin.kind."+kind)})
 	}
-	p.Fields, p.Provinces = s.fieldOptions(p.Lang, none), s.provinceOptions(none)
+	p.Fields, p.Provinces = s.fieldOptions(p.Lang, "", none), s.provinceOptions(none)
 	return p
 }
 

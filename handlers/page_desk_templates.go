@@ -80,8 +80,8 @@ func (s *server) templateForm(c *fiber.Ctx, t *models.ReplyTemplate) *web.ReplyT
 func (s *server) exampleCase(me *models.Staff) *models.Feedback {
 	now := s.Now()
 	f := &models.Feedback{Code: "KN-7F3K-92QX", Title: "Đường trước trường học hư hỏng", Place: "trước cổng trường", Agency: me.Agency, CreatedAt: now.Add(-5 * 24 * time.Hour)}
-	if len(s.Ref.Fields) > 0 {
-		f.Field = s.Ref.Fields[0].Slug
+	if fields := s.Ref.Fields.On(now); len(fields) > 0 {
+		f.Field = fields[0].Slug
 	}
 	if due, err := s.Ref.Rules.Due("pakn.answer", f.CreatedAt); err == nil {
 		f.Due = &due

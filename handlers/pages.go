@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"path"
 	"slices"
 	"strings"
 
@@ -181,8 +182,12 @@ func pages() []page {
 		{"POST", "/console/admin/agencies/:code/dissolve", "adminDissolveAgency", (*server).dissolveAgencyPage},
 		{"GET", "/console/admin/rules", "adminListRules", (*server).adminRulesPage},
 		{"POST", "/console/admin/rules", "adminAmend", (*server).amendPage},
-		{"POST", "/console/admin/rules/:id/repeal", "adminRepeal", (*server).repealPage},
-		{"GET", "/console/admin/fields", "adminListRules", (*server).adminFieldsPage},
+		{"POST", "/console/admin/rules/:id/repeal", "adminRepeal", repealPage("/console/admin/rules")},
+		{"GET", "/console/admin/fields", "adminListFields", (*server).adminFieldsPage},
+		{"GET", "/console/admin/fields/new", "adminAmend", (*server).newFieldPage},
+		{"GET", "/console/admin/fields/:slug", "adminAmend", (*server).fieldPage},
+		{"POST", "/console/admin/fields/:slug", "adminAmend", (*server).saveFieldPage},
+		{"POST", "/console/admin/fields/:id/repeal", "adminRepeal", repealPage("/console/admin/fields")},
 		{"GET", "/console/admin/features", "adminGetFeatures", (*server).adminFeaturesPage},
 		{"POST", "/console/admin/features", "adminSetFeatures", (*server).saveFeaturesPage},
 
@@ -460,8 +465,12 @@ func (s *server) showAgain(c *fiber.Ctx, err error, p web.Page) error {
 		if code != "" && len(fields) == 1 { // which says more
 			e.Text = s.explain(f.Lang, kind, code, err)
 		}
-		if name := "field." + x.Field[strings.LastIndexByte(x.Field, '.')+1:]; s.site.Has(name) { // assign.agency: of the form assign
-			e.Label = s.site.T(f.Lang, name)
+		name := x.Field[strings.LastIndexByte(x.Field, '.')+1:] // assign.agency: of the form assign
+		for _, key := range []string{"field." + path.Base(p.Template()) + "." + name, "field." + name} {
+			if s.site.Has(key) {
+				e.Label = s.site.T(f.Lang, key)
+				break
+			}
 		}
 		f.Errors = append(f.Errors, e)
 	}

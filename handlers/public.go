@@ -299,10 +299,8 @@ func (s *server) facetsView(facets map[search.Facet][]search.Count, lang string)
 }
 
 func (s *server) fieldName(slug, lang string) string {
-	for _, f := range s.Ref.Fields {
-		if f.Slug == slug {
-			return models.TextPair{VI: f.Name, EN: f.NameEN}.In(lang)
-		}
+	if f, ok := s.Ref.Fields.Get(slug, s.Now()); ok {
+		return models.TextPair{VI: f.Name, EN: f.NameEN}.In(lang)
 	}
 	return slug
 }

@@ -44,6 +44,7 @@ func (s *server) reloadSmall(ctx context.Context) error {
 	}
 	s.Ref.SetSealGenerations(generations)
 	s.Ref.Rules.Amend(amendments)
+	s.Ref.Fields.Amend(amendments)
 	s.Ref.SetFeatures(models.ParseFeatures(features))
 	if err := store.UseLearnt(ctx, s.Store, s.Ref); models.ErrorKindOf(err) == models.KindUnavailable {
 		return err

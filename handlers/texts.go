@@ -153,7 +153,11 @@ var texts = map[string]models.TextPair{
 	"year_not_next":          {VI: "Năm tiếp theo cần bổ sung là #.", EN: "The next year to complete is #."},
 	"year_incomplete":        {VI: "Cần nhập ít nhất # ngày nghỉ của năm này trước.", EN: "Please enter at least # days off of this year first."},
 	"rule_follows":           {VI: "Đã có quy định bắt đầu cùng ngày hoặc sau ngày này.", EN: "There is a term already that begins on that day or later."},
-	"one_of":                 {VI: "Chọn đúng một loại: thời hạn, ngày nghỉ, ngày làm bù hoặc năm.", EN: "Exactly one of term, day off, worked day and year."},
+	"field_follows":          {VI: "Đã có thay đổi của lĩnh vực này bắt đầu cùng ngày hoặc sau ngày này.", EN: "There is a change of this subject already that begins on that day or later."},
+	"field_retired":          {VI: "Lĩnh vực này đã ngừng dùng.", EN: "This subject is retired already."},
+	"field_known":            {VI: "Đã có lĩnh vực với tên này.", EN: "There is a subject with this name already."},
+	"not_central":            {VI: "Chọn một cơ quan trung ương.", EN: "Choose a central agency."},
+	"one_of":                 {VI: "Chọn đúng một loại: thời hạn, ngày nghỉ, ngày làm bù, năm hoặc lĩnh vực.", EN: "Exactly one of term, day off, worked day, year and subject."},
 	"no_such_case":           {VI: "Không có vụ việc nào mang mã này trong phạm vi của anh/chị.", EN: "There is no case with this code within your reach."},
 	"no_such_member":         {VI: "Không có cán bộ nào mang tên đăng nhập này trong phạm vi của anh/chị.", EN: "There is no member of staff with this user name within your reach."},
 

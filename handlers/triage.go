@@ -22,7 +22,7 @@ func (s *server) Triage(ctx context.Context, in api.TriageRequestObject) (api.Tr
 	if kind == models.Ordinary || kind == models.Question {
 		known, _ := s.Ref.Look(
 			models.RouteInput{Title: title, Body: text, Province: value(b.Province), Commune: value(b.Commune), Kind: kind}, "")
-		routing, err := search.Route(ctx, s.Index, s.Ref.Tree, s.Ref.Fields, known)
+		routing, err := search.Route(ctx, s.Index, s.Ref.Tree, s.Ref.Fields.On(s.Now()), known)
 		if err != nil {
 			return nil, err
 		}

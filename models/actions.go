@@ -263,7 +263,7 @@ func (f *Feedback) Classify(by Actor, c Classification, ref *Reference, now time
 	if c.Regime != "" && !slices.Contains(Regimes, c.Regime) {
 		check.add("regime", "unknown", 0)
 	}
-	if c.Field != "" && !ref.knowsField(c.Field) {
+	if c.Field != "" && c.Field != f.Field && !ref.offers(c.Field, now) {
 		check.add("field", "unknown", 0)
 	}
 	if commune, ok := ref.Places.Commune(c.Commune); c.Commune != "" {

@@ -200,7 +200,8 @@ func TestFeatures(t *testing.T) {
 }
 
 func TestAmendments(t *testing.T) {
-	rules := ref().Rules
+	known := ref()
+	rules := known.Rules
 	rule := func(edit func(*models.Rule)) models.Amendment {
 		r := &models.Rule{Key: "pakn.answer", Term: 10, Unit: models.WorkingDays, LegalBasis: "Nghị định mới", ValidFrom: "2026-03-01", Confidence: "read"}
 		edit(r)
@@ -224,7 +225,7 @@ func TestAmendments(t *testing.T) {
 		"year:year_not_next":     {Year: 2030},
 		"year:year_incomplete":   {Year: 2028},
 	} {
-		if got := why(a.Check(rules, now)); got != want {
+		if got := why(a.Check(known, now)); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}
@@ -235,7 +236,7 @@ func TestAmendments(t *testing.T) {
 	}
 	amendments = append(amendments, models.Amendment{Workday: &models.Workday{Date: "2028-01-15", For: "2028-01-21", Source: "x"}}, models.Amendment{Year: 2028})
 	for i := range amendments {
-		if err := amendments[i].Check(rules, now); err != nil {
+		if err := amendments[i].Check(known, now); err != nil {
 			t.Fatalf("%d: %v", i, err)
 		}
 		rules.Amend(amendments[:i+1])
@@ -252,7 +253,7 @@ func TestAmendments(t *testing.T) {
 		}
 	}
 	again := rule(func(r *models.Rule) { r.ValidFrom = "2026-02-20" }) // before the one that follows already
-	if got := why(again.Check(rules, now)); got != "valid_from:rule_follows" {
+	if got := why(again.Check(known, now)); got != "valid_from:rule_follows" {
 		t.Errorf("%q", got)
 	}
 	rules.Amend(nil)

@@ -46,6 +46,12 @@ type Agency struct {
 // Assignable reports whether a case may be handed to the agency.
 func (a Agency) Assignable() bool { return a.Level != LevelOutside && a.Successor == "" }
 
+// Central reports whether it is for the whole country: a ministry, a body beneath one or
+// another one of the Government.
+func (a Agency) Central() bool {
+	return a.Level == LevelMinistry || a.Level == LevelVertical || a.Level == LevelGovernment
+}
+
 // Province is one of the 34 provinces and centrally-run cities.
 type Province struct {
 	Code       string `json:"code"`
@@ -65,7 +71,7 @@ type Commune struct {
 }
 
 // Field is a subject matter, with the ministry and the kind of provincial
-// department that usually answer for it.
+// department that usually answer for it, as it is from a day on.
 type Field struct {
 	Slug       string   `json:"slug"`
 	Name       string   `json:"name"`
@@ -74,6 +80,8 @@ type Field struct {
 	Ministry   string   `json:"ministry"`
 	Department string   `json:"department"` // template, for example so-xd
 	Cues       []string `json:"cues"`
+	From       string   `json:"from,omitempty"`    // the first day; empty: it came with the program
+	Retired    bool     `json:"retired,omitempty"` // nothing new is filed under it from then on
 }
 
 // FieldGroup is the upper level of fields.

@@ -6,7 +6,7 @@ import (
 )
 
 // Amendment is something that an administrator added to the dated data that the program
-// brings along. Exactly one of Rule, Holiday, Workday and Year is there.
+// brings along. Exactly one of Rule, Holiday, Workday, Year and Field is there.
 type Amendment struct {
 	ID      string    `json:"id"`
 	At      time.Time `json:"at"`
@@ -15,6 +15,7 @@ type Amendment struct {
 	Holiday *Holiday  `json:"holiday,omitempty"`
 	Workday *Workday  `json:"workday,omitempty"`
 	Year    int       `json:"year,omitempty"` // the calendar of that year is complete now
+	Field   *Field    `json:"field,omitempty"`
 }
 
 // leastHolidays is how many days off a year has at the least: the Labour Code gives eleven,
@@ -22,15 +23,18 @@ type Amendment struct {
 const leastHolidays = 6
 
 // Check cleans an amendment and says what is wrong with it. Nothing of the past is changed:
-// a rule begins tomorrow at the earliest, a day off today. A rule takes the key, the
+// a rule and a field begin tomorrow at the earliest, a day off today. A rule takes the key, the
 // beginning and the reach of the one that it follows; with a province it is for the
 // agencies of that province only and leaves the country's in force.
-func (a *Amendment) Check(rules *Rules, now time.Time) error {
+func (a *Amendment) Check(ref *Reference, now time.Time) error {
 	var c fieldCheck
+	rules := ref.Rules
 	today := now.In(VietNam).Format(time.DateOnly)
 	switch {
 	case a.Rule != nil:
 		c = a.Rule.follows(rules, today, now)
+	case a.Field != nil:
+		c = a.Field.check(ref.Fields, ref.Tree, today)
 	case a.Holiday != nil:
 		h := a.Holiday
 		h.Name, h.Source = CleanLine(h.Name), CleanLine(h.Source)
@@ -91,6 +95,13 @@ func (c *fieldCheck) day(field, date, least string) time.Time {
 	return day
 }
 
+// tomorrow checks a date that is tomorrow at the earliest.
+func (c *fieldCheck) tomorrow(field, date, today string) {
+	if day := c.day(field, date, today); !day.IsZero() && date == today {
+		c.add(field, "in_the_past", 0)
+	}
+}
+
 // follows checks a rule that is to follow the one that is in force.
 func (r *Rule) follows(rules *Rules, today string, now time.Time) (c fieldCheck) {
 	r.LegalBasis, r.LegalBasisEN, r.Note = CleanLine(r.LegalBasis), CleanLine(r.LegalBasisEN), CleanLine(r.Note)
@@ -125,9 +136,7 @@ func (r *Rule) follows(rules *Rules, today string, now time.Time) (c fieldCheck)
 	if r.LegalBasisEN == "" {
 		r.LegalBasisEN = r.LegalBasis
 	}
-	if day := c.day("valid_from", r.ValidFrom, today); !day.IsZero() && r.ValidFrom == today {
-		c.add("valid_from", "in_the_past", 0)
-	}
+	c.tomorrow("valid_from", r.ValidFrom, today)
 	for _, x := range rules.All() {
 		if x.Key == r.Key && x.Province == r.Province && x.ValidFrom >= r.ValidFrom {
 			c.add("valid_from", "rule_follows", 0)

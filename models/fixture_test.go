@@ -14,7 +14,7 @@ var now = time.Date(2026, 2, 13, 9, 50, 0, 0, time.UTC) // 16:50 in Viet Nam, th
 func ref() *models.Reference {
 	return &models.Reference{
 		Tree: models.NewTree(knowledge.Agencies()), Places: models.NewPlaces(knowledge.Provinces(), knowledge.Communes(), knowledge.FormerUnits()...).WithNicknames(knowledge.Nicknames()),
-		Fields: knowledge.Fields(), Rules: models.NewRules(knowledge.Rules(), knowledge.Calendar()),
+		Fields: models.NewFields(knowledge.Fields(), knowledge.FieldGroups()), Rules: models.NewRules(knowledge.Rules(), knowledge.Calendar()),
 		Triage: models.NewTriage(knowledge.TriageCues()), Grounds: knowledge.RefusalGrounds(),
 	}
 }

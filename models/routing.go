@@ -66,7 +66,10 @@ func Rank(in RouteInput, tree *Tree, fields []Field, remits, cases []RouteHit) R
 	field := r.weighFields(text)
 	level := ""
 	if in.Guess != nil {
-		field, level = r.weighGuess(text)
+		guessed, at := r.weighGuess(text)
+		if level = at; field == "" || slices.Contains(in.Guess.Field.Labels, field) { // what the classifier never learnt has only its signs
+			field = guessed
+		}
 	}
 	r.weighRemits(remits)
 	r.weighCases(cases)

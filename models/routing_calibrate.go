@@ -112,7 +112,7 @@ type calibrationCase struct {
 
 func (r *Reference) rank(x calibrationCase, with Calibration) Routing {
 	x.in.Guess.Calibration = with
-	return Rank(x.in, r.Tree, r.Fields, nil, nil)
+	return Rank(x.in, r.Tree, r.Fields.On(Now()), nil, nil)
 }
 
 // loss is Brier's score of the suggestions: how far their probabilities are from what was

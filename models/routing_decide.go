@@ -26,7 +26,7 @@ func (r *Reference) Decide(l Letter, threshold float64) Decision {
 	d.Routing = Rank(RouteInput{
 		Title: l.Title, Body: l.Text, Province: d.Place.Province, Commune: d.Place.Commune,
 		Kind: ContractKind(d.Kind), Guess: d.Guess, Least: 5,
-	}, r.Tree, r.Fields, nil, nil)
+	}, r.Tree, r.Fields.On(Now()), nil, nil)
 	if k := ContractKind(d.Kind); k == Ordinary || k == Question {
 		_, d.Auto = d.Confident(threshold)
 		d.Auto = d.Auto && threshold > 0

@@ -62,7 +62,9 @@ func (r *ranking) weighGuess(text cueText) (field, level string) {
 			level, top = l, p
 		}
 	}
-	field, _ = g.Field.Best()
+	if len(r.likely) > 0 && g.Field.Of(r.likely[0].Slug) > 0 {
+		field = r.likely[0].Slug
+	}
 	return cmp.Or(r.in.Field, field), level
 }
 

@@ -77,7 +77,7 @@ func (f *Feedback) Split(by Actor, id string, parts []PartText, name string, ref
 		}
 		if p.Field == "" {
 			p.Field = f.Field
-		} else if !ref.knowsField(p.Field) {
+		} else if p.Field != f.Field && !ref.offers(p.Field, now) {
 			c.add(at+"field", "unknown", 0)
 		}
 		for _, u := range x.Uploads {

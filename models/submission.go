@@ -48,7 +48,7 @@ type Submission struct {
 type Reference struct {
 	Tree    *Tree
 	Places  *Places
-	Fields  []Field
+	Fields  *Fields
 	Rules   *Rules
 	Triage  *Triage
 	Grounds []RefusalGround
@@ -107,7 +107,7 @@ func NewFeedback(in Submission, ref *Reference, now time.Time) (*Feedback, []Wor
 	if _, ok := ref.Places.Province(f.Province); f.Province != "" && !ok {
 		c.add("province", "unknown", 0)
 	}
-	if f.Field != "" && !ref.knowsField(f.Field) {
+	if f.Field != "" && !ref.offers(f.Field, now) {
 		c.add("field", "unknown", 0)
 	}
 	f.Asked = ref.Tree.Heir(f.Asked) // people know the names that were for longer
@@ -148,8 +148,10 @@ func (f *Feedback) triageScope(tree *Tree) []string {
 	return []string{RootAgency}
 }
 
-func (r *Reference) knowsField(slug string) bool {
-	return slices.ContainsFunc(r.Fields, func(f Field) bool { return f.Slug == slug })
+// offers reports whether something new can be filed under a field.
+func (r *Reference) offers(slug string, now time.Time) bool {
+	_, ok := fieldOf(r.Fields.On(now), slug)
+	return ok
 }
 
 // Ground returns the refusal ground with that code.

@@ -58,7 +58,7 @@ var TemplateFields = []TemplateField{
 	{"mã", "code", func(f *Feedback, _ *Reference, _ time.Time) string { return f.Code }},
 	{"tiêu đề", "title", func(f *Feedback, _ *Reference, _ time.Time) string { return f.Title }},
 	{"nơi xảy ra", "place", func(f *Feedback, _ *Reference, _ time.Time) string { return f.Place }},
-	{"lĩnh vực", "field", func(f *Feedback, ref *Reference, _ time.Time) string { return ref.fieldName(f.Field) }},
+	{"lĩnh vực", "field", func(f *Feedback, ref *Reference, now time.Time) string { return ref.fieldName(f.Field, now) }},
 	{"cơ quan", "agency", func(f *Feedback, ref *Reference, _ time.Time) string { return ref.agencyName(f.Agency) }},
 	{"ngày nhận", "received", func(f *Feedback, _ *Reference, _ time.Time) string { return dayText(f.CreatedAt) }},
 	{"hạn trả lời", "due", func(f *Feedback, _ *Reference, _ time.Time) string {
@@ -72,11 +72,9 @@ var TemplateFields = []TemplateField{
 
 func dayText(t time.Time) string { return t.In(VietNam).Format("02/01/2006") }
 
-func (r *Reference) fieldName(slug string) string {
-	for _, x := range r.Fields {
-		if x.Slug == slug {
-			return x.Name
-		}
+func (r *Reference) fieldName(slug string, now time.Time) string {
+	if x, ok := r.Fields.Get(slug, now); ok {
+		return x.Name
 	}
 	return slug
 }

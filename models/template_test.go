@@ -12,7 +12,7 @@ import (
 func TestTemplateFillsFromTheCase(t *testing.T) {
 	ref := &models.Reference{
 		Tree:   models.NewTree([]models.Agency{{Code: "so-xd-79", Name: "Sở Xây dựng"}}),
-		Fields: []models.Field{{Slug: "giao-thong", Name: "Giao thông"}},
+		Fields: models.NewFields([]models.Field{{Slug: "giao-thong", Name: "Giao thông"}}, nil),
 	}
 	at := time.Date(2026, 3, 5, 18, 0, 0, 0, time.UTC) // the next day in Viet Nam
 	f := &models.Feedback{Code: "KN-7F3K-92QX", Title: "Ổ gà {hôm nay}", Field: "giao-thong", Agency: "so-xd-79", CreatedAt: at, Due: &models.Due{At: at.AddDate(0, 0, 20)}}

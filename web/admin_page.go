@@ -127,16 +127,42 @@ type Added struct {
 	At           time.Time
 }
 
-// AdminFields shows the subject fields.
+// AdminFields shows the subject fields, group by group.
 type AdminFields struct {
 	Frame
-	Rows []FieldRow
+	MayChange bool
+	Groups    []FieldGroup
+	Added     []Added
 }
 
 func (*AdminFields) Template() string { return "console/fields" }
 
-// FieldRow is one subject field.
-type FieldRow struct{ Name, Ministry, Department, Cues string }
+// FieldGroup is the fields of a group.
+type FieldGroup struct {
+	Slug, Name string
+	Rows       []FieldRow
+}
+
+// FieldRow is one subject field as it is today.
+type FieldRow struct {
+	Slug, Name, Ministry, Department, Cues string
+	Retired                                bool
+	Changes                                time.Time // on which day it becomes another one; zero: none is known
+}
+
+// AdminField is the form of one subject field as it is to be from a day on.
+type AdminField struct {
+	Frame
+	New, Retired                    bool
+	Key, Slug, GroupName            string
+	Name, NameEN, Group             string // as typed, and so are the next ones
+	Ministry, Department            string
+	Cues, From                      string
+	Groups, Ministries, Departments []Option
+	Retiring                        bool // the form that is shown again is the one that retires it
+}
+
+func (*AdminField) Template() string { return "console/field" }
 
 // AdminFeatures is the form of the feature switches.
 type AdminFeatures struct {

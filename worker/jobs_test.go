@@ -95,7 +95,7 @@ var agencies = []models.Agency{
 func routing(t *testing.T, threshold float64) *env {
 	e := newEnv(t, func(o *Options) {
 		o.RouteThreshold = threshold
-		o.Fields = []models.Field{{Slug: "giao-thong", Name: "Giao thông", Ministry: "bxd", Department: "so-xd", Cues: []string{"ổ gà", "mặt đường", "đèn đường"}}}
+		o.Fields = models.NewFields([]models.Field{{Slug: "giao-thong", Name: "Giao thông", Ministry: "bxd", Department: "so-xd", Cues: []string{"ổ gà", "mặt đường", "đèn đường"}}}, nil)
 		o.Remits = []models.Remit{{Agency: "so-xd", Text: "Đường bộ, cầu, đèn đường, thoát nước", Examples: []string{"mặt đường nhiều ổ gà", "đèn đường hỏng"}}}
 	})
 	e.must(e.st.PutAgencies(t.Context(), agencies))

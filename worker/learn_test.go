@@ -23,7 +23,7 @@ func learningReference(t *testing.T) *models.Reference {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &models.Reference{Tree: models.NewTree(knowledge.Agencies()), Fields: knowledge.Fields(), Triage: models.NewTriage(knowledge.TriageCues()),
+	return &models.Reference{Tree: models.NewTree(knowledge.Agencies()), Fields: models.NewFields(knowledge.Fields(), knowledge.FieldGroups()), Triage: models.NewTriage(knowledge.TriageCues()),
 		Places: models.NewPlaces(knowledge.Provinces(), knowledge.Communes(), knowledge.FormerUnits()...), Classifier: model}
 }
 
@@ -40,7 +40,7 @@ func fewLessons(oneIn int) []models.Example {
 func learning(t *testing.T, change ...func(*Options)) *env {
 	t.Helper()
 	e := newEnv(t, append([]func(*Options){func(o *Options) {
-		o.Routing, o.Lessons, o.LessonsKept, o.Fields = learningReference(t), func() []models.Example { return fewLessons(8) }, knowledge.Retention(), knowledge.Fields()
+		o.Routing, o.Lessons, o.LessonsKept, o.Fields = learningReference(t), func() []models.Example { return fewLessons(8) }, knowledge.Retention(), models.NewFields(knowledge.Fields(), knowledge.FieldGroups())
 	}}, change...)...)
 	e.must(e.st.PutAgencies(t.Context(), knowledge.Agencies()))
 	return e

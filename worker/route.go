@@ -87,7 +87,7 @@ func (w *Worker) think(ctx context.Context, tree *models.Tree, in models.RouteIn
 	select {
 	case w.thinking <- struct{}{}:
 		defer func() { <-w.thinking }()
-		return search.Route(ctx, w.o.Index, tree, w.o.Fields, in)
+		return search.Route(ctx, w.o.Index, tree, w.o.Fields.On(w.o.Now()), in)
 	case <-ctx.Done():
 		return models.Routing{}, ctx.Err()
 	}
@@ -108,7 +108,7 @@ func routable(f *models.Feedback) bool {
 
 // tree returns the agencies, and the probability from which a case is assigned without an
 // officer, as they were at most a minute ago: they are thousands, and change a few times
-// a year.
+// a year. Terms, calendar and fields become what they were then, too.
 func (w *Worker) tree(ctx context.Context) (*models.Tree, float64, error) {
 	w.agencies.Lock()
 	defer w.agencies.Unlock()
@@ -119,6 +119,12 @@ func (w *Worker) tree(ctx context.Context) (*models.Tree, float64, error) {
 	if err != nil {
 		return nil, 0, err
 	}
+	amendments, err := w.o.Store.Amendments(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	w.o.Rules.Amend(amendments)
+	w.o.Fields.Amend(amendments)
 	text, err := w.o.Store.Setting(ctx, models.SettingFeatures)
 	if err != nil && !errors.Is(err, models.ErrNotFound) {
 		return nil, 0, err

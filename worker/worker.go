@@ -32,8 +32,8 @@ type Options struct {
 	SMS     notify.Sender
 	Mail    notify.Sender
 
-	// Fields are the subjects that new cases are routed by.
-	Fields []models.Field
+	// Fields are the subjects that new cases are routed by; without it by none.
+	Fields *models.Fields
 	// Rules count the clocks of cases that the worker hands on; without it they run on.
 	Rules *models.Rules
 	// Places tells where a new case is when its sender did not say; without it, nobody does.
@@ -123,6 +123,9 @@ func New(o Options) *Worker {
 	}
 	if o.Rules == nil {
 		o.Rules = models.NewRules(nil, &models.Calendar{})
+	}
+	if o.Fields == nil {
+		o.Fields = models.NewFields(nil, nil)
 	}
 	w := &Worker{o: o, wake: make(chan struct{}, 1), breakers: map[notify.Channel]*breaker{},
 		// Routing is all computing: more at once would only keep others from the processors.

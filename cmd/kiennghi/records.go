@@ -155,7 +155,7 @@ func (r *records) reference(ctx context.Context) (*models.Reference, error) {
 		Classifier: model,
 		Tree:       models.NewTree(agencies),
 		Places:     models.NewPlaces(knowledge.Provinces(), knowledge.Communes(), knowledge.FormerUnits()...).WithNicknames(knowledge.Nicknames()),
-		Fields:     knowledge.Fields(),
+		Fields:     models.NewFields(knowledge.Fields(), knowledge.FieldGroups()),
 		Rules:      models.NewRules(knowledge.Rules(), knowledge.Calendar()),
 		Triage:     models.NewTriage(knowledge.TriageCues()),
 		Grounds:    knowledge.RefusalGrounds(), Ladders: knowledge.Ladders(), Notices: knowledge.Notices(),

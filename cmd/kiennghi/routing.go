@@ -25,7 +25,7 @@ func routingReference(c *models.Classifier) *models.Reference {
 	return &models.Reference{
 		Tree:       models.NewTree(knowledge.Agencies()),
 		Places:     models.NewPlaces(knowledge.Provinces(), knowledge.Communes(), knowledge.FormerUnits()...).WithNicknames(knowledge.Nicknames()),
-		Fields:     knowledge.Fields(),
+		Fields:     models.NewFields(knowledge.Fields(), knowledge.FieldGroups()),
 		Triage:     models.NewTriage(knowledge.TriageCues()),
 		Classifier: c,
 	}

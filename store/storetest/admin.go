@@ -71,8 +71,9 @@ var amendmentTests = map[string]func(*testing.T, store.Store){
 			{ID: id(2), At: minute(2), By: "a", Holiday: &models.Holiday{Date: "2028-01-26", Name: "Tết", Swap: true, Source: "x"}},
 			{ID: id(3), At: minute(3), By: "b", Workday: &models.Workday{Date: "2028-01-22", For: "2028-01-24", Source: "x"}},
 			{ID: id(4), At: minute(4), By: "b", Year: 2028},
+			{ID: id(5), At: minute(5), By: "b", Field: &models.Field{Slug: "drone", Name: "Máy bay không người lái", NameEN: "Drones", Group: "an-ninh", Ministry: "bqp", Department: "qs-tinh", Cues: []string{"drone"}, From: "2027-01-01", Retired: true}},
 		}
-		for _, i := range []int{2, 0, 3, 1} {
+		for _, i := range []int{2, 4, 0, 3, 1} {
 			must(t, s.AddAmendment(ctx, &all[i]))
 		}
 		wantErr(t, s.AddAmendment(ctx, &all[0]), models.ErrExists)

@@ -119,7 +119,7 @@ func unlink(s store.Feedbacks, one, other string, now time.Time) error {
 var parting = &models.Reference{
 	Tree: models.NewTree([]models.Agency{{Code: models.RootAgency, Level: models.LevelMinistry}, {Code: "ubnd-79", Parent: models.RootAgency, Level: models.LevelProvince},
 		{Code: "xa-26740", Parent: "ubnd-79", Level: models.LevelCommune}, {Code: "so-xd-79", Parent: "ubnd-79", Level: models.LevelDepartment}}),
-	Fields: []models.Field{{Slug: "dien"}}, Triage: models.NewTriage(models.TriageCues{}), Rules: models.NewRules(nil, &models.Calendar{}),
+	Fields: models.NewFields([]models.Field{{Slug: "dien"}}, nil), Triage: models.NewTriage(models.TriageCues{}), Rules: models.NewRules(nil, &models.Calendar{}),
 }
 
 func split(s store.Feedbacks, by models.Actor, letter, key string, now time.Time) error {
