@@ -1779,7 +1779,7 @@ type DeskSummary struct {
 	// Example: 2026-11-20T02:15:00.000Z
 	CreatedAt time.Time `json:"created_at"`
 
-	// DueAt Deadline of the agency; null while none runs.
+	// DueAt Deadline of the agency; null while none runs. In the view `helping`: by when the own agency is asked to contribute.
 	//
 	// Example: 2026-11-20T02:15:00.000Z
 	DueAt *time.Time `json:"due_at"`
@@ -2385,6 +2385,11 @@ type Holiday struct {
 	//
 	// Example: Tết Mậu Thân
 	Name string `json:"name"`
+
+	// NameEn The same in English; left out, the name is shown in both languages.
+	//
+	// Example: Lunar New Year 2028
+	NameEn *string `json:"name_en,omitempty"`
 
 	// Source Official notice.
 	//

@@ -125,7 +125,7 @@ func ruleView(r models.Rule) api.Rule {
 }
 
 func holidayView(h models.Holiday) api.Holiday {
-	return api.Holiday{Date: dateOf(h.Date), Name: h.Name, Swap: &h.Swap, Source: h.Source}
+	return api.Holiday{Date: dateOf(h.Date), Name: h.Name, NameEn: optional(h.NameEN), Swap: &h.Swap, Source: h.Source}
 }
 
 func workdayView(w models.Workday) api.Workday {
@@ -206,7 +206,7 @@ func (s *server) AdminAmend(ctx context.Context, in api.AdminAmendRequestObject)
 		n++
 	}
 	if h := b.Holiday; h != nil {
-		a.Holiday = &models.Holiday{Date: dateText(&h.Date), Name: h.Name, Swap: h.Swap != nil && *h.Swap, Source: h.Source}
+		a.Holiday = &models.Holiday{Date: dateText(&h.Date), Name: h.Name, NameEN: value(h.NameEn), Swap: h.Swap != nil && *h.Swap, Source: h.Source}
 		n++
 	}
 	if w := b.Workday; w != nil {

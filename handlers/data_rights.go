@@ -31,20 +31,20 @@ func (s *server) openAll(values map[*string]models.Sealed) error {
 	return nil
 }
 
-func (s *server) dataRequestView(r *models.DataRequest) (api.DataRequest, error) {
+func (s *server) dataRequestView(ctx context.Context, r *models.DataRequest) (api.DataRequest, error) {
 	v := api.DataRequest{ID: r.ID, Right: api.DataRight(r.Right), Status: string(r.Status), CreatedAt: r.CreatedAt,
 		DecidedAt: r.DecidedAt, EndedAt: r.EndedAt, Ground: optional(r.Ground), Overdue: r.Overdue(s.Now())}
-	v.Due, _ = s.dueView(&models.Feedback{Due: r.Due}, "vi")
+	v.Due, _ = s.dueView(&models.Feedback{Due: r.Due}, of(ctx).Lang)
 	var text, name, email, address string
 	err := s.openAll(map[*string]models.Sealed{&text: r.Text, &name: r.Name, &email: r.Email, &address: r.Address})
 	v.Text, v.Name, v.Email, v.Address = optional(text), optional(name), optional(email), optional(address)
 	return v, err
 }
 
-func (s *server) dataRequestViews(list []models.DataRequest) ([]api.DataRequest, error) {
+func (s *server) dataRequestViews(ctx context.Context, list []models.DataRequest) ([]api.DataRequest, error) {
 	out := make([]api.DataRequest, 0, len(list))
 	for i := range list {
-		v, err := s.dataRequestView(&list[i])
+		v, err := s.dataRequestView(ctx, &list[i])
 		if err != nil {
 			return nil, err
 		}
@@ -140,7 +140,7 @@ func (s *server) exportData(ctx context.Context) (api.MyData, error) {
 	if err != nil {
 		return d, err
 	}
-	if d.Requests, err = s.dataRequestViews(mine); err != nil {
+	if d.Requests, err = s.dataRequestViews(ctx, mine); err != nil {
 		return d, err
 	}
 	return d, s.audit(ctx, models.NewID(), r.actor(), models.ActExport, r.Account, "", now)
@@ -152,7 +152,7 @@ func (s *server) ListMyDataRequests(ctx context.Context, _ api.ListMyDataRequest
 	if err != nil {
 		return nil, err
 	}
-	items, err := s.dataRequestViews(list)
+	items, err := s.dataRequestViews(ctx, list)
 	return api.ListMyDataRequests200JSONResponse{Items: items}, err
 }
 
@@ -162,7 +162,7 @@ func (s *server) CreateDataRequest(ctx context.Context, in api.CreateDataRequest
 	if err != nil {
 		return nil, err
 	}
-	v, err := s.dataRequestView(r)
+	v, err := s.dataRequestView(ctx, r)
 	return api.CreateDataRequest201JSONResponse(v), err
 }
 
@@ -221,7 +221,7 @@ func (s *server) DeskListDataRequests(ctx context.Context, _ api.DeskListDataReq
 	if err != nil {
 		return nil, err
 	}
-	items, err := s.dataRequestViews(list)
+	items, err := s.dataRequestViews(ctx, list)
 	return api.DeskListDataRequests200JSONResponse{Items: items}, err
 }
 
@@ -238,7 +238,7 @@ func (s *server) DeskDecideDataRequest(ctx context.Context, in api.DeskDecideDat
 	if err != nil {
 		return nil, err
 	}
-	v, err := s.dataRequestView(r)
+	v, err := s.dataRequestView(ctx, r)
 	return api.DeskDecideDataRequest200JSONResponse(v), err
 }
 
@@ -295,10 +295,10 @@ func (s *server) lastMessage(ctx context.Context, person, ground string) (models
 	return s.Keyring.Seal(string(message)), err
 }
 
-func (s *server) breachView(b *models.Breach) api.Breach {
+func (s *server) breachView(ctx context.Context, b *models.Breach) api.Breach {
 	v := api.Breach{ID: b.ID, What: b.What, Affected: b.Affected, Measures: b.Measures, DetectedAt: b.DetectedAt, CreatedAt: b.CreatedAt,
 		NotifiedAt: b.NotifiedAt, Notified: optional(b.Notified), Overdue: b.Overdue(s.Now())}
-	v.Due, _ = s.dueView(&models.Feedback{Due: b.Due}, "vi")
+	v.Due, _ = s.dueView(&models.Feedback{Due: b.Due}, of(ctx).Lang)
 	return v
 }
 
@@ -310,7 +310,7 @@ func (s *server) DeskListBreaches(ctx context.Context, _ api.DeskListBreachesReq
 	list, err := s.Store.Breaches(ctx, breaches)
 	out := api.DeskListBreaches200JSONResponse{Items: []api.Breach{}}
 	for i := range list {
-		out.Items = append(out.Items, s.breachView(&list[i]))
+		out.Items = append(out.Items, s.breachView(ctx, &list[i]))
 	}
 	return out, err
 }
@@ -322,7 +322,7 @@ func (s *server) DeskCreateBreach(ctx context.Context, in api.DeskCreateBreachRe
 	if err != nil {
 		return nil, err
 	}
-	return api.DeskCreateBreach201JSONResponse(s.breachView(x)), nil
+	return api.DeskCreateBreach201JSONResponse(s.breachView(ctx, x)), nil
 }
 
 // enterBreach stores an entry once for each key and starts its clock.
@@ -360,7 +360,7 @@ func (s *server) DeskNotifyBreach(ctx context.Context, in api.DeskNotifyBreachRe
 	if err != nil {
 		return nil, err
 	}
-	return api.DeskNotifyBreach200JSONResponse(s.breachView(b)), nil
+	return api.DeskNotifyBreach200JSONResponse(s.breachView(ctx, b)), nil
 }
 
 func (s *server) notifyBreach(ctx context.Context, id, whom string, at time.Time) (*models.Breach, error) {

@@ -56,6 +56,9 @@ func (s *server) DeskListFeedback(ctx context.Context, in api.DeskListFeedbackRe
 		}
 		total = &sum
 	}
+	if err == nil {
+		err = s.helpersTerms(ctx, q, page.Items)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -74,6 +77,25 @@ func (s *server) DeskListFeedback(ctx context.Context, in api.DeskListFeedbackRe
 		list.Items = append(list.Items, item)
 	}
 	return api.DeskListFeedback200JSONResponse(list), nil
+}
+
+// helpersTerms puts, in a list of cases that an agency contributes to, the date that it was
+// given in place of the lead's. A page of them is read whole.
+func (s *server) helpersTerms(ctx context.Context, q store.FeedbackQuery, rows []models.Summary) error {
+	if q.Contributor == "" {
+		return nil
+	}
+	for i := range rows {
+		f, err := s.Store.Feedback(ctx, rows[i].ID)
+		if errors.Is(err, models.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		rows[i].DueAt = f.TaskDue(q.Contributor)
+	}
+	return nil
 }
 
 func deskSort(s string) store.Sort {

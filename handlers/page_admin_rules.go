@@ -35,7 +35,7 @@ func (s *server) rulesForm(c *fiber.Ctx) (*web.AdminRules, error) {
 	})
 	cal := s.Ref.Rules.Calendar()
 	p.Next = slices.Max(cal.Years) + 1
-	p.Years = calendarYears(cal)
+	p.Years = calendarYears(cal, p.Lang)
 	for i, r := range rules {
 		p.Rules = append(p.Rules, s.ruleRow(r, p.Lang))
 		if i == 0 || rules[i-1].Key != r.Key {
@@ -116,8 +116,8 @@ func plainDate(date string) time.Time {
 	return t
 }
 
-// calendarYears sorts the days of a calendar by year, the newest first.
-func calendarYears(cal models.Calendar) []web.CalendarYear {
+// calendarYears sorts the days of a calendar by year, the newest first, with names in a language.
+func calendarYears(cal models.Calendar, lang string) []web.CalendarYear {
 	years := map[string]*web.CalendarYear{}
 	of := func(date string) *web.CalendarYear {
 		y, _, _ := strings.Cut(date, "-")
@@ -132,6 +132,7 @@ func calendarYears(cal models.Calendar) []web.CalendarYear {
 	}
 	for _, h := range cal.Holidays {
 		y := of(h.Date)
+		h.Name = h.Names().In(lang)
 		y.Holidays = append(y.Holidays, h)
 	}
 	for _, w := range cal.Workdays {
@@ -152,7 +153,7 @@ func calendarYears(cal models.Calendar) []web.CalendarYear {
 func (s *server) amendPage(c *fiber.Ctx) error {
 	what := typedLine(c, "what")
 	in := map[string]string{}
-	for _, name := range []string{"key", "term", "unit", "legal_basis", "legal_basis_en", "valid_from", "confidence", "note", "province", "extension_times", "extension_term", "extension_approver", "date", "name", "source", "for", "year", "swap"} {
+	for _, name := range []string{"key", "term", "unit", "legal_basis", "legal_basis_en", "valid_from", "confidence", "note", "province", "extension_times", "extension_term", "extension_approver", "date", "name", "name_en", "source", "for", "year", "swap"} {
 		in[name] = typedLine(c, what+"."+name)
 	}
 	a := models.Amendment{ID: models.DeriveID(of(c.UserContext()).Account, "amendment", typedLine(c, "key"))}
@@ -167,7 +168,7 @@ func (s *server) amendPage(c *fiber.Ctx) error {
 			a.Rule.Extension = &models.Extension{Times: times, Term: most, Approver: in["extension_approver"] != ""}
 		}
 	case "holiday":
-		a.Holiday = &models.Holiday{Date: in["date"], Name: in["name"], Source: in["source"], Swap: in["swap"] != ""}
+		a.Holiday = &models.Holiday{Date: in["date"], Name: in["name"], NameEN: in["name_en"], Source: in["source"], Swap: in["swap"] != ""}
 	case "workday":
 		a.Workday = &models.Workday{Date: in["date"], For: in["for"], Source: in["source"]}
 	case "year":

@@ -204,13 +204,18 @@ func (s *server) casesOf(ctx context.Context, q inboxQuery, limit int) (store.Pa
 	if f.Sort = store.Sort(q.sort); q.sort == "-received" {
 		f.Sort = store.ByReceivedDesc
 	}
+	var page store.Page[models.Summary]
+	var err error
 	if q.search == "" {
-		return s.Store.ListFeedback(ctx, f)
-	}
-	if code, ok := models.ParseCode(q.search); ok { // as it is read out on the phone
+		page, err = s.Store.ListFeedback(ctx, f)
+	} else if code, ok := models.ParseCode(q.search); ok { // as it is read out on the phone
 		return s.caseWithCode(ctx, code)
+	} else {
+		page, _, err = s.searchDesk(ctx, q.search, f)
 	}
-	page, _, err := s.searchDesk(ctx, q.search, f)
+	if err == nil {
+		err = s.helpersTerms(ctx, f, page.Items)
+	}
 	return page, err
 }
 
@@ -249,7 +254,11 @@ func (s *server) caseRow(ctx context.Context, row models.Summary, lang string) (
 		x.Handler = h.Name
 	}
 	var err error
-	key := strings.Join([]string{lang, row.ID, strconv.FormatInt(row.Version, 36), strconv.FormatInt(row.UpdatedAt.UnixMilli(), 36),
+	due := "" // of the lead, or of an agency that contributes
+	if row.DueAt != nil {
+		due = strconv.FormatInt(row.DueAt.UnixMilli(), 36)
+	}
+	key := strings.Join([]string{lang, due, row.ID, strconv.FormatInt(row.Version, 36), strconv.FormatInt(row.UpdatedAt.UnixMilli(), 36),
 		strconv.Itoa(row.RepliesWaiting), strconv.Itoa(row.RepliesBack), x.Handler, strconv.FormatInt(now.Unix()/60, 36)}, " ")
 	x.Line, err = s.lines.get(key, func() (template.HTML, error) { return s.site.CaseLine(lang, x) })
 	return x, err

@@ -46,7 +46,7 @@ func TestInboxViews(t *testing.T) {
 	}
 	h.shelve(gui, "Việc mới", nil)
 	h.shelve(gui, "Việc gấp", due(30*time.Hour))
-	h.shelve(gui, "Việc trễ", due(-50*time.Hour))
+	h.shelve(gui, "Việc trễ", due(-48*time.Hour))
 	h.shelve(gui, "Việc của Lan", func(f *models.Feedback) { f.Status, f.Handler = models.InProgress, lan })
 	h.shelve(gui, "Việc chờ duyệt", reply(models.ReplySubmitted))
 	h.shelve(gui, "Việc bị trả lại", reply(models.ReplyRejected))
@@ -62,11 +62,19 @@ func TestInboxViews(t *testing.T) {
 		}
 	}
 	h.shelve(gui, "Việc phối hợp", asked("so-xd-79", models.TaskOpen, models.InProgress))
+	term := h.o.Now().Add(49 * time.Hour)
+	helped := h.shelve(gui, "Việc phối hợp có hạn", asked("so-xd-79", models.TaskOpen, models.NeedsInfo))
+	if _, err := h.o.Store.UpdateFeedback(t.Context(), helped.ID, func(f *models.Feedback) ([]models.Work, error) {
+		f.Tasks[0].DueAt = &term
+		return nil, nil
+	}); err != nil {
+		t.Fatal(err)
+	}
 	h.shelve(gui, "Việc đã góp ý", asked("so-xd-79", models.TaskDone, models.InProgress))
 	h.shelve(gui, "Việc hỏi sở khác", asked("so-yt-79", models.TaskOpen, models.InProgress))
 	h.shelve(gui, "Việc đã trả lời mà chưa góp ý", asked("so-xd-79", models.TaskOpen, models.Answered))
 	want := map[string][]string{
-		"helping": {"Việc phối hợp"},
+		"helping": {"Việc phối hợp", "Việc phối hợp có hạn"},
 		"new":     {"Việc mới", "Việc gấp", "Việc trễ"},
 		"soon":    {"Việc gấp"},
 		"late":    {"Việc trễ"},
@@ -101,10 +109,17 @@ func TestInboxViews(t *testing.T) {
 		}
 	}
 	h.index()
-	for path, n := range map[string]int{"view=new&status=assigned": 3, "view=new&status=answered": 0, "view=waiting&q=duong": 1, "view=soon&q=duong": 1, "view=mine&q=duong": 3, "view=helping&q=duong": 1, "view=helping&agency=bxd": 1, "view=helping&status=assigned": 0} {
+	for path, n := range map[string]int{"view=new&status=assigned": 3, "view=new&status=answered": 0, "view=waiting&q=duong": 1, "view=soon&q=duong": 1, "view=mine&q=duong": 3, "view=helping&q=duong": 2, "view=helping&agency=bxd": 2, "view=helping&status=assigned": 0} {
 		var list api.DeskList
 		if h.call("GET", "/v1/desk/feedback?"+path, token, nil).want(200).json(&list); len(list.Items) != n {
 			t.Errorf("%s lists %d, want %d", path, len(list.Items), n)
+		}
+	}
+	var helping api.DeskList
+	h.call("GET", "/v1/desk/feedback?view=helping", token, nil).want(200).json(&helping)
+	for _, x := range helping.Items { // by when the own agency was asked, not when the lead answers
+		if at := x.DueAt; x.ID == helped.ID && (at == nil || !at.Equal(term)) || x.ID != helped.ID && at != nil {
+			t.Errorf("%s is due %v", x.Title, at)
 		}
 	}
 	b.get("/console?view=late").has("Quá hạn 2 ngày", `class="tag due danger"`)

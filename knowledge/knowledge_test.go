@@ -210,7 +210,7 @@ func TestEveryTermIsThere(t *testing.T) {
 func TestCalendar(t *testing.T) {
 	c, seen := Calendar(), map[string]bool{}
 	for _, h := range c.Holidays {
-		if !slices.Contains(c.Years, day(t, h.Date).Year()) || seen[h.Date] || h.Name == "" || h.Source == "" {
+		if !slices.Contains(c.Years, day(t, h.Date).Year()) || seen[h.Date] || h.Name == "" || h.NameEN == "" || h.Source == "" {
 			t.Errorf("bad holiday %+v", h)
 		}
 		seen[h.Date] = true

@@ -37,8 +37,9 @@ func (a *Amendment) Check(ref *Reference, now time.Time) error {
 		c = a.Field.check(ref.Fields, ref.Tree, today)
 	case a.Holiday != nil:
 		h := a.Holiday
-		h.Name, h.Source = CleanLine(h.Name), CleanLine(h.Source)
+		h.Name, h.NameEN, h.Source = CleanLine(h.Name), CleanLine(h.NameEN), CleanLine(h.Source)
 		c.text("name", h.Name, 1, MaxPlace)
+		c.text("name_en", h.NameEN, 0, MaxPlace)
 		c.text("source", h.Source, 1, MaxPlace)
 		c.day("date", h.Date, today)
 		if cal := rules.Calendar(); cal.off(h.Date) {

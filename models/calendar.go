@@ -1,6 +1,7 @@
 package models
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,12 +10,16 @@ import (
 
 // Holiday is a public holiday or a day off swapped with a worked Saturday.
 type Holiday struct {
-	Date       string `json:"date"` // 2006-01-02
-	Name       string `json:"name"`
+	Date       string `json:"date"`              // 2006-01-02
+	Name       string `json:"name"`              // Vietnamese
+	NameEN     string `json:"name_en,omitempty"` // English; empty: as in Vietnamese
 	Swap       bool   `json:"swap,omitempty"`
 	Source     string `json:"source"`
 	Confidence string `json:"confidence,omitempty"`
 }
+
+// Names are the names in both languages.
+func (h *Holiday) Names() TextPair { return TextPair{VI: h.Name, EN: cmp.Or(h.NameEN, h.Name)} }
 
 // Workday is a Saturday that is worked in exchange for a day off.
 type Workday struct {
@@ -75,8 +80,8 @@ const OfficeClose = 17 * time.Hour
 // dayIndex finds a day of the calendar by its number, 20260213.
 type dayIndex struct {
 	years   map[int]bool
-	off     map[int]string // name of the day off
-	workday map[int]bool   // swapped Saturdays
+	off     map[int]TextPair // name of the day off
+	workday map[int]bool     // swapped Saturdays
 }
 
 func dayNumber(t time.Time) int {
@@ -85,13 +90,13 @@ func dayNumber(t time.Time) int {
 }
 
 func (c *Calendar) index() dayIndex {
-	x := dayIndex{map[int]bool{}, map[int]string{}, map[int]bool{}}
+	x := dayIndex{map[int]bool{}, map[int]TextPair{}, map[int]bool{}}
 	for _, y := range c.Years {
 		x.years[y] = true
 	}
 	for _, h := range c.Holidays {
 		if day, err := time.Parse(time.DateOnly, h.Date); err == nil {
-			x.off[dayNumber(day)] = h.Name
+			x.off[dayNumber(day)] = h.Names()
 		}
 	}
 	for _, w := range c.Workdays {
@@ -111,21 +116,21 @@ func (e *NoCalendarError) Error() string {
 }
 
 // working reports whether state offices work on that day, else why not.
-func (r *Rules) working(day time.Time) (bool, string, error) {
+func (r *Rules) working(day time.Time) (bool, TextPair, error) {
 	x := &r.now.Load().days
 	if !x.years[day.Year()] {
-		return false, "", &NoCalendarError{day.Year()}
+		return false, TextPair{}, &NoCalendarError{day.Year()}
 	}
 	n := dayNumber(day)
 	switch name, off := x.off[n]; {
 	case off:
 		return false, name, nil
 	case x.workday[n]:
-		return true, "", nil
+		return true, TextPair{}, nil
 	case day.Weekday() == time.Saturday || day.Weekday() == time.Sunday:
-		return false, weekday(day), nil
+		return false, TextPair{VI: dueWordsVI.weekday(day), EN: dueWordsEN.weekday(day)}, nil
 	}
-	return true, "", nil
+	return true, TextPair{}, nil
 }
 
 // windows returns when the agency's office is open on a working day: as the calendar says

@@ -244,8 +244,22 @@ func TestDueInEnglish(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const want = "received 04/11/2026 08:00 → counted from 05/11/2026; 20 days → Wednesday, 25/11/2026 17:00 (24/11 is a day off (Ngày Văn hóa Việt Nam), so it ends on the next working day)"
+	const want = "received 04/11/2026 08:00 → counted from 05/11/2026; 20 days → Wednesday, 25/11/2026 17:00 (24/11 is a day off (Viet Nam Culture Day), so it ends on the next working day)"
 	if got := due.Line("en"); got != want {
+		t.Errorf("%s", got)
+	}
+	if got := due.Line("vi"); !strings.Contains(got, "Ngày Văn hóa Việt Nam") {
+		t.Errorf("%s", got)
+	}
+	due.DayOffEN = "" // of a record of before
+	if got := due.Line("en"); !strings.Contains(got, "(Ngày Văn hóa Việt Nam)") {
+		t.Errorf("%s", got)
+	}
+	tet, err := ref().Rules.Due("pakn.classify", time.Date(2026, 2, 13, 1, 0, 0, 0, time.UTC))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(ref().Rules.Steps(&tet, "en"), "\n"); !strings.Contains(got, "16/02–20/02/2026 (Lunar New Year 2026)") || !strings.Contains(got, "(weekend)") {
 		t.Errorf("%s", got)
 	}
 }

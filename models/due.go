@@ -30,9 +30,10 @@ type Due struct {
 	Extension *Extension `json:"extension,omitempty"` // as the rule said when the clock started
 	Progress  int        `json:"progress,omitempty"`
 
-	First  string `json:"first,omitempty"`   // the first day that is counted, 2006-01-02
-	Last   string `json:"last,omitempty"`    // the last day of the term, when it is a day off
-	DayOff string `json:"day_off,omitempty"` // why Last is one, Vietnamese
+	First    string `json:"first,omitempty"`      // the first day that is counted, 2006-01-02
+	Last     string `json:"last,omitempty"`       // the last day of the term, when it is a day off
+	DayOff   string `json:"day_off,omitempty"`    // why Last is one, Vietnamese
+	DayOffEN string `json:"day_off_en,omitempty"` // the same in English; empty in records of before
 }
 
 func (d *Due) paused() time.Duration { return time.Duration(d.PausedMS) * time.Millisecond }
@@ -142,7 +143,7 @@ func (d *Due) OnTime(at time.Time) (original, extended, paused bool) {
 // place sets when the term is over.
 func (r *Rules) place(d *Due) error {
 	n := d.Term + d.Added
-	d.First, d.Last, d.DayOff = "", "", ""
+	d.First, d.Last, d.DayOff, d.DayOffEN = "", "", "", ""
 	switch d.Unit {
 	case Hours:
 		d.At = Moment(d.Start.Add(time.Duration(n)*time.Hour + d.paused()))
@@ -165,7 +166,7 @@ func (r *Rules) place(d *Due) error {
 				break
 			}
 			if d.Last == "" {
-				d.Last, d.DayOff = day.Format(time.DateOnly), why
+				d.Last, d.DayOff, d.DayOffEN = day.Format(time.DateOnly), why.VI, why.EN
 			}
 			day = day.AddDate(0, 0, 1)
 		}
@@ -310,11 +311,12 @@ func (r *Rules) skipped(from, to time.Time, w *dueWords) string {
 	}
 	var runs []run
 	for day := from; !day.After(to); day = day.AddDate(0, 0, 1) {
-		working, why, err := r.working(day)
+		working, name, err := r.working(day)
 		if err != nil || working {
 			continue
 		}
-		if day.Weekday() == time.Saturday && why == weekday(day) || day.Weekday() == time.Sunday && why == weekday(day) {
+		why := name.In(w.lang)
+		if (day.Weekday() == time.Saturday || day.Weekday() == time.Sunday) && why == w.weekday(day) {
 			why = w.weekend
 		}
 		if n := len(runs) - 1; n >= 0 && runs[n].why == why && runs[n].b.AddDate(0, 0, 1).Equal(day) {

@@ -13,6 +13,7 @@ type dueWords struct {
 
 	stepExtension, stepPause, stepOriginal, stepExtended, stepWaiting, stepStopped, nobody, inTime, late string
 
+	lang     string
 	units    map[Unit]string
 	weekdays [7]string
 }
@@ -37,6 +38,7 @@ var dueWordsVI = dueWords{
 	stepStopped:   "Thời hạn trước, của %s: tính từ %s, hạn %s; dừng lúc %s, %s.",
 	nobody:        "cơ quan tiếp nhận", inTime: "khi còn trong hạn", late: "khi đã quá hạn",
 
+	lang:     "vi",
 	units:    map[Unit]string{CalendarDays: "ngày", WorkingDays: "ngày làm việc", Hours: "giờ", OpenHours: "giờ làm việc"},
 	weekdays: [...]string{"Chủ nhật", "thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy"},
 }
@@ -61,6 +63,7 @@ var dueWordsEN = dueWords{
 	stepStopped:   "The term before, of %s: from %s, due %s; stopped at %s, %s.",
 	nobody:        "the receiving office", inTime: "while it was in time", late: "when it was overdue",
 
+	lang:     "en",
 	units:    map[Unit]string{CalendarDays: "days", WorkingDays: "working days", Hours: "hours", OpenHours: "office hours"},
 	weekdays: [...]string{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"},
 }
@@ -91,6 +94,9 @@ func (w *dueWords) pause(d *Due) string {
 
 // dayOff is why the last day of a term is one.
 func (w *dueWords) dayOff(d *Due) string {
+	if d.DayOffEN != "" {
+		return TextPair{VI: d.DayOff, EN: d.DayOffEN}.In(w.lang)
+	}
 	for i, name := range dueWordsVI.weekdays {
 		if name == d.DayOff {
 			return w.weekdays[i]
@@ -100,8 +106,6 @@ func (w *dueWords) dayOff(d *Due) string {
 }
 
 func (w *dueWords) weekday(t time.Time) string { return w.weekdays[t.Weekday()] }
-
-func weekday(t time.Time) string { return dueWordsVI.weekday(t) }
 
 // Convention says how terms in a unit are counted, in Vietnamese ("vi") or English. What is
 // shown with a date; the Civil Code 2015 Art. 147 and 148 is behind it but for 17:00, which

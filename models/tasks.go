@@ -207,6 +207,16 @@ func (f *Feedback) cancelTasks(by Actor, now time.Time, which func(*Task) bool) 
 	f.Contributors = f.contributors()
 }
 
+// TaskDue returns by when the agency is asked to contribute, nil when it is not, or by no date.
+func (f *Feedback) TaskDue(agency string) *time.Time {
+	for i := range f.Tasks { // of open ones an agency has one
+		if t := &f.Tasks[i]; t.Agency == agency && t.Status == TaskOpen {
+			return t.DueAt
+		}
+	}
+	return nil
+}
+
 // contributors are the agencies that are asked and have not answered.
 func (f *Feedback) contributors() (out []string) {
 	for _, t := range f.Tasks {
