@@ -74,6 +74,6 @@ func routingRow(name, path string, t api.RoutingTally) web.RoutingRow {
 }
 
 func trialShown(t *api.RoutingTrial) web.RoutingTrial {
-	return web.RoutingTrial{CorpusBefore: percent(t.CorpusBefore, t.CorpusOf), CorpusAfter: percent(t.CorpusAfter, t.CorpusOf),
-		CasesBefore: percent(t.CasesBefore, t.CasesOf), CasesAfter: percent(t.CasesAfter, t.CasesOf), CorpusOf: t.CorpusOf, CasesOf: t.CasesOf}
+	return web.RoutingTrial{CorpusBefore: t.CorpusBefore, CorpusAfter: t.CorpusAfter, CorpusOf: t.CorpusOf,
+		CasesBefore: t.CasesBefore, CasesAfter: t.CasesAfter, CasesOf: t.CasesOf}
 }

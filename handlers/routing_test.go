@@ -62,7 +62,7 @@ func TestRouting(t *testing.T) {
 	if v.Total.Cases != 0 || len(v.Months) != 0 || len(v.Agencies) != 1 || len(v.Confusion) != 1 || v.Confusion[0].OtherPlace {
 		t.Errorf("of communes: %+v", v)
 	}
-	b.get("/console/routing").want(200).has("Học từ 34 vụ việc", "50% → 51%", "30% → 90%", "kém hơn trên thư mẫu", "11/2026", "50%", "Sở Xây dựng của tỉnh, thành phố", "nơi khác", "UBND xã, phường").
+	b.get("/console/routing").want(200).has("Học từ 34 vụ việc", "50 → 51", "3 → 9", "kém hơn trên thư mẫu", "11/2026", "50%", "Sở Xây dựng của tỉnh, thành phố", "nơi khác", "UBND xã, phường").
 		hasNot("kém hơn trên vụ việc")
 	english := h.browser(boss)
 	english.get("/console/routing?lang=en").want(303)

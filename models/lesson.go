@@ -23,8 +23,9 @@ const (
 // Lesson is what a case teaches routing.
 type Lesson struct {
 	Example
-	At     time.Time // of the decision
-	Wanted string    // the very agency that it is for
+	At        time.Time // of the decision
+	Wanted    string    // the very agency that it is for
+	Corrected bool      // not the one that the program suggested, or not at once
 }
 
 // TeachesAt is when an officer last decided whose business the case is, nil when it teaches
@@ -61,12 +62,12 @@ func (f *Feedback) Lesson(tree *Tree) (Lesson, bool) {
 		return Lesson{}, false
 	}
 	title, body, _ := f.Masked()
-	l := Lesson{At: *at, Wanted: f.Agency, Example: Example{
+	l := Lesson{At: *at, Wanted: f.Agency, Corrected: true, Example: Example{
 		Family: "case-" + Hash(Words(title)...), Text: withoutName(title, f.SenderName) + "\n" + withoutName(body, f.SenderName),
 		Agency: a.Code, Level: Central, Province: f.Province, Commune: f.Commune, Weight: weightCorrected,
 	}}
 	if len(f.Suggestions) > 0 && tree.Heir(f.Suggestions[0].Agency) == f.Agency && !slices.ContainsFunc(f.Corrections, func(c Correction) bool { return c.To == "" }) {
-		l.Weight = weightAccepted
+		l.Weight, l.Corrected = weightAccepted, false
 	}
 	switch {
 	case a.Template != "":

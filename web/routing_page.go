@@ -43,8 +43,8 @@ type RoutingPair struct {
 	Cases             int
 }
 
-// RoutingTrial compares two models by shares of held-back texts, as percentages.
+// RoutingTrial compares two models by how many held-back texts they got right.
 type RoutingTrial struct {
-	CorpusBefore, CorpusAfter, CasesBefore, CasesAfter string
-	CorpusOf, CasesOf                                  int
+	CorpusBefore, CorpusAfter, CorpusOf int
+	CasesBefore, CasesAfter, CasesOf    int
 }

@@ -14,7 +14,9 @@ const (
 	learnHour  = 2                    // of the night in Viet Nam
 	learnRetry = time.Hour            // after a try that was broken off
 	learnLeast = 20                   // new decisions that make it worth while
-	learnMost  = 4000                 // cases, the latest decisions first: they have to fit into memory
+	learnMost  = 2500                 // cases, the latest decisions first: they have to fit into memory
+	learnSame  = 500                  // of those, where the officer did as was suggested: they say little
+	learnLook  = 20_000               // cases that are looked at for them
 	learnAgain = 30 * 24 * time.Hour  // also without new decisions, so that what is past its term goes
 	learnShare = 4                    // of the time goes into training at most one part
 )
@@ -143,11 +145,13 @@ func Learn(ctx context.Context, st store.Store, ref *models.Reference, from Less
 func lessons(ctx context.Context, st store.Store, tree *models.Tree, kept []models.Retention, now time.Time, pause func() error) ([]models.Lesson, error) {
 	row := models.RetentionOf(kept, models.KeptLesson, now)
 	var out []models.Lesson
-	for next := ""; row != nil && len(out) < learnMost; {
+	looked, same := 0, 0
+	for next := ""; row != nil && len(out) < learnMost && looked < learnLook; {
 		page, err := st.Teaching(ctx, row.Since(now), 100, next)
 		if err != nil {
 			return nil, err
 		}
+		looked += len(page.Items)
 		for _, id := range page.Items {
 			if pause != nil {
 				if err := pause(); err != nil {
@@ -162,7 +166,7 @@ func lessons(ctx context.Context, st store.Store, tree *models.Tree, kept []mode
 				return nil, err
 			}
 			l, ok := f.Lesson(tree)
-			if !ok {
+			if !ok || !l.Corrected && same == learnSame {
 				continue
 			}
 			sender, err := st.Person(ctx, f.SenderID)
@@ -170,7 +174,9 @@ func lessons(ctx context.Context, st store.Store, tree *models.Tree, kept []mode
 				return nil, err
 			}
 			if err == nil && sender.MayTeach() {
-				out = append(out, l)
+				if out = append(out, l); !l.Corrected {
+					same++
+				}
 			}
 		}
 		if next = page.Next; next == "" {

@@ -62,3 +62,10 @@ func routingModelForTest() (*models.Reference, error) {
 	c, err := knowledge.Classifier()
 	return routingReference(c), err
 }
+
+func TestRoutingLearnsNothingWithoutDecisions(t *testing.T) {
+	t.Parallel()
+	i := newInstall(t)
+	i.must([]string{"agencies"}, "seed")
+	i.must([]string{"nothing to learn"}, "routing", "learn")
+}
