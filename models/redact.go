@@ -57,6 +57,7 @@ func marksOf(text string, who Sender) []Mark {
 	r.numbers()
 	r.addresses()
 	r.names()
+	r.bornBeside()
 	slices.SortFunc(r.marks, func(a, b Mark) int { return a.Span[0] - b.Span[0] })
 	out := r.marks[:0]
 	end := 0

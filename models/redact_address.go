@@ -15,6 +15,9 @@ func (r *reader) addresses() {
 				continue
 			}
 			start, k = i, i
+			if i > 0 && r.before(i) == "" && r.flat(i-1) { // LK5-12
+				start, k = i-1, i-1
+			}
 		}
 		j := r.houseNumber(k)
 		if j < 0 || !r.free(start, j) {
@@ -77,6 +80,9 @@ func (r *reader) houseSaid(i int) (start, number int, sure bool) {
 		return i, skip(n), true
 	case r.is(i, "phong", "p", "room", "can") && r.houseStart(skip(n)) && len(r.before(skip(n))) <= 1 && r.nearFlats(skip(n)):
 		return i, skip(n), true
+	case r.is(i, "lo") && r.houseStart(n) && r.spaced(n):
+		j := r.houseNumber(n)
+		return i, n, j >= 0 && (r.flat(n) && r.is(j+1, "khu", "kdc", "kdt", "kcn", "duong", "cum") || r.is(j+1, "duong", "khu", "kdc", "kdt") && r.street(j) > j) && !r.office(i)
 	case r.flat(i) && r.is(i+2, "lo", "toa", "block") && r.number(i+3):
 		return i, i, true
 	case r.is(i, "chi", "dc", "dchi") && (r.is(i-1, "dia") || r.is(i, "dc", "dchi")):
@@ -117,6 +123,12 @@ func (r *reader) nearFlats(i int) bool {
 
 // numbered reports whether the "số" at i is the number of something else than a house.
 func (r *reader) numbered(i int) bool {
+	if r.is(i-1, "xom") && r.is(i-2, "hang") {
+		return false
+	}
+	if r.is(i-1, "dat") && r.is(i-2, "thua", "manh") {
+		return true
+	}
 	return r.is(i-1, "buyt", "tuyen", "xe", "cong", "doi", "to", "kenh", "thang", "bien", "ma", "phong", "quay", "cau", "tram", "mau", "ho", "van", "don", "quyet",
 		"nghi", "thau", "bao", "cot", "tru", "truong", "hoc", "non", "dan", "luat", "an", "ban", "khu", "thon", "xom", "ap", "khoan", "lo", "phieu", "duong", "ngo",
 		"hem", "kiet", "ngach", "quan", "phuong", "khoi", "pho", "cay", "goi", "hieu", "lop", "be", "ga", "bai", "cang", "cu", "kiosk", "toa", "tang", "may") && !(r.is(i-1, "tru") && r.is(i-2, "hien", "thuong", "tam", "cu", "dang", "noi", "ngu")) ||
@@ -218,6 +230,9 @@ func (r *reader) street(j int) int {
 			if end < 0 {
 				return j
 			}
+			if r.number(end+1) && len(r.p[end+1].fold) == 1 && r.spaced(end+1) && !r.number(end) { // ngõ Văn Chương 2
+				end++
+			}
 			j = end
 		case g == "" || n > 0 || g == ",":
 			end := r.streetName(k)
@@ -237,7 +252,8 @@ func (r *reader) street(j int) int {
 func (r *reader) placeName(k int) int {
 	end := -1
 	for n := 0; n < 4 && k < len(r.p) && !r.p[k].taken && (n == 0 && len(r.before(k)) <= 2 || n > 0 && r.spaced(k)); n++ {
-		if r.p[k].digits || !r.p[k].upper || n > 0 && r.is(k, "phuong", "quan", "xa", "huyen", "tp", "p", "q", "thanh", "tinh") && !r.is(k-1, "hai") {
+		if r.p[k].digits || !r.p[k].upper || n > 0 && r.is(k, "phuong", "quan", "xa", "huyen", "tp", "p", "q", "thanh", "tinh") && !r.is(k-1, "hai") &&
+			!(r.is(k, "quan", "phuong", "thanh") && k+1 < len(r.p) && !r.spaced(k+1)) {
 			break
 		}
 		end = k
@@ -302,7 +318,7 @@ func (r *reader) isHouse(start, k, j int) bool {
 	if r.office(start) {
 		return false
 	}
-	if start < k {
+	if start < k || r.lane(k) || r.flat(k) && r.p[k].caps {
 		return true // "số"
 	}
 	if r.is(j+1, "to", "lo", "tang", "toa", "block", "thon", "xom", "ap", "khoi", "khu", "ban", "chung") && j == k && !r.use(start-1, useWhere) {

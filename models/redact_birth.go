@@ -1,6 +1,9 @@
 package models
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // births marks dates and years of birth: the date alone, not the words before it.
 func (r *reader) births() {
@@ -11,6 +14,24 @@ func (r *reader) births() {
 		}
 		if j := r.date(k, i); j >= 0 && r.free(k, j) {
 			r.mark(MarkBirth, k, j)
+		}
+	}
+}
+
+// bornBeside marks the year of birth that stands by itself after a name: Cao Thị Út, 1958,
+// or (1958).
+func (r *reader) bornBeside() {
+	for _, m := range r.marks {
+		if m.Kind != MarkName || !strings.Contains(r.text[m.Span[0]:m.Span[1]], " ") {
+			continue
+		}
+		k, _ := slices.BinarySearchFunc(r.p, m.Span[1], func(p piece, at int) int { return p.start - at })
+		if k >= len(r.p) || r.p[k].taken || !r.year(k) {
+			continue
+		}
+		after := strings.TrimLeft(r.before(k+1), " ")
+		if g := r.before(k); g == ", " && (k+1 == len(r.p) || strings.HasPrefix(after, ",") || strings.HasPrefix(after, ".")) || g == " (" && strings.HasPrefix(after, ")") || g == " - " {
+			r.mark(MarkBirth, k, k)
 		}
 	}
 }
@@ -27,9 +48,14 @@ func (r *reader) bornAt(i int) int {
 		return -1
 	}
 	k := i + 1
-	for n := 0; k < len(r.p) && n < 6 && !r.p[k].digits && (n == 0 || !strings.ContainsAny(r.before(k), ".;!?\n")); n++ {
+	written := r.is(i, "sinh") && r.is(i-1, "ngay", "nam") // as papers have it: ngày sinh ghi trên thẻ là
+	for n := 0; k < len(r.p) && n < 8 && !r.p[k].digits && (n == 0 || !strings.ContainsAny(r.before(k), ".;!?\n")); n++ {
 		if r.is(k, "mung", "mong") && r.number(k+1) {
 			return k
+		}
+		if written && r.is(k, "ghi", "in", "tren", "trong", "theo", "the", "giay", "to", "so", "ho", "khau", "cccd", "can", "cuoc", "bang", "bi", "sai", "dung", "thanh", "phai") {
+			k++
+			continue
 		}
 		if !r.is(k, "nam", "ngay", "thang", "nhat", "la", "vao", "cua", "toi", "em", "chau", "con", "ra", "be", "ngay", "minh", "hom") {
 			break

@@ -108,7 +108,7 @@ func (r *reader) spokenMail(i int) {
 func (r *reader) markMail(left, last int) {
 	first := left
 	for first > 0 && !r.p[first-1].taken {
-		if inMail(r.before(first)) {
+		if g := r.before(first); inMail(g) || g == " . " && first == left && !r.p[first-1].upper {
 			first--
 		} else if first > 1 && r.dotWord(first-1) && strings.Trim(r.before(first), " )]") == "" && !r.p[first-2].taken {
 			first -= 2
@@ -179,6 +179,9 @@ func (r *reader) handle(i int) {
 	if k >= len(r.p) || r.p[k].taken || len(r.before(k)) > 3 || strings.ContainsAny(r.before(k), ".;\n!?,") {
 		return
 	}
+	if r.is(k, "facebook", "fb", "tiktok", "instagram", "zalo", "youtube") && r.is(k+1, "com", "me", "net") && r.before(k+1) == "." {
+		return // a link, which network reads
+	}
 	start := r.p[k].start
 	at := strings.HasSuffix(r.text[:start], "@")
 	last := k
@@ -191,13 +194,14 @@ func (r *reader) handle(i int) {
 	said := strings.Contains(r.before(k), ":") || k > i+1
 	allDigits := true
 	for x := k; x <= last; x++ {
-		allDigits = allDigits && r.p[x].digits
+		a, digit := r.atom(x)
+		allDigits = allDigits && digit && a.kind != wordAtom
 	}
 	if allDigits {
 		return // a phone number
 	}
 	said = said || r.p[k].upper && r.use(k, useSurname) && r.use(k+1, useName) && r.p[min(k+1, len(r.p)-1)].upper
-	if !odd && said && r.p[k].upper && !r.use(k, useOffice|useTitle) { // a name
+	if !odd && said && r.p[k].upper && (!r.use(k, useOffice|useTitle) || r.is(k-1, "ten")) { // a name
 		for last+1 < len(r.p) && r.spaced(last+1) && r.p[last+1].upper && last < k+4 {
 			last++
 		}

@@ -33,16 +33,32 @@ func (r *reader) names() {
 // markName marks the name that begins with a piece, after titles, and those that follow
 // it in a list.
 func (r *reader) markName(k int) bool {
-	for r.use(k, useTitle) && r.spaced(k+1) && !r.nameLike(k, k+1) {
+	for r.use(k, useTitle) && r.spaced(k+1) && !r.nameLike(k, k+1) && (k >= len(r.p) || r.p[k].upper || r.lowerName(k) < k+2) {
 		k++
 	}
 	end := r.name(k, true)
 	if end < 0 || !r.free(k, end) {
 		return false
 	}
+	if !r.p[k].upper && end > k {
+		end = r.wholeLowerName(k, end)
+	}
 	r.mark(MarkName, k, end)
 	r.others(end)
 	return true
+}
+
+// wholeLowerName returns the last piece of an announced name without capital letters, as
+// far as words go that names have when a mark or number follows them: pham van dong hai,
+func (r *reader) wholeLowerName(k, end int) int {
+	last := end
+	for last+1 < len(r.p) && last-k+1 < maxNameWords && r.spaced(last+1) && !r.p[last+1].upper && !r.p[last+1].taken && r.use(last+1, useName) && !r.is(last+1, "o", "bi", "dang", "la", "va") {
+		last++
+	}
+	if last+1 < len(r.p) && r.spaced(last+1) && !r.number(last+1) {
+		return end
+	}
+	return last
 }
 
 // nameLike reports whether a title is rather the first word of a name: Cô in "Cô Ca".
@@ -84,12 +100,14 @@ func (r *reader) announced(i int) int {
 	case r.is(i, "la") && (r.is(i-1, "ten") || r.is(i-2, "ten") && r.is(i-1, "toi", "em", "chau", "minh", "day", "du", "that")):
 	case r.is(i, "la") && r.is(i-1, "toi", "em", "chau", "minh", "con", "day", "t", "ten") && (r.sureName(k) || r.use(k, useTitle) && r.sureName(k+1)):
 	case r.is(i, "ten") && r.is(i-1, "toi", "em", "chau", "minh", "con", "ho", "va", "gai", "trai", "nguoi", "ky", "ong", "ba", "anh", "chi", "vo", "chong", "hang", "xom", "hien", "khai", "dung", "chu", "nhan") &&
-		!r.is(k, "la", "toi", "em", "va", "cua", "goi", "chau", "minh", "day", "duong") && (colon || r.p[k].upper || r.sureName(k)):
+		!r.is(k, "la", "toi", "em", "va", "cua", "goi", "chau", "minh", "day") && (!r.is(k, "duong") || r.is(k+1, "thi", "van")) && (colon || r.p[k].upper || r.sureName(k)):
 	case r.is(i, "ten") && colon && !r.is(i-1, "cong", "duong", "truong", "du"):
-	case r.is(i, "ten") && r.p[k].upper && r.spaced(k) && r.use(k, useName) && !r.use(i-1, usePlace) && !r.is(i-1, "cua", "an", "web", "mang", "mem", "dung", "tau", "so", "san", "pham"):
+	case r.is(i, "ten") && r.p[k].upper && r.spaced(k) && r.use(k, useName) && (!r.use(i-1, usePlace) || r.is(i-1, "vuc", "hang", "quan", "tram")) && !r.is(i-1, "cua", "an", "web", "mang", "mem", "dung", "tau", "so", "san", "pham"):
 	case r.is(i, "toi", "em", "chau", "minh") && (r.is(i-1, "ten") || r.is(i, "toi", "minh") && r.is(i-1, "la") && r.is(i-2, "ten")) && (colon || r.sureName(k)):
 	case (r.is(i, "gui", "don", "anh", "nghi", "dien", "nai", "lam", "viet", "nop", "khai", "bao", "cao", "nhan", "ky", "nha", "ho", "khoan", "dat", "su") && colon) &&
 		(r.is(i-1, "nguoi", "chu", "dai", "nguyen", "bi") || r.is(i-2, "nguoi", "chu") || r.is(i-3, "nguoi")):
+	case r.is(i, "don", "nghi", "ky", "gui", "cao", "nai", "hai", "anh") && r.is(i-2, "nguoi") && !r.p[k].upper && r.lowerName(k) > k+1:
+	case r.is(i, "gap", "nho") && r.p[k].upper && !r.p[k].caps && r.use(k, useGiven) && r.spaced(k) && k+1 < len(r.p) && !r.p[k+1].upper && r.is(k+1, "qua", "theo", "o", "tai", "de", "khi", "va", "thi", "ma", "so", "sdt", "dt", "luc", "truoc", "sau", "noi"):
 	case r.is(i, "du") && r.is(i-1, "day") && colon:
 	case r.is(i, "the") && r.is(i-1, "chu"), r.is(i, "ten") && r.is(i-1, "dung", "mang", "ghi") && r.sureName(k):
 	case r.is(i, "ctk"), r.is(i, "khoan") && r.is(i-2, "chu") && (r.sureName(k)):
@@ -153,6 +171,9 @@ func (r *reader) name(k int, titled bool) int {
 			break
 		}
 		if (r.use(n, useOffice|useTitle) && !r.use(n, useName)) || r.office2(n) {
+			if r.use(n, useTitle) && !r.use(n, useOffice) && end-k >= 2 && r.is(k+1, "thi", "van") && !r.p[n].caps { // Út Em
+				end = n
+			}
 			break
 		}
 		end = n
@@ -162,6 +183,9 @@ func (r *reader) name(k int, titled bool) int {
 
 // office2 reports whether two words begin an office or agency: Chủ tịch, Công an.
 func (r *reader) office2(k int) bool {
+	if r.is(k+1, "van") && !r.is(k, "chanh", "pho") { // Trương Văn Ký
+		return false
+	}
 	return (r.spaced(k+1) || r.is(k, "pct")) && r.is(k, "chu", "giam", "bi", "chi", "dang", "chanh", "truong", "pho", "ban", "cong", "tong", "can", "vien", "dai", "hoi", "phong", "uy", "thu", "canh", "thanh", "nhan", "so", "bo", "to", "doi", "khu", "pct", "tp") &&
 		(r.is(k+1, "tich", "doc", "thu", "phong", "ban", "an", "giam", "truong", "chu", "cuc", "uy", "bo", "sat", "dong", "dan", "bieu", "tra", "tuong", "vien", "doi", "nhiem", "khoa", "pho", "ty", "xay", "hcm", "tai", "chinh", "quan", "y", "giao", "hanh", "khu", "thon", "nhanh", "doan", "van") ||
 			r.is(k, "pct", "ubnd"))
@@ -193,7 +217,7 @@ func (r *reader) lowerName(k int) int {
 		return -1
 	}
 	next := func(n int, u wordUse) bool { return n < len(r.p) && r.spaced(n) && !r.p[n].upper && r.use(n, u) }
-	if r.use(k, useSurname) {
+	if r.use(k, useSurname) && !(r.is(k, "ma", "the", "so") && r.is(k+1, "dinh")) { // mã định danh
 		middle := r.is(k+1, "thi", "van", "duc", "huu", "quoc", "dinh", "xuan", "ngoc", "minh", "thanh", "kim", "hong", "thu", "hoang", "gia", "tuan", "manh", "trong", "quang", "bao", "duy", "anh", "cong", "bich", "my", "phuong", "hoai", "nhu", "khanh", "dang", "viet", "ba", "thuy")
 		if middle && next(k+1, useMiddle) && next(k+2, useGiven) {
 			if next(k+3, useGiven) && !r.is(k+1, "van") && r.use(k+2, useMiddle) && !r.is(k+3, "o", "la", "va", "dang", "sinh", "bi", "bay", "thu", "di", "tai", "vi", "hai", "ba", "nam", "dan", "chi", "y") {
@@ -230,8 +254,8 @@ func (r *reader) titled(i int) {
 	if !r.spaced(k) && !r.use(k, useTitle) && r.before(k) != ": " {
 		return
 	}
-	named := r.p[k].upper && r.use(k, useSurname) && r.use(k+1, useMiddle) && r.use(k+2, useGiven) // "ÔNG CHU VĂN AN"
-	if r.use(k, useTitle) && !(r.p[k].upper && !r.p[i].upper) && !named {                          // "ông bà", "anh chị Hoa"
+	named := r.p[k].upper && r.use(k, useSurname) && r.use(k+1, useMiddle) && r.use(k+2, useGiven) || !r.p[k].upper && r.lowerName(k) > k+1 // "ÔNG CHU VĂN AN"
+	if r.use(k, useTitle) && !(r.p[k].upper && !r.p[i].upper) && !named {                                                                   // "ông bà", "anh chị Hoa"
 		return
 	}
 	if slices.Contains(strings.Fields(notNames[r.p[i].fold]), r.p[k].fold) && !r.nameAfterAll(k) && !named {
@@ -348,6 +372,8 @@ func (r *reader) role(i int) bool {
 		return r.is(k-1, "lai", "chu", "tai")
 	case r.is(k, "xom"):
 		return r.is(k-1, "hang")
+	case r.is(k, "don"):
+		return r.is(k-1, "nguyen", "bi", "lam", "dung")
 	case r.is(k, "chu"):
 		return !r.is(i, "tich")
 	case r.is(k, "cua"):

@@ -207,7 +207,7 @@ func (r *reader) kindOfNumber(digits string, row []atom, said MarkKind, company 
 	switch n := len(digits); {
 	case whole && (n == 9 || n == 12):
 		return MarkID
-	case whole && n > 9 && n <= 19:
+	case whole && n > 9 && n <= 19, n == 16 && len(row) == 4 && allOf(row, 4): // a card
 		return MarkAccount
 	case n == 12 && digits[0] == '0' && len(row) == 4 && allOf(row, 3), n == 12 && digits[0] == '0' && len(row) == 3 && allOf(row, 4),
 		n == 12 && digits[0] == '0' && words == len(row):

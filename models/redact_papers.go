@@ -17,6 +17,8 @@ func (r *reader) papers() {
 			r.mark(MarkPassport, i, j)
 		} else if j := r.cardOfInsurance(i); j > 0 {
 			r.mark(MarkSocial, i, j)
+		} else if r.letteredAccount(i) {
+			r.mark(MarkAccount, i, i+2)
 		}
 	}
 }
@@ -142,6 +144,16 @@ func (r *reader) cardOfInsurance(i int) int {
 		return k
 	}
 	return 0
+}
+
+// letteredAccount reports whether the number of an account with a letter in it begins with
+// a piece: 711A…. Only what is said to be one counts.
+func (r *reader) letteredAccount(i int) bool {
+	if !r.number(i) || !r.number(i+2) || len(r.p[i+1].fold) != 1 || r.before(i+1) != "" || r.before(i+2) != "" || len(r.p[i].fold)+len(r.p[i+2].fold) < 9 {
+		return false
+	}
+	said, _ := r.saidToBe(i)
+	return said == MarkAccount && r.alone(i, i+2)
 }
 
 // alone reports whether the pieces from i to j are not part of a longer word or number.

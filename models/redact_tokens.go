@@ -104,6 +104,16 @@ const accentsNear = 8
 func (r *reader) lookUp() {
 	last := -2 * accentsNear // the last word that has accents
 	next := 0
+	words, accented := 0, 0
+	for i := range r.p {
+		if !r.p[i].digits {
+			words++
+			if !r.p[i].plain {
+				accented++
+			}
+		}
+	}
+	rare := accented*8 <= words // one word with accents in a text without
 	for i := range r.p {
 		p := &r.p[i]
 		if p.digits {
@@ -119,7 +129,7 @@ func (r *reader) lookUp() {
 		if use == 0 {
 			continue
 		}
-		bare := p.plain && i-last > accentsNear && (next == len(r.p) || next-i > accentsNear)
+		bare := p.plain && rare || p.plain && i-last > accentsNear && (next == len(r.p) || next-i > accentsNear)
 		switch {
 		case bare || p.plain && p.caps && p.end-p.start > 1:
 		case p.plain && p.upper:
