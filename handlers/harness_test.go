@@ -105,7 +105,7 @@ func reference() *models.Reference {
 		Triage:  triage(),
 		Grounds: knowledge.RefusalGrounds(),
 		Ladders: knowledge.Ladders(),
-		Notices: knowledge.Notices(),
+		Notices: knowledge.Notices(), Kept: knowledge.Retention(),
 	}
 }
 

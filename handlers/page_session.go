@@ -101,7 +101,7 @@ func (s *server) visit(c *fiber.Ctx, cookie string, staff bool) (*models.Session
 		x, err = s.Store.UpdateSession(ctx, id, func(x *models.Session) error {
 			x.RefreshedAt = now
 			if !x.Staff {
-				x.ExpiresAt = now.Add(citizenSession)
+				x.ExpiresAt = now.Add(s.Ref.KeptFor(models.KeptSession, now))
 			}
 			return nil
 		})
@@ -109,7 +109,7 @@ func (s *server) visit(c *fiber.Ctx, cookie string, staff bool) (*models.Session
 			return nil, nil
 		}
 		if err == nil && !staff {
-			setCookie(c, citizenCookie, cookie, int(citizenSession.Seconds()))
+			setCookie(c, citizenCookie, cookie, int(s.Ref.KeptFor(models.KeptSession, now).Seconds()))
 		}
 	}
 	return x, err

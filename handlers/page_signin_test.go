@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"kiennghi/models"
 )
 
 // codeOf is the newest code to a phone, written as +84….
@@ -70,7 +72,7 @@ func TestSignInPageIsLimited(t *testing.T) {
 func TestCitizenSessionEndsInTheMiddleOfAForm(t *testing.T) {
 	h := newHarness(t)
 	b := h.browser(h.citizen("Nguyễn Thị Hoa"))
-	h.advance(citizenSession + time.Hour)
+	h.advance(h.o.Ref.KeptFor(models.KeptSession, h.o.Now()) + time.Hour)
 	long := strings.Repeat("Đoạn đường trước cổng trường hỏng nặng. ", 500)
 	form := b.post("/my/sessions/all", url.Values{"body": {long}, "title": {"“Ngoặc” & <b>"}}).want(200).has("vẫn được giữ").hidden()
 	form.Set("phone", "0912345678")

@@ -19,7 +19,6 @@ import (
 // the cookie of that browser; nobody has to say who they are before the end.
 const (
 	draftCookie  = "__Host-draft"
-	draftLife    = 24 * time.Hour
 	maxDraft     = 256 << 10      // bytes of one letter as JSON; the longest that can be sent has a quarter
 	draftFileAge = 23 * time.Hour // how long a file of a draft is sure to be there: unused ones go after a day
 	titleFrom    = 120            // characters of the text that make a title where none was given
@@ -156,7 +155,7 @@ func (s *server) changeDraft(c *fiber.Ctx, change func(*letter) error) (*letter,
 		if len(b) > maxDraft {
 			return models.Fail(models.KindTooLarge, "body_too_large")
 		}
-		d.Sealed, d.ExpiresAt = s.Keyring.Seal(string(b)), s.Now().Add(draftLife)
+		d.Sealed, d.ExpiresAt = s.Keyring.Seal(string(b)), s.Now().Add(s.draftLife())
 		return nil
 	}
 	cookie := c.Cookies(draftCookie)
@@ -173,7 +172,7 @@ func (s *server) changeDraft(c *fiber.Ctx, change func(*letter) error) (*letter,
 			return seal(d)
 		})
 		if err == nil {
-			setCookie(c, draftCookie, cookie, int(draftLife.Seconds()))
+			setCookie(c, draftCookie, cookie, int(s.draftLife().Seconds()))
 			return l, nil
 		}
 		if !errors.Is(err, models.ErrNotFound) {
@@ -192,9 +191,12 @@ func (s *server) changeDraft(c *fiber.Ctx, change func(*letter) error) (*letter,
 	if err := s.Store.PutDraft(ctx, d); err != nil {
 		return nil, err
 	}
-	setCookie(c, draftCookie, cookie, int(draftLife.Seconds()))
+	setCookie(c, draftCookie, cookie, int(s.draftLife().Seconds()))
 	return l, nil
 }
+
+// draftLife is how long a letter is kept that was begun and not sent.
+func (s *server) draftLife() time.Duration { return s.Ref.KeptFor(models.KeptDraft, s.Now()) }
 
 // dropDraft forgets the letter of this browser. Its files go when nothing uses them.
 func (s *server) dropDraft(c *fiber.Ctx) error {

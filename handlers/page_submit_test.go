@@ -248,9 +248,9 @@ func TestDraftBelongsToItsBrowser(t *testing.T) {
 	if raw, _ := json.Marshal(d); strings.Contains(string(raw), "Học sinh") || strings.Contains(string(raw), b.cookies[draftCookie]) {
 		t.Error("the draft is stored in the clear, or names its cookie")
 	}
-	h.advance(draftLife - time.Hour)
+	h.advance(h.o.Ref.KeptFor(models.KeptDraft, h.o.Now()) - time.Hour)
 	b.post("/submit/where", url.Values{"place": {"chợ"}}).to("/submit/files") // another day from here
-	h.advance(draftLife - time.Hour)
+	h.advance(h.o.Ref.KeptFor(models.KeptDraft, h.o.Now()) - time.Hour)
 	b.get("/submit/what").has("Học sinh")
 	h.advance(time.Hour)
 	b.get("/submit/what").want(200).hasNot("Học sinh")

@@ -329,9 +329,9 @@ func TestCitizensStaySignedIn(t *testing.T) {
 	h := newHarness(t)
 	b := h.browser(h.citizen("Nguyễn Thị Hoa"))
 	for range 4 {
-		h.advance(citizenSession - 24*time.Hour)
+		h.advance(h.o.Ref.KeptFor(models.KeptSession, h.o.Now()) - 24*time.Hour)
 		b.get("/my/sessions").want(200)
 	}
-	h.advance(citizenSession + time.Hour)
+	h.advance(h.o.Ref.KeptFor(models.KeptSession, h.o.Now()) + time.Hour)
 	b.get("/my/sessions").to("/signin?next=%2Fmy%2Fsessions")
 }

@@ -1,19 +1,42 @@
 package handlers
 
 import (
+	"slices"
 	"testing"
 	"time"
 
-	"kiennghi/knowledge"
 	"kiennghi/models"
 )
 
-// TestDraftsAndSignInsGoByTheirTerms: the terms that are written down are those that are kept.
-func TestDraftsAndSignInsGoByTheirTerms(t *testing.T) {
-	for what, kept := range map[models.Kept]time.Duration{models.KeptDraft: draftLife, models.KeptSession: citizenSession} {
-		r := models.RetentionOf(knowledge.Retention(), what, models.Now())
-		if until, ok := r.Until(time.Time{}); !ok || until.Sub(time.Time{}) != kept {
-			t.Errorf("%s: knowledge/retention.json says %d %s, the program %v", what, r.Term, r.Unit, kept)
+// TestLettersAndSignInsGoByTheirTerms: they are kept as long as the data says, and no longer.
+func TestLettersAndSignInsGoByTheirTerms(t *testing.T) {
+	h := newHarness(t, func(o *Options) {
+		o.Ref.Kept = slices.Clone(o.Ref.Kept)
+		for i := range o.Ref.Kept {
+			if r := &o.Ref.Kept[i]; r.What == models.KeptDraft || r.What == models.KeptSession {
+				r.Term, r.Unit = 3, models.RetentionHours
+			}
 		}
+	})
+	b := h.browser()
+	b.post("/submit/what", map[string][]string{"title": {"Ổ gà trước trường"}, "body": {"Mặt đường có nhiều ổ gà, đề nghị sửa."}})
+	d, err := h.o.Store.Draft(t.Context(), h.o.Keyring.Index("draft "+b.cookies[draftCookie]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if left := d.ExpiresAt.Sub(h.o.Now()); left <= 2*time.Hour || left > 3*time.Hour {
+		t.Errorf("a letter is kept for %v", left)
+	}
+	h.signIn("0912345678")
+	p, err := h.o.Store.PersonByPhone(t.Context(), h.o.Keyring.Index("+84912345678"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := h.o.Store.ListSessions(t.Context(), p.ID)
+	if err != nil || len(list) != 1 {
+		t.Fatalf("%d sessions, %v", len(list), err)
+	}
+	if left := list[0].ExpiresAt.Sub(h.o.Now()); left <= 2*time.Hour || left > 3*time.Hour {
+		t.Errorf("a sign-in is kept for %v", left)
 	}
 }

@@ -16,9 +16,8 @@ import (
 )
 
 const (
-	citizenSession = 60 * 24 * time.Hour // from the last refresh
-	staffSession   = 12 * time.Hour      // from signing in
-	maxSessions    = 20                  // of one account; the oldest make room
+	staffSession = 12 * time.Hour // from signing in
+	maxSessions  = 20             // of one account; the oldest make room
 	// refreshGrace is how long after a refresh the token before it is only refused. A
 	// client may send the same token twice at once (two tabs, a lost answer); later, a
 	// second use means that somebody copied it.
@@ -80,7 +79,7 @@ func (s *server) newSession(ctx context.Context, account string, staff bool, new
 		}
 	}
 	x := &models.Session{ID: models.NewID(), Account: account, Staff: staff, UserAgent: of(ctx).Agent,
-		CreatedAt: now, RefreshedAt: now, ExpiresAt: now.Add(citizenSession)}
+		CreatedAt: now, RefreshedAt: now, ExpiresAt: now.Add(s.Ref.KeptFor(models.KeptSession, now))}
 	if staff {
 		x.ExpiresAt = now.Add(staffSession)
 	}
@@ -123,7 +122,7 @@ func (s *server) RefreshTokens(ctx context.Context, in api.RefreshTokensRequestO
 		}
 		x.TokenHash, x.RefreshedAt = models.Hash(next), now
 		if !x.Staff {
-			x.ExpiresAt = now.Add(citizenSession)
+			x.ExpiresAt = now.Add(s.Ref.KeptFor(models.KeptSession, now))
 		}
 		return nil
 	})

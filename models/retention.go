@@ -72,6 +72,16 @@ func (r *Retention) Until(start time.Time) (time.Time, bool) {
 	return time.Time{}, false
 }
 
+// KeptFor returns how long data of a kind is kept that is stored now; not at all without a term
+// in force.
+func (r *Reference) KeptFor(what Kept, now time.Time) time.Duration {
+	until, ok := RetentionOf(r.Kept, what, now).Until(now)
+	if !ok {
+		return 0
+	}
+	return until.Sub(now)
+}
+
 // Since returns when what is past the term at a time began at the latest; long ago without
 // a term.
 func (r *Retention) Since(now time.Time) time.Time {

@@ -54,6 +54,7 @@ type Reference struct {
 	Grounds []RefusalGround
 	Ladders []Ladder
 	Notices []Notice // versions of the privacy notice, the oldest first
+	Kept    []Retention
 
 	Classifier *Classifier // the built-in one; see Model. nil: routing has only cues, remits and past cases, and triage only phrases
 

@@ -17,6 +17,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/goleak"
 
+	"kiennghi/knowledge"
 	"kiennghi/models"
 	"kiennghi/notify"
 	"kiennghi/notify/fcm"
@@ -68,7 +69,7 @@ func newEnv(t *testing.T, change ...func(*Options)) *env {
 	box := outbox.New(filepath.Join(e.dir, "outbox.jsonl"))
 	e.st = st
 	e.o = Options{
-		Store: st, Index: idx, Keyring: keys, Push: box, SMS: box, Mail: box,
+		Store: st, Index: idx, Keyring: keys, Push: box, SMS: box, Mail: box, Kept: knowledge.Retention(),
 		Now: func() time.Time {
 			e.mu.Lock()
 			defer e.mu.Unlock()

@@ -342,13 +342,14 @@ func TestSweep(t *testing.T) {
 			deleted = append(deleted, key)
 			return nil
 		}
+		o.Kept = []models.Retention{{What: models.KeptUpload, Term: 2, Unit: models.RetentionHours, ValidFrom: "2020-01-01"}}
 	})
 	for id, u := range map[string]models.Upload{
-		"old": {Thumbnail: "old-thumbnail"}, "used": {FeedbackID: "f1"}, "new": {CreatedAt: e.o.Now()},
+		"old": {Thumbnail: "old-thumbnail"}, "used": {FeedbackID: "f1"}, "new": {CreatedAt: e.o.Now().Add(-time.Hour)},
 	} {
 		u.ID, u.Key, u.Owner = id, id+"-file", "p1"
 		if u.CreatedAt.IsZero() {
-			u.CreatedAt = e.o.Now().Add(-25 * time.Hour)
+			u.CreatedAt = e.o.Now().Add(-3 * time.Hour)
 		}
 		e.must(e.st.CreateUpload(t.Context(), &u))
 	}

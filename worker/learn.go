@@ -41,7 +41,7 @@ func (w *Worker) learn(ctx context.Context) {
 			w.o.Log.Error("routing", "error", err.Error())
 		}
 		last := time.Now()
-		l, used, err := Learn(ctx, w.o.Store, w.o.Routing, Lessons{w.o.Lessons, w.o.LessonsKept, learnLeast}, now, func() error {
+		l, used, err := Learn(ctx, w.o.Store, w.o.Routing, Lessons{w.o.Lessons, w.o.Kept, learnLeast}, now, func() error {
 			if took := time.Since(last); took > yieldStep {
 				w.letOthersGo(ctx, (learnShare-1)*took)
 				last = time.Now()

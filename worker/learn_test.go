@@ -40,7 +40,7 @@ func fewLessons(oneIn int) []models.Example {
 func learning(t *testing.T, change ...func(*Options)) *env {
 	t.Helper()
 	e := newEnv(t, append([]func(*Options){func(o *Options) {
-		o.Routing, o.Lessons, o.LessonsKept, o.Fields = learningReference(t), func() []models.Example { return fewLessons(8) }, knowledge.Retention(), models.NewFields(knowledge.Fields(), knowledge.FieldGroups())
+		o.Routing, o.Lessons, o.Kept, o.Fields = learningReference(t), func() []models.Example { return fewLessons(8) }, knowledge.Retention(), models.NewFields(knowledge.Fields(), knowledge.FieldGroups())
 	}}, change...)...)
 	e.must(e.st.PutAgencies(t.Context(), knowledge.Agencies()))
 	return e
@@ -95,7 +95,7 @@ func (e *env) learnt() models.Learnt {
 // learnNow trains from more of the corpus, with all processors.
 func (e *env) learnNow() (models.Learnt, bool, error) {
 	few := func() []models.Example { return fewLessons(3) }
-	return Learn(e.t.Context(), e.st, e.o.Routing, Lessons{few, e.o.LessonsKept, 1}, e.o.Now(), nil)
+	return Learn(e.t.Context(), e.st, e.o.Routing, Lessons{few, e.o.Kept, 1}, e.o.Now(), nil)
 }
 
 // night lets the time pass until after the next training.
@@ -159,7 +159,7 @@ func TestLearnIsBrokenOff(t *testing.T) {
 	}
 	calls := 0
 	stop := errors.New("stopped")
-	_, used, err := Learn(t.Context(), e.st, e.o.Routing, Lessons{e.o.Lessons, e.o.LessonsKept, 1}, e.o.Now(), func() error {
+	_, used, err := Learn(t.Context(), e.st, e.o.Routing, Lessons{e.o.Lessons, e.o.Kept, 1}, e.o.Now(), func() error {
 		if calls++; calls > 500 {
 			return stop
 		}

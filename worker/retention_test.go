@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"kiennghi/knowledge"
 	"kiennghi/models"
 	"kiennghi/store"
 )
@@ -145,13 +144,5 @@ func TestWithoutATermNobodyIsSevered(t *testing.T) {
 		if n, err := SeverPast(t.Context(), e.st, e.o.Keyring, rows, "cli", e.o.Now(), 100); err != nil || n != 0 || e.severed(p) {
 			t.Errorf("%v: severed %d, %v", rows, n, err)
 		}
-	}
-}
-
-// TestUnusedUploadsGoByTheirTerm: the term that is written down is the one that is kept.
-func TestUnusedUploadsGoByTheirTerm(t *testing.T) {
-	r := models.RetentionOf(knowledge.Retention(), models.KeptUpload, models.Now())
-	if until, ok := r.Until(time.Time{}); !ok || until.Sub(time.Time{}) != unusedFor {
-		t.Errorf("knowledge/retention.json says %d %s, the program %v", r.Term, r.Unit, unusedFor)
 	}
 }

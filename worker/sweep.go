@@ -3,22 +3,22 @@ package worker
 import (
 	"context"
 	"errors"
-	"time"
 
 	"kiennghi/models"
 	"kiennghi/store"
 )
-
-// unusedFor is how long an upload may wait for the text it belongs to.
-const unusedFor = 24 * time.Hour
 
 var errUsed = errors.New("a feedback uses the upload after all")
 
 // sweep removes uploads that nothing uses: the files first, so that none is left
 // behind without a record.
 func (w *Worker) sweep(ctx context.Context) {
+	r := models.RetentionOf(w.o.Kept, models.KeptUpload, w.o.Now())
+	if r == nil {
+		return
+	}
 	for ctx.Err() == nil {
-		old, err := w.o.Store.UnusedUploads(ctx, w.o.Now().Add(-unusedFor), 100)
+		old, err := w.o.Store.UnusedUploads(ctx, r.Since(w.o.Now()), 100)
 		removed := 0
 		for _, u := range old {
 			if err = w.removeUpload(ctx, u); err != nil {

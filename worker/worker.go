@@ -45,9 +45,11 @@ type Options struct {
 	// none does.
 	Routing *models.Reference
 	// Lessons is what the built-in model was trained from: with it and Routing, the model
-	// learns from what officers decide. LessonsKept says for how long.
-	Lessons     func() []models.Example
-	LessonsKept []models.Retention
+	// learns from what officers decide.
+	Lessons func() []models.Example
+	// Kept says how long lessons and files that no text uses are kept. Without it nothing is
+	// learnt of before and no file is removed.
+	Kept []models.Retention
 	// RouteThreshold is the least probability from which a case is assigned without an
 	// officer, unless administrators set another; 0 means never.
 	RouteThreshold float64

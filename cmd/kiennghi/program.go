@@ -128,7 +128,7 @@ func (p *program) newWorker() *worker.Worker {
 		Store: p.store, Index: p.index, Keyring: p.keys, CasePage: p.PublicURL + "/my/",
 		Push: p.senders.push, SMS: p.senders.sms, Mail: p.senders.mail,
 		Fields: p.ref.Fields, Rules: p.ref.Rules, Ladders: p.ref.Ladders, Places: p.ref.Places, Remits: knowledge.Remits(), Routing: p.ref,
-		Lessons: routingLessons, LessonsKept: knowledge.Retention(),
+		Lessons: routingLessons, Kept: knowledge.Retention(),
 		RouteThreshold: p.RouteThreshold, RouteError: p.RouteError,
 		DeleteFile: func(ctx context.Context, key string) error {
 			if err := p.bucket.Delete(ctx, key); gcerrors.Code(err) != gcerrors.NotFound {

@@ -158,7 +158,7 @@ func (r *records) reference(ctx context.Context) (*models.Reference, error) {
 		Fields:     models.NewFields(knowledge.Fields(), knowledge.FieldGroups()),
 		Rules:      models.NewRules(knowledge.Rules(), knowledge.Calendar()),
 		Triage:     models.NewTriage(knowledge.TriageCues()),
-		Grounds:    knowledge.RefusalGrounds(), Ladders: knowledge.Ladders(), Notices: knowledge.Notices(),
+		Grounds:    knowledge.RefusalGrounds(), Ladders: knowledge.Ladders(), Notices: knowledge.Notices(), Kept: knowledge.Retention(),
 	}, nil
 }
 
