@@ -59,7 +59,7 @@ func readCorpus(name string) (examples []models.Example, problems []error) {
 			problems = append(problems, fmt.Errorf("knowledge/corpus/%s:%d: %d columns, want 10", name, line, len(c)))
 			continue
 		}
-		e := models.Example{Family: c[0], Kind: c[1], Field: c[2], Level: c[3], Agency: c[4], Place: c[6], Province: c[7], Commune: c[8], Text: c[9]}
+		e := models.Example{Family: c[0], Writer: strings.TrimSuffix(name, ".tsv"), Kind: c[1], Field: c[2], Level: c[3], Agency: c[4], Place: c[6], Province: c[7], Commune: c[8], Text: c[9]}
 		if c[5] != "" {
 			e.With = strings.Split(c[5], ";")
 		}

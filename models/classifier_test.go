@@ -80,6 +80,27 @@ func TestADenunciationPassesByWhoIsDenounced(t *testing.T) {
 	}
 }
 
+func TestADenunciationMayAskTheInspectorate(t *testing.T) {
+	guess := &Guess{
+		Agency:      Odds{[]string{"so-ttra", "xa-ubnd"}, []float64{0.9, 0.1}},
+		Level:       Odds{[]string{Communal, Provincial}, []float64{0.1, 0.9}},
+		Field:       Odds{[]string{"ha-tang"}, []float64{1}},
+		Calibration: Calibration{Temperature: 1},
+	}
+	in := RouteInput{Province: "79", Commune: "26740", Guess: guess, Kind: Denunciation}
+	for body, want := range map[string]string{
+		"Tố cáo giám đốc một ban quản lý, đề nghị Thanh tra thành phố xác minh":                  "so-ttra-79",
+		"To cao giam doc mot ban quan ly, de nghi Thanh tra thanh pho xac minh":                  "so-ttra-79",
+		"Tố cáo một trưởng phòng của Thanh tra thành phố":                                        "ubnd-79",
+		"To cao chanh thanh tra thanh pho, de nghi Thanh tra thanh pho tra loi toi bang van ban": "ubnd-79",
+	} {
+		in.Body = body
+		if got := first(rank(in, nil, nil)); got != want {
+			t.Errorf("%q: %s, want %s", body, got, want)
+		}
+	}
+}
+
 func TestALocalMatterWithoutAPlaceIsForItsKindOfAgency(t *testing.T) {
 	guess := &Guess{
 		Agency:      Odds{[]string{"so-xd", "xa-ubnd", "bxd"}, []float64{0.1, 0.85, 0.05}},

@@ -65,23 +65,29 @@ func (r *Reference) Stated(e Example) (stated Example, named bool) {
 	return e, false
 }
 
+// Unseen is a model with examples that it has not learnt from.
+type Unseen struct {
+	Model    *Classifier
+	Examples []Example
+}
+
 // Calibrate fits how far the classifier may be believed, on examples that it has not seen.
-func (r *Reference) Calibrate(held []Example) {
+func (r *Reference) Calibrate(held []Example) { r.CalibrateAcross(Unseen{r.Classifier, held}) }
+
+// CalibrateAcross fits it on what other models make of examples that they have not seen,
+// each for instance those of a writer whom its model does not know: those who will write
+// are unknown too.
+func (r *Reference) CalibrateAcross(parts ...Unseen) {
 	c := r.Classifier
 	c.Calibration = Calibration{Temperature: 1, Cues: 0, Kind: map[string]float64{}}
-	if len(held) == 0 {
-		return
-	}
-	cases := make([]calibrationCase, len(held))
-	for i := range held {
-		e, _ := r.Stated(held[i])
-		text := e.Text
-		if i%2 == 1 {
-			text = Unaccented(text)
+	var cases []calibrationCase
+	for _, part := range parts {
+		for _, e := range part.Examples {
+			cases = append(cases, r.calibrationCase(part.Model, e, len(cases)%2 == 1))
 		}
-		at := r.Places.Locate(e.Place, text)
-		g := c.Guess(text)
-		cases[i] = calibrationCase{RouteInput{Body: text, Province: at.Province, Commune: at.Commune, Guess: g, Least: 5, Kind: ContractKind(e.Kind)}, r.Wanted(&e), e.Kind}
+	}
+	if len(cases) == 0 {
+		return
 	}
 	best := math.Inf(1)
 	fit := func(try Calibration) {
@@ -95,13 +101,24 @@ func (r *Reference) Calibrate(held []Example) {
 		}
 	}
 	near := c.Calibration
-	for _, f := range []float64{0.6, 0.8, 1.2, 1.4, 1.7, 2} {
+	for _, f := range []float64{0.5, 0.6, 0.7, 0.8, 0.9, 1.1, 1.2, 1.4, 1.7, 2} {
 		near2 := near
 		near2.Temperature *= f
 		fit(near2)
 	}
 	c.Calibration.Kind = kindThresholds(cases)
 	c.Accepted = r.accepted(cases)
+}
+
+// calibrationCase is what a model makes of an example; bare: without accents.
+func (r *Reference) calibrationCase(c *Classifier, e Example, bare bool) calibrationCase {
+	e, _ = r.Stated(e)
+	text := e.Text
+	if bare {
+		text = Unaccented(text)
+	}
+	at := r.Places.Locate(e.Place, text)
+	return calibrationCase{RouteInput{Body: text, Province: at.Province, Commune: at.Commune, Guess: c.Guess(text), Least: 5, Kind: ContractKind(e.Kind)}, r.Wanted(&e), e.Kind}
 }
 
 type calibrationCase struct {

@@ -17,8 +17,8 @@ const (
 // How far the heads for field and level correct the one for the agency: powers of their
 // probabilities.
 const (
-	powerField = 0.5
-	powerLevel = 0.5
+	powerField = 0.7
+	powerLevel = 0.4
 )
 
 // placed is how probable a place is of a central matter, compared with a local one. In the
@@ -97,7 +97,7 @@ func (r *ranking) levelOf(key string) string {
 func (r *ranking) fieldSays(key string) float64 {
 	g, out := r.in.Guess, 0.02
 	if key == "xa-ubnd" {
-		return 0.5
+		return 0.7
 	}
 	for _, f := range r.likely[:min(len(r.likely), 12)] {
 		if f.Ministry == key || f.Department == key || r.parentOf(f.Ministry) == key {
@@ -128,13 +128,32 @@ func (r *ranking) passedBy(code string, text cueText) string {
 		if !ok || !above.Assignable() {
 			return code
 		}
-		named := strings.Contains(text.words, " "+strings.Join(wordsOf(kindOf(a)), " ")+" ") ||
-			strings.Contains(text.words, " "+strings.Join(Words(kindOf(a)), " ")+" ")
-		if a.Level != LevelCommune && !(named && a.Level == LevelDepartment) {
+		if a.Level != LevelCommune && !(a.Level == LevelDepartment && text.denounces(a)) {
 			return code
 		}
 		code = a.Parent
 	}
+}
+
+// inspectorate is the template of the agencies that look into denunciations. Their name is
+// also what they do, and most denunciations have it: only these words are about them.
+const inspectorate = "so-ttra"
+
+var inspectors = []string{"tố cáo thanh tra", "của thanh tra", "ở thanh tra", "tại thanh tra", "chánh thanh tra", "thanh tra viên",
+	"đoàn thanh tra", "cán bộ thanh tra", "công chức thanh tra", "ông thanh tra", "bà thanh tra"}
+
+// denounces says whether a denunciation is about an agency that it names.
+func (t cueText) denounces(a Agency) bool {
+	phrases := inspectors
+	if a.Template != inspectorate {
+		phrases = []string{kindOf(a)}
+	}
+	for _, p := range phrases {
+		if strings.Contains(t.words, " "+strings.Join(wordsOf(p), " ")+" ") || strings.Contains(t.words, " "+strings.Join(Words(p), " ")+" ") {
+			return true
+		}
+	}
+	return false
 }
 
 // KindOf tells what a text is from a classifier's guess and from what triage's phrases said.

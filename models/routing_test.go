@@ -13,6 +13,7 @@ var routeTree = NewTree([]Agency{
 	{Code: "ubnd-79", Name: "UBND thành phố Hồ Chí Minh", Level: LevelProvince, Parent: "vpcp", Template: "ubnd-*", Province: "79"},
 	{Code: "so-xd-79", Name: "Sở Xây dựng thành phố Hồ Chí Minh", Level: LevelDepartment, Parent: "ubnd-79", Template: "so-xd", Province: "79"},
 	{Code: "so-gddt-79", Name: "Sở Giáo dục và Đào tạo thành phố Hồ Chí Minh", Level: LevelDepartment, Parent: "ubnd-79", Template: "so-gddt", Province: "79"},
+	{Code: "so-ttra-79", Name: "Thanh tra thành phố Hồ Chí Minh", Level: LevelDepartment, Parent: "ubnd-79", Template: "so-ttra", Province: "79"},
 	{Code: "ubnd-01", Name: "UBND thành phố Hà Nội", Level: LevelProvince, Parent: "vpcp", Template: "ubnd-*", Province: "01"},
 	{Code: "so-xd-01", Name: "Sở Xây dựng thành phố Hà Nội", Level: LevelDepartment, Parent: "ubnd-01", Template: "so-xd", Province: "01"},
 	{Code: "xa-26740", Name: "UBND phường Sài Gòn", Level: LevelCommune, Parent: "ubnd-79", Template: "xa-ubnd", Province: "79", Commune: "26740"},

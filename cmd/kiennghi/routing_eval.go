@@ -36,13 +36,17 @@ func (e *routingEval) Run(c *console) error {
 	corpus, _ := knowledge.Corpus()
 	var sets []routingSet
 	if !e.Quick {
-		var held []models.Example
-		for _, x := range corpus {
+		lessons, _ := knowledge.Lessons()
+		var learn, held []models.Example
+		for _, x := range lessons {
 			if models.HeldBack(x.Family) {
 				held = append(held, x)
+			} else {
+				learn = append(learn, x)
 			}
 		}
-		sets = append(sets, routingSet{"Held-back families of the corpus", held, trainRoutingPart(c)})
+		part := models.TrainClassifier(learn, models.ModelHeader{Calibration: embedded.Calibration, Accepted: embedded.Accepted})
+		sets = append(sets, routingSet{"Held-back families of the corpus", held, part})
 	}
 	other, problems := knowledge.OtherHand()
 	for _, p := range problems {
