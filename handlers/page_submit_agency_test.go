@@ -59,6 +59,17 @@ func TestLetterToAnAgencyStaysWithTheFocalPoint(t *testing.T) {
 	}
 }
 
+// TestQuestionToAnAgency: an officer reads a question first, so nothing is guessed beside the
+// agency that its sender chose; without a choice it is said where it will probably go.
+func TestQuestionToAnAgency(t *testing.T) {
+	h := newHarness(t)
+	const text = "Cho tôi hỏi thủ tục đổi giấy phép lái xe cần những giấy tờ gì?"
+	b := h.browser(h.citizen("Nguyễn Thị Hoa"))
+	h.wishTo(b, "so-xd-79", text).has("Cơ quan được chọn", "Cán bộ đầu mối sẽ đọc").hasNot("có lẽ", "theo lựa chọn")
+	b.post("/submit/what", url.Values{"body": {text}, "seen": {"question question+"}}).to("/submit/where") // not to that agency any more
+	b.get("/submit/check").want(200).has("có lẽ").hasNot("Cơ quan được chọn")
+}
+
 // TestLetterToNoAgency: a code that no case can be handed to is said, a dissolved agency's
 // letters go to its heir, and neither stops a letter.
 func TestLetterToNoAgency(t *testing.T) {
