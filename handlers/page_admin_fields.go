@@ -23,9 +23,10 @@ func (s *server) adminFieldsPage(c *fiber.Ctx) error {
 		}
 	}
 	for _, g := range s.Ref.Fields.Groups() {
-		group := web.FieldGroup{Slug: g.Slug, Name: models.TextPair{VI: g.Name, EN: g.NameEN}.In(p.Lang)}
+		group := web.FieldGroup{Name: models.TextPair{VI: g.Name, EN: g.NameEN}.In(p.Lang)}
 		for _, f := range s.Ref.Fields.Ever(now) {
 			if f.Group == g.Slug {
+				group.Open = group.Open || f.From != "" || !changes[f.Slug].IsZero()
 				group.Rows = append(group.Rows, web.FieldRow{Slug: f.Slug, Name: models.TextPair{VI: f.Name, EN: f.NameEN}.In(p.Lang),
 					Ministry: s.agencyName(f.Ministry, p.Lang), Department: s.Ref.Agency(f.Department).Name, Cues: strings.Join(f.Cues, ", "),
 					Retired: f.Retired, Changes: changes[f.Slug]})

@@ -165,7 +165,12 @@ func (s *server) caseRights(me *models.Staff, f *models.Feedback, lang string, n
 		case why == "":
 			can[string(a)] = true
 		default:
-			not = append(not, web.NotNow{What: s.site.T(lang, "case.whynot."+string(a)), Why: say(lang, why, 0)})
+			what, text := s.site.T(lang, "case.whynot."+string(a)), say(lang, why, 0)
+			if i := slices.IndexFunc(not, func(n web.NotNow) bool { return n.Why == text }); i >= 0 {
+				not[i].What += " · " + what
+				continue
+			}
+			not = append(not, web.NotNow{What: what, Why: text})
 		}
 	}
 	return can, not

@@ -137,10 +137,11 @@ type AdminFields struct {
 
 func (*AdminFields) Template() string { return "console/fields" }
 
-// FieldGroup is the fields of a group.
+// FieldGroup is the fields of a group. It is open where one was changed or is going to be.
 type FieldGroup struct {
-	Slug, Name string
-	Rows       []FieldRow
+	Name string
+	Open bool
+	Rows []FieldRow
 }
 
 // FieldRow is one subject field as it is today.

@@ -182,7 +182,7 @@ func (*Case) Template() string { return "console/case" }
 // CaseOther is another case that this one has to do with. Reason of a part is its title.
 type CaseOther struct{ Code, Path, Reason string }
 
-// NotNow is an action that is not possible now.
+// NotNow is actions that are not possible now for one reason.
 type NotNow struct{ What, Why string }
 
 // CaseDue is the deadline with how it was counted.
