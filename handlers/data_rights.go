@@ -108,21 +108,15 @@ func (s *server) exportData(ctx context.Context) (api.MyData, error) {
 		return d, err
 	}
 	d.Notices = noticesView(p)
-	for next := ""; ; {
-		page, err := s.Store.ListFeedback(ctx, store.FeedbackQuery{Sender: r.Account, Limit: 100, Next: next})
-		if err != nil {
-			return d, err
-		}
-		for _, x := range page.Items {
-			f, err := s.Store.Feedback(ctx, x.ID)
-			if err != nil {
-				return d, err
-			}
+	err = store.EachOf(ctx, s.Store, r.Account, func(row models.Summary) error {
+		f, err := s.Store.Feedback(ctx, row.ID)
+		if err == nil {
 			d.Feedback = append(d.Feedback, s.feedbackView(f, r.Lang))
 		}
-		if next = page.Next; next == "" {
-			break
-		}
+		return err
+	})
+	if err != nil {
+		return d, err
 	}
 	told, err := s.Store.ListNotifications(ctx, r.Account, exported, "")
 	if err != nil {
@@ -273,7 +267,7 @@ func (s *server) decideDataRequest(ctx context.Context, id string, grant bool, g
 	if err != nil {
 		return nil, err
 	}
-	if err := store.CarryOut(ctx, s.Store, id, now); err != nil {
+	if err := store.CarryOut(ctx, s.Store, id, s.sealer, now); err != nil {
 		return nil, err
 	}
 	s.Wake()

@@ -161,11 +161,11 @@ func TestGrantedRequestIsCarriedOn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := store.Sever(t.Context(), h.o.Store, account, now); err != nil { // killed here
+	if err := store.Sever(t.Context(), h.o.Store, account, h.seal, now); err != nil { // killed here
 		t.Fatal(err)
 	}
 	for range 2 {
-		if err := store.CarryOut(t.Context(), h.o.Store, v.ID, now); err != nil {
+		if err := store.CarryOut(t.Context(), h.o.Store, v.ID, h.seal, now); err != nil {
 			t.Fatal(err)
 		}
 	}

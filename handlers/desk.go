@@ -42,7 +42,7 @@ func (s *server) deskUpdate(ctx context.Context, id, seen string, a models.Actio
 	if err != nil {
 		return nil, err
 	}
-	f, err := s.Store.UpdateFeedback(ctx, id, func(f *models.Feedback) ([]models.Work, error) {
+	f, err := s.Store.UpdateFeedback(ctx, id, models.Clocked(s.Ref.Rules, s.Ref.Tree, s.Now(), func(f *models.Feedback) ([]models.Work, error) {
 		if err := me.MayOn(a, f); err != nil {
 			return nil, err
 		}
@@ -58,10 +58,9 @@ func (s *server) deskUpdate(ctx context.Context, id, seen string, a models.Actio
 		work, err := do(f, me.Actor())
 		if err == nil {
 			mask(f) // also what was just written for all to read
-			f.RunClock(s.Ref.Rules, s.Ref.Tree, s.Now())
 		}
 		return work, err
-	})
+	}))
 	if err == nil {
 		s.Wake()
 	}

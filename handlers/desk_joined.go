@@ -211,15 +211,9 @@ func (s *server) split(ctx context.Context, id string, seen *string, splitting s
 	if err := of(ctx).Staff.MayOn(models.ActSplit, f); err != nil {
 		return err
 	}
-	sender, err := s.Store.Person(ctx, f.SenderID)
-	if err != nil && !errors.Is(err, models.ErrNotFound) {
+	who, err := s.senderOf(ctx, f)
+	if err != nil {
 		return err
-	}
-	name := ""
-	if sender != nil {
-		if name, err = s.Keyring.Open(sender.Name); err != nil {
-			return err
-		}
 	}
 	now := s.Now()
 	has := func(f *models.Feedback) bool {
@@ -231,7 +225,7 @@ func (s *server) split(ctx context.Context, id string, seen *string, splitting s
 		return false
 	}
 	_, err = s.deskUpdate(ctx, id, *seen, models.ActSplit, has, func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
-		return f.Split(by, splitting, parts, name, s.Ref, now)
+		return f.Split(by, splitting, parts, who, s.Ref, now)
 	})
 	if err != nil {
 		return err

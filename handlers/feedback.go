@@ -202,13 +202,7 @@ func (s *server) changeMine(ctx context.Context, code string, do func(*models.Fe
 	if err != nil {
 		return nil, err
 	}
-	f, err = s.Store.UpdateFeedback(ctx, f.ID, func(f *models.Feedback) ([]models.Work, error) {
-		work, err := do(f)
-		if err == nil {
-			f.RunClock(s.Ref.Rules, s.Ref.Tree, s.Now())
-		}
-		return work, err
-	})
+	f, err = s.Store.UpdateFeedback(ctx, f.ID, models.Clocked(s.Ref.Rules, s.Ref.Tree, s.Now(), do))
 	if err == nil {
 		s.Wake()
 	}

@@ -400,3 +400,6 @@ func (h *harness) sms(phone string) string {
 	}
 	return text
 }
+
+// seal is what agencies seal with.
+func (h *harness) seal(agency string) models.Sealer { return h.o.Keyring.Sealer(agency, 1) }

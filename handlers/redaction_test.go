@@ -123,3 +123,39 @@ func TestTwoPublishersAtTheSameTime(t *testing.T) {
 		}
 	})
 }
+
+// TestNameTakenOffAPublicAnswerIsSealedAnew: who withdraws consent is named no more, in the
+// reply neither; all read that, and the seal is of what is public now.
+func TestNameTakenOffAPublicAnswerIsSealedAnew(t *testing.T) {
+	h := newHarness(t)
+	sender := h.citizen("Nguyễn Thị Gửi")
+	f := h.caseOf(sender)
+	if _, err := h.o.Store.UpdateFeedback(t.Context(), f.ID, func(f *models.Feedback) ([]models.Work, error) {
+		f.PublishName, f.SenderName, f.Replies[0].Body = true, "Nguyễn Thị Gửi", "Chao nguyen thi gui, duong da sua."
+		return nil, nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	author, boss := h.staff("author", "so-xd-79", models.Handler), h.staff("boss", "so-xd-79", models.Approver)
+	reply := "/v1/desk/feedback/" + f.ID + "/replies/" + draftID
+	h.step(author, reply+"/submit", nil)
+	h.step(boss, reply+"/approve", nil)
+	h.step(boss, reply+"/publish", nil)
+	var proof api.AnswerProof
+	var v api.AnswerView
+	h.call("GET", "/v1/answers/"+f.Code, "", nil).want(200).json(&v)
+	if value(v.SenderName) == "" || !strings.Contains(v.Reply.Body, "nguyen thi gui") {
+		t.Fatalf("%+v", v)
+	}
+	asked := h.ask(sender, "khoa-rut-lai", obj{"right": "withdraw"})
+	dpo := h.staff("dpo", models.RootAgency, models.Admin)
+	h.call("POST", "/v1/desk/data-requests/"+asked.ID+"/decision", dpo, obj{"grant": true}).want(200)
+	v = api.AnswerView{}
+	h.call("GET", "/v1/answers/"+f.Code, "", nil).want(200).json(&v)
+	if v.SenderName != nil || strings.Contains(v.Reply.Body, "nguyen") || len(v.History) != 2 || v.History[1].Event != "hide" || strings.Contains(*v.History[1].Reason, "Nguyễn") {
+		t.Errorf("%q, %+v, %+v", value(v.SenderName), v.Reply, v.History)
+	}
+	if h.call("GET", "/v1/answers/"+f.Code+"/proof", "", nil).want(200).json(&proof); !proof.TextUnchanged {
+		t.Errorf("what is public is not what is sealed: %s", proof.Statement)
+	}
+}

@@ -87,6 +87,18 @@ func (f *Feedback) RunClock(rules *Rules, tree *Tree, now time.Time) {
 	}
 }
 
+// Clocked is a change of a case with its clock brought along (RunClock): for whoever changes
+// one in the store.
+func Clocked(rules *Rules, tree *Tree, now time.Time, change func(*Feedback) ([]Work, error)) func(*Feedback) ([]Work, error) {
+	return func(f *Feedback) ([]Work, error) {
+		work, err := change(f)
+		if err == nil {
+			f.RunClock(rules, tree, now)
+		}
+		return work, err
+	}
+}
+
 // asked reports whether the sender owes an answer to a question, also while the case is
 // merged into another one.
 func (f *Feedback) asked() bool {

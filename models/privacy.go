@@ -108,17 +108,26 @@ func (r *DataRequest) Decide(by Actor, grant bool, ground string, now time.Time)
 	return nil
 }
 
-// HideSender takes the name of the sender off what is published of the case.
-func (f *Feedback) HideSender(now time.Time) []Work {
+// HideSender takes the name of the sender off what is published of the case. When the public
+// reads it otherwise then, its history says so and the agency seals it anew.
+func (f *Feedback) HideSender(of func(agency string) Sealer, now time.Time) ([]Work, error) {
 	if !f.PublishName && f.SenderName == "" {
-		return nil
+		return nil, nil
 	}
+	before, public := PublicView(f)
 	name := f.SenderName
 	f.PublishName, f.SenderName = false, ""
 	f.FindSender(Sender{Name: name})
-	f.touch(now)
-	return []Work{NewWork(WorkIndex, f.ID, now, nil)}
+	if after, _ := PublicView(f); !public || before.readsAs(&after) && before.SenderName == after.SenderName {
+		f.touch(now)
+		return []Work{NewWork(WorkIndex, f.ID, now, nil)}, nil
+	}
+	work := f.record(Event{Event: ActRedact, Agency: f.Agency, Note: senderHidden, Private: true}, Actor{}, now)
+	return work, f.SealPublication(of, now)
 }
+
+// senderHidden is what the public reads of a name that was taken off.
+const senderHidden = "Ẩn thông tin về người gửi theo quy định bảo vệ dữ liệu cá nhân."
 
 // Sever removes everything that tells who the person is, and what they were signed in by.
 // The identifier stays: the records that have it tell nobody any more.

@@ -140,6 +140,22 @@ func (f *Feedback) decision(in, text string) *MarkDecision {
 	return nil
 }
 
+// decisionsFor returns what publishers hid of the letter that stands in a part of it too.
+func (f *Feedback) decisionsFor(part *Feedback) (out []MarkDecision) {
+	for i, d := range f.Decisions {
+		if d.Lift || d.In == InReply || f.decision(d.In, d.Text) != &f.Decisions[i] {
+			continue
+		}
+		if d.In = InTitle; strings.Contains(part.Title, d.Text) {
+			out = append(out, d)
+		}
+		if d.In = InBody; strings.Contains(part.Body, d.Text) {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
 // masked hides in a text of the case what has to be hidden.
 func (f *Feedback) masked(in, text string, sender []Span) string {
 	var spans []Span
@@ -235,7 +251,16 @@ func (f *Feedback) publicReason(e *Event) string {
 
 // hides reports whether an ActRedact hid something, and did not only show more.
 func (f *Feedback) hides(e *Event) bool {
-	return slices.ContainsFunc(f.Decisions, func(d MarkDecision) bool { return !d.Lift && d.At.Equal(e.At) && d.By == e.Actor })
+	shown := false
+	for i := range f.Decisions {
+		if d := &f.Decisions[i]; d.At.Equal(e.At) && d.By == e.Actor {
+			if !d.Lift {
+				return true
+			}
+			shown = true
+		}
+	}
+	return !shown
 }
 
 // check reports whether what a decision is about stands in the text, and fills in the kind

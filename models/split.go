@@ -52,9 +52,9 @@ type PartText struct {
 }
 
 // Split makes cases of matters of a letter; the letter goes on with what remains. id is of
-// the splitting: with one that is there already nothing happens. name is the sender's, for
-// finding it in the texts. Each part is made by stored work (MakePart).
-func (f *Feedback) Split(by Actor, id string, parts []PartText, name string, ref *Reference, now time.Time) ([]Work, error) {
+// the splitting: with one that is there already nothing happens. who is the sender, to be
+// found in the texts. Each part is made by stored work (MakePart).
+func (f *Feedback) Split(by Actor, id string, parts []PartText, who Sender, ref *Reference, now time.Time) ([]Work, error) {
 	if slices.ContainsFunc(f.Parts, func(p Part) bool { return p.Split == id }) {
 		return nil, nil
 	}
@@ -64,6 +64,9 @@ func (f *Feedback) Split(by Actor, id string, parts []PartText, name string, ref
 	}
 	if len(f.Parts)+len(parts) > MaxParts {
 		c.add("parts", "too_many", MaxParts)
+	}
+	if f.PublishName {
+		who.Name = ""
 	}
 	var made []Part
 	more := ""
@@ -102,9 +105,7 @@ func (f *Feedback) Split(by Actor, id string, parts []PartText, name string, ref
 				p.Agency, p.Scope = heir, ref.Tree.Path(heir)
 			}
 		}
-		if !f.PublishName {
-			p.NameInTitle, p.NameInBody = nameSpans(name, p.Title), nameSpans(name, p.Body)
-		}
+		p.NameInTitle, p.NameInBody = senderSpans(p.Title, who), senderSpans(p.Body, who)
 		p.Due = f.partDue(&p, ref, now)
 		made, more = append(made, p), more+p.Body
 	}
@@ -175,6 +176,7 @@ func (f *Feedback) MakePart(p Part, now time.Time) (*Feedback, []Work) {
 	if g.Agency != "" {
 		g.Status = Assigned
 	}
+	g.Decisions = f.decisionsFor(g)
 	g.Timeline = []Event{{At: f.CreatedAt, Event: ActReceive, Actor: f.Timeline[0].Actor, Version: 1},
 		{At: p.At, Event: ActPart, Actor: p.By.ID, Agency: p.Agency, Case: f.Code, Version: 1}}
 	work := []Work{NewWork(WorkIndex, g.ID, now, nil)}

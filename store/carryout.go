@@ -8,10 +8,13 @@ import (
 	"kiennghi/models"
 )
 
+// Seal returns what an agency seals with now.
+type Seal = func(agency string) models.Sealer
+
 // CarryOut does what a granted request asks for and then says that it is done. Each step may
 // be done again, so whoever finds a granted request carries it on. A request that is not
 // granted is left as it is.
-func CarryOut(ctx context.Context, s Store, id string, now time.Time) error {
+func CarryOut(ctx context.Context, s Store, id string, seal Seal, now time.Time) error {
 	r, err := s.DataRequest(ctx, id)
 	if err != nil || r.Status != models.DataGranted {
 		return err
@@ -27,10 +30,10 @@ func CarryOut(ctx context.Context, s Store, id string, now time.Time) error {
 			p.UpdatedAt = now
 		})
 	case models.RightWithdraw:
-		err = errors.Join(hideSender(ctx, s, r.Person, now), forgetDevices(ctx, s, r.Person),
+		err = errors.Join(hideSender(ctx, s, r.Person, seal, now), forgetDevices(ctx, s, r.Person),
 			changePerson(ctx, s, r.Person, func(p *models.Person) { p.WithdrawConsent(now) }))
 	case models.RightRestrict:
-		err = errors.Join(hideSender(ctx, s, r.Person, now), changePerson(ctx, s, r.Person, func(p *models.Person) {
+		err = errors.Join(hideSender(ctx, s, r.Person, seal, now), changePerson(ctx, s, r.Person, func(p *models.Person) {
 			if p.RestrictedAt == nil {
 				p.RestrictedAt = &now
 			}
@@ -38,7 +41,7 @@ func CarryOut(ctx context.Context, s Store, id string, now time.Time) error {
 	case models.RightErase:
 		err = tellLast(ctx, s, r, now)
 		if err == nil {
-			err = Sever(ctx, s, r.Person, now)
+			err = Sever(ctx, s, r.Person, seal, now)
 		}
 	}
 	if err != nil {
@@ -56,8 +59,8 @@ func CarryOut(ctx context.Context, s Store, id string, now time.Time) error {
 // Sever removes who the person is from everything that is stored: their published names,
 // phones and browsers, sessions, and last the person's own record. Doing it again is
 // harmless.
-func Sever(ctx context.Context, s Store, person string, now time.Time) error {
-	if err := errors.Join(hideSender(ctx, s, person, now), forgetDevices(ctx, s, person), s.DeleteSessions(ctx, person)); err != nil {
+func Sever(ctx context.Context, s Store, person string, seal Seal, now time.Time) error {
+	if err := errors.Join(hideSender(ctx, s, person, seal, now), forgetDevices(ctx, s, person), s.DeleteSessions(ctx, person)); err != nil {
 		return err
 	}
 	return changePerson(ctx, s, person, func(p *models.Person) { p.Sever(now) })
@@ -80,16 +83,25 @@ func changePerson(ctx context.Context, s Store, id string, change func(*models.P
 	return err
 }
 
-// hideSender takes the person's name off all their cases.
-func hideSender(ctx context.Context, s Store, person string, now time.Time) error {
+// hideSender takes the person's name off all their cases. What is public of them is sealed
+// anew where it reads otherwise then.
+func hideSender(ctx context.Context, s Store, person string, seal Seal, now time.Time) error {
+	return EachOf(ctx, s, person, func(row models.Summary) error {
+		_, err := s.UpdateFeedback(ctx, row.ID, func(f *models.Feedback) ([]models.Work, error) { return f.HideSender(seal, now) })
+		return err
+	})
+}
+
+// EachOf calls do for every case of a person, the newest first, until do returns an error,
+// which it returns.
+func EachOf(ctx context.Context, s Feedbacks, person string, do func(models.Summary) error) error {
 	for next := ""; ; {
 		page, err := s.ListFeedback(ctx, FeedbackQuery{Sender: person, Limit: 100, Next: next})
 		if err != nil {
 			return err
 		}
-		for _, f := range page.Items {
-			_, err := s.UpdateFeedback(ctx, f.ID, func(f *models.Feedback) ([]models.Work, error) { return f.HideSender(now), nil })
-			if err != nil {
+		for _, row := range page.Items {
+			if err := do(row); err != nil {
 				return err
 			}
 		}

@@ -59,16 +59,13 @@ func (w *Worker) handOverFrom(ctx context.Context, from string, tree *models.Tre
 func (w *Worker) handOn(ctx context.Context, id, from string, path []string, tree *models.Tree) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	_, err := w.o.Store.UpdateFeedback(ctx, id, func(f *models.Feedback) ([]models.Work, error) {
+	now := w.o.Now()
+	_, err := w.o.Store.UpdateFeedback(ctx, id, models.Clocked(w.o.Rules, tree, now, func(f *models.Feedback) ([]models.Work, error) {
 		if f.Agency != from || slices.Contains(path, from) {
 			return nil, errNothingToDo
 		}
-		work, err := f.Forward(models.Actor{}, path, dissolved, w.o.Now())
-		if err == nil {
-			f.RunClock(w.o.Rules, tree, w.o.Now())
-		}
-		return work, err
-	})
+		return f.Forward(models.Actor{}, path, dissolved, now)
+	}))
 	if errors.Is(err, errNothingToDo) || models.ErrorKindOf(err) == models.KindWrongState {
 		return nil
 	}

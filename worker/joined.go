@@ -45,7 +45,7 @@ func (w *Worker) follow(ctx context.Context, x *models.Work) error {
 		if err != nil {
 			return err
 		}
-		generations, err := w.sealGenerations(ctx)
+		seal, err := sealer(ctx, w.o.Store, w.o.Keyring)
 		if err != nil {
 			return err
 		}
@@ -63,7 +63,7 @@ func (w *Worker) follow(ctx context.Context, x *models.Work) error {
 			if r == nil {
 				return work, nil
 			}
-			return work, f.SealReply(r.ID, func(agency string) models.Sealer { return w.o.Keyring.Sealer(agency, generations.Of(agency)) }, now)
+			return work, f.SealReply(r.ID, seal, now)
 		})
 		if err != nil && !errors.Is(err, errNothingToDo) {
 			return err
@@ -92,11 +92,12 @@ func (w *Worker) forOthers(ctx context.Context, f *models.Feedback) (string, err
 	return models.MaskMarks(r.Body, models.Marks(r.Body, who)), nil
 }
 
-// sealGenerations says which generation of its key each agency seals with.
-func (w *Worker) sealGenerations(ctx context.Context) (models.SealGenerations, error) {
-	text, err := w.o.Store.Setting(ctx, models.SettingSealGenerations)
+// sealer returns what agencies seal with now.
+func sealer(ctx context.Context, st store.Store, keys *models.Keyring) (store.Seal, error) {
+	text, err := st.Setting(ctx, models.SettingSealGenerations)
 	if err != nil && !errors.Is(err, models.ErrNotFound) {
 		return nil, err
 	}
-	return models.ParseSealGenerations(text)
+	generations, err := models.ParseSealGenerations(text)
+	return func(agency string) models.Sealer { return keys.Sealer(agency, generations.Of(agency)) }, err
 }

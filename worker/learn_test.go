@@ -240,7 +240,9 @@ func TestWhatTeaches(t *testing.T) {
 				return f.Withdraw(models.Actor{ID: f.SenderID}, "", e.o.Now())
 			})
 		},
-		"severed": func(f *models.Feedback) { e.must(store.Sever(t.Context(), e.st, f.SenderID, e.o.Now())) },
+		"severed": func(f *models.Feedback) {
+			e.must(store.Sever(t.Context(), e.st, f.SenderID, func(agency string) models.Sealer { return e.o.Keyring.Sealer(agency, 1) }, e.o.Now()))
+		},
 		"returned": func(f *models.Feedback) {
 			change(f.ID, func(f *models.Feedback) ([]models.Work, error) {
 				return f.Return(by, "không đúng thẩm quyền", e.o.Routing.Tree, e.o.Now())

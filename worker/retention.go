@@ -36,6 +36,10 @@ func SeverPast(ctx context.Context, st store.Store, keys *models.Keyring, rows [
 	if row == nil {
 		return 0, nil
 	}
+	seal, err := sealer(ctx, st, keys)
+	if err != nil {
+		return 0, err
+	}
 	severed := 0
 	for next := ""; most > 0; {
 		page, err := st.PeopleToLookAt(ctx, now, min(most, retentionPage), next)
@@ -50,7 +54,7 @@ func SeverPast(ctx context.Context, st store.Store, keys *models.Keyring, rows [
 				continue
 			case err == nil && past:
 				if err = auditSevered(ctx, st, keys, row, id, actor, len(codes), now); err == nil {
-					err = store.Sever(ctx, st, id, now)
+					err = store.Sever(ctx, st, id, seal, now)
 				}
 				if err == nil {
 					severed++
@@ -113,18 +117,13 @@ func lookAtIdentity(ctx context.Context, st store.Store, id string, row *models.
 		return nil, false, now, err
 	}
 	use := models.NewIdentityUse(p, sessions, requests, now)
-	for next := ""; ; {
-		page, err := st.ListFeedback(ctx, store.FeedbackQuery{Sender: id, Limit: 100, Next: next})
-		if err != nil {
-			return nil, false, now, err
-		}
-		for i := range page.Items {
-			use.Add(&page.Items[i])
-			codes = append(codes, page.Items[i].Code)
-		}
-		if next = page.Next; next == "" {
-			break
-		}
+	err = store.EachOf(ctx, st, id, func(row models.Summary) error {
+		use.Add(&row)
+		codes = append(codes, row.Code)
+		return nil
+	})
+	if err != nil {
+		return nil, false, now, err
 	}
 	past, again = use.Past(row, now)
 	return codes, past, again, nil

@@ -62,7 +62,7 @@ func (w *Worker) route(ctx context.Context, x *models.Work) error {
 		sure = false
 	}
 	now := w.o.Now()
-	_, err = w.o.Store.UpdateFeedback(ctx, f.ID, func(f *models.Feedback) ([]models.Work, error) {
+	_, err = w.o.Store.UpdateFeedback(ctx, f.ID, models.Clocked(w.o.Rules, tree, now, func(f *models.Feedback) ([]models.Work, error) {
 		if !routable(f) {
 			return nil, errNothingToDo
 		}
@@ -70,12 +70,8 @@ func (w *Worker) route(ctx context.Context, x *models.Work) error {
 		if !sure {
 			return work, nil
 		}
-		work, err = f.Assign(models.Actor{}, tree.Path(best), "", now) // its work indexes as well
-		if err == nil {
-			f.RunClock(w.o.Rules, tree, now)
-		}
-		return work, err
-	})
+		return f.Assign(models.Actor{}, tree.Path(best), "", now) // its work indexes as well
+	}))
 	if errors.Is(err, errNothingToDo) {
 		return nil
 	}

@@ -124,7 +124,7 @@ var parting = &models.Reference{
 
 func split(s store.Feedbacks, by models.Actor, letter, key string, now time.Time) error {
 	_, err := s.UpdateFeedback(ctx, letter, func(f *models.Feedback) ([]models.Work, error) {
-		return f.Split(by, key, []models.PartText{{Title: "Ổ gà", Body: "Ổ gà trước nhà", Agency: "so-xd-79"}, {Title: "Trước nhà", Body: "gà trước nhà"}}, "", parting, now)
+		return f.Split(by, key, []models.PartText{{Title: "Ổ gà", Body: "Ổ gà trước nhà", Agency: "so-xd-79"}, {Title: "Trước nhà", Body: "gà trước nhà"}}, models.Sender{}, parting, now)
 	})
 	if err != nil {
 		return err
@@ -337,7 +337,7 @@ var joinedTests = map[string]func(*testing.T, store.Store){
 	"a part whose code is taken gets another": func(t *testing.T, s store.Store) {
 		must(t, s.CreateFeedback(ctx, sample(1)))
 		f, err := s.UpdateFeedback(ctx, id(1), func(f *models.Feedback) ([]models.Work, error) {
-			work, err := f.Split(lan, "khoá", []models.PartText{{Title: "Ổ gà", Body: "Ổ gà trước nhà"}}, "", parting, minute(5))
+			work, err := f.Split(lan, "khoá", []models.PartText{{Title: "Ổ gà", Body: "Ổ gà trước nhà"}}, models.Sender{}, parting, minute(5))
 			f.Parts[0].Code = f.Code
 			return work, err
 		})
