@@ -33,7 +33,9 @@ func (b *Browser) Axe() {
 		call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{})
 		defer call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 	}
-	Eval[bool](b, string(script)+"\n;true")
+	if !Eval[bool](b, `"axe" in window`) {
+		Eval[bool](b, string(script)+"\n;true")
+	}
 	found := Eval[[]violation](b, `axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}).then(r =>
 		r.violations.map(v => ({id: v.id, help: v.help, where: v.nodes.map(n => n.html.slice(0, 300) + " – " + (n.any[0]?.message ?? n.all[0]?.message ?? n.none[0]?.message ?? ""))})))`)
 	for _, v := range found {

@@ -103,10 +103,9 @@ func TestScreens(t *testing.T) {
 				b.SignInStaff(screen.as, DemoPassword)
 			}
 		}
-		path := b.filledIn(screen.path)
-		for view, options := range views {
+		b.Open(b.filledIn(screen.path))
+		for view, options := range views { // of the same page: only style depends on the size
 			b.Change(append([]Option{func(s *setup) { s.dark = false }}, options...)...)
-			b.Open(path)
 			b.Axe()
 			b.Fits()
 			if dir != "" {
@@ -116,7 +115,6 @@ func TestScreens(t *testing.T) {
 			}
 		}
 		b.Change(Tiny)
-		b.Open(path)
 		b.Fits()
 	}
 }
