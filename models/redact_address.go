@@ -88,8 +88,11 @@ func (r *reader) houseSaid(i int) (start, number int, sure bool) {
 	case r.is(i, "chi", "dc", "dchi") && (r.is(i-1, "dia") || r.is(i, "dc", "dchi")):
 		k := skip(n)
 		if r.number(k) && len(r.before(k)) <= 4 && len(r.p[k].fold) < 5 && !r.office(i) {
-			j := r.houseNumber(k)
-			return k, k, j >= 0 && !r.parts(k, 3) && (r.street(j) > j || j > k)
+			j, start := r.houseNumber(k), k
+			if r.is(k-1, "so") {
+				start--
+			}
+			return start, k, j >= 0 && !r.parts(k, 3) && (r.street(j) > j || j > k)
 		}
 	case r.is(i, "so") && r.number(n) && len(r.before(n)) <= 2 && !r.numbered(i):
 		group := i >= 2 && r.number(i-1) && r.is(i-2, "to", "xom", "thon", "ap", "khoi") && r.before(i) == ", "
@@ -124,6 +127,9 @@ func (r *reader) nearFlats(i int) bool {
 // numbered reports whether the "số" at i is the number of something else than a house.
 func (r *reader) numbered(i int) bool {
 	if r.is(i-1, "xom") && r.is(i-2, "hang") {
+		return false
+	}
+	if r.is(i-1, "tru") && r.lower(i-1) == "trú" {
 		return false
 	}
 	if r.is(i-1, "dat") && r.is(i-2, "thua", "manh") {
@@ -253,7 +259,7 @@ func (r *reader) placeName(k int) int {
 	end := -1
 	for n := 0; n < 4 && k < len(r.p) && !r.p[k].taken && (n == 0 && len(r.before(k)) <= 2 || n > 0 && r.spaced(k)); n++ {
 		if r.p[k].digits || !r.p[k].upper || n > 0 && r.is(k, "phuong", "quan", "xa", "huyen", "tp", "p", "q", "thanh", "tinh") && !r.is(k-1, "hai") &&
-			!(r.is(k, "quan", "phuong", "thanh") && k+1 < len(r.p) && !r.spaced(k+1)) {
+			!(r.is(k, "quan", "phuong", "thanh") && (k+1 == len(r.p) || !r.spaced(k+1))) {
 			break
 		}
 		end = k

@@ -14,7 +14,7 @@ var jobs, plainJobs = func() (exact, plain map[string][]string) {
 		chính:địa pháp:tư sĩ:bác,y,ca,nghệ,dược,thạc,tiến sỹ:bác,y,ca,nghệ,dược sư:luật,kỹ,giáo dưỡng:điều sinh:hộ,học,thí,thực thôn:trưởng ấp:trưởng xóm:trưởng,hàng bản:trưởng,phó khoa:trưởng,phó
 		phòng:trưởng,phó trưởng:hiệu,tổ,đội,nhóm,lớp,xã,bếp,thuyền đốc:giám xã:tịch,an,bộ,thư,đội phường:tịch,an,bộ,thư huyện:tịch,an tỉnh:tịch thư:bí đất:chủ quán:chủ nhà:chủ,đình trọ:chủ vườn:chủ
 		shop:chủ giáo:thầy,cô xe:chủ,tài,lái,phụ lô:chủ xưởng:chủ hộ:chủ hàng:chủ,bán thầu:chủ,nhà tàu:chủ thuyền:chủ chí:đồng toán:kế quỹ:thủ kho:thủ nhiệm:chủ viên:nhân,giáo,sinh,hội,ủy,uỷ,đoàn,đảng,an,tra,lâm,hợp
-		tế:y hại:bị cáo:bị nhân:bệnh,nạn,công,tư,phu phố:dân,tổ,hiệu bộ:cán quyền:ủy,uỷ sếp huynh:phụ xứ:cán vệ:bảo tuyến:trực an:công sát:cảnh vực:khu thợ phó:hiệu,lớp làng:già,trưởng giới:môi chứng:làm,nhân điện:thợ xây:thợ diện:đại giám:phó khách:hành đơn:người
+		tế:y hại:bị cáo:bị nhân:bệnh,nạn,công,tư,phu phố:dân,tổ,hiệu bộ:cán quyền:ủy,uỷ sếp huynh:phụ xứ:cán vệ:bảo tuyến:trực an:công sát:cảnh công:lao vụ:tạp,nghiệp tân:lễ ban:trực,trưởng,phó lâm:kiểm pháp:tư thư:bí,văn lý:hộ,đại,trợ thị:giám thầu:cai mục:linh yêu:người cũ:vợ,chồng úy:trung,thượng,đại,thiếu uý:trung,thượng,đại,thiếu tá:trung,thượng,đại,thiếu trưởng:trưởng,đội,nhóm,ca,tổ,xóm,lớp,đoàn huy:chỉ lái:lơ phối:điều thợ phó:hiệu,lớp làng:già giới:môi chứng:làm,nhân điện:thợ xây:thợ diện:đại giám:phó khách:hành đơn:người
 		om:xe taxi:lái,xe trai:con,em,cháu gái:con,em,cháu dâu:con,cháu,em rể:con,cháu,anh,em ruột:anh,em,chị,cậu ngoại:cháu,ông,bà nội:cháu,ông,bà nuôi:con họ:em,anh,chị
 		vợ chồng ngân:thu tiền:thu hàn:thợ hồ:thợ nước:thợ tài:xế xế:tài`) {
 		word, before, _ := strings.Cut(f, ":")
@@ -78,7 +78,7 @@ func (r *reader) named(i int) {
 		return
 	case r.p[k].caps && r.p[k].end-r.p[k].start > 2 && r.p[i].caps && !full:
 		return
-	case r.is(i, "xa", "phuong", "huyen", "tinh", "thon", "ap", "ban", "xom", "truong", "phong", "khoa") && !r.is(i-1, "hang") && !full && !said: // Trưởng ấp Phú Hòa
+	case r.is(i, "xa", "phuong", "huyen", "tinh", "thon", "ap", "ban", "xom", "truong", "phong", "khoa") && !r.is(i-1, "hang") && !full && !said && !(r.is(i-1, "hieu", "nhom", "lop") && end == k && r.use(k, useGiven) && !r.use(k, usePlace)): // Trưởng ấp Phú Hòa
 		return
 	case r.is(i, "xa", "phuong", "huyen", "tinh", "thon", "ap", "truong") && end == k+1 && !said:
 		return

@@ -49,7 +49,7 @@ func (r *reader) markName(k int) bool {
 }
 
 // wholeLowerName returns the last piece of an announced name without capital letters, as
-// far as words go that names have when a mark or number follows them: pham van dong hai,
+// far as words go that names have when a mark or number follows them.
 func (r *reader) wholeLowerName(k, end int) int {
 	last := end
 	for last+1 < len(r.p) && last-k+1 < maxNameWords && r.spaced(last+1) && !r.p[last+1].upper && !r.p[last+1].taken && r.use(last+1, useName) && !r.is(last+1, "o", "bi", "dang", "la", "va") {
@@ -107,7 +107,7 @@ func (r *reader) announced(i int) int {
 	case (r.is(i, "gui", "don", "anh", "nghi", "dien", "nai", "lam", "viet", "nop", "khai", "bao", "cao", "nhan", "ky", "nha", "ho", "khoan", "dat", "su") && colon) &&
 		(r.is(i-1, "nguoi", "chu", "dai", "nguyen", "bi") || r.is(i-2, "nguoi", "chu") || r.is(i-3, "nguoi")):
 	case r.is(i, "don", "nghi", "ky", "gui", "cao", "nai", "hai", "anh") && r.is(i-2, "nguoi") && !r.p[k].upper && r.lowerName(k) > k+1:
-	case r.is(i, "gap", "nho") && r.p[k].upper && !r.p[k].caps && r.use(k, useGiven) && r.spaced(k) && k+1 < len(r.p) && !r.p[k+1].upper && r.is(k+1, "qua", "theo", "o", "tai", "de", "khi", "va", "thi", "ma", "so", "sdt", "dt", "luc", "truoc", "sau", "noi"):
+	case r.is(i, "gap") && r.p[k].upper && !r.p[k].caps && r.use(k, useGiven) && r.spaced(k) && (k+1 == len(r.p) || !r.spaced(k+1) || r.is(k+1, "qua", "theo", "o", "tai", "de", "khi", "va", "thi", "ma", "so", "sdt", "dt", "luc", "truoc", "sau", "noi")):
 	case r.is(i, "du") && r.is(i-1, "day") && colon:
 	case r.is(i, "the") && r.is(i-1, "chu"), r.is(i, "ten") && r.is(i-1, "dung", "mang", "ghi") && r.sureName(k):
 	case r.is(i, "ctk"), r.is(i, "khoan") && r.is(i-2, "chu") && (r.sureName(k)):
@@ -254,8 +254,8 @@ func (r *reader) titled(i int) {
 	if !r.spaced(k) && !r.use(k, useTitle) && r.before(k) != ": " {
 		return
 	}
-	named := r.p[k].upper && r.use(k, useSurname) && r.use(k+1, useMiddle) && r.use(k+2, useGiven) || !r.p[k].upper && r.lowerName(k) > k+1 // "ÔNG CHU VĂN AN"
-	if r.use(k, useTitle) && !(r.p[k].upper && !r.p[i].upper) && !named {                                                                   // "ông bà", "anh chị Hoa"
+	named := r.p[k].upper && r.use(k, useSurname) && r.use(k+1, useMiddle) && r.use(k+2, useGiven) || r.is(i, "ong", "ba", "anh", "chi") && !r.p[k].upper && r.lowerName(k) > k+1 // "ÔNG CHU VĂN AN"
+	if r.use(k, useTitle) && !(r.p[k].upper && !r.p[i].upper) && !named {                                                                                                         // "ông bà", "anh chị Hoa"
 		return
 	}
 	if slices.Contains(strings.Fields(notNames[r.p[i].fold]), r.p[k].fold) && !r.nameAfterAll(k) && !named {
@@ -263,7 +263,7 @@ func (r *reader) titled(i int) {
 	}
 	capital := r.p[i].upper && !(r.p[i].caps && r.p[i].end-r.p[i].start > 2)
 	if capital && i > 0 && r.p[i-1].upper && r.spaced(i) || capital && !r.ended(i) && !r.is(i, "ong", "ba", "anh", "chi") ||
-		r.p[i].plain && r.is(i, "ban", "cau", "mo", "bo", "me", "thim", "duong") && plainWords[r.p[i].fold]&useTitle == 0 {
+		r.p[i].plain && r.is(i, "ban", "cau", "mo", "bo", "me", "thim", "duong", "thang", "lao", "mu", "ga", "ma") && plainWords[r.p[i].fold]&useTitle == 0 {
 		return
 	}
 	if r.is(i, "ong", "anh", "chu") && r.p[i].plain && !r.p[k].upper && r.use(i, useTitle) && r.is(k, "hai", "ba", "tu", "sau", "bay", "tam", "chin", "muoi", "ut") && (r.is(i, "ong") || r.is(k, "ut")) {
@@ -309,7 +309,7 @@ func (r *reader) lowerTitle(i, k int) bool {
 // fullName marks a name with surname, without a title, where something shows that it is
 // one of a person.
 func (r *reader) fullName(i int) {
-	if i > 0 && r.p[i-1].upper && r.spaced(i) && !r.p[i-1].taken && !r.use(i-1, useTitle) && !r.p[i-1].caps {
+	if i > 0 && r.p[i-1].upper && r.spaced(i) && !r.p[i-1].taken && !r.use(i-1, useTitle) && !r.p[i-1].caps && !(r.ended(i-1) && r.use(i-1, useRole)) {
 		return
 	}
 	end := r.name(i, false)

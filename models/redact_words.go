@@ -31,7 +31,7 @@ var wordLists = []struct {
 }{
 	{useSurname, `nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý đinh trương lưu đoàn trịnh mai đào lâm phùng hà cao lương thái tạ châu
 		tô quách thạch kiều chu kim tống triệu vương nghiêm doãn khổng từ ninh giang cù quản viên lục âu lò vàng giàng sùng lầu thào hứa tăng bế nông hoa mạc mã vi phó
-		trà ung thân đàm la cái đồng khuất bạch văn ông tôn danh sơn siu rơ ksor hầu lường quàng điêu cầm vừ cứ mùa thiều nhữ ngụy văng bành phí tiêu uông vưu nhan trình liêu lữ hạng chảo phàn tẩn ngải tòng chẩu lèng lỳ niê mlô êban kpă rcom rah`},
+		trà ung thân đàm la cái đồng khuất bạch văn ông tôn danh sơn siu rơ ksor hầu lường quàng điêu cầm vừ cứ mùa thiều nhữ ngụy văng bành tiêu uông vưu nhan trình liêu lữ chảo phàn tẩn ngải tòng chẩu lèng lỳ niê mlô êban kpă rcom rah`},
 	{useMiddle, `thị văn thất đức minh thanh quốc hữu ngọc xuân thu hồng kim gia bảo quang công đình anh hoàng tuấn mạnh trọng duy tiến thành hoài mỹ phương thùy thuỳ bích diệu khánh
 		trung chí nhật huy đăng phước thiên trường bá viết sỹ sĩ thế tấn vĩnh việt nam hải hà lan mai như tố ánh cẩm tường vân yến thảo tú phúc tâm kiều trúc hương lệ quỳnh`},
 	{useGiven, `an anh ái ân ánh bách bảo bằng bích biên bình bửu ca cẩm cảnh cát châu chi chí chiến chính chung chương công cúc cương cường danh diễm diệp diệu dịu du dung dũng duy
@@ -44,7 +44,7 @@ var wordLists = []struct {
 		ngát ngữ lụa nết nụ gấm gái hợi tý sửu dần mão thìn tỵ ngọ mùi thân dậu tuất bưởi mít hợp hội khen khá lài lựu nở phấn thắm thêu vạn tạo thế trụ tẩn đoàn hưởng khởi`},
 	{usePlainGiven, `hoa lan hùng tuấn hạnh hương thúy thuý thuỷ ngọc linh nga thảo yến loan tuyết oanh khánh duy hoàng vinh bích thuận thịnh phúc long quyên quỳnh hoài trinh vy nhi
 		kiệt khôi tùng cường dũng phượng nhung hằng diệp khoa hiếu huệ trâm huyền duyên uyên ngân trúc tuyền`},
-	{useTitle, `ông bà anh chị cháu em cô chú bác cụ dì cậu mợ thím dượng thầy bé bạn mẹ bố`},
+	{useTitle, `ông bà anh chị cháu em cô chú bác cụ dì cậu mợ thím dượng thầy bé bạn mẹ bố thằng lão mụ gã má mệ`},
 	{useRole, `vợ chồng con trai gái mẹ bố má cha hộ dân nhân sinh xóm tên xế xe chủ nạn hộ đình chí viên tá bộ cháu em anh chị ông bà cô chú bác của với gặp do gửi rể dâu đơn`},
 	{usePlace, `đường phố ngõ hẻm ngách kiệt trường thcs thpt th tiểu học non ty cty viện phường quận huyện xã tỉnh cầu hầm hồ chợ công vườn trấn khu kdc kđt toà tòa chùa đền đình
 		bến ga kênh sông rạch lộ tuyến giao đoạn xoay quỹ hãng quán tiệm sạn thuốc tượng đài phà cảng đảo núi đèo lăng miếu tp q.p thành bưu dự án giải làng thôn ấp buôn bản vành đai vực dốc cống trạm bãi ngã tư
