@@ -48,8 +48,7 @@ func TestCaseFormsByRole(t *testing.T) {
 	t.Parallel()
 	h := newHarness(t, func(o *Options) { o.RateLimit = false })
 	sender := h.citizen("Nguyễn Thị Gửi")
-	author := models.Actor{ID: models.DeriveID("author"), Staff: true, Agency: "so-xd-79"}
-	boss := models.Actor{ID: models.DeriveID("boss"), Staff: true, Agency: "so-xd-79"}
+	author, boss := models.Actor{ID: models.DeriveID("author"), Staff: true, Agency: "so-xd-79"}, models.Actor{ID: models.DeriveID("boss"), Staff: true, Agency: "so-xd-79"}
 	submitted := func(f *models.Feedback) { f.SubmitReply(author, draftID, h.o.Now()) }
 	sent := func(f *models.Feedback) { submitted(f); f.ApproveReply(boss, draftID, h.o.Now()) }
 	public := func(f *models.Feedback) { sent(f); f.Publish(boss, draftID, "", h.o.Now()) }
