@@ -52,6 +52,7 @@ func TestFieldsChangeFromADay(t *testing.T) {
 	}
 	root.get("/console/admin/fields").want(200).has("thay đổi từ", "Gỡ bỏ").hasNot("Xe buýt</a>")
 
+	desk.get("/console?view=all&field=dang-kiem").want(200).has(`<option value="dang-kiem" selected>Đăng kiểm xe</option>`)
 	rootID, deskID := h.accountOf(rootToken), h.accountOf(deskToken)
 	h.advance(24 * time.Hour)
 	rootToken, deskToken = h.session(rootID, true), h.session(deskID, true)

@@ -123,6 +123,7 @@ func (s *server) inboxOf(c *fiber.Ctx, q inboxQuery) (*web.Inbox, error) {
 	}
 	p.Title = s.site.T(p.Lang, "inbox.view."+p.View)
 	any := web.Option{Text: s.site.T(p.Lang, "inbox.any")}
+	p.FieldStamp = s.Ref.Fields.Stamp(s.Now())
 	p.Fields, p.Provinces, p.Kinds, p.Handlers = s.fieldFilter(p.Lang, any), s.provinceOptions(any), s.kindOptions(p.Lang, any), []web.Option{any}
 	handlers, err := s.handlerOptions(ctx, me.Agency)
 	if err != nil {

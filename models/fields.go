@@ -19,12 +19,13 @@ type Fields struct {
 
 // fieldVersions is every version of every field, those that begin first before the others.
 type fieldVersions struct {
-	all []Field
-	day atomic.Pointer[fieldsOfDay] // the day that was asked for last
+	all   []Field
+	added string                      // the amendments among them
+	day   atomic.Pointer[fieldsOfDay] // the day that was asked for last
 }
 
 type fieldsOfDay struct {
-	day        string
+	day, stamp string
 	open, ever []Field // what can be chosen; and with it what was retired
 }
 
@@ -47,6 +48,7 @@ func (f *Fields) Amend(amendments []Amendment) {
 	v := &fieldVersions{all: slices.Clone(f.known)}
 	for _, a := range added {
 		v.all = append(v.all, *a.Field)
+		v.added += " " + a.ID
 	}
 	f.now.Store(v)
 }
@@ -71,6 +73,9 @@ func (f *Fields) On(now time.Time) []Field { return f.of(now).open }
 // Ever returns the fields of On, and those that were retired by that day, as they were last.
 func (f *Fields) Ever(now time.Time) []Field { return f.of(now).ever }
 
+// Stamp is another one whenever On or Ever may be others than before.
+func (f *Fields) Stamp(now time.Time) string { return f.of(now).stamp }
+
 // Get returns a field as it is on that day, retired or not.
 func (f *Fields) Get(slug string, now time.Time) (Field, bool) { return fieldOf(f.Ever(now), slug) }
 
@@ -87,7 +92,7 @@ func (f *Fields) of(now time.Time) *fieldsOfDay {
 	if x := versions.day.Load(); x != nil && x.day == day {
 		return x
 	}
-	x := &fieldsOfDay{day: day}
+	x := &fieldsOfDay{day: day, stamp: day + versions.added}
 	for _, v := range versions.all {
 		if v.From > day {
 			continue

@@ -16,6 +16,7 @@ type Inbox struct {
 	Search                                    string // as typed
 	Field, Province, Kind, Handler, Sort      string // chosen
 	Fields, Provinces, Kinds, Handlers, Sorts []Option
+	FieldStamp                                string // tells Fields apart from those of another day
 	Filtered                                  bool
 	Dense                                     bool
 	MayAssign, MayTake                        bool
@@ -27,11 +28,11 @@ type Inbox struct {
 
 func (*Inbox) Template() string { return "console/inbox" }
 
-// FilterKey tells apart what the filters show: what is chosen, and the members, who differ
-// from one agency to the next.
+// FilterKey tells apart what the filters show: what is chosen, the fields, and the members,
+// who differ from one agency to the next.
 func (p *Inbox) FilterKey() string {
 	var b strings.Builder
-	for _, s := range []string{p.Field, p.Province, p.Kind, p.Handler, p.Sort} {
+	for _, s := range []string{p.FieldStamp, p.Field, p.Province, p.Kind, p.Handler, p.Sort} {
 		b.WriteString(s)
 		b.WriteByte('\n')
 	}
