@@ -93,9 +93,15 @@ var (
 )
 
 // Lessons returns everything that routing is learnt from: the corpus, the examples of the
-// remits, and the phrases of the fields.
+// remits, and the phrases of the fields. Spam is nobody's business, and each writer put down
+// another agency for it: it teaches what it is and nothing else.
 func Lessons() (lessons []models.Example, problems []error) {
 	lessons, problems = Corpus()
+	for i, l := range lessons {
+		if l.Kind == string(models.Spam) {
+			lessons[i].Field, lessons[i].Level, lessons[i].Agency, lessons[i].With = "", "", "", nil
+		}
+	}
 	for _, r := range Remits() {
 		if !corpusNames()[r.Agency] {
 			continue

@@ -83,7 +83,9 @@ func (r *Reference) CalibrateAcross(parts ...Unseen) {
 	var cases []calibrationCase
 	for _, part := range parts {
 		for _, e := range part.Examples {
-			cases = append(cases, r.calibrationCase(part.Model, e, len(cases)%2 == 1))
+			if e.Agency != "" {
+				cases = append(cases, r.calibrationCase(part.Model, e, len(cases)%2 == 1))
+			}
 		}
 	}
 	if len(cases) == 0 {

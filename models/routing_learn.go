@@ -64,7 +64,7 @@ func (r *Reference) Learn(in Learning) (*Classifier, Trial, error) {
 	cases := usable(in.Cases, in.Corpus)
 	var held, kept []Example // of the corpus
 	for _, e := range in.Corpus {
-		if HeldBack(e.Family) {
+		if HeldBack(e.Family) && e.Agency != "" { // spam has none
 			held = append(held, e)
 		} else {
 			kept = append(kept, e)

@@ -32,9 +32,9 @@ type Mistake struct {
 }
 
 // Measure routes examples, as they would come by the form (see Stated), and counts; bare:
-// without accents.
+// without accents. Spam is left out: it is nobody's business, so there is no right agency.
 func (r *Reference) Measure(examples []Example, bare bool) Measured {
-	m := Measured{N: len(examples), KindRecall: map[Kind]float64{}}
+	m := Measured{KindRecall: map[Kind]float64{}}
 	counts := map[string]*tally{}
 	count := func(what string, ok bool) {
 		t := counts[what]
@@ -49,6 +49,10 @@ func (r *Reference) Measure(examples []Example, bare bool) Measured {
 	}
 	var first []surety
 	for _, e := range examples {
+		if e.Kind == string(Spam) {
+			continue
+		}
+		m.N++
 		e, named := r.Stated(e)
 		text, place := e.Text, e.Place
 		if bare {
