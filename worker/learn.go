@@ -50,6 +50,8 @@ func (w *Worker) learn(ctx context.Context) {
 		})
 		switch {
 		case errors.Is(err, models.ErrNotFound):
+		case ctx.Err() != nil:
+			return
 		case err != nil:
 			w.o.Log.Warn("routing could not learn", "reason", reason(err))
 			return
