@@ -12,7 +12,7 @@ import (
 // the citizen reads and rates it, and a journalist finds it without learning who wrote.
 func TestJourney(t *testing.T) {
 	t.Parallel()
-	s := Start(t)
+	s := Start(t, "KIENNGHI_ROUTE_ERROR=1") // how sure the model has to be is measured elsewhere
 	lan, boss := s.Staff("lan", "so-xd-79", "handler"), s.Staff("boss", "so-xd-79", "approver")
 	const letter = "Xe buýt tuyến 19 qua bến %s hay bỏ chuyến giờ cao điểm, công nhân đi làm trễ. " +
 		"Đề nghị Sở Xây dựng chấn chỉnh xe buýt và tăng chuyến. Tôi là Nguyễn Thị Bí Mật, số điện thoại 0912 345 678."
