@@ -97,7 +97,7 @@ func (r *Reference) CalibrateAcross(parts ...Unseen) {
 			best, c.Calibration = loss, try
 		}
 	}
-	for _, cues := range []float64{0.3, 0.7, 1.2, 1.8, 2.5} {
+	for _, cues := range []float64{0.7, 1.2, 1.8, 2.5} {
 		for _, t := range []float64{1.5, 2.5} {
 			fit(Calibration{Temperature: t, Cues: cues})
 		}

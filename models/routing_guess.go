@@ -23,7 +23,7 @@ const (
 
 // placed is how probable a place is of a central matter, compared with a local one. In the
 // corpus it is a fortieth; at a form that asks for the place many give one all the same.
-const placed = 0.3
+const placed = 0.15
 
 // weighGuess turns what the classifier says of agencies and templates into probabilities
 // of agencies in the place of the matter. It returns the likely field and level.
