@@ -45,7 +45,7 @@ type Config struct {
 	RateLimit       string        `env:"RATE_LIMIT" envDefault:"on" doc:"on, or off for measuring"`
 	Retention       string        `env:"RETENTION" envDefault:"off" doc:"on: who the senders are is severed for ever once the term of knowledge/retention.json is over; off: kept, kiennghi retention --dry-run tells"`
 	RouteThreshold  float64       `env:"ROUTE_THRESHOLD" envDefault:"0.75" doc:"confidence from which a case is assigned without a person, 0 to 1"`
-	RouteError      float64       `env:"ROUTE_ERROR" envDefault:"0.03" doc:"share of wrong agencies accepted among cases assigned without a person, 0 to 1; raises ROUTE_THRESHOLD where the model needs it, 0: no case is assigned"`
+	RouteError      float64       `env:"ROUTE_ERROR" envDefault:"0.08" doc:"share of wrong agencies accepted among cases assigned without a person, 0 to 1; raises ROUTE_THRESHOLD where the model needs it, 0: no case is assigned"`
 	MetricsListen   string        `env:"METRICS_LISTEN" envDefault:"127.0.0.1:9090" doc:"address of /metrics; empty: off"`
 	Clamd           string        `env:"CLAMD" doc:"address of clamd, which scans uploads; empty: none"`
 	TrustedProxies  []string      `env:"TRUSTED_PROXIES" doc:"addresses or networks whose X-Forwarded-For is believed, separated by commas"`
