@@ -55,8 +55,8 @@ func wholeJob(t *testing.T, p *running) {
 	citizen.call("PUT", "/v1/devices/may-1", 204, body{"fcm_token": "tok-may-1", "platform": "android", "language": "vi"})
 
 	text := body{
-		"title": "Ổ gà trước cổng trường tiểu học Zyxmar", "province": "79",
-		"body": "Mặt đường trước cổng trường tiểu học hư hỏng, nhiều ổ gà sâu, vỉa hè sụt lún, mưa xuống ngập nước không thấy hố. Đề nghị Sở Xây dựng sửa đường sớm.",
+		"title": "Xe buýt tuyến 19 Zyxmar hay bỏ chuyến", "province": "79",
+		"body": "Xe buýt tuyến 19 hay bỏ chuyến giờ cao điểm, công nhân đi làm trễ. Đề nghị Sở Xây dựng chấn chỉnh và tăng chuyến.",
 	}
 	triage := p.anyone(t).call("POST", "/v1/triage", 200, text)
 	if triage.str("kind") != "feedback" || len(triage.list("suggestions")) == 0 {
@@ -98,7 +98,7 @@ func wholeJob(t *testing.T, p *running) {
 		t.Errorf("the photo comes as %q", d)
 	}
 	view = lan.call("POST", at+"/take", 200, nil, "If-Match", view.etag())
-	view = lan.call("POST", at+"/replies", 201, body{"body": "Đã vá mặt đường Zyxmar ngày 20/02/2026.", "official_number": "123/SXD-QLHT", "official_date": "2026-02-20"},
+	view = lan.call("POST", at+"/replies", 201, body{"body": "Đã tăng chuyến tuyến Zyxmar từ ngày 20/02/2026.", "official_number": "123/SXD-QLHT", "official_date": "2026-02-20"},
 		"If-Match", view.etag())
 	reply := at + "/replies/" + view.list("replies")[0].(map[string]any)["id"].(string)
 	view = lan.call("POST", reply+"/submit", 200, nil, "If-Match", view.etag())
@@ -116,7 +116,7 @@ func wholeJob(t *testing.T, p *running) {
 		t.Errorf("%d notifications in the inbox, want the receipt and the answer at least", n)
 	}
 	read := citizen.call("GET", "/v1/feedback/"+code, 200, nil)
-	if read.obj("reply")["body"] != "Đã vá mặt đường Zyxmar ngày 20/02/2026." {
+	if read.obj("reply")["body"] != "Đã tăng chuyến tuyến Zyxmar từ ngày 20/02/2026." {
 		t.Errorf("the sender reads %v", read.obj("reply"))
 	}
 	citizen.call("POST", "/v1/feedback/"+code+"/rating", 200, body{"score": 5, "comment": "Cảm ơn"})
@@ -134,7 +134,7 @@ func wholeJob(t *testing.T, p *running) {
 		}
 		return false
 	}
-	eventually(t, "the answer is found without accents", func() (bool, bool) { return true, find("o%20ga%20truong%20tieu%20hoc%20zyxmar") })
+	eventually(t, "the answer is found without accents", func() (bool, bool) { return true, find("xe%20buyt%20tuyen%2019%20zyxmar") })
 	shown := public.call("GET", "/v1/answers/"+code, 200, nil)
 	feed := public.call("GET", "/v1/feeds/answers.atom?q=zyxmar", 200, nil)
 	for _, secret := range personal {
