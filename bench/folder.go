@@ -180,7 +180,12 @@ func store1(ctx context.Context, s store.Store, keys *models.Keyring, f *filled,
 			if err != nil {
 				return fmt.Errorf("case %d: %w", i, err)
 			}
-			return s.CreateFeedback(ctx, c)
+			err = s.CreateFeedback(ctx, c)
+			for errors.Is(err, models.ErrExists) { // of so many codes two may be alike
+				c.Code = models.NewCode()
+				err = s.CreateFeedback(ctx, c)
+			}
+			return err
 		})
 	}
 	return group.Wait()
