@@ -43,6 +43,14 @@ func (r *Reference) Wanted(e *Example) string {
 	return e.Agency
 }
 
+// right reports whether a suggestion is the agency that an example is for. Where that is a
+// template, because whoever labelled the example did not write down the place that its text
+// names, each agency made from it is right: places are counted on their own.
+func (r *Reference) right(want, suggested string) bool {
+	a, _ := r.Tree.Get(suggested)
+	return suggested == want || a.Template != "" && a.Template == want
+}
+
 // Stated returns an example as it would have come by the form: where neither its place nor
 // its text names where it is, its province and commune are written into the place. named
 // says that this was not needed: a name stands there, or some place was read.
@@ -142,7 +150,7 @@ func (r *Reference) loss(cases []calibrationCase, with Calibration) float64 {
 		r.rest()
 		found := false
 		for _, s := range r.rank(x, with).Suggestions {
-			if s.Agency == x.want {
+			if r.right(x.want, s.Agency) {
 				found = true
 				sum += (1 - s.Probability) * (1 - s.Probability)
 			} else {
@@ -183,7 +191,7 @@ func (r *Reference) accepted(cases []calibrationCase) []AcceptedAt {
 	var all []outcome
 	for _, x := range cases {
 		if v := r.rank(x, r.Classifier.Calibration); len(v.Suggestions) > 0 && !v.NoPlace {
-			all = append(all, outcome{v.Suggestions[0].Probability, v.Suggestions[0].Agency == x.want})
+			all = append(all, outcome{v.Suggestions[0].Probability, r.right(x.want, v.Suggestions[0].Agency)})
 		}
 	}
 	slices.SortFunc(all, func(a, b outcome) int { return cmp.Compare(b.p, a.p) })

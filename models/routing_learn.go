@@ -135,7 +135,7 @@ func (r *Reference) score(corpus []Example, cases []Lesson) Score {
 		r.rest()
 		e, _ = r.Stated(e)
 		for _, text := range []string{e.Text, Unaccented(e.Text)} {
-			if d := r.Decide(Letter{Text: text, Place: e.Place}, 0); len(d.Suggestions) > 0 && d.Suggestions[0].Agency == wanted {
+			if d := r.Decide(Letter{Text: text, Place: e.Place}, 0); len(d.Suggestions) > 0 && r.right(wanted, d.Suggestions[0].Agency) {
 				n++
 			}
 		}

@@ -60,7 +60,7 @@ func (r *Reference) Measure(examples []Example, bare bool) Measured {
 		}
 		d := r.Decide(Letter{Text: text, Place: place}, 0)
 		want := r.Wanted(&e)
-		at := slices.IndexFunc(d.Suggestions, func(s Suggestion) bool { return s.Agency == want })
+		at := slices.IndexFunc(d.Suggestions, func(s Suggestion) bool { return r.right(want, s.Agency) })
 		a := r.Agency(want)
 		count("top1", at == 0)
 		count("top3", at >= 0 && at < 3)

@@ -107,6 +107,11 @@ func openStore(ctx context.Context, c *Config) (store.Store, error) {
 func (r *records) checkKeys(ctx context.Context) error {
 	ids := r.keys.IDs()
 	mine := ids[len(ids)-1] + ":" + r.keys.Index("keyring")
+	if _, err := r.store.Setting(ctx, settingKeyring); errors.Is(err, models.ErrNotFound) { // nothing is stored yet
+		if _, err := r.store.InitSetting(ctx, settingTexts, "1"); err != nil {
+			return err
+		}
+	}
 	theirs, err := r.store.InitSetting(ctx, settingKeyring, mine)
 	if err != nil {
 		return err

@@ -56,7 +56,7 @@ func (e *routingEval) Run(c *console) error {
 		sets = append(sets, routingSet{"Written by another hand (the figures that count)", other, embedded})
 	}
 	var report bytes.Buffer
-	fmt.Fprintf(&report, "# How well routing does\n\nMeasured on %s at commit %s by `make routing-eval`; %d texts of the corpus, model trained from %d examples, without index and past cases. A place that is known but not named in the text counts as chosen in the form. Spam is not counted: it is nobody's business, and what agency a writer put down for it is arbitrary.\n",
+	fmt.Fprintf(&report, "# How well routing does\n\nMeasured on %s at commit %s by `make routing-eval`; %d texts of the corpus, model trained from %d examples, without index and past cases. A place that is known but not named in the text counts as chosen in the form; where a label has no place, each agency of its kind is right. Spam is not counted: it is nobody's business, and what agency a writer put down for it is arbitrary.\n",
 		time.Now().UTC().Format(time.DateOnly), orNone(e.Commit), len(corpus), embedded.Rows)
 	if embedded.Corpus != knowledge.LessonsFingerprint() {
 		fmt.Fprintf(&report, "\nThe embedded model was trained from another state of the corpus: run `make routing-train`.\n")

@@ -15,6 +15,11 @@ import (
 const (
 	similarWords = 600 // how far into a text Similar looks
 	similarTerms = 25  // how many of its terms it asks for
+
+	// Documents are found by the rarest terms, until so many are; the others only weigh them.
+	// Whoever shares nothing but frequent words is not like the text, and there may be
+	// hundreds of thousands of them.
+	similarAmong = 3000
 )
 
 // Similar returns the documents that share the most telling words and pairs of words
@@ -37,16 +42,24 @@ func (x *Index) Similar(ctx context.Context, text string, f search.Filters, n in
 					return matched{}, err
 				}
 				m := matched{docs: roaring.New(), scores: make([]float32, p.size)}
+				seen := uint64(0)
 				for _, t := range terms {
 					b, err := p.docs(t.field, t.term)
 					if err != nil {
 						return matched{}, err
 					}
-					if b != nil {
+					find := seen < similarAmong
+					seen += t.documents
+					switch {
+					case b == nil:
+						continue
+					case find:
 						b = roaring.And(b, among)
-						each(b, func(d uint32) { m.scores[d] += float32(t.weight / total) })
 						m.docs.Or(b)
+					default:
+						b = roaring.And(b, m.docs)
 					}
+					each(b, func(d uint32) { m.scores[d] += float32(t.weight / total) })
 				}
 				return m, nil
 			}, search.ByRelevance, nil, min(n, 100))
@@ -62,6 +75,7 @@ func (x *Index) Similar(ctx context.Context, text string, f search.Filters, n in
 
 type weighed struct {
 	field, term string
+	documents   uint64 // that have it
 	weight      float64
 }
 
@@ -96,7 +110,7 @@ func (s *snapshot) telling(runs [][]string, f text, kind search.Type) ([]weighed
 			if field == f.words {
 				weight /= 2 // a syllable says less than a word
 			}
-			terms = append(terms, weighed{field, w, weight})
+			terms = append(terms, weighed{field, w, n, weight})
 		}
 	}
 	slices.SortFunc(terms, func(a, b weighed) int {
