@@ -101,7 +101,7 @@ func trainClassifier(examples []Example, header ModelHeader, pause func() error)
 			var set []lesson
 			for j, e := range examples {
 				if label, ok := slices.BinarySearch(labels, a.of(&e)); ok {
-					set = append(set, lesson{vectors[j], label, float32(cmp.Or(e.Weight, 1)), j})
+					set = append(set, lesson{vectors[j], label, float32(cmp.Or(e.Weight, 1)), j, 0})
 				}
 			}
 			c.heads[i], failed[i] = trainHead(labels, set, features, pause)
@@ -163,16 +163,18 @@ type lesson struct {
 	vectors [][]weighed // as it is and, where that differs, without accents
 	label   int
 	weight  float32
-	turn    int // which of them is the first
+	turn    int    // which of them is the first
+	place   uint64 // in the order of an epoch
 }
 
 // mix puts lessons in an order of this epoch. Of two lessons the same one comes first
 // whatever other lessons there are, so that more of them change a model by what they say
 // and not by another order.
 func mix(set []lesson, epoch uint64) {
-	slices.SortFunc(set, func(a, b lesson) int {
-		return cmp.Or(cmp.Compare(shuffled(a.turn, epoch), shuffled(b.turn, epoch)), cmp.Compare(a.turn, b.turn))
-	})
+	for i := range set {
+		set[i].place = shuffled(set[i].turn, epoch)
+	}
+	slices.SortFunc(set, func(a, b lesson) int { return cmp.Or(cmp.Compare(a.place, b.place), cmp.Compare(a.turn, b.turn)) })
 }
 
 func shuffled(turn int, epoch uint64) uint64 {

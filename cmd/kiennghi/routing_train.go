@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"kiennghi/knowledge"
 	"kiennghi/models"
 )
@@ -41,14 +43,24 @@ func trainRouting(c *console) *models.Classifier {
 	for _, p := range problems {
 		fmt.Fprintln(c.err, p)
 	}
-	var parts []models.Unseen
-	for _, w := range calibrationWriters {
-		own := func(e models.Example) bool { return e.Writer == w }
-		learn := slices.DeleteFunc(slices.Clone(lessons), own)
-		held := slices.DeleteFunc(slices.Clone(lessons), func(e models.Example) bool { return !own(e) })
-		parts = append(parts, models.Unseen{Model: models.TrainClassifier(learn, models.ModelHeader{}), Examples: held})
+	var model *models.Classifier
+	parts := make([]models.Unseen, len(calibrationWriters))
+	var training errgroup.Group
+	training.SetLimit(2) // each takes some 130 MB
+	training.Go(func() error {
+		model = models.TrainClassifier(lessons, models.ModelHeader{Corpus: knowledge.LessonsFingerprint()})
+		return nil
+	})
+	for i, w := range calibrationWriters {
+		training.Go(func() error {
+			own := func(e models.Example) bool { return e.Writer == w }
+			learn := slices.DeleteFunc(slices.Clone(lessons), own)
+			held := slices.DeleteFunc(slices.Clone(lessons), func(e models.Example) bool { return !own(e) })
+			parts[i] = models.Unseen{Model: models.TrainClassifier(learn, models.ModelHeader{}), Examples: held}
+			return nil
+		})
 	}
-	model := models.TrainClassifier(lessons, models.ModelHeader{Corpus: knowledge.LessonsFingerprint()})
+	_ = training.Wait() // none of them can fail
 	routingReference(model).CalibrateAcross(parts...)
 	return model
 }
