@@ -58,7 +58,7 @@ func startClocked(t *testing.T) *clocked {
 	app, err := handlers.New(t.Context(), handlers.Options{Store: c.store, Index: index, Bucket: memblob.OpenBucket(nil), Keyring: keys,
 		Ref: &models.Reference{Tree: models.NewTree(knowledge.Agencies()), Places: models.NewPlaces(knowledge.Provinces(), knowledge.Communes()),
 			Fields: models.NewFields(knowledge.Fields(), knowledge.FieldGroups()), Rules: models.NewRules(knowledge.Rules(), knowledge.Calendar()),
-			Triage: models.NewTriage(knowledge.TriageCues()), Grounds: knowledge.RefusalGrounds()},
+			Triage: models.NewTriage(knowledge.TriageCues()), Grounds: knowledge.RefusalGrounds(), Kept: knowledge.Retention()},
 		PublicURL: "http://kiennghi.test", Log: log, Now: c.now, Wake: w.Wake})
 	must(err)
 	ln, err := net.Listen("tcp4", "127.0.0.1:0")

@@ -34,5 +34,8 @@ func TestRetention(t *testing.T) {
 		if models.RetentionOf(Retention(), what, time.Date(2026, 11, 26, 8, 0, 0, 0, models.VietNam)) == nil {
 			t.Errorf("%s: nothing is in force", what)
 		}
+		if !slices.ContainsFunc(periods[what], func(r models.Retention) bool { return r.ValidTo == "" }) {
+			t.Errorf("%s: a day comes on which nothing is in force: it would be deleted as soon as it is there", what)
+		}
 	}
 }
