@@ -2,14 +2,15 @@ package models
 
 // Kind says what a submission is: what triage's phrases say, and where a classifier is at
 // hand, also what its words say of the kinds that must not be missed. A kind of those that
-// either of them sees counts: an officer undoes a false alarm, nobody a missed one.
+// either of them sees counts: an officer undoes a false alarm, nobody a missed one. It is
+// always the built-in classifier that is asked: what officers decide teaches whose business
+// a letter is, and must not make it miss what accuses somebody.
 func (r *Reference) Kind(title, body string) Kind {
 	said := r.Triage.Kind(title, body)
-	model := r.Model()
-	if model == nil || said.mustNotBeMissed() {
+	if r.Classifier == nil || said.mustNotBeMissed() {
 		return said
 	}
-	if k := Kind(KindOf(model.guess(title+"\n"+body, headKind), said)); k.mustNotBeMissed() {
+	if k := Kind(KindOf(r.Classifier.guess(title+"\n"+body, headKind), said)); k.mustNotBeMissed() {
 		return k
 	}
 	return said
