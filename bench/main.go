@@ -49,7 +49,7 @@ func main() {
 	flag.Float64Var(&o.seconds, "seconds", 8, "how long each is measured")
 	flag.StringVar(&o.shape, "shape", "embedded", "embedded (SQLite, Bleve) or production (MongoDB, Meilisearch)")
 	flag.StringVar(&o.only, "only", "", "only these, separated by commas: "+strings.Join(names, ", "))
-	flag.StringVar(&o.out, "out", "bench/RESULTS.md", "where the results go")
+	flag.StringVar(&o.out, "out", "", "where the results go; empty: bench/RESULTS.md, or bench/RESULTS-production.md in that shape")
 	flag.StringVar(&o.profiles, "profiles", "", "keep profiles of CPU and memory of each measurement in this folder")
 	flag.BoolVar(&o.growth, "growth", false, "measure also with a tenth of the cases, and compare")
 	flag.StringVar(&kind, "bare", "", "used by the command itself: serve a yardstick")
@@ -57,6 +57,9 @@ func main() {
 	flag.StringVar(&database, "database", "", "used by the command itself")
 	flag.IntVar(&bytes, "bytes", 1000, "used by the command itself")
 	flag.Parse()
+	if o.out == "" {
+		o.out = map[bool]string{true: "bench/RESULTS-production.md", false: "bench/RESULTS.md"}[o.shape == "production"]
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	var err error
