@@ -218,7 +218,7 @@ func TestDataPagesWorkWithoutScripts(t *testing.T) {
 	b.get("/my").want(200).has("Tôi đã đọc và đồng ý")
 	b.post("/my/data/notice", fields("version", h.o.Ref.Notice(h.o.Now()))).to("/my/data")
 	b.get("/my").want(200).hasNot("Tôi đã đọc và đồng ý")
-	b.get("/my/data").want(200).has("Phiên bản 1", "Tải toàn bộ dữ liệu")
+	b.get("/my/data").want(200).has("Phiên bản "+h.o.Ref.Notice(h.o.Now()), "Tải toàn bộ dữ liệu")
 	b.post("/my/data", fields("key", models.NewID(), "right", "correct")).want(422)
 	b.post("/my/data", fields("key", models.NewID(), "right", "erase", "text", "xóa giúp tôi")).to("/my/data")
 	b.get("/my/data").want(200).has("Đang xem xét", "xóa giúp tôi", "Hạn giải quyết")
