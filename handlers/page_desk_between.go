@@ -40,7 +40,7 @@ func (s *server) betweenPage(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	p.At, p.Data = x.At, "/v1/desk/between?"+url.Values{"agency": {agency}, "year": {strconv.Itoa(year)}}.Encode()
+	p.At = x.At
 	for _, y := range yearsOf(x) {
 		p.Years = append(p.Years, web.Choice{Path: betweenPath(agency, y), Text: strconv.Itoa(y), Now: y == year})
 	}

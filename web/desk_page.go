@@ -107,7 +107,6 @@ type Between struct {
 	Passed     []PassedRow
 	Helpers    []HelperRow
 	Overdue    string // address
-	Data       string // address of the same for programs
 }
 
 func (*Between) Template() string { return "console/between" }
