@@ -14,10 +14,23 @@ var auditedActions = []models.Action{
 	models.ActUnseal, models.ActViewSender, models.ActSignIn,
 	models.ActAssign, models.ActForward, models.ActReturn, models.ActRefuse, models.ActRequestInfo, models.ActClassify, models.ActTake, models.ActNote,
 	models.ActDraft, models.ActEdit, models.ActSubmit, models.ActReject, models.ActApprove, models.ActPublish, models.ActUnpublish, models.ActRedact,
+	models.ActExtend, models.ActAskExtension, models.ActDenyExtension, models.ActProgress, models.ActCorrect,
+	models.ActCoordinate, models.ActContribute, models.ActReturnTask, models.ActCancelTask,
+	models.ActMerge, models.ActUnmerge, models.ActLink, models.ActUnlink, models.ActSplit, models.ActUnsplit,
 	models.ActReceive, models.ActNudge, models.ActLetter, models.ActEscalate,
 	models.ActAddStaff, models.ActEditStaff, models.ActDisableStaff, models.ActEnableStaff, models.ActPassword, models.ActTOTP, models.ActResetTOTP,
 	models.ActAddAgency, models.ActEditAgency, models.ActDissolve, models.ActAmend, models.ActRepeal, models.ActFeatures, models.ActDataRights, models.ActBreach, models.ActSever, models.ActExport,
 	models.ActEditTemplate, models.ActDeleteTemplate, models.ActRetryWork, models.ActRotate,
+}
+
+// auditAction says what was done: in words of the audit log's own, or else of a case's history.
+func (s *server) auditAction(lang string, a models.Action) string {
+	for _, of := range []string{"audit.action.", "event."} {
+		if key := of + string(a); s.site.Has(key) {
+			return s.site.T(lang, key)
+		}
+	}
+	return s.site.T(lang, "audit.action.other")
 }
 
 // auditPage searches the audit log.
@@ -28,7 +41,7 @@ func (s *server) auditPage(c *fiber.Ctx) error {
 		Agency: models.CleanLine(c.Query("agency")), Action: c.Query("action"), From: c.Query("from"), To: c.Query("to"), Root: me.Agency == models.RootAgency}
 	p.Actions = []web.Option{{Text: s.site.T(p.Lang, "audit.action.all")}}
 	for _, a := range auditedActions {
-		p.Actions = append(p.Actions, web.Option{Value: string(a), Text: s.site.T(p.Lang, "audit.action."+string(a))})
+		p.Actions = append(p.Actions, web.Option{Value: string(a), Text: s.auditAction(p.Lang, a)})
 	}
 	head, err := s.Store.AuditHead(ctx)
 	if err != nil {
@@ -63,11 +76,7 @@ func (s *server) auditPage(c *fiber.Ctx) error {
 	}
 	for _, e := range found {
 		row := web.AuditRow{Seq: int(e.Seq), At: e.At, Actor: e.actor, Object: e.object, Detail: e.Detail, Intact: e.intact}
-		did := "audit.action." + string(e.Action)
-		if !s.site.Has(did) {
-			did = "audit.action.other"
-		}
-		row.Did = s.site.T(p.Lang, did)
+		row.Did = s.auditAction(p.Lang, e.Action)
 		if e.Actor == "cli" || e.Actor == "program" {
 			row.Actor = s.site.T(p.Lang, "audit.by."+e.Actor)
 		}
