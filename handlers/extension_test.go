@@ -47,6 +47,11 @@ func TestHandlerAsksForMoreTime(t *testing.T) {
 	if x := v.ExtensionRequests; len(x) != 2 || x[1].Status != "granted" || len(v.Due.Extensions) != 1 || v.Due.Extensions[0].Term != 2 || !v.Due.At.After(f.Due.At) {
 		t.Errorf("%+v", v.Due)
 	}
+	if note := v.Timeline[len(v.Timeline)-1].Note; note == nil || !strings.HasSuffix(*note, "Thiết bị kiểm định hỏng\nLần cuối") {
+		t.Errorf("%+v", v.Timeline)
+	}
+	h.settle()
+	h.browser(h.staff("sep", "so-xd-79", models.Supervisor)).get("/console/audit?action=extend").want(200).has("<td>Gia hạn trả lời", "Lần cuối").hasNot("<td>việc khác")
 	h.call("GET", "/v1/desk/feedback?view=waiting", boss, nil).want(200).json(&list)
 	if len(list.Items) != 0 {
 		t.Error("decided, and it still waits")
@@ -81,7 +86,7 @@ func TestMoreTimeOnThePages(t *testing.T) {
 	lan.get(page).want(200).has(`action="` + page + `/askextension"`)
 	lan.post(page+"/askextension", url.Values{"version": {version()}, "askextension.term": {"9"}, "askextension.reason": {"Chờ kiểm định"}}).want(422).has(`href="#f-askextension-term"`, "Chờ kiểm định")
 	lan.post(page+"/askextension", url.Values{"version": {version()}, "askextension.term": {"4"}, "askextension.reason": {"Chờ kiểm định"}}).to(page)
-	lan.get(page).want(200).has("Thêm 4 ngày làm việc", "Chờ quyết định").hasNot("/grantextension", `action="`+page+`/askextension"`)
+	lan.get(page).want(200).has("Thêm 4 ngày làm việc", "Chờ quyết định", say("vi", "extension_asked", 0)).hasNot("/grantextension", `action="`+page+`/askextension"`)
 	boss.get(page).want(200).has("/grantextension", "/denyextension", "Cán bộ lan")
 	boss.get("/console?view=waiting").want(200).has(f.Code, "Chờ duyệt")
 	boss.post(page+"/denyextension", url.Values{"version": {version()}}).want(422).has(`href="#f-denyextension-remark"`)

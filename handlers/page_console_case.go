@@ -155,7 +155,9 @@ func (s *server) caseRights(me *models.Staff, f *models.Feedback, lang string, n
 		}
 		why := f.WhyNot(a)
 		if why == "" && a == models.ActExtend && f.Due.Extension.Approver && !me.May(models.ActApprove) {
-			why = "approver_extends"
+			if why = "approver_extends"; f.Clock.Asked() != nil {
+				why = "extension_asked"
+			}
 		}
 		switch {
 		case a == models.ActAskExtension && (why != "" || me.May(models.ActApprove) || f.Overdue(now)): // ActExtend says why
@@ -246,7 +248,7 @@ func (n *naming) staff(id string) string {
 }
 
 func (n *naming) event(f *models.Feedback, e models.Event) web.CaseEvent {
-	x := web.CaseEvent{At: e.At, Event: e.Event, Agency: n.agency(e.Agency), Note: strings.TrimSpace(e.Case + "\n" + e.Note + e.Remark), Private: e.Private, Sender: e.Actor == f.SenderID}
+	x := web.CaseEvent{At: e.At, Event: e.Event, Agency: n.agency(e.Agency), Note: strings.TrimSpace(e.Case + "\n" + e.Said()), Private: e.Private, Sender: e.Actor == f.SenderID}
 	if e.Event == models.ActClassify {
 		x.Note = n.s.site.T(of(n.ctx).Lang, "kind."+e.Remark)
 	}

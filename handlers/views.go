@@ -233,7 +233,7 @@ func (s *server) deskView(ctx context.Context, f *models.Feedback) (api.DeskFeed
 		v.Replies = append(v.Replies, d)
 	}
 	for _, e := range f.Timeline {
-		item := api.TimelineItem{At: e.At, Event: string(e.Event), Agency: s.agencyRef(e.Agency), Note: optional(e.Note + e.Remark), Case: optional(e.Case)}
+		item := api.TimelineItem{At: e.At, Event: string(e.Event), Agency: s.agencyRef(e.Agency), Note: optional(e.Said()), Case: optional(e.Case)}
 		if e.Actor != "" && e.Actor != f.SenderID {
 			a := named(e.Actor)
 			item.Actor = &a

@@ -133,7 +133,7 @@ func (f *Feedback) matter(tree *Tree) Matter {
 
 // recount counts the running clock anew from its start when another rule reached the case
 // then than was thought, because its agency or its classification was not known. What stood
-// still stays; what was extended under the other rule is not.
+// still stays; what was extended or asked for under the other rule does not.
 func (f *Feedback) recount(rules *Rules, tree *Tree) {
 	if f.Due == nil || f.Due.Unit == "" {
 		return
@@ -149,7 +149,7 @@ func (f *Feedback) recount(rules *Rules, tree *Tree) {
 		}
 	}
 	if err == nil {
-		f.Due, f.Clock.Extensions = &due, nil
+		f.Due, f.Clock.Extensions, f.Clock.Asks = &due, nil, nil
 	}
 }
 

@@ -170,6 +170,7 @@ func TestClassifiedCaseHasTheRuleOfItsRegime(t *testing.T) {
 	r := provincial(t)
 	f := clockCase(t, r, "so-xd-48", "03-02 08:00")
 	boss := officer("b", "ubnd-48", models.Coordinator).Actor()
+	f.Clock.Asks = []models.ExtensionAsk{{Term: 5, Reason: "Chờ"}}
 	for _, step := range []struct {
 		c    models.Classification
 		want string
@@ -181,6 +182,9 @@ func TestClassifiedCaseHasTheRuleOfItsRegime(t *testing.T) {
 	} {
 		ok(t)(f.Classify(boss, step.c, r, hanoi(t, "03-02 09:00")))
 		wantDue(t, f, step.want)
+	}
+	if f.Clock.Asked() != nil {
+		t.Error("more time was asked for under another rule, and it still waits")
 	}
 	_, err := f.Classify(boss, models.Classification{Regime: "khac"}, r, hanoi(t, "03-02 09:00"))
 	if why := fields(err); !slices.Contains(why, "regime unknown") {

@@ -37,6 +37,10 @@ func TestAskedExtensionAndClock(t *testing.T) {
 	if _, err := f.AskExtension(lan, 2, "Chờ", now); err != nil {
 		t.Fatal(err)
 	}
+	if f.Status = Received; f.Summary().RepliesWaiting != 0 {
+		t.Error("waits for an approver while no agency has the case")
+	}
+	f.Status = Assigned
 	f.stopClock("a", now)
 	if f.Clock.Asked() != nil || f.Clocks[0].Log.Asked() == nil {
 		t.Errorf("%+v, %+v", f.Clock, f.Clocks)

@@ -1,6 +1,9 @@
 package models
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Kind says what a submission is. Only ordinary feedback is routed by itself.
 type Kind string
@@ -233,6 +236,9 @@ type Event struct {
 	SenderIn []Span `json:"sender_in,omitempty"` // of a publication: where Note tells who the sender is
 }
 
+// Words is what staff read of the event: what the sender may read, and what is for staff only.
+func (e *Event) Said() string { return strings.TrimSpace(e.Note + "\n" + e.Remark) }
+
 // Refusal is why a submission is not accepted and where to go instead.
 type Refusal struct {
 	Ground    string `json:"ground"` // code of a RefusalGround
@@ -337,7 +343,7 @@ func (f *Feedback) Summary() Summary {
 	if f.Public() {
 		s.PublishedAt = &f.Published.At
 	}
-	if f.Status.Open() && f.Clock.Asked() != nil {
+	if f.WhyNot(ActDenyExtension) == "" { // somebody has the case and can decide
 		s.RepliesWaiting++
 	}
 	for i := range f.Replies {

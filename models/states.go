@@ -160,7 +160,7 @@ func (f *Feedback) follow(e Event, by Actor, now time.Time) []Work {
 		}
 	}
 	if by.Staff {
-		work = append(work, NewWork(WorkAudit, f.ID, now, AuditData(by, e.Event, f.ID, e.Agency, e.Note+e.Remark, now)))
+		work = append(work, NewWork(WorkAudit, f.ID, now, AuditData(by, e.Event, f.ID, e.Agency, e.Said(), now)))
 	}
 	return work
 }
