@@ -86,7 +86,8 @@ type Lessons struct {
 // Learn trains a model from the corpus and from what officers decided within the term, and
 // stores it unless it is worse than the one that ref uses now (see store.UseLearnt); used
 // says which, and so does what is stored. models.ErrNotFound: there are too few new
-// decisions, or an administrator wants the built-in model.
+// decisions, or an administrator wants the built-in model, or nothing is left to learn from,
+// and then the built-in model counts again.
 func Learn(ctx context.Context, st store.Store, ref *models.Reference, from Lessons, now time.Time, pause func() error) (l models.Learnt, used bool, err error) {
 	features, err := setting(ctx, st, models.SettingFeatures)
 	if err != nil {
@@ -116,6 +117,11 @@ func Learn(ctx context.Context, st store.Store, ref *models.Reference, from Less
 		return l, false, err
 	}
 	if len(in.Cases) == 0 {
+		if l.Version != "" { // what it learnt from is past its term, or may not teach any more
+			if err := store.PutLearnt(ctx, st, models.Learnt{Slot: l.Slot, Tried: now}, nil); err != nil {
+				return l, false, err
+			}
+		}
 		return l, false, models.ErrNotFound
 	}
 	in.Corpus = from.Corpus()

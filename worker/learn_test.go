@@ -201,6 +201,25 @@ func TestBrokenModel(t *testing.T) {
 	}
 }
 
+// TestNothingLeftToLearnFrom: a model goes once nothing that it learnt from may teach any more.
+func TestNothingLeftToLearnFrom(t *testing.T) {
+	e := learning(t)
+	file, err := e.o.Routing.Classifier.MarshalBinary()
+	e.must(err)
+	e.must(store.PutLearnt(t.Context(), e.st, models.Learnt{Corpus: e.o.Routing.Classifier.Corpus, At: e.o.Now(), Tried: e.o.Now()}, file))
+	e.must(store.UseLearnt(t.Context(), e.st, e.o.Routing))
+	if _, _, err := e.learnNow(); !errors.Is(err, models.ErrNotFound) || e.learnt().Version == "" {
+		t.Fatalf("gone at once: %v", err)
+	}
+	e.pass(learnAgain)
+	if _, _, err := e.learnNow(); !errors.Is(err, models.ErrNotFound) || e.learnt().Version != "" {
+		t.Errorf("still there: %v, %+v", err, e.learnt())
+	}
+	if e.must(store.UseLearnt(t.Context(), e.st, e.o.Routing)); e.o.Routing.LearntVersion() != "" {
+		t.Error("the built-in model does not count")
+	}
+}
+
 // TestWhatTeaches: only what officers decided within the term, of people who may be asked.
 func TestWhatTeaches(t *testing.T) {
 	e := learning(t)
