@@ -19,9 +19,9 @@ import (
 // the cookie of that browser; nobody has to say who they are before the end.
 const (
 	draftCookie  = "__Host-draft"
-	maxDraft     = 256 << 10      // bytes of one letter as JSON; the longest that can be sent has a quarter
-	draftFileAge = 23 * time.Hour // how long a file of a draft is sure to be there: unused ones go after a day
-	titleFrom    = 120            // characters of the text that make a title where none was given
+	maxDraft     = 256 << 10 // bytes of one letter as JSON; the longest that can be sent has a quarter
+	draftFileEnd = time.Hour // so long before a file of a draft may be removed, the page takes it for gone
+	titleFrom    = 120       // characters of the text that make a title where none was given
 )
 
 // newDrafts bounds how many letters are begun from one address.

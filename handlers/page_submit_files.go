@@ -56,7 +56,7 @@ func (s *server) filesOf(c *fiber.Ctx, l *letter) *web.SubmitFiles {
 // fileRows are the files of a letter, and the names of those that are not kept any more.
 func (s *server) fileRows(l *letter) (rows []web.SubmitFile, gone []string) {
 	for _, f := range l.Files {
-		if s.Now().Sub(f.At) > draftFileAge {
+		if until, ends := models.RetentionOf(s.Ref.Kept, models.KeptUpload, s.Now()).Until(f.At); ends && s.Now().After(until.Add(-draftFileEnd)) {
 			gone = append(gone, f.Name)
 			continue
 		}

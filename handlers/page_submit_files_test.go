@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -63,6 +64,25 @@ func TestFilesOfALetter(t *testing.T) {
 	if got := h.objects(); got != 0 {
 		t.Errorf("%d objects are left after deleting the letter", got)
 	}
+}
+
+// TestFilesGoByTheirTerm: an hour before one may be removed, the page asks for it again.
+func TestFilesGoByTheirTerm(t *testing.T) {
+	h := newHarness(t, func(o *Options) {
+		o.Ref.Kept = slices.Clone(o.Ref.Kept)
+		for i := range o.Ref.Kept {
+			if r := &o.Ref.Kept[i]; r.What == models.KeptUpload {
+				r.Term, r.Unit = 3, models.RetentionHours
+			}
+		}
+	})
+	b := h.browser()
+	h.write(b, holeText)
+	b.files("/submit/files", b.csrf(), map[string][]byte{"a.png": pngOf(t, sample(50, 40))}).to("/submit/files")
+	h.advance(119 * time.Minute)
+	b.get("/submit/files").want(200).has("Đã có 1 tệp")
+	h.advance(2 * time.Minute)
+	b.get("/submit/files").want(200).has("Vui lòng chọn lại", "a.png").hasNot("Đã có 1 tệp")
 }
 
 // TestFilesNeedTheirToken keeps nothing that comes without a token, or before it.
