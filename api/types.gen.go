@@ -2090,7 +2090,7 @@ type Features struct {
 
 	// RouteError Share of wrong agencies that is accepted among cases assigned without an officer, up to 0.2: 0 is never; null is the setting of the process.
 	//
-	// Example: 0.03
+	// Example: 0.08
 	RouteError *float64 `json:"route_error,omitempty"`
 }
 
@@ -5216,7 +5216,7 @@ type DeskListFeedbackParams struct {
 	// Kind Only this kind.
 	Kind *Kind `form:"kind,omitempty" json:"kind,omitempty"`
 
-	// View A view of the inbox - `new` (nobody works on it yet), `soon` (due within three days), `late`, `mine`, `waiting` (a reply is to be approved), `back` (a reply was sent back), `info` (the sender was asked), `helping` (cases of other agencies in which the own one was asked to contribute and has not yet), `all`. Other filters narrow it further.
+	// View A view of the inbox - `new` (nobody works on it yet), `soon` (due within three days), `late`, `mine`, `waiting` (a reply is to be approved, or more time was asked for), `back` (a reply was sent back), `info` (the sender was asked), `helping` (cases of other agencies in which the own one was asked to contribute and has not yet), `all`. Other filters narrow it further.
 	View *InboxView `form:"view,omitempty" json:"view,omitempty"`
 
 	// Q Words to look for; accents may be left out.
