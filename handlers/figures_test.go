@@ -149,9 +149,9 @@ func TestWhatWentToAndFro(t *testing.T) {
 
 	b := h.browser(above)
 	b.get("/console/overdue").want(200).has(`href="/console/between?agency=ubnd-79"`)
-	b.get("/console/between?agency=ubnd-79").want(200).has("Sở Công Thương", "⇄", f.Code, "chưa trả lời, đã quá hạn")
+	b.get("/console/between?agency=ubnd-79").want(200).has("Sở Công Thương", "⇄", f.Code, "Chưa trả lời, đã quá hạn")
 	b.headers["Accept-Language"] = "en"
-	b.get("/console/between").want(200).has("Cases passed to and fro", "open and late")
+	b.get("/console/between").want(200).has("Cases passed to and fro", "Open and late")
 	b.get("/console/between?agency=bxd").want(404)
 	h.browser(lan).get("/console/between").want(403)
 	h.browser(lan).get("/console/overdue").want(200).hasNot("/console/between")
