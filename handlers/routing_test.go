@@ -74,7 +74,7 @@ func TestRouting(t *testing.T) {
 	if v.Model.Learnt || !v.Model.SwitchedOff || h.o.Ref.Model() != model {
 		t.Errorf("switched off: %+v", v.Model)
 	}
-	b.get("/console/routing").want(200).has("Quản trị viên đã tắt việc học")
+	b.get("/console/routing").want(200).has("Quản trị viên đã tắt việc học", "Không dùng, học ngày").hasNot("Được dùng từ")
 	a := h.browser(admin)
 	a.get("/console/routing").want(200).has("/console/admin/features")
 	a.get("/console/admin/features").want(200).has("name=\"built_in_model\"", " checked")
