@@ -169,12 +169,10 @@ func (r *run) countPushes() {
 	r.seen = len(all)
 }
 
-// end waits until the queue is empty, looks at everything there is, and prints the line
-// that sums up.
-func (r *run) end(what string) {
+// drain waits until no more than so much work waits.
+func (r *run) drain(most int) {
 	r.t.Helper()
-	begun := time.Now()
-	for left := math.MaxInt; left > 0; {
+	for left := math.MaxInt; left > most; {
 		programtest.Until(r.t, 20*lease, "work gets less", func() bool {
 			n, err := r.store.CountWork(r.t.Context())
 			if err != nil || n.Pending+n.Parked >= left {
@@ -184,6 +182,14 @@ func (r *run) end(what string) {
 			return true
 		})
 	}
+}
+
+// end waits until the queue is empty, looks at everything there is, and prints the line
+// that sums up.
+func (r *run) end(what string) {
+	r.t.Helper()
+	begun := time.Now()
+	r.drain(0)
 	drained := time.Since(begun)
 	r.countPushes()
 	r.whole()

@@ -3,6 +3,7 @@ package crash
 import (
 	"context"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -32,6 +33,7 @@ type run struct {
 	people  []*account
 	officer *account
 	gap     time.Duration // the longest pause between two letters of a sender
+	most    int           // so much work may wait when the next load begins
 	down    bool          // the database may be away: 503 is right, silence is not
 
 	mu     sync.Mutex
@@ -61,12 +63,12 @@ func newRun(t *testing.T, mongoURI string) *run {
 	r.program = r.i.Serve()
 	var err error
 	if mongoURI == "" {
-		r.gap = 15 * time.Millisecond
+		r.gap, r.most = 15*time.Millisecond, math.MaxInt
 		file := filepath.Join(r.i.Data, "kiennghi.db")
 		r.store, err = sqlite.Open(t.Context(), file)
 		r.due = dueInSQLite(t, file)
 	} else {
-		r.gap = 150 * time.Millisecond // the server of the tests reads all work that waits to find what is due first
+		r.gap, r.most = 150*time.Millisecond, 100 // the server of the tests reads all work that waits to find what is due first
 		r.store, err = mongo.Open(t.Context(), mongoURI)
 		r.due = dueInMongo(t, mongoURI)
 	}
@@ -110,6 +112,7 @@ func (r *run) cycles(n int, kill func()) {
 		if r.t.Failed() {
 			r.t.Fatalf("after kill %d of %d. The program's log ends:\n%s", k+1, n, r.program.Log)
 		}
+		r.drain(r.most)
 	}
 }
 
