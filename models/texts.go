@@ -40,8 +40,10 @@ func (f *Feedback) Texts(do func(*string)) {
 		names(t.Uploads)
 	}
 	for i := range f.Suggestions {
-		for j := range f.Suggestions[i].Reasons {
-			do(&f.Suggestions[i].Reasons[j])
+		for _, reasons := range [][]string{f.Suggestions[i].Reasons, f.Suggestions[i].ReasonsEN} {
+			for j := range reasons {
+				do(&reasons[j])
+			}
 		}
 	}
 	for i := range f.Timeline {
@@ -122,7 +124,8 @@ func (f *Feedback) OwnTexts() {
 		f.Tasks[i].Uploads = slices.Clone(f.Tasks[i].Uploads)
 	}
 	for i := range f.Suggestions {
-		f.Suggestions[i].Reasons = slices.Clone(f.Suggestions[i].Reasons)
+		s := &f.Suggestions[i]
+		s.Reasons, s.ReasonsEN = slices.Clone(s.Reasons), slices.Clone(s.ReasonsEN)
 	}
 	f.Refusal, f.Rating, f.Published = copied(f.Refusal), copied(f.Rating), copied(f.Published)
 }
