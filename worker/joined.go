@@ -83,7 +83,7 @@ func (w *Worker) forOthers(ctx context.Context, f *models.Feedback) (string, err
 	}
 	var who models.Sender
 	if p != nil {
-		for sealed, to := range map[*models.Sealed]*string{&p.Name: &who.Name, &p.Phone: &who.Phone, &p.Email: &who.Email} {
+		for sealed, to := range map[*models.Sealed]*string{&p.Name: &who.Name, &p.Phone: &who.Phone, &p.Email: &who.Email, &p.Address: &who.Address} {
 			if *to, err = w.o.Keyring.Open(*sealed); err != nil {
 				return "", permanent("the sender cannot be decrypted with this keyring")
 			}

@@ -33,7 +33,9 @@ func TestTheAnswerOfAMainCase(t *testing.T) {
 	if f := e.load(dup.ID); f.Status != models.Merged || f.Merged.Code != main.Code {
 		t.Fatalf("%s, %+v", f.Status, f.Merged)
 	}
-	text := "Kính gửi bà Trần Thị Bí Mật, số 0912345678: đã vá ổ gà."
+	_, err = e.st.UpdatePerson(t.Context(), first.ID, func(p *models.Person) error { p.Address = e.o.Keyring.Seal("12 ngõ Tre Xanhx"); return nil })
+	e.must(err)
+	text := "Kính gửi bà Trần Thị Bí Mật, số 0912345678, ở nhà 12 ngo tre xanhx: đã vá ổ gà."
 	update(main, func(f *models.Feedback) ([]models.Work, error) {
 		return f.DraftReply(lan, "r", models.ReplyText{Body: text}, now)
 	})
@@ -42,7 +44,7 @@ func TestTheAnswerOfAMainCase(t *testing.T) {
 	e.steps()
 	f := e.load(dup.ID)
 	r := f.SentReply()
-	if f.Status != models.Answered || r == nil || r.Of != main.Code || r.Seal == nil || !strings.Contains(r.Body, "đã vá ổ gà") || strings.Contains(r.Body, "Bí Mật") || strings.Contains(r.Body, "0912345678") {
+	if f.Status != models.Answered || r == nil || r.Of != main.Code || r.Seal == nil || !strings.Contains(r.Body, "đã vá ổ gà") || strings.Contains(r.Body, "Bí Mật") || strings.Contains(r.Body, "0912345678") || strings.Contains(r.Body, "xanhx") {
 		t.Fatalf("%s, %+v", f.Status, r)
 	}
 	if n := models.NewFigures(now.Add(time.Hour)); true {
