@@ -87,7 +87,8 @@ type Lessons struct {
 // stores it unless it is worse than the one that ref uses now (see store.UseLearnt); used
 // says which, and so does what is stored. models.ErrNotFound: there are too few new
 // decisions, or an administrator wants the built-in model, or nothing is left to learn from,
-// and then the built-in model counts again.
+// and then the built-in model counts again. models.ErrConflict: somebody else stored a model
+// meanwhile, which stays.
 func Learn(ctx context.Context, st store.Store, ref *models.Reference, from Lessons, now time.Time, pause func() error) (l models.Learnt, used bool, err error) {
 	features, err := setting(ctx, st, models.SettingFeatures)
 	if err != nil {
@@ -99,7 +100,7 @@ func Learn(ctx context.Context, st store.Store, ref *models.Reference, from Less
 	if l, err = store.Learnt(ctx, st); err != nil {
 		return l, false, err
 	}
-	in := models.Learning{Pause: pause}
+	in, was := models.Learning{Pause: pause}, l.Version
 	if l.Version != ref.LearntVersion() { // it cannot be used
 		l = models.Learnt{Slot: l.Slot}
 	}
@@ -128,6 +129,11 @@ func Learn(ctx context.Context, st store.Store, ref *models.Reference, from Less
 	model, trial, err := ref.Learn(in)
 	if err != nil {
 		return l, false, err
+	}
+	if latest, err := store.Learnt(ctx, st); err != nil {
+		return l, false, err
+	} else if latest.Version != was {
+		return l, false, models.ErrConflict
 	}
 	l.Tried = now
 	if model == nil {

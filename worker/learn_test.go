@@ -183,6 +183,25 @@ func TestLearnIsBrokenOff(t *testing.T) {
 	}
 }
 
+// TestTwoLearnAtOnce: who comes later leaves the model that the other one stored.
+func TestTwoLearnAtOnce(t *testing.T) {
+	e := learning(t)
+	for n := range learnLeast {
+		e.decide(e.letter(n).ID, right)
+	}
+	stored := false
+	_, used, err := Learn(t.Context(), e.st, e.o.Routing, Lessons{e.o.Lessons, e.o.Kept, 1}, e.o.Now(), func() error {
+		if stored {
+			return nil
+		}
+		stored = true
+		return store.PutLearnt(t.Context(), e.st, models.Learnt{Corpus: e.o.Routing.Classifier.Corpus, Cases: 7}, []byte("of another"))
+	})
+	if l := e.learnt(); !errors.Is(err, models.ErrConflict) || used || l.Cases != 7 || l.Version != models.Hash("of another") {
+		t.Errorf("%v, %+v", err, l)
+	}
+}
+
 // TestBrokenModel: a learnt model that cannot be read is not used, and somebody is told.
 func TestBrokenModel(t *testing.T) {
 	var log bytes.Buffer
