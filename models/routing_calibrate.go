@@ -91,6 +91,9 @@ func (r *Reference) CalibrateAcross(parts ...Unseen) {
 	var cases []calibrationCase
 	for _, part := range parts {
 		for _, e := range part.Examples {
+			if !r.rest() {
+				return
+			}
 			if e.Agency != "" {
 				cases = append(cases, r.calibrationCase(part.Model, e, len(cases)%2 == 1))
 			}
@@ -147,7 +150,9 @@ func (r *Reference) rank(x calibrationCase, with Calibration) Routing {
 func (r *Reference) loss(cases []calibrationCase, with Calibration) float64 {
 	sum := 0.0
 	for _, x := range cases {
-		r.rest()
+		if !r.rest() {
+			return math.Inf(1)
+		}
 		found := false
 		for _, s := range r.rank(x, with).Suggestions {
 			if r.right(x.want, s.Agency) {
@@ -190,6 +195,9 @@ func (r *Reference) accepted(cases []calibrationCase) []AcceptedAt {
 	}
 	var all []outcome
 	for _, x := range cases {
+		if !r.rest() {
+			return nil
+		}
 		if v := r.rank(x, r.Classifier.Calibration); len(v.Suggestions) > 0 && !v.NoPlace {
 			all = append(all, outcome{v.Suggestions[0].Probability, r.right(x.want, v.Suggestions[0].Agency)})
 		}

@@ -82,14 +82,24 @@ func (r *Reference) Learn(in Learning) (*Classifier, Trial, error) {
 		}
 		keptCases = append(keptCases, l)
 	}
+	var ended error // what Pause said: after that nothing is gone on with
+	pause := in.Pause
+	if pause != nil {
+		pause = func() error {
+			if ended == nil {
+				ended = in.Pause()
+			}
+			return ended
+		}
+	}
 	header := ModelHeader{Corpus: r.Classifier.Corpus, Calibration: Calibration{Temperature: 1}}
-	part := &Reference{Tree: r.Tree, Places: r.Places, Fields: r.Fields, Triage: r.Triage, pause: in.Pause}
+	part := &Reference{Tree: r.Tree, Places: r.Places, Fields: r.Fields, Triage: r.Triage, pause: pause}
 	try := func(cases []Lesson, share float64) (s Score, err error) {
-		if part.Classifier, err = trainClassifier(with(kept, cases, share), header, in.Pause); err != nil {
+		if part.Classifier, err = trainClassifier(with(kept, cases, share), header, pause); err != nil {
 			return s, err
 		}
 		part.Calibrate(calibrate)
-		return part.score(held, heldCases), nil
+		return part.score(held, heldCases), ended
 	}
 	var trial Trial
 	var err error
@@ -102,7 +112,7 @@ func (r *Reference) Learn(in Learning) (*Classifier, Trial, error) {
 		}
 		if trial.NotWorse() {
 			header.Calibration, header.Accepted = part.Classifier.Calibration, part.Classifier.Accepted
-			c, err := trainClassifier(with(in.Corpus, cases, trial.Share), header, in.Pause)
+			c, err := trainClassifier(with(in.Corpus, cases, trial.Share), header, pause)
 			return c, trial, err
 		}
 		if trial.After.Corpus >= trial.Before.Corpus {
@@ -122,17 +132,16 @@ func with(examples []Example, cases []Lesson, share float64) []Example {
 	return out
 }
 
-// rest lets others get to the processor, where the work is to be done beside theirs.
-func (r *Reference) rest() {
-	if r.pause != nil {
-		_ = r.pause() // who trains looks at the error
-	}
-}
+// rest lets others get to the processor, where the work is to be done beside theirs, and
+// reports whether to go on; why not, Learn says.
+func (r *Reference) rest() bool { return r.pause == nil || r.pause() == nil }
 
 func (r *Reference) score(corpus []Example, cases []Lesson) Score {
 	var s Score
 	right := func(e Example, wanted string) (n int) {
-		r.rest()
+		if !r.rest() {
+			return 0
+		}
 		e, _ = r.Stated(e)
 		for _, text := range []string{e.Text, Unaccented(e.Text)} {
 			if d := r.Decide(Letter{Text: text, Place: e.Place}, 0); len(d.Suggestions) > 0 && r.right(wanted, d.Suggestions[0].Agency) {
