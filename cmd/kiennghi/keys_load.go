@@ -18,7 +18,7 @@ import (
 const (
 	keysWithin   = 10 * time.Second // what KIENNGHI_KEYS_COMMAND may take
 	keysAtMost   = 64 << 10         // bytes of a keyring's text
-	keysNotAgain = 30 * time.Second // so long an answer of the command is the last word
+	keysNotAgain = 30 * time.Second // so long an answer of the command, or its failing, is the last word
 )
 
 // ownKeys reports whether the keyring is keys.txt in the data folder, which the program makes.
@@ -48,7 +48,7 @@ func loadKeys(c *Config) (*models.Keyring, error) {
 		return string(b), err
 	}
 	if c.KeysCommand != "" {
-		from, read = prefix+"KEYS_COMMAND", keysOf(c.KeysCommand)
+		from, read = prefix+"KEYS_COMMAND", func() (string, error) { return askKeys(c.KeysCommand) }
 	}
 	text := c.Keys
 	if text == "" {
@@ -61,46 +61,56 @@ func loadKeys(c *Config) (*models.Keyring, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", from, err)
 	}
+	if c.KeysCommand != "" {
+		read = notAgain(read)
+	}
 	if from != "" {
 		k.OnUnknownKey(read)
 	}
 	return k, nil
 }
 
-// keysOf returns how the keyring is got from a command, which is run without a shell and
-// without the settings of the program. What it printed a moment ago is not asked for again: a
-// value sealed with a key that nobody has must not start a process for everyone who reads it.
-func keysOf(command string) func() (string, error) {
+// askKeys gets the keyring from a command, which is run without a shell and without the
+// settings of the program.
+func askKeys(command string) (string, error) {
+	ctx, stop := context.WithTimeout(context.Background(), keysWithin)
+	defer stop()
+	words := strings.Fields(command)
+	cmd := exec.CommandContext(ctx, words[0], words[1:]...)
+	cmd.Env = slices.DeleteFunc(os.Environ(), func(e string) bool { return strings.HasPrefix(e, prefix) })
+	cmd.WaitDelay = time.Second
+	var out, said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &said
+	err := cmd.Run()
+	switch {
+	case ctx.Err() != nil:
+		err = fmt.Errorf("did not end within %v", keysWithin)
+	case err == nil && out.Len() > keysAtMost:
+		err = errors.New("printed more than a keyring")
+	case err == nil && len(bytes.TrimSpace(out.Bytes())) == 0:
+		err = errors.New("printed nothing")
+	}
+	if err != nil {
+		return "", fmt.Errorf("%sKEYS_COMMAND, which is to print the keyring: %s: %w %s", prefix, words[0], err, models.Shorten(strings.Join(strings.Fields(said.String()), " "), 300))
+	}
+	return out.String(), nil
+}
+
+// notAgain returns ask, which for a while after it was asked answers as it did then, also
+// with an error: a value sealed with a key that nobody has must not start a process for
+// everyone who reads it, nor let them wait in line for one that hangs.
+func notAgain(ask func() (string, error)) func() (string, error) {
 	var mu sync.Mutex
 	var last time.Time
 	var text string
+	var err error
 	return func() (string, error) {
 		mu.Lock()
 		defer mu.Unlock()
-		if text != "" && time.Since(last) < keysNotAgain {
-			return text, nil
+		if last.IsZero() || time.Since(last) >= keysNotAgain {
+			text, err = ask()
+			last = time.Now()
 		}
-		ctx, stop := context.WithTimeout(context.Background(), keysWithin)
-		defer stop()
-		words := strings.Fields(command)
-		cmd := exec.CommandContext(ctx, words[0], words[1:]...)
-		cmd.Env = slices.DeleteFunc(os.Environ(), func(e string) bool { return strings.HasPrefix(e, prefix) })
-		cmd.WaitDelay = time.Second
-		var out, said bytes.Buffer
-		cmd.Stdout, cmd.Stderr = &out, &said
-		err := cmd.Run()
-		switch {
-		case ctx.Err() != nil:
-			err = fmt.Errorf("did not end within %v", keysWithin)
-		case err == nil && out.Len() > keysAtMost:
-			err = errors.New("printed more than a keyring")
-		case err == nil && len(bytes.TrimSpace(out.Bytes())) == 0:
-			err = errors.New("printed nothing")
-		}
-		if err != nil {
-			return "", fmt.Errorf("%sKEYS_COMMAND, which is to print the keyring: %s: %w %s", prefix, words[0], err, models.Shorten(strings.Join(strings.Fields(said.String()), " "), 300))
-		}
-		last, text = time.Now(), out.String()
-		return text, nil
+		return text, err
 	}
 }

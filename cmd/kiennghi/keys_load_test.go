@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -47,4 +48,20 @@ func TestKeysFromACommand(t *testing.T) {
 	i.refused([]string{"KIENNGHI_KEYS_COMMAND", "id:base64"}, "migrate")
 	i.Env[len(i.Env)-1] = "KIENNGHI_KEYS_COMMAND=" + filepath.Join(dir, "missing")
 	i.refused([]string{"missing", "KIENNGHI_KEYS_COMMAND"}, "migrate")
+}
+
+// TestFailingCommandIsNotAskedAgain: not for everyone who reads what nobody has the key of.
+func TestFailingCommandIsNotAskedAgain(t *testing.T) {
+	t.Parallel()
+	away := errors.New("away")
+	asked := 0
+	read := notAgain(func() (string, error) { asked++; return "", away })
+	for range 3 {
+		if text, err := read(); text != "" || !errors.Is(err, away) {
+			t.Errorf("%q, %v", text, err)
+		}
+	}
+	if asked != 1 {
+		t.Errorf("asked %d times", asked)
+	}
 }
