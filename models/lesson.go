@@ -52,8 +52,8 @@ func (f *Feedback) TeachesAt() *time.Time {
 }
 
 // Lesson returns what the case teaches, without personal data; false when that is nothing,
-// also because it was ever taken for something that accuses somebody. Its family is made of its title, so that letters that many sent alike are never on both
-// sides of HeldBack.
+// also because it was ever taken for something that accuses somebody. Its family is made of
+// its title, so that letters that many sent alike are never on both sides of HeldBack.
 func (f *Feedback) Lesson(tree *Tree) (Lesson, bool) {
 	at := f.TeachesAt()
 	a, known := tree.Get(f.Agency)
@@ -75,7 +75,7 @@ func (f *Feedback) Lesson(tree *Tree) (Lesson, bool) {
 		if a.Level == LevelCommune {
 			l.Level = Communal
 		}
-	case a.Level != LevelMinistry && a.Level != LevelVertical && a.Level != LevelGovernment:
+	case !a.Central():
 		return Lesson{}, false // a local one of its own kind: there is nothing like it elsewhere
 	}
 	// What the program filled in teaches nothing either.

@@ -19,8 +19,8 @@ const (
 )
 
 // CountFigures counts all records and stores the figures, and those of routing, in place of
-// those before. pause,
-// which may be nil, is called now and then with the time that the last records took.
+// those before. pause, which may be nil, is called now and then with the time that the last
+// records took.
 func CountFigures(ctx context.Context, st store.Store, now time.Time, pause func(time.Duration)) (*models.Figures, error) {
 	agencies, err := st.Agencies(ctx)
 	if err != nil {

@@ -21,7 +21,7 @@ func TestMigrateRecords(t *testing.T) {
 	sql, err := migrations.ReadFile("migrations/0001_records.sql")
 	must(t, err)
 	f, _ := letter(1)
-	f.Rev, f.Version = 1, 1
+	f.Rev, f.Version, f.Status = 1, 1, models.Assigned
 	for status, n := range map[models.ReplyStatus]int{models.ReplySubmitted: 1, models.ReplyRejected: 3} {
 		for range n {
 			f.Replies = append(f.Replies, models.Reply{ID: models.NewID(), Status: status, Agency: f.Agency, Body: "x"})
@@ -66,14 +66,19 @@ func TestMigrateRecords(t *testing.T) {
 			t.Errorf("%+v: %+v", q, p.Items)
 		}
 	}
+	teaching, err := s.Teaching(ctx, f.UpdatedAt.Add(-time.Second), 10, "")
+	must(t, err)
+	if !slices.Equal(teaching.Items, []string{f.ID}) {
+		t.Errorf("what may teach: %v", teaching.Items)
+	}
 	_, err = s.UpdateFeedback(ctx, f.ID, func(f *models.Feedback) ([]models.Work, error) {
-		f.Status = models.Assigned
+		f.Status = models.InProgress
 		return nil, nil
 	})
 	must(t, err)
 	n, err := s.CountByStatus(context.Background(), store.FeedbackQuery{Scope: "ubnd-79"})
 	must(t, err)
-	if len(n) != 1 || n[models.Assigned] != 1 {
+	if len(n) != 1 || n[models.InProgress] != 1 {
 		t.Errorf("counts %v", n)
 	}
 }
