@@ -162,6 +162,9 @@ func (p *process) download(profile, path string) error {
 		return err
 	}
 	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s: %s", profile, res.Status)
+	}
 	f, err := os.Create(path)
 	if err != nil {
 		return err
