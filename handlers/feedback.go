@@ -51,7 +51,7 @@ func (s *server) submit(ctx context.Context, key string, body any, uploads []str
 	}
 	in.ID = models.DeriveID(in.By.ID, "feedback", key)
 	in.RequestHash = models.Hash(string(encoded))
-	if in.SenderIs, err = s.openSender(in.Sender); err != nil {
+	if in.SenderIs, err = s.Keyring.OpenSender(in.Sender); err != nil {
 		return nil, err
 	}
 	in.SenderName = in.SenderIs.Name

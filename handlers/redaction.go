@@ -9,20 +9,7 @@ import (
 	"kiennghi/models"
 )
 
-// openSender opens what is known of a person, for masking it where texts tell it.
-func (s *server) openSender(p *models.Person) (models.Sender, error) {
-	var who models.Sender
-	for to, sealed := range map[*string]models.Sealed{&who.Name: p.Name, &who.Phone: p.Phone, &who.Email: p.Email, &who.Address: p.Address} {
-		plain, err := s.Keyring.Open(sealed)
-		if err != nil {
-			return who, err
-		}
-		*to = plain
-	}
-	return who, nil
-}
-
-// senderOf is openSender of who sent a case; nothing when nobody knows any more.
+// senderOf opens what is known of who sent a case; nothing when nobody knows any more.
 func (s *server) senderOf(ctx context.Context, f *models.Feedback) (models.Sender, error) {
 	p, err := s.Store.Person(ctx, f.SenderID)
 	if errors.Is(err, models.ErrNotFound) {
@@ -31,7 +18,7 @@ func (s *server) senderOf(ctx context.Context, f *models.Feedback) (models.Sende
 	if err != nil {
 		return models.Sender{}, err
 	}
-	return s.openSender(p)
+	return s.Keyring.OpenSender(p)
 }
 
 // masking returns what has to be done to a case before and after an action that changes what the

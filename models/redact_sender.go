@@ -2,6 +2,19 @@ package models
 
 import "strings"
 
+// OpenSender opens what is known of a person, for masking it where texts tell it.
+func (k *Keyring) OpenSender(p *Person) (Sender, error) {
+	var who Sender
+	for to, sealed := range map[*string]Sealed{&who.Name: p.Name, &who.Phone: p.Phone, &who.Email: p.Email, &who.Address: p.Address} {
+		plain, err := k.Open(sealed)
+		if err != nil {
+			return who, err
+		}
+		*to = plain
+	}
+	return who, nil
+}
+
 // sender marks what is known of who wrote the text, wherever and however it stands.
 func (r *reader) sender(who Sender) {
 	if who.Phone != "" {

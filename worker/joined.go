@@ -83,10 +83,8 @@ func (w *Worker) forOthers(ctx context.Context, f *models.Feedback) (string, err
 	}
 	var who models.Sender
 	if p != nil {
-		for sealed, to := range map[*models.Sealed]*string{&p.Name: &who.Name, &p.Phone: &who.Phone, &p.Email: &who.Email, &p.Address: &who.Address} {
-			if *to, err = w.o.Keyring.Open(*sealed); err != nil {
-				return "", permanent("the sender cannot be decrypted with this keyring")
-			}
+		if who, err = w.o.Keyring.OpenSender(p); err != nil {
+			return "", permanent("the sender cannot be decrypted with this keyring")
 		}
 	}
 	return models.MaskMarks(r.Body, models.Marks(r.Body, who)), nil
