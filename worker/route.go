@@ -36,12 +36,9 @@ func (w *Worker) route(ctx context.Context, x *models.Work) error {
 		return err
 	}
 	in := models.RouteInput{Title: f.Title, Body: f.Body, Province: f.Province, Commune: f.Commune, Asked: f.Asked, Field: f.Field, Kind: f.Kind}
-	if model := w.model(); model != nil {
-		in.Guess = model.Guess(f.Title + "\n" + f.Body)
-	}
 	var read models.Location
-	if w.o.Places != nil {
-		in, read = w.o.Places.Place(in, f.Place)
+	if w.o.Routing != nil {
+		in, read = w.o.Routing.Look(in, f.Place)
 	}
 	routing, err := w.think(ctx, tree, in)
 	if err != nil || len(routing.Suggestions) == 0 {

@@ -36,13 +36,11 @@ type Options struct {
 	Fields *models.Fields
 	// Rules count the clocks of cases that the worker hands on; without it they run on.
 	Rules *models.Rules
-	// Places tells where a new case is when its sender did not say; without it, nobody does.
-	Places *models.Places
 	// Ladders say who is reminded of cases and when, in the office hours of Rules; without
 	// them nobody is.
 	Ladders []models.Ladder
-	// Routing has the model that reads new cases beside signs, remits and past cases; nil:
-	// none does.
+	// Routing reads new cases beside signs, remits and past cases: by its Places where they
+	// are when their senders did not say, and by its model. nil: nothing does.
 	Routing *models.Reference
 	// Lessons is what the built-in model was trained from: with it and Routing, the model
 	// learns from what officers decide.

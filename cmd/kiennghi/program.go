@@ -127,7 +127,7 @@ func (p *program) newWorker() *worker.Worker {
 	o := worker.Options{
 		Store: p.store, Index: p.index, Keyring: p.keys, CasePage: p.PublicURL + "/my/",
 		Push: p.senders.push, SMS: p.senders.sms, Mail: p.senders.mail,
-		Fields: p.ref.Fields, Rules: p.ref.Rules, Ladders: p.ref.Ladders, Places: p.ref.Places, Remits: knowledge.Remits(), Routing: p.ref,
+		Fields: p.ref.Fields, Rules: p.ref.Rules, Ladders: p.ref.Ladders, Remits: knowledge.Remits(), Routing: p.ref,
 		Lessons: routingLessons, Kept: knowledge.Retention(),
 		RouteThreshold: p.RouteThreshold, RouteError: p.RouteError,
 		DeleteFile: func(ctx context.Context, key string) error {
