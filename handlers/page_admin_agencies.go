@@ -40,7 +40,7 @@ func (s *server) agencyForm(c *fiber.Ctx, a models.Agency) *web.AdminAgency {
 		p.LevelText = s.site.T(p.Lang, "agencyadmin.level."+string(a.Level))
 	}
 	if parent, ok := s.Ref.Tree.Get(a.Parent); ok {
-		p.Parent.Name = parent.Name
+		p.Parent.Name = agencyIn(parent, p.Lang)
 		if me.Administers(parent.Code, s.Ref.Tree) {
 			p.Parent.Path = agencyAdminPath(parent.Code)
 		}

@@ -53,7 +53,7 @@ func (s *server) adminStaffPage(c *fiber.Ctx) error {
 		return err
 	}
 	a, _ := s.Ref.Tree.Get(p.Code)
-	p.AgencyName = a.Name
+	p.AgencyName = agencyIn(a, p.Lang)
 	if wrong == nil {
 		p.Agency = agencyLabel(a)
 	}
@@ -64,7 +64,7 @@ func (s *server) adminStaffPage(c *fiber.Ctx) error {
 		p.Next = staffPath + "?agency=" + url.QueryEscape(p.Code) + "&next=" + url.QueryEscape(page.Next)
 	}
 	for i := range page.Items {
-		p.Rows = append(p.Rows, s.memberRow(&page.Items[i]))
+		p.Rows = append(p.Rows, s.memberRow(&page.Items[i], p.Lang))
 	}
 	if wrong != nil {
 		return s.showAgain(c, wrong, p)
@@ -84,17 +84,14 @@ func (s *server) findAnyAgency(typed string) (code string, choices []web.Option)
 	return s.findAgency(typed)
 }
 
-func (s *server) memberRow(m *models.Staff) web.Member {
-	x := web.Member{ID: m.ID, Path: staffPath + "/" + m.ID, Username: m.Username, Name: m.Name, Roles: m.Roles, Disabled: m.Disabled, TOTP: len(m.TOTP) > 0,
-		PasswordOnce: m.PasswordOnce, Created: m.CreatedAt}
-	if a := s.agencyRef(m.Agency); a != nil {
-		x.Agency = a.Name
-	}
-	return x
+func (s *server) memberRow(m *models.Staff, lang string) web.Member {
+	return web.Member{ID: m.ID, Path: staffPath + "/" + m.ID, Username: m.Username, Name: m.Name, Roles: m.Roles, Disabled: m.Disabled, TOTP: len(m.TOTP) > 0,
+		PasswordOnce: m.PasswordOnce, Created: m.CreatedAt, Agency: s.agencyName(m.Agency, lang)}
 }
 
 func (s *server) memberForm(c *fiber.Ctx, m *models.Staff) *web.AdminMember {
-	p := &web.AdminMember{Frame: s.frame(c, "staff.new", "/console/admin"), Member: s.memberRow(m), New: m.ID == "", Oneself: m.ID == of(c.UserContext()).Account}
+	frame := s.frame(c, "staff.new", "/console/admin")
+	p := &web.AdminMember{Frame: frame, Member: s.memberRow(m, frame.Lang), New: m.ID == "", Oneself: m.ID == of(c.UserContext()).Account}
 	if a, ok := s.Ref.Tree.Get(m.Agency); ok {
 		p.AgencyTyped = agencyLabel(a)
 	}

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"html/template"
 	"net/url"
@@ -131,13 +132,10 @@ func (a asked) with(f filter, value string) asked {
 	return a
 }
 
-// agencyName is what an agency is called in a language.
+// agencyName is what an agency, or a kind of local ones, is called in a language; empty
+// for none.
 func (s *server) agencyName(code, lang string) string {
-	a, ok := s.Ref.Tree.Get(code)
-	if !ok {
-		return code
-	}
-	return agencyIn(a, lang)
+	return cmp.Or(agencyIn(s.Ref.Agency(code), lang), code)
 }
 
 func agencyIn(a models.Agency, lang string) string {

@@ -48,7 +48,7 @@ func (s *server) caseOf(c *fiber.Ctx, f *models.Feedback) (*web.Case, error) {
 	me, lang := r.Staff, r.Lang
 	p := &web.Case{Frame: s.frame(c, "case.title", "/console"), Code: f.Code, CaseTitle: f.Title, Body: f.Body, Version: f.Version,
 		Kind: f.Kind, Source: f.Source, Status: f.Status, Open: f.Status.Open(), Confidential: f.Kind.Confidential(), Private: f.Private,
-		PublishName: f.PublishName, FieldName: s.fieldName(f.Field, lang), Place: s.placeText(f), Mine: f.Handler == me.ID, Received: f.CreatedAt,
+		PublishName: f.PublishName, FieldName: s.fieldName(f.Field, lang), Place: s.placeText(f, lang), Mine: f.Handler == me.ID, Received: f.CreatedAt,
 		Rating: f.Rating, Poll: casePath(f.Code) + "/state", NoteKey: models.NewID()}
 	p.Title = f.Code + " – " + models.Shorten(f.Title, 60)
 	framesDocuments(c)
@@ -200,14 +200,14 @@ func (s *server) caseChoices(p *web.Case, me *models.Staff, f *models.Feedback, 
 			if x.Agency == f.Agency {
 				continue
 			}
-			p.Suggestions = append(p.Suggestions, web.Suggested{Agency: x.Agency, Name: s.agencyRef(x.Agency).Name,
+			p.Suggestions = append(p.Suggestions, web.Suggested{Agency: x.Agency, Name: s.agencyName(x.Agency, lang),
 				Percent: int(x.Probability*100 + 0.5), Reasons: x.ReasonsIn(lang), PlaceNeeded: s.placeNeeded(x.Agency), Mine: slices.Contains(s.Ref.Tree.Path(x.Agency), me.Agency)})
 		}
 	}
 }
 
 // placeText is where it happened, from small to large.
-func (s *server) placeText(f *models.Feedback) string {
+func (s *server) placeText(f *models.Feedback, lang string) string {
 	var parts []string
 	if f.Place != "" {
 		parts = append(parts, f.Place)
@@ -215,8 +215,8 @@ func (s *server) placeText(f *models.Feedback) string {
 	if x, ok := s.Ref.Places.Commune(f.Commune); ok {
 		parts = append(parts, x.Name)
 	}
-	if x, ok := s.Ref.Places.Province(f.Province); ok {
-		parts = append(parts, x.Name)
+	if f.Province != "" {
+		parts = append(parts, s.provinceName(f.Province, lang))
 	}
 	return strings.Join(parts, ", ")
 }
@@ -229,10 +229,7 @@ type naming struct {
 }
 
 func (n *naming) agency(code string) string {
-	if a := n.s.agencyRef(code); a != nil {
-		return a.Name
-	}
-	return ""
+	return n.s.agencyName(code, of(n.ctx).Lang)
 }
 
 func (n *naming) staff(id string) string {

@@ -235,14 +235,8 @@ func (s *server) caseWithCode(ctx context.Context, code string) (page store.Page
 func (s *server) caseRow(ctx context.Context, row models.Summary, lang string) (web.CaseRow, error) {
 	now := s.Now()
 	x := web.CaseRow{Code: row.Code, Path: casePath(row.Code), Title: row.Title, Version: row.Version, Kind: row.Kind, Status: row.Status,
-		Field: s.fieldName(row.Field, lang), Due: row.DueAt, Open: row.Status.Open(), Received: row.CreatedAt,
+		Agency: s.agencyName(row.Agency, lang), Province: s.provinceName(row.Province, lang), Field: s.fieldName(row.Field, lang), Due: row.DueAt, Open: row.Status.Open(), Received: row.CreatedAt,
 		Waiting: row.RepliesWaiting > 0, Back: row.RepliesBack > 0}
-	if a := s.agencyRef(row.Agency); a != nil {
-		x.Agency = a.Name
-	}
-	if p, ok := s.Ref.Places.Province(row.Province); ok {
-		x.Province = p.Name
-	}
 	if row.DueAt != nil && x.Open {
 		x.Late = now.After(*row.DueAt)
 		x.Soon = !x.Late && row.DueAt.Sub(now) < soon

@@ -89,9 +89,7 @@ func (s *server) auditPage(c *fiber.Ctx) error {
 				row.Path = casePath(e.code)
 			}
 		}
-		if a := s.agencyRef(e.Agency); a != nil {
-			row.Agency = a.Name
-		}
+		row.Agency = s.agencyName(e.Agency, p.Lang)
 		if !e.intact {
 			p.Broken++
 		}

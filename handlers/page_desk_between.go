@@ -27,7 +27,8 @@ func (s *server) betweenPage(c *fiber.Ctx) error {
 	if _, ok := s.Ref.Tree.Get(agency); !ok || !s.within(ctx, agency) {
 		return models.ErrNotFound
 	}
-	p := &web.Between{Frame: s.frame(c, "between.title", "/console/overdue"), AgencyName: s.agencyRef(agency).Name, Overdue: overduePath(agency, false, "")}
+	p := &web.Between{Frame: s.frame(c, "between.title", "/console/overdue"), Overdue: overduePath(agency, false, "")}
+	p.AgencyName = s.agencyName(agency, p.Lang)
 	x, err := s.figures(ctx)
 	if errors.Is(err, models.ErrNotFound) || err == nil && len(x.Years) == 0 {
 		return s.show(c, p) // nothing was counted yet
@@ -48,10 +49,10 @@ func (s *server) betweenPage(c *fiber.Ctx) error {
 		if !s.within(ctx, code) {
 			break
 		}
-		p.Above = append([]web.AgencyLink{{Name: s.agencyRef(code).Name, Path: betweenPath(code, year)}}, p.Above...)
+		p.Above = append([]web.AgencyLink{{Name: s.agencyName(code, p.Lang), Path: betweenPath(code, year)}}, p.Above...)
 	}
 	for _, pair := range pairs {
-		row := web.PassedRow{A: s.agencyRef(pair.a).Name, B: s.agencyRef(pair.b).Name, Number: pair.Cases, Back: pair.Back, Times: pair.Times}
+		row := web.PassedRow{A: s.agencyName(pair.a, p.Lang), B: s.agencyName(pair.b, p.Lang), Number: pair.Cases, Back: pair.Back, Times: pair.Times}
 		codes, err := s.latestOf(ctx, pair)
 		if err != nil {
 			return err
@@ -62,7 +63,7 @@ func (s *server) betweenPage(c *fiber.Ctx) error {
 		p.Passed = append(p.Passed, row)
 	}
 	for _, h := range helpers {
-		p.Helpers = append(p.Helpers, web.HelperRow{Name: s.agencyRef(h.agency).Name, HelpTally: h.HelpTally})
+		p.Helpers = append(p.Helpers, web.HelperRow{Name: s.agencyName(h.agency, p.Lang), HelpTally: h.HelpTally})
 	}
 	return s.show(c, p)
 }

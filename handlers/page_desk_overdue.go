@@ -48,9 +48,10 @@ func (s *server) overdueList(c *fiber.Ctx, agency string, told bool, next string
 	if err != nil {
 		return nil, err
 	}
-	p := &web.Overdue{Frame: s.frame(c, "overdue.title", "/console/overdue"), Agency: agency, AgencyName: s.agencyRef(agency).Name, Own: agency == me.Agency,
+	p := &web.Overdue{Frame: s.frame(c, "overdue.title", "/console/overdue"), Agency: agency, Own: agency == me.Agency,
 		Late: own.overdue, Soon: max(own.soon, 0), Told: told, MayNudge: me.May(models.ActNudge),
 		Everywhere: overduePath(agency, false, ""), ReportedHere: overduePath(agency, true, "")}
+	p.AgencyName = s.agencyName(agency, p.Lang)
 	p.Path = overduePath(agency, told, next)
 	if p.MayNudge {
 		p.Between = betweenPath(agency, 0)
@@ -68,10 +69,10 @@ func (s *server) overdueList(c *fiber.Ctx, agency string, told bool, next string
 		if !s.within(ctx, code) {
 			break
 		}
-		p.Above = append([]web.AgencyLink{{Name: s.agencyRef(code).Name, Path: overduePath(code, false, "")}}, p.Above...)
+		p.Above = append([]web.AgencyLink{{Name: s.agencyName(code, p.Lang), Path: overduePath(code, false, "")}}, p.Above...)
 	}
 	for _, o := range beneath {
-		p.Beneath = append(p.Beneath, web.OverdueRow{Name: s.agencyRef(o.agency).Name, Path: overduePath(o.agency, false, ""), Late: o.overdue, Soon: max(o.soon, 0)})
+		p.Beneath = append(p.Beneath, web.OverdueRow{Name: s.agencyName(o.agency, p.Lang), Path: overduePath(o.agency, false, ""), Late: o.overdue, Soon: max(o.soon, 0)})
 	}
 	q := store.FeedbackQuery{Scope: agency, OverdueAt: s.Now(), Sort: store.ByDue, Escalated: agency}
 	counts, err := s.countByStatus(ctx, q)
@@ -117,12 +118,7 @@ func (s *server) lateCases(ctx context.Context, rows []models.Summary) ([]web.La
 		if x.CaseRow, err = s.caseRow(ctx, f.Summary(), of(ctx).Lang); err != nil {
 			return nil, err
 		}
-		if a := s.agencyRef(f.Escalated); a != nil {
-			x.Told = a.Name
-		}
-		if a := s.agencyRef(f.NextAbove(s.Ref.Tree)); a != nil {
-			x.Above = a.Name
-		}
+		x.Told, x.Above = s.agencyName(f.Escalated, of(ctx).Lang), s.agencyName(f.NextAbove(s.Ref.Tree), of(ctx).Lang)
 		for _, step := range s.caseSteps(f, of(ctx).Lang) {
 			switch {
 			case step.Taken && !step.Skipped:

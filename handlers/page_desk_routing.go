@@ -26,7 +26,7 @@ func (s *server) routingPage(c *fiber.Ctx) error {
 		p.At = *v.At
 	}
 	if agency != "" {
-		p.AgencyName = s.routingName(agency, p.Lang)
+		p.AgencyName = s.agencyName(agency, p.Lang)
 	}
 	if m := v.Model; m.Version != nil {
 		p.Stored, p.LearntAt, p.Cases, p.Trial = true, *m.At, *m.Cases, trialShown(m.Trial)
@@ -39,10 +39,10 @@ func (s *server) routingPage(c *fiber.Ctx) error {
 		p.Months = append(p.Months, routingRow(monthName(m.Month, p.Lang), "", m.Tally))
 	}
 	for _, a := range v.Agencies {
-		p.Agencies = append(p.Agencies, routingRow(s.routingName(a.Agency.Code, p.Lang), "/console/routing?agency="+url.QueryEscape(a.Agency.Code), a.Tally))
+		p.Agencies = append(p.Agencies, routingRow(s.agencyName(a.Agency.Code, p.Lang), "/console/routing?agency="+url.QueryEscape(a.Agency.Code), a.Tally))
 	}
 	for _, pair := range v.Confusion {
-		p.Confusion = append(p.Confusion, web.RoutingPair{Suggested: s.routingName(pair.Suggested.Code, p.Lang), Agency: s.routingName(pair.Agency.Code, p.Lang),
+		p.Confusion = append(p.Confusion, web.RoutingPair{Suggested: s.agencyName(pair.Suggested.Code, p.Lang), Agency: s.agencyName(pair.Agency.Code, p.Lang),
 			OtherPlace: pair.OtherPlace, Cases: pair.Cases})
 	}
 	return s.show(c, p)
@@ -58,14 +58,6 @@ func monthName(month, lang string) string {
 		return t.Format("January 2006")
 	}
 	return t.Format("01/2006")
-}
-
-// routingName names an agency, or a kind of local ones, which has a Vietnamese name only.
-func (s *server) routingName(code, lang string) string {
-	if _, ok := s.Ref.Tree.Get(code); ok {
-		return s.agencyName(code, lang)
-	}
-	return s.agencyRef(code).Name
 }
 
 func routingRow(name, path string, t api.RoutingTally) web.RoutingRow {

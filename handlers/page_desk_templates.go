@@ -52,9 +52,7 @@ func (s *server) templateForm(c *fiber.Ctx, t *models.ReplyTemplate) *web.ReplyT
 		p.Title = s.site.T(p.Lang, "template.edit")
 	}
 	p.Whose = s.site.T(p.Lang, "template.owner."+p.Owner)
-	if a := s.agencyRef(t.Agency); a != nil {
-		p.Agency = a.Name
-	}
+	p.Agency = s.agencyName(t.Agency, p.Lang)
 	for _, o := range []struct {
 		owner string
 		t     models.ReplyTemplate

@@ -38,11 +38,8 @@ func (s *server) myPage(c *fiber.Ctx) error {
 	}
 	p.Ask, p.Version = s.asksNotice(person), s.Ref.Notice(s.Now())
 	for _, f := range page.Items {
-		row := web.MyRow{Path: "/my/" + f.Code, Code: f.Code, Title: f.Title, Sent: f.CreatedAt, Unread: news[f.Code],
+		row := web.MyRow{Path: "/my/" + f.Code, Code: f.Code, Title: f.Title, Agency: s.agencyName(f.Agency, r.Lang), Sent: f.CreatedAt, Unread: news[f.Code],
 			State: s.myState(f.Status, f.DueAt, r.Lang)}
-		if a := s.agencyRef(f.Agency); a != nil {
-			row.Agency = a.Name
-		}
 		p.Cases = append(p.Cases, row)
 	}
 	if page.Next != "" {

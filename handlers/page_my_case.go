@@ -44,7 +44,7 @@ func (s *server) myCase(c *fiber.Ctx) (*web.MyCase, error) {
 		p.State = s.myState(f.Status, nil, lang)
 	}
 	if a, ok := s.Ref.Tree.Get(f.Agency); ok {
-		p.Agency, p.AgencyPath = a.Name, "/agencies/"+a.Code
+		p.Agency, p.AgencyPath = agencyIn(a, lang), "/agencies/"+a.Code
 	}
 	if f.Status.Open() {
 		p.Why = s.whyDue(f, lang)
@@ -54,7 +54,7 @@ func (s *server) myCase(c *fiber.Ctx) (*web.MyCase, error) {
 	}
 	for i := len(f.Replies) - 1; i >= 0; i-- {
 		if r := &f.Replies[i]; r.Status == models.ReplySent {
-			p.Answers = append(p.Answers, s.myAnswer(r))
+			p.Answers = append(p.Answers, s.myAnswer(r, lang))
 		}
 	}
 	if f.Public() {
@@ -73,7 +73,7 @@ func (s *server) myCase(c *fiber.Ctx) (*web.MyCase, error) {
 	if p.Unsealed, err = s.unsealings(ctx, f, lang); err != nil {
 		return nil, err
 	}
-	p.Sent, p.Body, p.Files, p.Place = f.CreatedAt, f.Body, myFiles(f.Uploads), s.casePlace(f)
+	p.Sent, p.Body, p.Files, p.Place = f.CreatedAt, f.Body, myFiles(f.Uploads), s.placeText(f, lang)
 	if f.Field != "" {
 		p.Field = s.fieldName(f.Field, lang)
 	}
@@ -119,11 +119,8 @@ func (s *server) whyDue(f *models.Feedback, lang string) *web.DueWhy {
 	return &web.DueWhy{At: f.Due.At, From: f.Due.Start, Term: f.Due.Term, Unit: f.Due.Unit, Steps: told.Steps, Basis: told.Basis, Convention: told.Convention}
 }
 
-func (s *server) myAnswer(r *models.Reply) web.MyAnswer {
-	a := web.MyAnswer{Body: web.ReplyHTML(r.Body), Number: r.OfficialNumber, Sent: r.SentAt, Files: myFiles(r.Uploads), Reason: r.Reason}
-	if ref := s.agencyRef(r.Agency); ref != nil {
-		a.Agency = ref.Name
-	}
+func (s *server) myAnswer(r *models.Reply, lang string) web.MyAnswer {
+	a := web.MyAnswer{Body: web.ReplyHTML(r.Body), Number: r.OfficialNumber, Sent: r.SentAt, Files: myFiles(r.Uploads), Reason: r.Reason, Agency: s.agencyName(r.Agency, lang)}
 	if day, err := time.ParseInLocation(time.DateOnly, r.OfficialDate, models.VietNam); err == nil {
 		a.Official = &day
 	}
@@ -153,14 +150,11 @@ func (s *server) myTimeline(f *models.Feedback, lang string) []web.MyEvent {
 		if e.Private {
 			continue
 		}
-		key, agency := "my.event."+string(e.Event), ""
+		key := "my.event." + string(e.Event)
 		if !s.site.Has(key) {
 			key = "my.event.other"
 		}
-		if a := s.agencyRef(e.Agency); a != nil {
-			agency = a.Name
-		}
-		x := web.MyEvent{At: e.At, Text: s.site.T(lang, key, agency, e.Case)}
+		x := web.MyEvent{At: e.At, Text: s.site.T(lang, key, s.agencyName(e.Agency, lang), e.Case)}
 		if slices.Contains(withNote, e.Event) {
 			x.Note = e.Note
 		}
@@ -185,26 +179,9 @@ func (s *server) unsealings(ctx context.Context, f *models.Feedback, lang string
 			return e.Event == models.ActUnseal && e.Actor == u.Staff && e.At.Equal(u.At)
 		})
 		if i >= 0 {
-			if a := s.agencyRef(f.Timeline[i].Agency); a != nil {
-				x.Agency = a.Name
-			}
+			x.Agency = s.agencyName(f.Timeline[i].Agency, lang)
 		}
 		out = append(out, x)
 	}
 	return out, nil
-}
-
-// casePlace writes where it happened, the nearest first.
-func (s *server) casePlace(f *models.Feedback) string {
-	var parts []string
-	if f.Place != "" {
-		parts = append(parts, f.Place)
-	}
-	if x, ok := s.Ref.Places.Commune(f.Commune); ok {
-		parts = append(parts, x.Name)
-	}
-	if x, ok := s.Ref.Places.Province(f.Province); ok {
-		parts = append(parts, x.Name)
-	}
-	return strings.Join(parts, ", ")
 }

@@ -126,7 +126,7 @@ func TestMyCase(t *testing.T) {
 	}
 	english := h.browser(hoa)
 	english.headers["Accept-Language"] = "en"
-	english.get(path).want(200).has("The term is 20 days", "Decision 574/QD-TTg", "left", "Passed to Sở Xây dựng")
+	english.get(path).want(200).has("The term is 20 days", "Decision 574/QD-TTg", "left", "Passed to Department of Construction of")
 
 	other := h.browser(h.citizen("Trần Văn Khác"))
 	for _, at := range []string{path, path + "/withdraw", path + "/reopen", "/my/KN-0000-0000", "/my/x"} {

@@ -169,7 +169,7 @@ func (s *server) helpful(c *fiber.Ctx, l *letter) (*web.SubmitSimilar, error) {
 	for _, a := range hits[:min(len(hits), 3)] {
 		row := web.AnswerRow{Path: "/answers/" + a.Code, Title: a.Title}
 		if a.Agency != nil {
-			row.Agency = a.Agency.Name
+			row.Agency = s.agencyName(a.Agency.Code, p.Lang)
 		}
 		if a.PublishedAt != nil {
 			row.At = *a.PublishedAt
@@ -429,7 +429,7 @@ func (s *server) nameAccount(ctx context.Context, account, name string) error {
 
 // likelyAgency says which agency a letter will probably go to, or which kind of local ones
 // and that the place is needed to tell; empty when nothing is likely.
-func (s *server) likelyAgency(ctx context.Context, l *letter) (name string, placeNeeded bool, err error) {
+func (s *server) likelyAgency(ctx context.Context, l *letter, lang string) (name string, placeNeeded bool, err error) {
 	in, _ := s.Ref.Look(
 		models.RouteInput{Title: l.heading(), Body: l.Body, Province: l.Province, Commune: l.Commune, Asked: l.Agency}, l.Place)
 	routing, err := search.Route(ctx, s.Index, s.Ref.Tree, s.Ref.Fields.On(s.Now()), in)
@@ -437,5 +437,5 @@ func (s *server) likelyAgency(ctx context.Context, l *letter) (name string, plac
 		return "", false, err
 	}
 	code := routing.Suggestions[0].Agency
-	return s.Ref.Agency(code).Name, s.placeNeeded(code), nil
+	return s.agencyName(code, lang), s.placeNeeded(code), nil
 }

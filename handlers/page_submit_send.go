@@ -45,8 +45,8 @@ func (s *server) checkOf(c *fiber.Ctx, l *letter) (*web.SubmitCheck, error) {
 		Where: s.communeLabel(l.Commune), Commune: l.Commune, Province: l.Province, Place: l.Place, Unclear: l.Where,
 		Wish: s.wish(l.Agency), PublishName: l.PublishName, Private: l.Private}
 	p.WishName = s.agencyName(p.Wish, p.Lang)
-	if v, ok := s.Ref.Places.Province(l.Province); ok && p.Where == "" {
-		p.Where = v.Name
+	if p.Where == "" {
+		p.Where = s.provinceName(l.Province, p.Lang)
 	}
 	p.Files, p.Gone = s.fileRows(l)
 	p.Notice = s.Ref.Notice(s.Now())
@@ -56,7 +56,7 @@ func (s *server) checkOf(c *fiber.Ctx, l *letter) (*web.SubmitCheck, error) {
 	}
 	var err error
 	if p.Wish == "" && (p.Kind == models.Ordinary || p.Kind == models.Question) { // with a wish it goes there, or an officer reads it first
-		p.Agency, p.PlaceNeeded, err = s.likelyAgency(c.UserContext(), l)
+		p.Agency, p.PlaceNeeded, err = s.likelyAgency(c.UserContext(), l, p.Lang)
 	}
 	p.Due = s.dueIfSent(p.Lang, s.Now())
 	return p, err
@@ -175,9 +175,7 @@ func (s *server) sentPage(c *fiber.Ctx) error {
 	}
 	p := &web.SubmitSent{Frame: s.frame(c, "submit.sent.title", "/submit"), Code: f.Code, Heading: f.Title, Kind: f.Kind, At: f.CreatedAt}
 	p.Due = s.whyDue(f, p.Lang)
-	if a := s.agencyRef(f.Agency); a != nil {
-		p.Agency = a.Name
-	}
+	p.Agency = s.agencyName(f.Agency, p.Lang)
 	if f.Kind != models.Ordinary {
 		p.Guidance = s.Ref.Triage.Guidance(f.Kind).In(p.Lang)
 	}
