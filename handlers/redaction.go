@@ -21,10 +21,10 @@ func (s *server) senderOf(ctx context.Context, f *models.Feedback) (models.Sende
 	return s.Keyring.OpenSender(p)
 }
 
-// masking returns what has to be done to a case before and after an action that changes what the
-// public reads of it: to find what is known of the sender, as it is now.
+// masking returns what has to be done to a case before an action that lets others read more of
+// it, be it who sent a duplicate: to find what is known of the sender, as it is now.
 func (s *server) masking(ctx context.Context, id string, a models.Action) (func(*models.Feedback), error) {
-	if a != models.ActPublish && a != models.ActRedact {
+	if a != models.ActApprove && a != models.ActPublish && a != models.ActRedact {
 		return func(*models.Feedback) {}, nil
 	}
 	f, err := s.Store.Feedback(ctx, id)

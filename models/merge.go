@@ -189,7 +189,7 @@ func (f *Feedback) leaveMain(by Actor, now time.Time) []Work {
 }
 
 // passedOn lists what of a main case happens to its duplicates as well.
-var passedOn = []Action{ActAssign, ActForward, ActReturn, ActClassify, ActApprove, ActCorrect, ActRefuse, ActWithdraw}
+var passedOn = []Action{ActAssign, ActForward, ActReturn, ActClassify, ActApprove, ActCorrect, ActRefuse, ActWithdraw, ActRedact}
 
 // passOn brings a duplicate to what became of the main case.
 func (f *Feedback) passOn(d Duplicate, now time.Time) Work {
@@ -197,11 +197,11 @@ func (f *Feedback) passOn(d Duplicate, now time.Time) Work {
 }
 
 // Follow lets a merged case share what became of its main case: another agency, refusal,
-// the answer and its corrections. A main case that was withdrawn or is no feedback lets it
-// go. text is the answer of the main case without personal data: it was written to somebody
-// else. It reports the work, and the reply that is new (nil: none). Doing it again changes
-// nothing.
-func (f *Feedback) Follow(main *Feedback, merge, text string, now time.Time) (*Reply, []Work) {
+// the answer, its corrections, and what publishers hid of it later. A main case that was
+// withdrawn or is no feedback lets it go. What was written to the sender of the main case is
+// masked, by what is known of them too. It reports the IDs of the replies that have to be
+// sealed, and the work. Doing it again changes nothing.
+func (f *Feedback) Follow(main *Feedback, merge string, who Sender, now time.Time) ([]string, []Work) {
 	if f.Merged == nil || f.Merged.ID != merge {
 		return nil, nil
 	}
@@ -213,23 +213,55 @@ func (f *Feedback) Follow(main *Feedback, merge, text string, now time.Time) (*R
 	case f.Status == Merged && main.Status == Refused && main.Refusal != nil:
 		refusal := *main.Refusal
 		f.Status, f.Refusal = Refused, &refusal
-		return nil, f.record(Event{Event: ActRefuse, Agency: f.Agency, Note: main.lastNote(ActRefuse)}, Actor{}, now)
+		return nil, f.record(Event{Event: ActRefuse, Agency: f.Agency, Note: main.forOthers(main.lastNote(ActRefuse), nil, who)}, Actor{}, now)
 	case f.Status == Merged && ended && sent != nil:
 		work := f.moveWith(main, now)
-		r := f.copyReply(sent, main, text, now)
+		r := f.copyReply(sent, main, who, now)
 		f.Status, f.AnsweredAt = Answered, &now
-		return r, append(work, f.record(Event{Event: ActApprove, Agency: r.Agency, Case: main.Code}, Actor{}, now)...)
+		return []string{r.ID}, append(work, f.record(Event{Event: ActApprove, Agency: r.Agency, Case: main.Code}, Actor{}, now)...)
 	case f.Status == Merged:
 		return nil, f.moveWith(main, now)
-	case (f.Status == Answered || f.Status == Closed) && ended && sent != nil && sent.Corrects != "":
-		if _, err := f.Reply(copiedID(merge, sent)); err == nil {
-			return nil, nil
-		}
-		r := f.copyReply(sent, main, text, now)
-		r.Corrects, r.Reason = copiedID(merge, &Reply{ID: sent.Corrects}), sent.Reason
-		return r, f.record(Event{Event: ActCorrect, Agency: r.Agency, Note: sent.Reason, Case: main.Code}, Actor{}, now)
+	case f.Status != Answered && f.Status != Closed:
+		return nil, nil
 	}
-	return nil, nil
+	sealed, work := f.hideWith(main, who, now)
+	if ended && sent != nil && sent.Corrects != "" {
+		if _, err := f.Reply(copiedID(merge, sent)); err != nil {
+			r := f.copyReply(sent, main, who, now)
+			r.Corrects, r.Reason = copiedID(merge, &Reply{ID: sent.Corrects}), main.forOthers(sent.Reason, nil, who)
+			sealed = append(sealed, r.ID)
+			work = append(work, f.record(Event{Event: ActCorrect, Agency: r.Agency, Note: r.Reason, Case: main.Code}, Actor{}, now)...)
+		}
+	}
+	return sealed, work
+}
+
+// hideWith hides in the answers that came from the main case what was hidden there since.
+func (f *Feedback) hideWith(main *Feedback, who Sender, now time.Time) (changed []string, work []Work) {
+	for i := range main.Replies {
+		from := &main.Replies[i]
+		r, err := f.Reply(copiedID(f.Merged.ID, from))
+		if err != nil {
+			continue
+		}
+		body, reason := main.forOthers(from.Body, from.SenderIn, who), ""
+		if r.Corrects != "" { // the first answer that came has no reason, also when it was a correction there
+			reason = main.forOthers(from.Reason, nil, who)
+		}
+		if r.Body == body && r.Reason == reason {
+			continue
+		}
+		for k := range f.Timeline {
+			if e := &f.Timeline[k]; e.Event == ActCorrect && e.Note == r.Reason {
+				e.Note = reason
+			}
+		}
+		r.Body, r.Reason, changed = body, reason, append(changed, r.ID)
+	}
+	if changed != nil {
+		work = f.record(Event{Event: ActRedact, Agency: f.Agency, Case: main.Code}, Actor{}, now)
+	}
+	return changed, work
 }
 
 // moveWith goes to the agency that has the main case.
@@ -252,9 +284,9 @@ func (f *Feedback) moveWith(main *Feedback, now time.Time) []Work {
 
 func copiedID(merge string, r *Reply) string { return DeriveID("merged reply", merge, r.ID) }
 
-func (f *Feedback) copyReply(r *Reply, main *Feedback, text string, now time.Time) *Reply {
+func (f *Feedback) copyReply(r *Reply, main *Feedback, who Sender, now time.Time) *Reply {
 	f.Replies = append(f.Replies, Reply{ID: copiedID(f.Merged.ID, r), Status: ReplySent, Agency: r.Agency, Author: r.Author, PastAuthors: r.PastAuthors,
-		Approver: r.Approver, Body: text, OfficialNumber: r.OfficialNumber, OfficialDate: r.OfficialDate, CreatedAt: now, SentAt: &now, Of: main.Code})
+		Approver: r.Approver, Body: main.forOthers(r.Body, r.SenderIn, who), OfficialNumber: r.OfficialNumber, OfficialDate: r.OfficialDate, CreatedAt: now, SentAt: &now, Of: main.Code})
 	return &f.Replies[len(f.Replies)-1]
 }
 

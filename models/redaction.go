@@ -234,6 +234,28 @@ func (e *Event) public() bool {
 	return e.Event == ActPublish || e.Event == ActUnpublish || e.Event == ActRedact && e.Note != ""
 }
 
+// forOthers is what was written to the sender of the case as other senders may read it:
+// without what is known of the sender, what the detector finds, and what publishers hide
+// anywhere in the case. What they let the public read may still be the sender's, and stays
+// hidden. known is where the sender is told.
+func (f *Feedback) forOthers(text string, known []Span, who Sender) string {
+	spans := slices.Concat(known, senderSpans(text, who))
+	for _, m := range Marks(text, who) {
+		spans = append(spans, m.Span)
+	}
+	return maskSpans(text, union(append(spans, f.publisherSpans(text)...)))
+}
+
+// publisherSpans is where a text has what publishers hide anywhere in the case.
+func (f *Feedback) publisherSpans(text string) (out []Span) {
+	for i := range f.Decisions {
+		if d := &f.Decisions[i]; !d.Lift && f.decision(d.In, d.Text) == d {
+			out = append(out, spansOf(Words(d.Text), text)...)
+		}
+	}
+	return out
+}
+
 // publicReason is why something public was changed, without what is hidden: neither what the
 // detector or the sender's data find in the reason, nor what publishers hide elsewhere.
 func (f *Feedback) publicReason(e *Event) string {
@@ -241,12 +263,7 @@ func (f *Feedback) publicReason(e *Event) string {
 	for _, h := range f.marksIn(inReason, e.Note, e.SenderIn) {
 		spans = append(spans, h.Span)
 	}
-	for i := range f.Decisions {
-		if d := &f.Decisions[i]; !d.Lift && f.decision(d.In, d.Text) == d {
-			spans = append(spans, spansOf(Words(d.Text), e.Note)...)
-		}
-	}
-	return maskSpans(e.Note, union(spans))
+	return maskSpans(e.Note, union(append(spans, f.publisherSpans(e.Note)...)))
 }
 
 // hides reports whether an ActRedact hid something, and did not only show more.

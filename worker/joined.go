@@ -41,7 +41,7 @@ func (w *Worker) follow(ctx context.Context, x *models.Work) error {
 		if err != nil {
 			return nil // it stands alone again
 		}
-		text, err := w.forOthers(ctx, main)
+		who, err := w.senderOf(ctx, main)
 		if err != nil {
 			return err
 		}
@@ -55,15 +55,17 @@ func (w *Worker) follow(ctx context.Context, x *models.Work) error {
 		}
 		now := w.o.Now()
 		_, err = w.o.Store.UpdateFeedback(ctx, d.ID, func(f *models.Feedback) ([]models.Work, error) {
-			r, work := f.Follow(main, d.Merge, text, now)
+			replies, work := f.Follow(main, d.Merge, who, now)
 			if work == nil {
 				return nil, errNothingToDo
 			}
 			f.RunClock(w.o.Rules, tree, now)
-			if r == nil {
-				return work, nil
+			for _, r := range replies {
+				if err := f.SealReply(r, seal, now); err != nil {
+					return nil, err
+				}
 			}
-			return work, f.SealReply(r.ID, seal, now)
+			return work, nil
 		})
 		if err != nil && !errors.Is(err, errNothingToDo) {
 			return err
@@ -71,23 +73,19 @@ func (w *Worker) follow(ctx context.Context, x *models.Work) error {
 	}
 }
 
-// forOthers is the answer of a case without what tells who sent it; empty when there is none.
-func (w *Worker) forOthers(ctx context.Context, f *models.Feedback) (string, error) {
-	r := f.SentReply()
-	if r == nil {
-		return "", nil
-	}
+// senderOf opens what is known of who sent a case; nothing when nobody knows any more.
+func (w *Worker) senderOf(ctx context.Context, f *models.Feedback) (who models.Sender, err error) {
 	p, err := w.o.Store.Person(ctx, f.SenderID)
-	if err != nil && !errors.Is(err, models.ErrNotFound) {
-		return "", err
+	if errors.Is(err, models.ErrNotFound) {
+		return who, nil
 	}
-	var who models.Sender
-	if p != nil {
-		if who, err = w.o.Keyring.OpenSender(p); err != nil {
-			return "", permanent("the sender cannot be decrypted with this keyring")
-		}
+	if err != nil {
+		return who, err
 	}
-	return models.MaskMarks(r.Body, models.Marks(r.Body, who)), nil
+	if who, err = w.o.Keyring.OpenSender(p); err != nil {
+		return who, permanent("the sender cannot be decrypted with this keyring")
+	}
+	return who, nil
 }
 
 // sealer returns what agencies seal with now.

@@ -72,13 +72,48 @@ func TestTheAnswerOfAMainCase(t *testing.T) {
 	}
 
 	update(main, func(f *models.Feedback) ([]models.Work, error) {
-		return f.DraftReply(lan, "r2", models.ReplyText{Body: "Vá xong ngày 3.", Reason: "sai ngày"}, now)
+		return f.DraftReply(lan, "r2", models.ReplyText{Body: "Vá xong ngày 3, ông Nam trưởng thôn xem.", Reason: "sai ngày, bà Trần Thị Bí Mật báo"}, now)
 	})
 	update(main, func(f *models.Feedback) ([]models.Work, error) { return f.SubmitReply(lan, "r2", now) })
 	update(main, func(f *models.Feedback) ([]models.Work, error) { return f.ApproveReply(boss, "r2", now) })
 	e.steps()
-	if r := e.load(dup.ID).SentReply(); r.Body != "Vá xong ngày 3." || r.Reason != "sai ngày" {
+	if r := e.load(dup.ID).SentReply(); r.Body != "Vá xong ngày 3, ông […] trưởng thôn xem." || r.Reason != "sai ngày, bà […] báo" {
 		t.Errorf("the correction did not arrive: %+v", r)
+	}
+
+	update(main, func(f *models.Feedback) ([]models.Work, error) {
+		return f.Redact(boss, []models.MarkDecision{{In: models.InReply, Text: "ông Nam trưởng thôn", Kind: models.MarkName, Reason: "người thứ ba"},
+			{In: models.InReply, Text: "0912345678", Lift: true, Reason: "số của cơ quan"}}, now)
+	})
+	e.steps()
+	f = e.load(dup.ID)
+	if r := f.SentReply(); r.Body != "Vá xong ngày 3, […] xem." {
+		t.Errorf("what was hidden later is told: %s", r.Body)
+	} else if s, err := r.Seal.Verify(e.o.Keyring.Sealer("bxd", 1).Public()); err != nil || !s.Says(r.Body) {
+		t.Errorf("the seal is not of what is read now: %v", err)
+	}
+	if b := f.Replies[0].Body; strings.Contains(b, "0912345678") || strings.Contains(b, "Bí Mật") {
+		t.Errorf("what the public may read is told to another sender: %s", b)
+	}
+	version := f.Version
+	update(main, func(*models.Feedback) ([]models.Work, error) {
+		return []models.Work{models.NewWork(models.WorkFollow, main.ID, now, map[string]string{"merge": f.Merged.ID})}, nil
+	})
+	e.steps()
+	if e.load(dup.ID).Version != version {
+		t.Error("following again changed something")
+	}
+}
+
+// TestWhatAPublisherHidBeforeTheAnswer is hidden in the answer that goes to duplicates too.
+func TestWhatAPublisherHidBeforeTheAnswer(t *testing.T) {
+	now := time.Date(2026, 11, 26, 1, 0, 0, 0, time.UTC)
+	main := &models.Feedback{Kind: models.Ordinary, Status: models.Answered, Agency: "bxd", Code: "KN-MAIN", AnsweredAt: &now,
+		Replies:   []models.Reply{{ID: "r", Status: models.ReplySent, Agency: "bxd", Body: "Ông Nam trưởng thôn đã vá.", SentAt: &now}},
+		Decisions: []models.MarkDecision{{In: models.InBody, Text: "ông Nam trưởng thôn", Kind: models.MarkName, Reason: "người thứ ba"}}}
+	dup := &models.Feedback{Status: models.Merged, Agency: "bxd", Merged: &models.Merge{ID: "m", Code: main.Code}}
+	if dup.Follow(main, "m", models.Sender{}, now); dup.SentReply().Body != "[…] đã vá." {
+		t.Errorf("%+v", dup.SentReply())
 	}
 }
 

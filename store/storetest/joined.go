@@ -161,7 +161,7 @@ func workOff(t *testing.T, s store.Store, now time.Time) {
 				if m, err = s.Feedback(ctx, w.OwnerID); err == nil {
 					if d, gone := m.Duplicate(w.Data["merge"]); gone == nil {
 						_, err = s.UpdateFeedback(ctx, d.ID, func(f *models.Feedback) ([]models.Work, error) {
-							_, work := f.Follow(m, d.Merge, "Đã sửa", now)
+							_, work := f.Follow(m, d.Merge, models.Sender{}, now)
 							return work, nil
 						})
 					}
