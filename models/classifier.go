@@ -10,7 +10,8 @@ import (
 // as a file, and only read afterwards.
 type Classifier struct {
 	ModelHeader
-	table    []slot // open addressing; its length is a power of two
+	features []feature // in rising order; one is a row of all the others
+	starts   []int32   // the first row whose feature has these highest bits, or higher ones
 	idf      []float32
 	families []uint8
 	heads    []head
@@ -56,11 +57,6 @@ const (
 	headAgency = "agency"
 )
 
-type slot struct {
-	feature feature
-	row     int32 // counts from 1; 0: free
-}
-
 type head struct {
 	labels  []string
 	bias    []float32
@@ -102,13 +98,33 @@ func (o Odds) Best() (label string, p float64) {
 	return label, p
 }
 
+// startBits is how many of a feature's highest bits say where to look for it. Those of a
+// text are looked up in rising order, so that what is read next is near.
+const startBits = 16
+
+// index makes the table in which features, in rising order, are looked up.
+func (c *Classifier) index(features []feature) {
+	c.Size, c.features = len(features), features
+	c.starts, c.families = make([]int32, 1<<startBits+1), make([]uint8, len(features))
+	for i, f := range features {
+		c.starts[f>>(32-startBits)+1]++
+		c.families[i] = uint8(f.family())
+	}
+	for i := range 1 << startBits {
+		c.starts[i+1] += c.starts[i]
+	}
+}
+
+// row returns the row of a feature, -1 for one that the model does not know.
 func (c *Classifier) row(f feature) int32 {
-	mask := uint32(len(c.table) - 1)
-	for i := uint32(f>>2) & mask; ; i = (i + 1) & mask {
-		if s := c.table[i]; s.row == 0 || s.feature == f {
-			return s.row - 1
+	at := f >> (32 - startBits)
+	from := c.starts[at]
+	for i, g := range c.features[from:c.starts[at+1]] {
+		if g == f {
+			return from + int32(i)
 		}
 	}
+	return -1
 }
 
 // weighed is a feature of a text with its weight.
@@ -137,15 +153,13 @@ func (c *Classifier) vector(features []feature) (v []weighed, known float64) {
 			}
 		}
 		if row >= 0 {
-			weight := float64(c.idf[row])
+			weight := c.idf[row]
 			if n > 1 {
-				weight *= 1 + math.Log(float64(n))
+				weight = float32(float64(weight) * often(n))
 			}
-			v = append(v, weighed{row, float32(weight)})
+			v = append(v, weighed{row, weight})
+			square[f.family()] += float64(weight) * float64(weight)
 		}
-	}
-	for _, x := range v {
-		square[c.families[x.row]] += float64(x.weight) * float64(x.weight)
 	}
 	var factor [featureFamilies]float32
 	for i, s := range square {
@@ -158,6 +172,21 @@ func (c *Classifier) vector(features []feature) (v []weighed, known float64) {
 	}
 	return v, float64(hits) / float64(max(words, 1))
 }
+
+// often is what a feature weighs that stands n times in a text.
+func often(n int) float64 {
+	if n < len(oftens) {
+		return oftens[n]
+	}
+	return 1 + math.Log(float64(n))
+}
+
+var oftens = func() (t [16]float64) {
+	for n := 1; n < len(t); n++ {
+		t[n] = 1 + math.Log(float64(n))
+	}
+	return t
+}()
 
 // Guess reads a text.
 func (c *Classifier) Guess(text string) *Guess {
@@ -181,7 +210,8 @@ func (h *head) odds(v []weighed) Odds {
 	n := len(h.labels)
 	sum := make([]float32, n)
 	for _, x := range v {
-		for i, q := range h.weights[int(x.row)*n : int(x.row)*n+n] {
+		at := int(x.row) * n
+		for i, q := range h.weights[at : at+n][:len(sum)] {
 			sum[i] += x.weight * float32(q)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 )
 
 // maxModel bounds what is read from a model's file, in bytes.
@@ -24,13 +25,7 @@ func (c *Classifier) MarshalBinary() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	features := make([]feature, c.Size)
-	for _, s := range c.table {
-		if s.row > 0 {
-			features[s.row-1] = s.feature
-		}
-	}
-	parts := []any{features, c.idf}
+	parts := []any{c.features, c.idf}
 	for _, h := range c.heads {
 		parts = append(parts, h.bias, h.scale, h.weights)
 	}
@@ -86,6 +81,9 @@ func ReadClassifier(file []byte) (*Classifier, error) {
 		if err := binary.Read(r, binary.LittleEndian, p); err != nil {
 			return nil, fmt.Errorf("routing model: %w", err)
 		}
+	}
+	if !slices.IsSorted(features) {
+		return nil, errors.New("routing model: its features are not in order")
 	}
 	c.index(features)
 	return c, nil

@@ -141,24 +141,6 @@ func (c *Classifier) choose(frequency map[feature]int, docs int) []feature {
 	return features
 }
 
-// index makes the table in which features are looked up.
-func (c *Classifier) index(features []feature) {
-	c.Size = len(features)
-	size := 1024
-	for size < 3*len(features) {
-		size *= 2
-	}
-	c.table, c.families = make([]slot, size), make([]uint8, len(features))
-	for i, f := range features {
-		at := uint32(f>>2) & uint32(size-1)
-		for c.table[at].row != 0 {
-			at = (at + 1) & uint32(size-1)
-		}
-		c.table[at] = slot{f, int32(i + 1)}
-		c.families[i] = uint8(f.family())
-	}
-}
-
 type lesson struct {
 	vectors [][]weighed // as it is and, where that differs, without accents
 	label   int

@@ -30,12 +30,14 @@ var familyWeight = [featureFamilies]float64{1, 0.6, 0.7}
 
 func (f feature) family() int { return int(f & 3) }
 
-// The steps of hashing: from hashStart byte by byte with hashMore, then finished.
+// The steps of hashing: from hashStart byte by byte with hashByte, then finished.
 const hashStart = uint32(2166136261)
+
+func hashByte(h uint32, b byte) uint32 { return (h ^ uint32(b)) * 16777619 }
 
 func hashMore(h uint32, s string) uint32 {
 	for i := range len(s) {
-		h = (h ^ uint32(s[i])) * 16777619
+		h = hashByte(h, s[i])
 	}
 	return h
 }
@@ -49,56 +51,80 @@ func finished(h uint32, family int) feature {
 
 // featuresOf returns the n-grams of a text in rising order, each as often as it stands there.
 func featuresOf(text string) []feature {
-	out := make([]feature, 0, 5*len(text))
-	add := func(f feature) { out = append(out, f) }
 	plain := featureTokens(text)
-	folded := make([]string, len(plain))
-	for i, w := range plain {
-		folded[i] = Fold(w)
-	}
+	folded, line := foldedTokens(plain)
+	out := make([]feature, 0, 5*len(plain)+3*len(line))
+	add := func(f feature) { out = append(out, f) }
 	for i, w := range folded {
 		h := hashMore(hashStart, w)
 		add(finished(h, featureWords))
 		for _, next := range folded[i+1 : min(i+3, len(folded))] {
-			h = hashMore(hashMore(h, " "), next)
+			h = hashMore(hashByte(h, ' '), next)
 			add(finished(h, featureWords))
 		}
 		if plain[i] != w {
 			add(finished(hashMore(hashStart, plain[i]), featureAccent))
 		}
 		if i+1 < len(plain) && (plain[i] != w || plain[i+1] != folded[i+1]) {
-			add(finished(hashMore(hashMore(hashMore(hashStart, plain[i]), " "), plain[i+1]), featureAccent))
+			add(finished(hashMore(hashByte(hashMore(hashStart, plain[i]), ' '), plain[i+1]), featureAccent))
 		}
 	}
-	line := " " + strings.Join(folded, " ") + " "
 	for i := 0; i+3 <= len(line); i++ {
-		h := hashMore(hashStart, line[i:i+3])
+		h := hashByte(hashByte(hashByte(hashStart, line[i]), line[i+1]), line[i+2])
 		add(finished(h, featureParts))
-		for n := 3; n < 5 && i+n < len(line); n++ {
-			h = hashMore(h, line[i+n:i+n+1])
+		for n := i + 3; n < i+5 && n < len(line); n++ {
+			h = hashByte(h, line[n])
 			add(finished(h, featureParts))
 		}
 	}
 	return sorted(out)
 }
 
-// sorted sorts features by their bytes, lowest first: several times faster than comparing
+// foldedTokens folds words, and joins them to a line with a space before and after each,
+// which they are parts of.
+func foldedTokens(words []string) (folded []string, line string) {
+	size := 1
+	for _, w := range words {
+		size += len(w) + 1
+	}
+	var b strings.Builder
+	b.Grow(size)
+	b.WriteByte(' ')
+	ends := make([]int, len(words))
+	for i, w := range words {
+		foldTo(&b, w)
+		ends[i] = b.Len()
+		b.WriteByte(' ')
+	}
+	folded, line = make([]string, len(words)), b.String()
+	from := 1
+	for i, end := range ends {
+		folded[i], from = line[from:end], end+1
+	}
+	return folded, line
+}
+
+// sorted sorts features by their bits, lowest first: several times faster than comparing
 // the thousands that a letter has, for which its sender waits.
 func sorted(features []feature) []feature {
+	const bits = 11 // three times 11 are all
+	var next [3][1 << bits]uint32
+	for _, f := range features {
+		next[0][f&(1<<bits-1)]++
+		next[1][f>>bits&(1<<bits-1)]++
+		next[2][f>>(2*bits)]++
+	}
 	to := make([]feature, len(features))
-	for shift := 0; shift < 32; shift += 8 {
-		var next [256]int
-		for _, f := range features {
-			next[f>>shift&255]++
-		}
-		at := 0
-		for i, n := range next {
-			next[i] = at
+	for turn := range next {
+		counts, at := &next[turn], uint32(0)
+		for i, n := range counts {
+			counts[i] = at
 			at += n
 		}
 		for _, f := range features {
-			to[next[f>>shift&255]] = f
-			next[f>>shift&255]++
+			part := f >> (turn * bits) & (1<<bits - 1)
+			to[counts[part]] = f
+			counts[part]++
 		}
 		features, to = to, features
 	}
@@ -108,7 +134,7 @@ func sorted(features []feature) []feature {
 // featureTokens splits a text into words in small letters with accents; every number is
 // "0", as many zeros as it has digits up to 5, and web addresses keep nothing but "http".
 func featureTokens(text string) []string {
-	words := strings.FieldsFunc(strings.ToLower(norm.NFC.String(text)), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	words := strings.FieldsFunc(strings.Map(toLower, nfc(text)), func(r rune) bool { return !isLetter(r) && !unicode.IsDigit(r) })
 	if len(words) > maxFeatureWords {
 		words = append(words[:maxFeatureWords/2:maxFeatureWords/2], words[len(words)-maxFeatureWords/2:]...)
 	}

@@ -86,6 +86,7 @@ func (r *reader) senderParts(words []string) {
 // partOfName reports whether the pieces from i to j, which are the last n words of the
 // sender's name, stand for the sender.
 func (r *reader) partOfName(i, j, n int, given string) bool {
+	r.lookUp()
 	title := i > 0 && (r.use(i-1, useTitle) || r.p[i-1].plain && foldedWords[r.p[i-1].fold]&useTitle != 0 && r.is(i-1, "ong", "ba", "chi", "anh", "co", "chu", "bac", "chau", "em")) && r.spaced(i)
 	place := i > 0 && r.use(i-1, usePlace) && r.spaced(i) && !(r.is(i-1, "cho") && !r.p[i-1].upper)
 	beside := i > 0 && r.spaced(i) && r.p[i-1].upper && !r.use(i-1, useTitle) && !r.ended(i) ||

@@ -24,10 +24,19 @@ type reader struct {
 	p     []piece
 	marks []Mark
 	whole string // the folded words of the text, which pieces point to
+
+	lookedUp bool // the pieces know their use
 }
 
-// read splits a text into pieces.
+// read splits a text into pieces and says what each may be.
 func read(text string) *reader {
+	r := split(text)
+	r.lookUp()
+	return r
+}
+
+// split splits a text into pieces, of which nothing is looked up yet.
+func split(text string) *reader {
 	r := &reader{text: text, p: make([]piece, 0, len(text)/5+4)}
 	folded := make([]byte, 0, len(text))
 	ends := make([]int, 0, cap(r.p)) // of the pieces, in folded
@@ -41,7 +50,7 @@ func read(text string) *reader {
 	}
 	for i, c := range text {
 		digit := digitOf(c)
-		letter := digit == 0 && (unicode.IsLetter(c) || in && !cur.digits && unicode.Is(unicode.Mn, c))
+		letter := digit == 0 && (isLetter(c) || in && !cur.digits && unicode.Is(unicode.Mn, c))
 		if digit == 0 && !letter {
 			cut(i)
 			continue
@@ -81,8 +90,14 @@ func read(text string) *reader {
 		r.p[i].fold = r.whole[from:ends[i]]
 		from = ends[i]
 	}
-	r.lookUp()
 	return r
+}
+
+// mayHold reports whether these folded words may stand in the text one after the other.
+// It tells without looking at words, of those that are made of the letters a to z.
+func (r *reader) mayHold(words []string) bool {
+	whole := strings.Join(words, "")
+	return strings.Contains(r.whole, whole) || strings.Trim(whole, "abcdefghijklmnopqrstuvwxyz") != ""
 }
 
 // digitOf is the digit of a character, '0' to '9', also in full width; else 0.
@@ -102,6 +117,10 @@ const accentsNear = 8
 // lookUp says of each word what it may be. A word without accents among words that have
 // them is taken as it stands, unless it begins with a capital letter.
 func (r *reader) lookUp() {
+	if r.lookedUp {
+		return
+	}
+	r.lookedUp = true
 	last := -2 * accentsNear // the last word that has accents
 	next := 0
 	words, accented := 0, 0

@@ -38,9 +38,12 @@ const MaxDecisions = 200
 // senderSpans finds what is known of the sender in a text: the whole name, parts of it,
 // phone, address of mail, and address of the house.
 func senderSpans(text string, who Sender) []Span {
-	r := read(text)
+	r := split(text)
 	r.sender(who)
-	spans := nameSpans(who.Name, text)
+	var spans []Span
+	if r.mayHold(Words(who.Name)) {
+		spans = nameSpans(who.Name, text)
+	}
 	for _, m := range r.marks {
 		spans = append(spans, m.Span)
 	}

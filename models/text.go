@@ -27,7 +27,18 @@ func Clean(s string) string {
 		}
 		return r
 	}, s)
-	return strings.TrimSpace(norm.NFC.String(s))
+	return strings.TrimSpace(nfc(s))
+}
+
+// nfc is the NFC form of a text. All of the Latin blocks that Vietnamese is written with
+// is in that form, so that the common text need not be looked up character by character.
+func nfc(s string) string {
+	for _, r := range s {
+		if r >= latinEnd || r >= 0x300 && r < 0x1E00 {
+			return norm.NFC.String(s)
+		}
+	}
+	return s
 }
 
 // CleanLine is Clean for a text of one line: every run of white space becomes one space.
@@ -46,6 +57,12 @@ func Fold(s string) string {
 	}
 	var b strings.Builder
 	b.Grow(len(s))
+	foldTo(&b, s)
+	return b.String()
+}
+
+// foldTo writes the folded form of a text.
+func foldTo(b *strings.Builder, s string) {
 	for _, r := range s {
 		switch {
 		case r < utf8.RuneSelf:
@@ -57,10 +74,9 @@ func Fold(s string) string {
 			b.WriteRune(latin[r])
 		case unicode.Is(unicode.Mn, r):
 		default:
-			foldRare(&b, r)
+			foldRare(b, r)
 		}
 	}
-	return b.String()
 }
 
 // latin holds the folded form of every letter of the Latin blocks that Vietnamese is
@@ -82,6 +98,31 @@ var latin = func() (t [latinEnd]rune) {
 
 const latinEnd = 0x1F00
 
+// letters says of the characters before latinEnd which are letters, small holds their
+// lower case.
+var letters, small = func() (is [latinEnd]bool, lower [latinEnd]rune) {
+	for i := range is {
+		is[i], lower[i] = unicode.IsLetter(rune(i)), unicode.ToLower(rune(i))
+	}
+	return is, lower
+}()
+
+// isLetter is unicode.IsLetter, and faster for what Vietnamese is written with.
+func isLetter(r rune) bool {
+	if uint32(r) < latinEnd {
+		return letters[r]
+	}
+	return unicode.IsLetter(r)
+}
+
+// toLower is unicode.ToLower, and faster for what Vietnamese is written with.
+func toLower(r rune) rune {
+	if uint32(r) < latinEnd {
+		return small[r]
+	}
+	return unicode.ToLower(r)
+}
+
 func foldRare(b *strings.Builder, r rune) {
 	for _, d := range norm.NFD.String(string(r)) {
 		switch {
@@ -96,7 +137,7 @@ func foldRare(b *strings.Builder, r rune) {
 
 // Words splits a text into its folded words: runs of letters and digits.
 func Words(s string) []string {
-	return strings.FieldsFunc(Fold(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	return strings.FieldsFunc(Fold(s), func(r rune) bool { return !isLetter(r) && !unicode.IsDigit(r) })
 }
 
 // Length counts characters as a person does, near enough: code points of the NFC form.
