@@ -22,7 +22,7 @@ import (
 )
 
 // generation changes when what is filled in changes, so that no old folder is used.
-const generation = 5
+const generation = 6
 
 // filled tells how a folder came about.
 type filled struct {

@@ -1,6 +1,7 @@
 package models_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -58,9 +59,16 @@ func BenchmarkPublicView(b *testing.B) {
 	}
 	f.Replies = []models.Reply{{ID: "r", Status: models.ReplySent, Agency: "bxd", Body: letter, SentAt: &now}}
 	f.Published = &models.Publication{ReplyID: "r", At: now}
-	b.ReportAllocs()
-	for b.Loop() {
-		models.PublicView(f)
+	for _, kept := range []bool{false, true} {
+		b.Run(fmt.Sprintf("kept=%v", kept), func(b *testing.B) {
+			if kept {
+				f.KeepFound()
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				models.PublicView(f)
+			}
+		})
 	}
 }
 

@@ -259,7 +259,8 @@ type Publication struct {
 	At      time.Time  `json:"at"`
 	Until   *time.Time `json:"until,omitempty"`
 	Reason  string     `json:"reason,omitempty"`
-	Seal    *Seal      `json:"seal,omitempty"` // under the text that the public reads
+	Seal    *Seal      `json:"seal,omitempty"`  // under the text that the public reads
+	Found   string     `json:"found,omitempty"` // by the detector in what the public reads; see KeepFound
 
 	HoldsPictures bool `json:"holds_pictures,omitempty"` // pictures are public only when somebody looked at them; before 2026-11 they were without
 }

@@ -106,7 +106,7 @@ func (f *Feedback) marksIn(in, text string, sender []Span) []Hidden {
 			all = append(all, Hidden{In: in, Text: text[s[0]:s[1]], Span: s, Source: FromSender})
 		}
 	}
-	for _, m := range Marks(blot(text, sender), Sender{}) {
+	for _, m := range f.detected(blot(text, sender)) {
 		h := Hidden{In: in, Text: text[m.Span[0]:m.Span[1]], Span: m.Span, Kind: m.Kind, Source: FromDetector}
 		if d := f.decision(in, h.Text); d != nil {
 			h.Lifted, h.Reason = d.Lift, d.Reason
@@ -330,7 +330,7 @@ func (f *Feedback) publicFiles(r *Reply) []Attachment {
 }
 
 func (f *Feedback) publicFileName(r *Reply, u Attachment) string {
-	hides := slices.Contains(r.SenderInFiles, u.ID) || len(PersonalData(wordsOfFile(u.Name))) > 0 ||
+	hides := slices.Contains(r.SenderInFiles, u.ID) || len(f.detected(wordsOfFile(u.Name))) > 0 ||
 		slices.ContainsFunc(f.Decisions, func(d MarkDecision) bool { return !d.Lift && strings.Contains(u.Name, d.Text) })
 	if !hides {
 		return u.Name

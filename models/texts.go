@@ -83,6 +83,7 @@ func (f *Feedback) Texts(do func(*string)) {
 	}
 	if f.Published != nil {
 		do(&f.Published.Reason)
+		do(&f.Published.Found) // its sums would tell whether one guessed what is hidden
 	}
 }
 

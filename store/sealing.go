@@ -22,9 +22,11 @@ type Sealing struct {
 // NewSealing puts sealing with that ring in front of a database.
 func NewSealing(s Store, keys *models.Keyring) *Sealing { return &Sealing{s, keys} }
 
-// seal seals the texts of a case, whose lists become its own.
+// seal seals the texts of a case, whose lists become its own, with what the detector found
+// in those that are public.
 func (s *Sealing) seal(f *models.Feedback) {
 	f.OwnTexts()
+	f.KeepFound()
 	f.Texts(func(text *string) { *text = s.keys.SealText(*text) })
 }
 

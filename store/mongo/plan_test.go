@@ -111,6 +111,7 @@ func TestStore(t *testing.T) {
 			return store.NewGuard(store.NewSealing(openTest(t, seen.monitor()), keys))
 		})
 	})
+	storetest.Found(t, store.NewSealing(s, keys))
 	listShapes(t, s)
 	for _, find := range seen.by {
 		name := find[0].Value.(string)

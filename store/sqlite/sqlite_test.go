@@ -33,4 +33,5 @@ func TestStore(t *testing.T) {
 func TestSealingStore(t *testing.T) {
 	keys := storetest.Keyring(t)
 	storetest.Run(t, func(t *testing.T) store.Store { return store.NewSealing(open(t), keys) })
+	storetest.Found(t, store.NewSealing(open(t), keys))
 }

@@ -44,6 +44,7 @@ func full() *models.Feedback {
 	f.Refusal = &models.Refusal{Ground: "g", Direction: "d"}
 	f.Rating = &models.Rating{Score: 4, Comment: "Tốt 👍", At: later}
 	f.Published = &models.Publication{ReplyID: "r1", At: later}
+	f.KeepFound()
 	f.Unsealed = []models.Unsealing{{Staff: "staff-1", At: at, Reason: "xác minh"}}
 	f.Corrections = []models.Correction{{At: at, Suggested: "a", From: "b", To: "c", Staff: "staff-1"}}
 	f.PastAgencies = []string{"bxd"}

@@ -1,0 +1,124 @@
+package models
+
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/base64"
+	"io"
+	"io/fs"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// What the detector found in the texts of a published case is kept with the publication, so
+// that it does not run whenever somebody reads. It is kept by a sum over the detector and
+// what it read: the text, without what is known of the sender. Whatever of these is another
+// has another sum, is not found here, and the detector runs again.
+
+// All that the detector is made of.
+//
+//go:embed redact.go redact_*.go names.go text.go
+var detectorFiles embed.FS
+
+// detectorSum tells this detector from others. It is a sum over its source: a number that
+// somebody has to raise is forgotten once, and the public reads what the detector hides by now.
+var detectorSum = sync.OnceValue(func() [sha256.Size]byte {
+	all := sha256.New()
+	io.WriteString(all, unicode.Version+" "+norm.Version)
+	err := fs.WalkDir(detectorFiles, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || strings.HasSuffix(name, "_test.go") {
+			return err
+		}
+		source, err := detectorFiles.ReadFile(name)
+		all.Write(source)
+		return err
+	})
+	if err != nil {
+		panic(err) // what is embedded can be read
+	}
+	return [sha256.Size]byte(all.Sum(nil))
+})
+
+// foundKey is what the marks of a text are kept by.
+func foundKey(text string) string {
+	sum := detectorSum()
+	whole := sha256.Sum256(append(sum[:], text...))
+	return base64.RawURLEncoding.EncodeToString(whole[:16])
+}
+
+// detected returns what the detector finds in a text of the case, of which what is known of
+// the sender is blotted out: as it is kept, or else by looking.
+func (f *Feedback) detected(text string) []Mark {
+	if f.Published != nil && f.Published.Found != "" {
+		if marks, ok := findMarks(f.Published.Found, text); ok {
+			return marks
+		}
+	}
+	return Marks(text, Sender{})
+}
+
+// KeepFound keeps with a published case what the detector finds in each of the texts that
+// PublicView looks at. What is kept already is not looked for again, and nothing is kept with
+// a case that is not public now.
+func (f *Feedback) KeepFound() {
+	if !f.Public() {
+		if f.Published != nil {
+			f.Published.Found = ""
+		}
+		return
+	}
+	r, err := f.Reply(f.Published.ReplyID)
+	if err != nil {
+		return
+	}
+	texts := []string{blot(f.Title, f.OwnInTitle), blot(f.Body, f.OwnInBody), blot(r.Body, r.SenderIn)}
+	for i := range f.Timeline {
+		if e := &f.Timeline[i]; e.public() {
+			texts = append(texts, blot(e.Note, e.SenderIn))
+		}
+	}
+	for _, u := range r.Uploads {
+		texts = append(texts, wordsOfFile(u.Name))
+	}
+	var b strings.Builder
+	for i, text := range texts {
+		if text != "" && !slices.Contains(texts[:i], text) {
+			writeMarks(&b, text, f.detected(text))
+		}
+	}
+	f.Published.Found = b.String()
+}
+
+// writeMarks writes the line of a text: its key, then kind, begin and end of each mark.
+func writeMarks(b *strings.Builder, text string, marks []Mark) {
+	b.WriteString(foundKey(text))
+	for _, m := range marks {
+		b.WriteString(" " + string(m.Kind) + " " + strconv.Itoa(m.Span[0]) + " " + strconv.Itoa(m.Span[1]))
+	}
+	b.WriteByte('\n')
+}
+
+// findMarks reads the line of a text. It reports false when there is none, or one that
+// writeMarks did not write.
+func findMarks(found, text string) (marks []Mark, ok bool) {
+	_, rest, ok := strings.Cut(found, foundKey(text))
+	line, _, whole := strings.Cut(rest, "\n")
+	words := strings.Fields(line)
+	if !ok || !whole || len(words)%3 != 0 {
+		return nil, false
+	}
+	for ; len(words) > 0; words = words[3:] {
+		begin, err := strconv.Atoi(words[1])
+		end, err2 := strconv.Atoi(words[2])
+		if err != nil || err2 != nil || begin < 0 || begin >= end || end > len(text) {
+			return nil, false
+		}
+		marks = append(marks, Mark{Kind: MarkKind(words[0]), Span: Span{begin, end}})
+	}
+	return marks, true
+}

@@ -1,0 +1,128 @@
+package models
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+)
+
+// tells is a published case that gives somebody's number in every text that all may read.
+func tells(t *testing.T) *Feedback {
+	t.Helper()
+	f := published(t)
+	f.Title = "Gọi 0987 654 321 giúp tôi"
+	f.Body += " Hàng xóm: 0987 654 321."
+	f.Replies[0].Body += " Đã gọi 0987 654 321."
+	f.Replies[0].Uploads = append(f.Replies[0].Uploads, Attachment{ID: "u4", Name: "goi_0987654321.pdf", ContentType: "application/pdf"})
+	f.Timeline = append(f.Timeline, Event{At: time.Now(), Event: ActRedact, Note: "Sửa số 0987 654 321"})
+	f.OwnInTitle, f.OwnInBody, f.Replies[0].SenderIn = nil, nil, nil // they were of the shorter texts
+	f.FindSender(Sender{Name: "Nguyễn Thị Ánh Hồng", Phone: "+84912345678", Email: "anhhong@mail.vn", Address: "12/3 Lê Lợi, phường Bến Nghé"})
+	return f
+}
+
+func view(t *testing.T, f *Feedback) Answer {
+	t.Helper()
+	a, ok := PublicView(f)
+	if !ok {
+		t.Fatal("not public")
+	}
+	return a
+}
+
+// TestFoundIsWhatTheDetectorFinds: the public reads the same from what is kept, and the
+// detector does not look again at any text of it.
+func TestFoundIsWhatTheDetectorFinds(t *testing.T) {
+	f := tells(t)
+	before := view(t, f)
+	f.KeepFound()
+	if after := view(t, f); !reflect.DeepEqual(after, before) {
+		t.Errorf("reads %+v, and read %+v", after, before)
+	}
+	kept := f.Published.Found
+	var none strings.Builder // as if nothing had been found
+	for line := range strings.Lines(kept) {
+		key, _, _ := strings.Cut(strings.TrimSpace(line), " ")
+		none.WriteString(key + "\n")
+	}
+	f.Published.Found = none.String()
+	a := view(t, f)
+	for what, text := range map[string]string{"title": a.Title, "body": a.Body, "reply": a.Reply, "file": a.Uploads[len(a.Uploads)-1].Name, "reason": a.History[len(a.History)-1].Reason} {
+		if !strings.Contains(strings.ReplaceAll(text, " ", ""), "0987654321") {
+			t.Errorf("the detector looked at the %s again: %q", what, text)
+		}
+	}
+}
+
+// TestFoundIsNeverStale: what is kept counts for that text with that sender and that detector
+// only; anything else is looked at again.
+func TestFoundIsNeverStale(t *testing.T) {
+	otherKeys := func(f *Feedback) {
+		lines := strings.SplitAfter(f.Published.Found, "\n")
+		for i, line := range lines {
+			if line != "" {
+				lines[i] = "another" + line[len("another"):]
+			}
+		}
+		f.Published.Found = strings.Join(lines, "")
+	}
+	inFound := func(old, new string) func(*Feedback) {
+		return func(f *Feedback) { f.Published.Found = strings.ReplaceAll(f.Published.Found, old, new) }
+	}
+	for what, change := range map[string]func(*Feedback){
+		"text":      func(f *Feedback) { f.Title, f.Body = f.Title+" 0987 654 321", f.Body+" 0987 654 321" },
+		"sender":    func(f *Feedback) { f.OwnInTitle, f.OwnInBody = []Span{{0, 4}}, f.OwnInBody[:1] },
+		"detector":  otherKeys,
+		"cut off":   func(f *Feedback) { f.Published.Found = strings.TrimRight(f.Published.Found[:30], "\n") },
+		"too far":   inFound("phone ", "phone 9"),
+		"no spans":  inFound("phone ", "phone x"),
+		"too few":   inFound(" phone", ""),
+		"of before": func(f *Feedback) { f.Published.Found = "" },
+	} {
+		f := tells(t)
+		f.KeepFound()
+		change(f)
+		got := view(t, f)
+		f.Published.Found = ""
+		if want := view(t, f); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: reads %+v, want %+v", what, got, want)
+		}
+		if strings.Contains(got.Title+got.Body+got.Reply, "654 321") {
+			t.Errorf("%s: %+v", what, got)
+		}
+	}
+}
+
+// TestFoundGoesWithThePublication: what is not public keeps nothing, and a newer text is
+// looked at without the older one's line staying.
+func TestFoundGoesWithThePublication(t *testing.T) {
+	f := tells(t)
+	f.KeepFound()
+	lines := strings.Count(f.Published.Found, "\n")
+	f.Title = "Gọi 0987 654 320 giúp tôi"
+	f.KeepFound()
+	if n := strings.Count(f.Published.Found, "\n"); n != lines || strings.Contains(view(t, f).Title, "654") {
+		t.Errorf("%d lines of %d: %q", n, lines, view(t, f).Title)
+	}
+	f.Private = true
+	f.KeepFound()
+	if f.Published.Found != "" {
+		t.Error("kept with what is not public")
+	}
+}
+
+func FuzzFindMarks(f *testing.F) {
+	const text = "Gọi 0987 654 321"
+	for _, s := range []string{" phone 5 17", "", " phone 5", " phone -1 3", " phone 3 3", " phone 99999999999999999999 3", " a 1 2 b 2 3"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, rest string) {
+		marks, _ := findMarks(foundKey(text)+rest+"\n", text)
+		MaskMarks(text, marks)
+		for _, m := range marks {
+			if m.Span[0] < 0 || m.Span[0] >= m.Span[1] || m.Span[1] > len(text) {
+				t.Errorf("%q gives %v", rest, m)
+			}
+		}
+	})
+}
