@@ -13,6 +13,7 @@ import (
 const (
 	AnswerEventEventCorrect   AnswerEventEvent = "correct"
 	AnswerEventEventHide      AnswerEventEvent = "hide"
+	AnswerEventEventPictures  AnswerEventEvent = "pictures"
 	AnswerEventEventPublish   AnswerEventEvent = "publish"
 	AnswerEventEventShow      AnswerEventEvent = "show"
 	AnswerEventEventUnpublish AnswerEventEvent = "unpublish"
@@ -24,6 +25,8 @@ func (e AnswerEventEvent) Valid() bool {
 	case AnswerEventEventCorrect:
 		return true
 	case AnswerEventEventHide:
+		return true
+	case AnswerEventEventPictures:
 		return true
 	case AnswerEventEventPublish:
 		return true
@@ -933,7 +936,7 @@ type AnswerEvent struct {
 	// Example: 2026-11-20T02:15:00.000Z
 	At time.Time `json:"at"`
 
-	// Event First published, published again (corrected or as it was), taken back, or, while it was public, more or less of it hidden.
+	// Event First published, published again (corrected or as it was), taken back, or, while it was public, more or less of it hidden, or pictures of it shown that were looked at later.
 	//
 	// Example: publish
 	Event AnswerEventEvent `json:"event"`
@@ -944,7 +947,7 @@ type AnswerEvent struct {
 	Reason *string `json:"reason,omitempty"`
 }
 
-// AnswerEventEvent First published, published again (corrected or as it was), taken back, or, while it was public, more or less of it hidden.
+// AnswerEventEvent First published, published again (corrected or as it was), taken back, or, while it was public, more or less of it hidden, or pictures of it shown that were looked at later.
 //
 // Example: publish
 type AnswerEventEvent string

@@ -53,7 +53,11 @@ func (s *server) AnswersFeed(ctx context.Context, in api.AnswersFeedRequestObjec
 		updated, text := a.PublishedAt, html.EscapeString(models.Shorten(a.Reply, 500))
 		if x := a.Changed(); x != nil {
 			updated = x.At
-			text = html.EscapeString(s.publicStep(*x, true, of(ctx).Lang)+": "+x.Reason) + "\n\n" + text
+			what := s.publicStep(*x, true, of(ctx).Lang)
+			if x.Reason != "" {
+				what += ": " + x.Reason
+			}
+			text = html.EscapeString(what) + "\n\n" + text
 		}
 		if i == 0 || updated.After(feed.Updated) {
 			feed.Updated = updated

@@ -73,6 +73,8 @@ func (s *server) publicStep(e models.PublicEvent, again bool, lang string) strin
 	switch {
 	case e.Event == models.ActPublish && again:
 		what = "republish"
+	case e.Pictures:
+		what = "pictures"
 	case e.Event == models.ActRedact && e.Hides:
 		what = "hide"
 	case e.Event == models.ActRedact:

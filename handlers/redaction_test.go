@@ -159,3 +159,27 @@ func TestNameTakenOffAPublicAnswerIsSealedAnew(t *testing.T) {
 		t.Errorf("what is public is not what is sealed: %s", proof.Statement)
 	}
 }
+
+// TestPicturesPassedLaterAreHistory: a public answer that shows a picture only since somebody
+// looked at it says so, in both languages.
+func TestPicturesPassedLaterAreHistory(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	f, _, reply := h.answered(h.citizen("Nguyễn Thị Gửi"))
+	boss := h.staff("boss", "so-xd-79", models.Approver)
+	if _, err := h.o.Store.UpdateFeedback(t.Context(), f.ID, func(f *models.Feedback) ([]models.Work, error) {
+		f.Replies[0].Uploads = []models.Attachment{{ID: "0123456789abcdef0123456789abcdef", Name: "sau.jpg", ContentType: "image/jpeg", Size: 3}}
+		return nil, nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	h.step(boss, reply+"/publish", nil)
+	h.step(boss, reply+"/redaction", obj{"marks": []obj{}, "looked_at": []string{"0123456789abcdef0123456789abcdef"}})
+	var v api.AnswerView
+	h.call("GET", "/v1/answers/"+f.Code, "", nil).want(200).json(&v)
+	if len(v.History) != 2 || v.History[1].Event != "pictures" || v.History[1].Reason != nil || len(v.Reply.Uploads) != 1 {
+		t.Fatalf("%+v, %+v", v.History, v.Reply.Uploads)
+	}
+	h.browser().get("/answers/"+f.Code).want(200).has("Công khai thêm ảnh")
+	h.browser().get("/answers/"+f.Code+"?lang=en").want(200).has("More pictures or films")
+}

@@ -233,6 +233,8 @@ type Event struct {
 	Private bool      `json:"private,omitempty"` // the whole event is for staff only
 	Version int64     `json:"version"`           // the feedback's Version that it made
 
+	Pictures bool `json:"pictures,omitempty"` // of ActRedact: pictures were passed that a public answer did not show before
+
 	SenderIn []Span `json:"sender_in,omitempty"` // of a publication: where Note tells who the sender is
 }
 

@@ -42,8 +42,10 @@ type PublicEvent struct {
 	At    time.Time
 	Event Action // ActPublish, ActUnpublish, or ActRedact: what is hidden was changed
 	Hides bool   // of ActRedact: more is hidden; else less
+	// Pictures, of ActRedact: pictures were added that somebody had to look at first.
+	Pictures bool
 	// Reason is why it was published again, or why more or less is hidden, without personal
-	// data; empty: it was published for the first time, or taken back.
+	// data; empty: it was published for the first time, taken back, or shows more pictures.
 	Reason string
 }
 
@@ -71,7 +73,7 @@ func PublicView(f *Feedback) (Answer, bool) {
 	}
 	for i := range f.Timeline {
 		if e := &f.Timeline[i]; e.public() {
-			a.History = append(a.History, PublicEvent{At: e.At, Event: e.Event, Hides: e.Event == ActRedact && f.hides(e), Reason: f.publicReason(e)})
+			a.History = append(a.History, PublicEvent{At: e.At, Event: e.Event, Hides: e.Event == ActRedact && !e.Pictures && f.hides(e), Pictures: e.Pictures, Reason: f.publicReason(e)})
 		}
 	}
 	if f.PublishName {

@@ -232,9 +232,10 @@ func (a *Answer) readsAs(b *Answer) bool {
 }
 
 // public reports whether all may read of the event: that an answer was published or taken back,
-// or that what is hidden in a public one was changed. Only the latter's note says so.
+// that what is hidden in a public one was changed, which its note says, or that it shows more
+// pictures.
 func (e *Event) public() bool {
-	return e.Event == ActPublish || e.Event == ActUnpublish || e.Event == ActRedact && e.Note != ""
+	return e.Event == ActPublish || e.Event == ActUnpublish || e.Event == ActRedact && (e.Note != "" || e.Pictures)
 }
 
 // forOthers is what was written to the sender of the case as other senders may read it:
@@ -352,7 +353,8 @@ func (u Attachment) Shows() bool {
 }
 
 // PassPictures writes down that a publisher looked at pictures of a reply and found that they
-// may be public. KindInvalid when one is no file of the reply.
+// may be public; a public answer's history says that it shows more. KindInvalid when one is no
+// file of the reply.
 func (f *Feedback) PassPictures(by Actor, reply string, files []string, now time.Time) ([]Work, error) {
 	if code := f.WhyNot(ActRedact); code != "" {
 		return nil, Fail(KindWrongState, code)
@@ -365,9 +367,16 @@ func (f *Feedback) PassPictures(by Actor, reply string, files []string, now time
 		if !slices.ContainsFunc(r.Uploads, func(u Attachment) bool { return u.ID == id }) {
 			return nil, Invalid([]FieldError{{Field: "files", Code: "unknown_file"}})
 		}
+	}
+	before, public := PublicView(f)
+	for _, id := range files {
 		if !slices.Contains(r.LookedAt, id) {
 			r.LookedAt = append(r.LookedAt, id)
 		}
 	}
-	return f.record(Event{Event: ActRedact, Agency: f.Agency, Private: true}, by, now), nil
+	e := Event{Event: ActRedact, Agency: f.Agency, Private: true}
+	if after, _ := PublicView(f); public && !before.readsAs(&after) {
+		e.Pictures = true
+	}
+	return f.record(e, by, now), nil
 }

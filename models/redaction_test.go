@@ -74,6 +74,13 @@ func TestPicturesWaitForEyes(t *testing.T) {
 	if _, err := f.PassPictures(by, "r", []string{"u2"}, time.Now()); err != nil || !has() || f.Version == before {
 		t.Errorf("looked at and not public, or not a new version: %v", err)
 	}
+	if a, _ := PublicView(f); a.Changed() == nil || !a.Changed().Pictures || a.Changed().Reason != "" {
+		t.Errorf("the public is not told of more pictures: %+v", a.History)
+	}
+	told := len(f.Timeline)
+	if _, err := f.PassPictures(by, "r", []string{"u2"}, time.Now()); err != nil || f.Timeline[told].public() {
+		t.Errorf("the public is told twice: %v", err)
+	}
 	f.Published.HoldsPictures = false // published by the program of before
 	f.Replies[0].LookedAt = nil
 	if !has() {
