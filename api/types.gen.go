@@ -1203,7 +1203,7 @@ type BetweenView struct {
 	// Example: 2026
 	Year int `json:"year"`
 
-	// Years Years that have figures, the last one first.
+	// Years Of this and the last year those that have figures, the last one first.
 	//
 	// Example: [2026,2025]
 	Years []int `json:"years"`
@@ -5186,7 +5186,7 @@ type DeskBetweenParams struct {
 	// Agency Whose; left out, the own agency.
 	Agency *string `form:"agency,omitempty" json:"agency,omitempty"`
 
-	// Year Year in which they were received; without it the last one with any.
+	// Year Year in which they were received, this or the last one; without it the last one with any. Of years before nothing is counted any more.
 	Year *int `form:"year,omitempty" json:"year,omitempty"`
 }
 

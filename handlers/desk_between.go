@@ -29,10 +29,14 @@ func (s *server) between(ctx context.Context, agency string, x *models.Figures, 
 	if _, ok := s.Ref.Tree.Get(agency); !ok || !s.within(ctx, agency) {
 		return 0, nil, nil, models.ErrNotFound
 	}
-	year, p, err := period(x, year)
-	if err != nil {
-		return 0, nil, nil, err
+	years := x.BetweenYears()
+	if year == 0 && len(years) > 0 {
+		year = years[0]
 	}
+	if !slices.Contains(years, year) {
+		return 0, nil, nil, models.ErrNotFound
+	}
+	p := x.Years[year]
 	covers := func(code string) bool { return code == agency || s.Ref.Tree.Covers(agency, code) }
 	var pairs []passed
 	for key, one := range p.Between.Passed {
@@ -85,7 +89,7 @@ func (s *server) DeskBetween(ctx context.Context, in api.DeskBetweenRequestObjec
 	if err != nil {
 		return nil, err
 	}
-	v := api.BetweenView{At: x.At, Year: year, Years: yearsOf(x), Agency: *s.agencyRef(agency), Passed: []api.PassedRow{}, Helpers: []api.HelperRow{}}
+	v := api.BetweenView{At: x.At, Year: year, Years: x.BetweenYears(), Agency: *s.agencyRef(agency), Passed: []api.PassedRow{}, Helpers: []api.HelperRow{}}
 	for _, p := range pairs {
 		codes, err := s.latestOf(ctx, p)
 		if err != nil {

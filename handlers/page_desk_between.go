@@ -30,7 +30,7 @@ func (s *server) betweenPage(c *fiber.Ctx) error {
 	p := &web.Between{Frame: s.frame(c, "between.title", "/console/overdue"), Overdue: overduePath(agency, false, "")}
 	p.AgencyName = s.agencyName(agency, p.Lang)
 	x, err := s.figures(ctx)
-	if errors.Is(err, models.ErrNotFound) || err == nil && len(x.Years) == 0 {
+	if errors.Is(err, models.ErrNotFound) || err == nil && len(x.BetweenYears()) == 0 {
 		return s.show(c, p) // nothing was counted yet
 	}
 	if err != nil {
@@ -42,7 +42,7 @@ func (s *server) betweenPage(c *fiber.Ctx) error {
 		return err
 	}
 	p.At = x.At
-	for _, y := range yearsOf(x) {
+	for _, y := range x.BetweenYears() {
 		p.Years = append(p.Years, web.Choice{Path: betweenPath(agency, y), Text: strconv.Itoa(y), Now: y == year})
 	}
 	for _, code := range s.Ref.Tree.Path(agency)[1:] {

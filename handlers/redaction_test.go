@@ -180,6 +180,8 @@ func TestPicturesPassedLaterAreHistory(t *testing.T) {
 	if len(v.History) != 2 || v.History[1].Event != "pictures" || v.History[1].Reason != nil || len(v.Reply.Uploads) != 1 {
 		t.Fatalf("%+v, %+v", v.History, v.Reply.Uploads)
 	}
-	h.browser().get("/answers/"+f.Code).want(200).has("Công khai thêm ảnh")
-	h.browser().get("/answers/"+f.Code+"?lang=en").want(200).has("More pictures or films")
+	b := h.browser()
+	b.get("/answers/"+f.Code).want(200).has("Công khai thêm ảnh")
+	b.headers["Accept-Language"] = "en"
+	b.get("/answers/"+f.Code).want(200).has("More pictures or films")
 }

@@ -60,7 +60,9 @@ func (x *Figures) Count(f *Feedback) {
 	addTo(p.Agencies, f.Agency, one)
 	addTo(p.Fields, f.Field, one)
 	addTo(p.Provinces, f.Province, one)
-	p.Between.count(f, x.At)
+	if received.Year() >= x.At.In(VietNam).Year()-betweenYears+1 {
+		p.Between.count(f, x.At)
+	}
 	if one.Refused > 0 && f.Refusal != nil {
 		p.Grounds[f.Refusal.Ground]++
 	}

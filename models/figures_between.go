@@ -14,6 +14,21 @@ type Between struct {
 	Helpers map[string]*HelpTally `json:"helpers,omitempty"` // by the agency that was asked to contribute
 }
 
+// betweenYears is of how many years, this one too, Between is counted: all figures are one
+// stored value, which must not grow with every year.
+const betweenYears = 2
+
+// BetweenYears are the years of which it was counted what went to and fro, the last one first.
+func (x *Figures) BetweenYears() (out []int) {
+	this := x.At.In(VietNam).Year()
+	for year := this; year > this-betweenYears; year-- {
+		if x.Years[year] != nil {
+			out = append(out, year)
+		}
+	}
+	return out
+}
+
 // oftenForwarded is how many forwardings make a case one that is counted in Passed, also
 // when it never came back to an agency.
 const oftenForwarded = 3

@@ -3,6 +3,8 @@ package models
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -107,5 +109,25 @@ func TestFiguresOfContributors(t *testing.T) {
 	h := x.Years[2026].Between.Helpers
 	if want := (HelpTally{Asked: 5, Answered: 2, AnsweredLate: 2, Returned: 1, Open: 2, OpenLate: 1}); len(h) != 2 || *h["a"] != want || *h["b"] != (HelpTally{Asked: 1, Answered: 1}) {
 		t.Errorf("%+v %+v", h["a"], h["b"])
+	}
+}
+
+// TestFiguresBetweenOfTwoYears: what went to and fro longer ago is counted no more, and what an
+// earlier program stored of it is read and not shown.
+func TestFiguresBetweenOfTwoYears(t *testing.T) {
+	x := NewFigures(time.Date(2026, 11, 26, 3, 0, 0, 0, time.UTC))
+	for year := 2023; year <= 2026; year++ {
+		x.Count(&Feedback{ID: strconv.Itoa(year), Kind: Ordinary, Agency: "a", CreatedAt: time.Date(year, 5, 1, 0, 0, 0, 0, time.UTC),
+			Tasks: []Task{{Agency: "b", Status: TaskOpen}}})
+	}
+	for year, asked := range map[int]bool{2023: false, 2024: false, 2025: true, 2026: true} {
+		if p := x.Years[year]; p.Total.Received != 1 || (p.Between.Helpers["b"] != nil) != asked {
+			t.Errorf("%d: %+v", year, p.Between)
+		}
+	}
+	x.Years[2023].Between.Helpers = map[string]*HelpTally{"b": {Asked: 1}} // as it was stored before
+	delete(x.Years, 2025)
+	if years := x.BetweenYears(); !slices.Equal(years, []int{2026}) {
+		t.Errorf("years %v", years)
 	}
 }
