@@ -77,6 +77,12 @@ func (g *Guard) Similar(ctx context.Context, text string, f Filters, n int) (hit
 	return hits, err
 }
 
+// Answering is Index.Answering.
+func (g *Guard) Answering(ctx context.Context, text string, f Filters, n int) (hits []models.RouteHit, err error) {
+	err = g.call(ctx, guardAsk, func(ctx context.Context) error { hits, err = g.Index.Answering(ctx, text, f, n); return err })
+	return hits, err
+}
+
 // Suggest is Index.Suggest.
 func (g *Guard) Suggest(ctx context.Context, prefix string, n int) (hits []Hit, err error) {
 	err = g.call(ctx, guardAsk, func(ctx context.Context) error { hits, err = g.Index.Suggest(ctx, prefix, n); return err })

@@ -13,32 +13,20 @@ import (
 // context's.
 func Route(ctx context.Context, x Index, tree *models.Tree, fields []models.Field, in models.RouteInput) (models.Routing, error) {
 	text := in.Title + ". " + in.Body
-	remits, err := routeHits(ctx, x, text, Filters{Type: Remit, Status: RemitFor}, 10)
+	remits, err := x.Answering(ctx, text, Filters{Type: Remit, Status: RemitFor}, 10)
 	if err == nil {
 		var against []models.RouteHit
-		against, err = routeHits(ctx, x, text, Filters{Type: Remit, Status: RemitAgainst}, 5)
+		against, err = x.Answering(ctx, text, Filters{Type: Remit, Status: RemitAgainst}, 5)
 		for _, h := range against {
 			remits = append(remits, models.RouteHit{Agency: h.Agency, Score: -h.Score / 2})
 		}
 	}
 	var cases []models.RouteHit
 	if err == nil {
-		cases, err = routeHits(ctx, x, text, Filters{Type: Case, Public: true}, 10)
+		cases, err = x.Answering(ctx, text, Filters{Type: Case, Public: true}, 10)
 	}
 	if err != nil && !errors.Is(err, models.ErrUnavailable) {
 		return models.Routing{}, err
 	}
 	return models.Rank(in, tree, fields, remits, cases), nil
-}
-
-func routeHits(ctx context.Context, x Index, text string, f Filters, n int) ([]models.RouteHit, error) {
-	hits, err := x.Similar(ctx, text, f, n)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]models.RouteHit, len(hits))
-	for i, h := range hits {
-		out[i] = models.RouteHit{Agency: h.Agency, Score: h.Score}
-	}
-	return out, nil
 }

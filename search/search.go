@@ -16,6 +16,8 @@ package search
 import (
 	"context"
 	"time"
+
+	"kiennghi/models"
 )
 
 // Type separates what share one index.
@@ -135,6 +137,9 @@ type Index interface {
 	Search(ctx context.Context, q Query) (Result, error)
 	// Similar returns up to n documents that resemble a text of any length, best first.
 	Similar(ctx context.Context, text string, f Filters, n int) ([]Hit, error)
+	// Answering returns the agencies of the documents that Similar returns, in the same order
+	// and with the same scores, without the cost of reading them.
+	Answering(ctx context.Context, text string, f Filters, n int) ([]models.RouteHit, error)
 	// Suggest returns up to n public documents of different titles in which words begin
 	// with what was typed: ID and Title, without marks.
 	Suggest(ctx context.Context, prefix string, n int) ([]Hit, error)

@@ -16,6 +16,14 @@ type found struct {
 	number uint64 // of the document in the snapshot
 }
 
+// of returns the score as a share of the best one possible; 1 where there are no scores.
+func (f found) of(best float64) float64 {
+	if best <= 0 {
+		return 1
+	}
+	return min(max(float64(f.score)/best, 1e-9), 1)
+}
+
 type collected struct {
 	total int
 	best  []found // in order
@@ -23,29 +31,27 @@ type collected struct {
 }
 
 // matcher leaves in among what matches and may answer scores.
-type matcher func(p *part, c *columns) (matched, error)
+type matcher func(p *part) (matched, error)
 
 // collect counts the matches of every part and keeps the first of them.
 func (x *Index) collect(ctx context.Context, s *snapshot, match matcher, by search.Sort, facets []search.Facet, n int) (collected, error) {
 	var out collected
-	segments := s.Segments()
-	all, names, err := x.columns.of(segments)
-	if err != nil {
+	if err := x.columns.fill(s); err != nil {
 		return out, err
 	}
 	var counts [4][]int
 	for i, f := range countable {
 		if slices.Contains(facets, f) {
-			counts[i] = make([]int, len(names[i]))
+			counts[i] = make([]int, len(s.names[i]))
 		}
 	}
 	top := &matches{before: order(by)}
-	for i, p := range s.parts {
+	for _, p := range s.parts {
 		if err := ctx.Err(); err != nil {
 			return out, err
 		}
-		c := all[i]
-		m, err := match(p, c)
+		c := p.facts
+		m, err := match(p)
 		if err != nil {
 			return out, err
 		}
@@ -77,7 +83,7 @@ func (x *Index) collect(ctx context.Context, s *snapshot, match matcher, by sear
 		out.facet = map[search.Facet][]search.Count{}
 		for i, f := range countable {
 			if counts[i] != nil {
-				out.facet[f] = sums(counts[i], names[i])
+				out.facet[f] = sums(counts[i], s.names[i])
 			}
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"sync"
 
-	"github.com/blevesearch/bleve/v2/index/scorch"
 	index "github.com/blevesearch/bleve_index_api"
 	segment "github.com/blevesearch/scorch_segment_api/v2"
 
@@ -29,6 +28,7 @@ const dateDigits = 14 // of the milliseconds
 type columns struct {
 	date  []int64
 	value [4][]uint32
+	seen  frequencies
 }
 
 // store keeps the columns of all segments that are in use.
@@ -47,26 +47,27 @@ func newColumnStore() *columnStore {
 	return s
 }
 
-// of returns the columns of a snapshot's segments and the names of the values in them.
-func (s *columnStore) of(segments []*scorch.SegmentSnapshot) ([]*columns, [4][]string, error) {
+// fill gives each part of a snapshot its columns, and the snapshot the names of the values
+// in them.
+func (s *columnStore) fill(in *snapshot) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	out := make([]*columns, len(segments))
-	for i, seg := range segments {
-		c := s.have[seg.Id()]
-		if c == nil || len(c.date) != int(seg.FullSize()) {
+	for _, p := range in.parts {
+		c := s.have[p.seg.Id()]
+		if c == nil || len(c.date) != p.size {
 			var err error
-			if c, err = s.read(seg.Segment()); err != nil {
-				return nil, s.names, err
+			if c, err = s.read(p.seg.Segment()); err != nil {
+				return err
 			}
-			s.have[seg.Id()] = c
+			s.have[p.seg.Id()] = c
 		}
-		out[i] = c
+		p.facts = c
 	}
-	if len(s.have) > 2*len(segments)+16 {
+	in.names = s.names
+	if len(s.have) > 2*len(in.parts)+16 {
 		used := map[uint64]bool{}
-		for _, seg := range segments {
-			used[seg.Id()] = true
+		for _, p := range in.parts {
+			used[p.seg.Id()] = true
 		}
 		for id := range s.have {
 			if !used[id] {
@@ -74,7 +75,7 @@ func (s *columnStore) of(segments []*scorch.SegmentSnapshot) ([]*columns, [4][]s
 			}
 		}
 	}
-	return out, s.names, nil
+	return nil
 }
 
 func (s *columnStore) read(seg segment.Segment) (*columns, error) {

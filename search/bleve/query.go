@@ -206,8 +206,17 @@ func each(b *roaring.Bitmap, do func(n uint32)) {
 }
 
 // filter returns the documents of a part that the filters let through; a new bitmap.
-func (p *part) filter(f search.Filters, c *columns) (*roaring.Bitmap, error) {
-	out := p.live()
+func (p *part) filter(f search.Filters) (*roaring.Bitmap, error) {
+	out := roaring.New()
+	out.AddRange(0, uint64(p.size))
+	return out, p.keepPassing(out, f)
+}
+
+// keepPassing leaves in out what the filters let through and was not deleted or replaced.
+func (p *part) keepPassing(out *roaring.Bitmap, f search.Filters) error {
+	if gone := p.seg.Deleted(); gone != nil {
+		out.AndNot(gone)
+	}
 	terms := [][2]string{{fieldType, string(f.TypeOrCase())}, {fieldScope, f.Scope}, {fieldAgency, f.Agency},
 		{fieldField, f.Field}, {fieldProvince, f.Province}, {fieldStatus, f.Status}}
 	if f.Public {
@@ -219,12 +228,12 @@ func (p *part) filter(f search.Filters, c *columns) (*roaring.Bitmap, error) {
 		}
 		b, err := p.docs(t[0], t[1])
 		if err != nil {
-			return nil, err
+			return err
 		}
 		keep(out, b)
 	}
 	if f.From.IsZero() && f.To.IsZero() {
-		return out, nil
+		return nil
 	}
 	from, to := int64(math.MinInt64), int64(math.MaxInt64)
 	if !f.From.IsZero() {
@@ -235,9 +244,10 @@ func (p *part) filter(f search.Filters, c *columns) (*roaring.Bitmap, error) {
 	}
 	within := roaring.New()
 	each(out, func(n uint32) {
-		if d := c.date[n]; d > 0 && d >= from && d < to {
+		if d := p.facts.date[n]; d > 0 && d >= from && d < to {
 			within.Add(n)
 		}
 	})
-	return within, nil
+	keep(out, within)
+	return nil
 }

@@ -85,8 +85,8 @@ func (x *Index) page(ctx context.Context, s *snapshot, q search.Query, t search.
 
 // filtered lets match look only at what passes the filters.
 func filtered(f search.Filters, match func(p *part, docs *roaring.Bitmap) ([]float32, error)) matcher {
-	return func(p *part, c *columns) (m matched, err error) {
-		if m.docs, err = p.filter(f, c); err != nil || m.docs.IsEmpty() {
+	return func(p *part) (m matched, err error) {
+		if m.docs, err = p.filter(f); err != nil || m.docs.IsEmpty() {
 			return matched{}, err
 		}
 		m.scores, err = match(p, m.docs)
@@ -102,11 +102,7 @@ func hits(s *snapshot, page []found, m *search.Marker, best float64) ([]search.H
 		if err != nil {
 			return nil, err
 		}
-		score := 1.0
-		if best > 0 {
-			score = min(max(float64(one.score)/best, 1e-9), 1)
-		}
-		h := hitOf(stored, score)
+		h := hitOf(stored, one.of(best))
 		h.Title, h.Snippet = m.Mark(stored[storedTitle], stored[storedBody], stored[storedReply])
 		out = append(out, h)
 	}

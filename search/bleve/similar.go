@@ -9,12 +9,13 @@ import (
 	"github.com/RoaringBitmap/roaring/v2"
 	bleve "github.com/blevesearch/bleve/v2"
 
+	"kiennghi/models"
 	"kiennghi/search"
 )
 
 const (
 	similarWords = 600 // how far into a text Similar looks
-	similarTerms = 25  // how many of its terms it asks for
+	similarTerms = 14  // how many of its terms it asks for: the rarest
 
 	// Documents are found by the rarest terms, until so many are; the others only weigh them.
 	// Whoever shares nothing but frequent words is not like the text, and there may be
@@ -24,53 +25,97 @@ const (
 
 // Similar returns the documents that share the most telling words and pairs of words
 // with a text. Score is the share of their weight that a document holds.
-func (x *Index) Similar(ctx context.Context, text string, f search.Filters, n int) ([]search.Hit, error) {
+func (x *Index) Similar(ctx context.Context, text string, f search.Filters, n int) (out []search.Hit, err error) {
+	err = x.similar(ctx, text, f, n, func(s *snapshot, best []found) error {
+		out, err = hits(s, best, search.NewMarker(search.Terms{}), 1)
+		return err
+	})
+	return out, err
+}
+
+// Answering returns whose the documents are that Similar would return. It reads none of
+// them: whose they are is in memory.
+func (x *Index) Answering(ctx context.Context, text string, f search.Filters, n int) (out []models.RouteHit, err error) {
+	err = x.similar(ctx, text, f, n, func(s *snapshot, best []found) error {
+		for _, one := range best {
+			p := s.of(one.number)
+			out = append(out, models.RouteHit{Agency: s.names[0][p.facts.value[0][one.number-p.first]], Score: one.of(1)})
+		}
+		return nil
+	})
+	return out, err
+}
+
+// similar calls use with the documents that are most like a text.
+func (x *Index) similar(ctx context.Context, text string, f search.Filters, n int, use func(s *snapshot, best []found) error) error {
 	all := search.Telling(text, similarWords)
 	if len(all) == 0 || n <= 0 {
-		return nil, ctx.Err()
+		return ctx.Err()
 	}
-	var out []search.Hit
-	err := x.with(ctx, func(gen bleve.Index) error {
+	return x.with(ctx, func(gen bleve.Index) error {
 		return read(ctx, gen, func(s *snapshot) error {
+			if err := x.columns.fill(s); err != nil {
+				return err
+			}
 			terms, total, err := s.telling(all, textFields(f.TypeOrCase()), f.TypeOrCase())
 			if err != nil {
 				return err
 			}
-			c, err := x.collect(ctx, s, func(p *part, c *columns) (matched, error) {
-				among, err := p.filter(f, c)
-				if err != nil || among.IsEmpty() {
-					return matched{}, err
+			top := &matches{before: order(search.ByRelevance)}
+			for _, p := range s.parts {
+				if err := ctx.Err(); err != nil {
+					return err
 				}
-				m := matched{docs: roaring.New(), scores: make([]float32, p.size)}
-				seen := uint64(0)
-				for _, t := range terms {
-					b, err := p.docs(t.field, t.term)
-					if err != nil {
-						return matched{}, err
-					}
-					find := seen < similarAmong
-					seen += t.documents
-					switch {
-					case b == nil:
-						continue
-					case find:
-						b = roaring.And(b, among)
-						m.docs.Or(b)
-					default:
-						b = roaring.And(b, m.docs)
-					}
-					each(b, func(d uint32) { m.scores[d] += float32(t.weight / total) })
+				docs, scores, err := p.sharing(terms, f)
+				if err != nil {
+					return err
 				}
-				return m, nil
-			}, search.ByRelevance, nil, min(n, 100))
-			if err != nil {
-				return err
+				for i, d := range docs {
+					top.add(found{float32(float64(scores[i]) / total), p.facts.date[d], p.first + uint64(d)}, min(n, 100))
+				}
 			}
-			out, err = hits(s, c.best, search.NewMarker(search.Terms{}), 1)
-			return err
+			slices.SortFunc(top.list, top.before)
+			return use(s, top.list)
 		})
 	})
-	return out, err
+}
+
+// sharing returns the documents of a part that pass the filters and have one of the rarest
+// terms, in order, and what all the terms that each has weigh.
+func (p *part) sharing(terms []weighed, f search.Filters) (docs []uint32, scores []float32, err error) {
+	have := make([]*roaring.Bitmap, len(terms))
+	among := roaring.New()
+	seen := uint64(0)
+	for i, t := range terms {
+		if have[i], err = p.docs(t.field, t.term); err != nil {
+			return nil, nil, err
+		}
+		if have[i] != nil && seen < similarAmong {
+			among.Or(have[i])
+		}
+		seen += t.documents
+	}
+	if among.IsEmpty() {
+		return nil, nil, nil
+	}
+	if err := p.keepPassing(among, f); err != nil {
+		return nil, nil, err
+	}
+	docs = among.ToArray()
+	scores = make([]float32, len(docs))
+	for i, b := range have {
+		if b == nil {
+			continue
+		}
+		at := 0
+		each(roaring.And(b, among), func(d uint32) {
+			for docs[at] < d {
+				at++
+			}
+			scores[at] += float32(terms[i].weight)
+		})
+	}
+	return docs, scores, nil
 }
 
 type weighed struct {

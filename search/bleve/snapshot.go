@@ -21,6 +21,7 @@ type snapshot struct {
 	*scorch.IndexSnapshot
 	parts []*part
 	total uint64
+	names [4][]string // of the values in the parts' facts, once they were filled in
 }
 
 // part is one segment of a snapshot.
@@ -29,6 +30,7 @@ type part struct {
 	first uint64 // number of its first document in the snapshot
 	size  int
 	dicts map[string]segment.TermDictionary
+	facts *columns // nil until they are needed
 }
 
 // read calls f with a snapshot of the index.
@@ -108,27 +110,15 @@ func (p *part) docs(field, term string) (*roaring.Bitmap, error) {
 	return b, nil
 }
 
-// live returns all documents that were not deleted or replaced.
-func (p *part) live() *roaring.Bitmap {
-	b := roaring.New()
-	b.AddRange(0, uint64(p.size))
-	if gone := p.seg.Deleted(); gone != nil {
-		b.AndNot(gone)
-	}
-	return b
-}
-
 // frequency returns in how many documents a term occurs.
 func (s *snapshot) frequency(field, term string) (uint64, error) {
 	n := uint64(0)
 	for _, p := range s.parts {
-		b, err := p.docs(field, term)
+		one, err := p.frequency(field, term)
 		if err != nil {
 			return 0, err
 		}
-		if b != nil {
-			n += b.GetCardinality()
-		}
+		n += one
 	}
 	return n, nil
 }

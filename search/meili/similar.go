@@ -8,6 +8,7 @@ import (
 
 	"github.com/meilisearch/meilisearch-go"
 
+	"kiennghi/models"
 	"kiennghi/search"
 )
 
@@ -21,6 +22,20 @@ const (
 // words of one, and adds up how well each document answers them. Score is the share of
 // the queries that a document answers.
 func (x *Index) Similar(ctx context.Context, text string, f search.Filters, n int) ([]search.Hit, error) {
+	return x.similar(ctx, text, f, n, shown)
+}
+
+// Answering returns whose the documents are that Similar would return, without their texts.
+func (x *Index) Answering(ctx context.Context, text string, f search.Filters, n int) ([]models.RouteHit, error) {
+	found, err := x.similar(ctx, text, f, n, []string{"id", "agency"})
+	var out []models.RouteHit
+	for _, h := range found {
+		out = append(out, models.RouteHit{Agency: h.Agency, Score: h.Score})
+	}
+	return out, err
+}
+
+func (x *Index) similar(ctx context.Context, text string, f search.Filters, n int, attributes []string) ([]search.Hit, error) {
 	queries := telling(text)
 	if len(queries) == 0 || n <= 0 {
 		return nil, ctx.Err()
@@ -30,7 +45,7 @@ func (x *Index) Similar(ctx context.Context, text string, f search.Filters, n in
 		many := &meilisearch.MultiSearchRequest{}
 		for _, q := range queries {
 			many.Queries = append(many.Queries, &meilisearch.SearchRequest{
-				IndexUID: x.name, Query: q + " ", Limit: 20, AttributesToRetrieve: shown, Filter: filter(f),
+				IndexUID: x.name, Query: q + " ", Limit: 20, AttributesToRetrieve: attributes, Filter: filter(f),
 				MatchingStrategy: meilisearch.Frequency, ShowRankingScore: true,
 			})
 		}

@@ -24,7 +24,7 @@ func Run(t *testing.T, open Open) {
 		for name, test := range map[string]func(*testing.T, search.Index){
 			"words": testWords, "order": testOrder, "code": testCode, "facets": testFacets,
 			"filters": testFilters, "sorts": testSorts, "marks": testMarks, "hostile": testHostile,
-			"properties": testProperties, "similar": testSimilar, "suggest": testSuggest, "cancelled": testCancelled, "types": testTypes,
+			"properties": testProperties, "similar": testSimilar, "answering": testAnswering, "suggest": testSuggest, "cancelled": testCancelled, "types": testTypes,
 		} {
 			t.Run(name, func(t *testing.T) { test(t, x) })
 		}

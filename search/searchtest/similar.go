@@ -45,6 +45,28 @@ func testSimilar(t *testing.T, x search.Index) {
 	}
 }
 
+// testAnswering: the agencies of what is similar, and nothing else.
+func testAnswering(t *testing.T, x search.Index) {
+	for _, text := range []string{"Đèn đường tắt, vỉa hè bị chiếm, trường thu tiền", "hóa đơn điện tăng cao bất thường", "zzz", ""} {
+		for _, f := range []search.Filters{{Public: true}, {Type: search.Remit}, {Province: "01"}} {
+			for _, n := range []int{0, 1, 10} {
+				similar, err1 := x.Similar(t.Context(), text, f, n)
+				got, err2 := x.Answering(t.Context(), text, f, n)
+				if err1 != nil || err2 != nil {
+					t.Fatal(err1, err2)
+				}
+				var want []models.RouteHit
+				for _, h := range similar {
+					want = append(want, models.RouteHit{Agency: h.Agency, Score: h.Score})
+				}
+				if !slices.Equal(got, want) {
+					t.Errorf("%q, %+v, %d: got %v, want %v", text, f, n, got, want)
+				}
+			}
+		}
+	}
+}
+
 func testSuggest(t *testing.T, x search.Index) {
 	for _, c := range []struct {
 		prefix string
@@ -91,10 +113,11 @@ func testCancelled(t *testing.T, x search.Index) {
 	_, err1 := x.Search(ctx, search.Query{Text: "đèn"})
 	_, err2 := x.Similar(ctx, "đèn đường", search.Filters{}, 3)
 	_, err3 := x.Suggest(ctx, "đèn", 3)
+	_, err7 := x.Answering(ctx, "đèn đường", search.Filters{}, 3)
 	err4 := x.Put(ctx, search.Document{ID: "never", Type: search.Case, Title: "Không bao giờ"})
 	err5 := x.Delete(ctx, "lamp")
 	err6 := x.Rebuild(ctx, func(func(...search.Document) error) error { return nil })
-	for i, err := range []error{err1, err2, err3, err4, err5, err6} {
+	for i, err := range []error{err1, err2, err3, err4, err5, err6, err7} {
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("call %d with a cancelled context: %v", i+1, err)
 		}
