@@ -15,12 +15,12 @@ import (
 
 const (
 	similarWords = 600 // how far into a text Similar looks
-	similarTerms = 14  // how many of its terms it asks for: the rarest
+	similarTerms = 12  // how many of its terms it asks for: the rarest
 
 	// Documents are found by the rarest terms, until so many are; the others only weigh them.
 	// Whoever shares nothing but frequent words is not like the text, and there may be
 	// hundreds of thousands of them.
-	similarAmong = 3000
+	similarAmong = 1000
 )
 
 // Similar returns the documents that share the most telling words and pairs of words
