@@ -94,10 +94,10 @@ func split(text string) *reader {
 }
 
 // mayHold reports whether these folded words may stand in the text one after the other.
-// It tells without looking at words, of those that are made of the letters a to z.
+// It tells so without a look at each word where they are made of the letters a to z and digits.
 func (r *reader) mayHold(words []string) bool {
 	whole := strings.Join(words, "")
-	return strings.Contains(r.whole, whole) || strings.Trim(whole, "abcdefghijklmnopqrstuvwxyz") != ""
+	return strings.Contains(r.whole, whole) || strings.Trim(whole, "abcdefghijklmnopqrstuvwxyz0123456789") != ""
 }
 
 // digitOf is the digit of a character, '0' to '9', also in full width; else 0.
