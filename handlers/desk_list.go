@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"kiennghi/api"
 	"kiennghi/models"
@@ -56,9 +57,6 @@ func (s *server) DeskListFeedback(ctx context.Context, in api.DeskListFeedbackRe
 		}
 		total = &sum
 	}
-	if err == nil {
-		err = s.helpersTerms(ctx, q, page.Items)
-	}
 	if err != nil {
 		return nil, err
 	}
@@ -77,25 +75,6 @@ func (s *server) DeskListFeedback(ctx context.Context, in api.DeskListFeedbackRe
 		list.Items = append(list.Items, item)
 	}
 	return api.DeskListFeedback200JSONResponse(list), nil
-}
-
-// helpersTerms puts, in a list of cases that an agency contributes to, the date that it was
-// given in place of the lead's. A page of them is read whole.
-func (s *server) helpersTerms(ctx context.Context, q store.FeedbackQuery, rows []models.Summary) error {
-	if q.Contributor == "" {
-		return nil
-	}
-	for i := range rows {
-		f, err := s.Store.Feedback(ctx, rows[i].ID)
-		if errors.Is(err, models.ErrNotFound) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		rows[i].DueAt = f.TaskDue(q.Contributor)
-	}
-	return nil
 }
 
 func deskSort(s string) store.Sort {
@@ -156,7 +135,9 @@ func (s *server) searchDesk(ctx context.Context, text string, q store.FeedbackQu
 				return page, nil, err
 			}
 			if me.MayOn(models.ActView, f) == nil && fits(f, q) {
-				page.Items = append(page.Items, f.Summary())
+				row := f.Summary()
+				row.DueAt = dueIn(f, q)
+				page.Items = append(page.Items, row)
 			}
 		}
 		page.Next = ""
@@ -181,12 +162,20 @@ func beyondIndex(q store.FeedbackQuery) bool {
 	return q.Handler != "" || q.Kind != "" || !q.OverdueAt.IsZero() || !q.DueFrom.IsZero() || q.Waiting || q.Back || q.Contributor != "" || len(q.Statuses) > 1
 }
 
+// dueIn returns by when a case of a list is due: where an agency contributes, its part.
+func dueIn(f *models.Feedback, q store.FeedbackQuery) *time.Time {
+	if q.Contributor != "" {
+		return f.TaskDue(q.Contributor)
+	}
+	return f.Summary().DueAt
+}
+
 func fits(f *models.Feedback, q store.FeedbackQuery) bool {
-	s := f.Summary()
+	s, due := f.Summary(), dueIn(f, q)
 	return (len(q.Statuses) == 0 || slices.Contains(q.Statuses, f.Status)) && (q.Agency == "" || f.Agency == q.Agency) &&
 		(q.Handler == "" || f.Handler == q.Handler) && (q.Field == "" || f.Field == q.Field) &&
 		(q.Province == "" || f.Province == q.Province) && (q.Kind == "" || f.Kind == q.Kind) &&
-		(q.OverdueAt.IsZero() || f.Overdue(q.OverdueAt)) && (q.DueFrom.IsZero() || f.Due != nil && !f.Due.At.Before(q.DueFrom)) &&
+		(q.OverdueAt.IsZero() || f.Status.Open() && due != nil && due.Before(q.OverdueAt)) && (q.DueFrom.IsZero() || due != nil && !due.Before(q.DueFrom)) &&
 		(!q.Waiting || s.RepliesWaiting > 0) && (!q.Back || s.RepliesBack > 0) &&
 		(q.Contributor == "" || slices.Contains(f.Contributors, q.Contributor))
 }

@@ -214,9 +214,6 @@ func (s *server) casesOf(ctx context.Context, q inboxQuery, limit int) (store.Pa
 	} else {
 		page, _, err = s.searchDesk(ctx, q.search, f)
 	}
-	if err == nil {
-		err = s.helpersTerms(ctx, f, page.Items)
-	}
 	return page, err
 }
 

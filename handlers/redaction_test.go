@@ -181,7 +181,7 @@ func TestPicturesPassedLaterAreHistory(t *testing.T) {
 		t.Fatalf("%+v, %+v", v.History, v.Reply.Uploads)
 	}
 	b := h.browser()
-	b.get("/answers/"+f.Code).want(200).has("Công khai thêm ảnh")
+	b.get("/answers/" + f.Code).want(200).has("Công khai thêm ảnh")
 	b.headers["Accept-Language"] = "en"
-	b.get("/answers/"+f.Code).want(200).has("More pictures or films")
+	b.get("/answers/" + f.Code).want(200).has("More pictures or films")
 }

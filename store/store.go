@@ -73,7 +73,7 @@ type FeedbackQuery struct {
 	Agency       string // who has it now; it is always in Feedback.Scope
 	Handler      string
 	Escalated    string // reported to that agency, which is always in Feedback.Scope
-	Contributor  string // has an open task of that agency, whosever the case is; together with All
+	Contributor  string // has an open task of that agency, whosever the case is, and is due when the task is; together with All
 	Field        string
 	Province     string
 	Kind         models.Kind

@@ -110,7 +110,12 @@ func (s *Store) ListFeedback(ctx context.Context, q store.FeedbackQuery) (store.
 	}
 	find := options.Find().SetSort(bson.D{{Key: o.field, Value: direction}, {Key: "_id", Value: direction}}).SetLimit(int64(limit + 1)).SetProjection(rowFields)
 	find.SetHint(hintOf(q, o))
-	rows, err := s.rows(ctx, filter, find)
+	var rows []row
+	if q.Contributor == "" {
+		rows, err = s.rows(ctx, filter, find)
+	} else {
+		rows, err = s.contributedRows(ctx, q, o, cursor, limit+1)
+	}
 	if err != nil {
 		return p, err
 	}
@@ -160,17 +165,7 @@ func filterOf(q store.FeedbackQuery) bson.D {
 			add(f.key, f.value)
 		}
 	}
-	var due bson.D
-	if !q.OverdueAt.IsZero() {
-		due = append(due, bson.E{Key: "$lt", Value: upward(q.OverdueAt).UnixMilli()})
-	}
-	if !q.DueFrom.IsZero() {
-		due = append(due, bson.E{Key: "$gte", Value: upward(q.DueFrom).UnixMilli()})
-		if q.OverdueAt.IsZero() {
-			due = append(due, bson.E{Key: "$lt", Value: int64(math.MaxInt64)})
-		}
-	}
-	if due != nil {
+	if due := dueRange(q); due != nil {
 		add("due_key", due)
 	}
 	if q.Waiting {
@@ -186,6 +181,20 @@ func filterOf(q store.FeedbackQuery) bson.D {
 		filter = append(filter, isPublic...)
 	}
 	return filter
+}
+
+// dueRange returns when what q selects is due, nil when that is all the same.
+func dueRange(q store.FeedbackQuery) (due bson.D) {
+	if !q.OverdueAt.IsZero() {
+		due = append(due, bson.E{Key: "$lt", Value: upward(q.OverdueAt).UnixMilli()})
+	}
+	if !q.DueFrom.IsZero() {
+		due = append(due, bson.E{Key: "$gte", Value: upward(q.DueFrom).UnixMilli()})
+		if q.OverdueAt.IsZero() {
+			due = append(due, bson.E{Key: "$lt", Value: int64(math.MaxInt64)})
+		}
+	}
+	return due
 }
 
 // scopeOf returns the narrowest agency whose list has what q wants, and another that
@@ -252,10 +261,13 @@ func (s *Store) CountByStatus(ctx context.Context, q store.FeedbackQuery) (map[m
 	if filter == nil {
 		return out, nil
 	}
-	cur, err := s.feedback.Aggregate(ctx, bson.A{
-		bson.D{{Key: "$match", Value: filter}},
+	stages := bson.A{bson.D{{Key: "$match", Value: filter}}}
+	if q.Contributor != "" {
+		stages = contributed(q)
+	}
+	cur, err := s.feedback.Aggregate(ctx, append(stages,
 		bson.D{{Key: "$group", Value: bson.D{{Key: "_id", Value: "$status"}, {Key: "n", Value: bson.D{{Key: "$sum", Value: 1}}}}}},
-	}, options.Aggregate().SetHint(hintOf(q, orderings[q.Sort])))
+	), options.Aggregate().SetHint(hintOf(q, orderings[q.Sort])))
 	var groups []struct {
 		ID models.Status `bson:"_id"`
 		N  int

@@ -160,7 +160,11 @@ func viewsOf(n int64, f *models.Feedback) []view {
 	whose = slices.Compact(whose)
 	out := make([]view, len(whose))
 	for i, w := range whose {
-		out[i] = view{whose: w, status: f.Status, received: s.CreatedAt.UnixMilli(), id: f.ID, n: n, due: dueKey(&s)}
+		due := s.DueAt
+		if agency, ok := strings.CutPrefix(w, "t:"); ok {
+			due = f.TaskDue(agency)
+		}
+		out[i] = view{whose: w, status: f.Status, received: s.CreatedAt.UnixMilli(), id: f.ID, n: n, due: dueKey(due)}
 		if s.PublishedAt != nil {
 			out[i].published = s.PublishedAt.UnixMilli()
 		}
@@ -220,11 +224,11 @@ func ms(t *time.Time) any {
 }
 
 // dueKey sorts what has no due time last.
-func dueKey(s *models.Summary) int64 {
-	if s.DueAt == nil {
+func dueKey(due *time.Time) int64 {
+	if due == nil {
 		return math.MaxInt64
 	}
-	return s.DueAt.UnixMilli()
+	return due.UnixMilli()
 }
 
 // EachFeedback walks by row when everything is wanted, else in the order of the last

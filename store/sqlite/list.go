@@ -59,6 +59,12 @@ var orderings = map[store.Sort]ordering{
 	store.ByPublishedDesc: {key: "v.published", record: "f.published", desc: true},
 }
 
+// taskDue is when an agency has to contribute, NULL when by no date.
+const taskDue = "nullif(v.due, 9223372036854775807)"
+
+// taskColumns are summaryColumns of what an agency contributes to: due by its own date.
+var taskColumns = strings.Replace(summaryColumns, "f.due", taskDue, 1)
+
 // dueOrLast is feedback_view.due computed from feedback; see dueKey.
 const dueOrLast = "coalesce(f.due, 9223372036854775807)"
 
@@ -149,7 +155,7 @@ func (b *builder) record(q store.FeedbackQuery, o ordering, column, value string
 	}
 	b.oneOf("f.status", statuses)
 	b.after(o, o.record, "f.id", after)
-	b.restrict(q)
+	b.restrict(q, "f.due")
 	b.replies(q)
 }
 
@@ -163,13 +169,16 @@ func (b *builder) updated(q store.FeedbackQuery, o ordering, statuses []models.S
 			b.alsoIn("f.status", "f.received", "f.id", w)
 		}
 	}
-	b.restrict(q)
+	b.restrict(q, "f.due")
 }
 
 // view adds a SELECT over a range of an index of feedback_view.
 func (b *builder) view(q store.FeedbackQuery, o ordering, statuses []models.Status, after *store.Cursor) {
-	whose := whose(q)
-	b.add("SELECT v.id, "+o.key+", "+summaryColumns+" FROM feedback_view v CROSS JOIN feedback f ON f.n = v.n WHERE v.whose = ?", whose[0])
+	whose, columns := whose(q), summaryColumns
+	if q.Contributor != "" {
+		columns = taskColumns
+	}
+	b.add("SELECT v.id, "+o.key+", "+columns+" FROM feedback_view v CROSS JOIN feedback f ON f.n = v.n WHERE v.whose = ?", whose[0])
 	b.alsoInViews(whose[1:])
 	if q.Sort == store.ByPublishedDesc {
 		b.add(" AND v.published IS NOT NULL")
@@ -182,7 +191,7 @@ func (b *builder) view(q store.FeedbackQuery, o ordering, statuses []models.Stat
 	if o.key == "v.due" && !q.DueFrom.IsZero() {
 		b.add(" AND v.due >= ?", upward(q.DueFrom))
 	}
-	b.restrict(q)
+	b.restrict(q, dueOf(q))
 }
 
 func (b *builder) after(o ordering, key, id string, after *store.Cursor) {
@@ -215,21 +224,21 @@ func publishedBy(q store.FeedbackQuery) string {
 func whose(q store.FeedbackQuery) []string {
 	var out []string
 	narrowest := cmp.Or(q.Agency, q.Scope, models.RootAgency)
+	if q.Contributor != "" { // first: its row has the date that is sorted by
+		out = append(out, "t:"+q.Contributor)
+	}
 	if q.Waiting {
 		out = append(out, "w:"+narrowest)
 	}
 	if q.Back {
 		out = append(out, "b:"+narrowest)
 	}
-	listed := len(out) > 0 // which says what "s:" would
+	listed := q.Waiting || q.Back // which says what "s:" would
 	if q.Handler != "" {
 		out = append(out, "h:"+q.Handler)
 	}
 	if q.Escalated != "" {
 		out = append(out, "e:"+q.Escalated)
-	}
-	if q.Contributor != "" {
-		out = append(out, "t:"+q.Contributor)
 	}
 	if q.Agency != "" && !listed {
 		out = append(out, "s:"+q.Agency)
@@ -268,8 +277,16 @@ func (b *builder) oneOf(column string, statuses []models.Status) {
 	b.add(")")
 }
 
+// dueOf returns the column of the date that q asks for: in what an agency contributes to, its own.
+func dueOf(q store.FeedbackQuery) string {
+	if q.Contributor != "" {
+		return taskDue
+	}
+	return "f.due"
+}
+
 // restrict adds the filters that the index does not answer.
-func (b *builder) restrict(q store.FeedbackQuery) {
+func (b *builder) restrict(q store.FeedbackQuery, due string) {
 	for _, f := range []struct{ column, value string }{
 		{"agency", q.Agency}, {"handler", q.Handler}, {"field", q.Field}, {"province", q.Province}, {"kind", string(q.Kind)},
 	} {
@@ -278,10 +295,10 @@ func (b *builder) restrict(q store.FeedbackQuery) {
 		}
 	}
 	if !q.OverdueAt.IsZero() {
-		b.add(" AND f.due < ?", upward(q.OverdueAt))
+		b.add(" AND "+due+" < ?", upward(q.OverdueAt))
 	}
 	if !q.DueFrom.IsZero() {
-		b.add(" AND f.due >= ?", upward(q.DueFrom))
+		b.add(" AND "+due+" >= ?", upward(q.DueFrom))
 	}
 	if !q.UpdatedAfter.IsZero() {
 		b.add(" AND f.updated > ?", q.UpdatedAfter)
@@ -334,7 +351,11 @@ func countStatement(q store.FeedbackQuery) *builder {
 		return nil
 	}
 	where, b := &builder{}, &builder{}
-	where.restrict(q)
+	due := dueOf(q)
+	if q.Sender != "" {
+		due = "f.due"
+	}
+	where.restrict(q, due)
 	if q.Sender != "" {
 		b.add("SELECT f.status, count(*) FROM feedback f WHERE f.sender = ?", q.Sender)
 		b.oneOf("f.status", statuses)

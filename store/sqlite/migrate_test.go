@@ -83,6 +83,37 @@ func TestMigrateRecords(t *testing.T) {
 	}
 }
 
+// TestMigrateTasks: what an agency contributes to is listed by its own date, also what was
+// listed by the lead's.
+func TestMigrateTasks(t *testing.T) {
+	s, err := Open(ctx, filepath.Join(t.TempDir(), "s.db"))
+	must(t, err)
+	defer s.Close()
+	must(t, s.Migrate(ctx))
+	f, _ := letter(1)
+	own := begin.Add(48*time.Hour + 123*time.Millisecond)
+	f.Contributors = []string{"bxd", "so-ct-79"}
+	f.Tasks = []models.Task{{Agency: "bxd", Status: models.TaskReturned, DueAt: &begin}, {Agency: "bxd", Status: models.TaskOpen, DueAt: &own}, {Agency: "so-ct-79", Status: models.TaskOpen}}
+	must(t, s.CreateFeedback(ctx, f))
+	sql, err := migrations.ReadFile("migrations/0011_tasks_due.sql")
+	must(t, err)
+	must(t, s.w.write(ctx, func(t *tx) error {
+		_, err := t.exec(writes("UPDATE feedback_view SET due = 5 WHERE whose LIKE 't:%'"))
+		if err != nil {
+			return err
+		}
+		_, err = t.exec(&statement{sql: string(sql)})
+		return err
+	}))
+	for agency, want := range map[string]*time.Time{"bxd": &own, "so-ct-79": nil} {
+		p, err := s.ListFeedback(ctx, store.FeedbackQuery{All: true, Contributor: agency, Sort: store.ByDue})
+		must(t, err)
+		if len(p.Items) != 1 || (p.Items[0].DueAt == nil) != (want == nil) || want != nil && !p.Items[0].DueAt.Equal(*want) {
+			t.Errorf("%s: %+v", agency, p.Items)
+		}
+	}
+}
+
 // TestMigratePeople: who was there before there were retention terms is looked at.
 func TestMigratePeople(t *testing.T) {
 	s, err := Open(ctx, filepath.Join(t.TempDir(), "s.db"))

@@ -223,14 +223,33 @@ var adminTests = map[string]func(*testing.T, store.Store){
 			f.Due = &models.Due{At: minute(100 - i)}
 			if i%2 == 1 {
 				f.Contributors = []string{"so-nnmt-01", "bxd"}
+				f.Tasks = []models.Task{{Agency: "so-nnmt-01", Status: models.TaskDone, DueAt: new(minute(1))},
+					{Agency: "so-nnmt-01", Status: models.TaskOpen, DueAt: new(minute(200 + i))}, {Agency: "bxd", Status: models.TaskOpen}}
 			}
 			must(t, s.CreateFeedback(ctx, f))
 		}
 		q := store.FeedbackQuery{All: true, Contributor: "so-nnmt-01", Sort: store.ByDue}
-		equal(t, all(t, s, q), []string{"5", "3", "1"})
-		q.Sort = store.ByReceivedDesc
-		equal(t, all(t, s, q), []string{"5", "3", "1"})
+		equal(t, all(t, s, q), []string{"1", "3", "5"}) // not by the lead's date
+		q.Limit = 2
+		p, err := s.ListFeedback(ctx, q)
+		must(t, err)
+		if d := p.Items[1].DueAt; d == nil || !d.Equal(minute(203)) {
+			t.Errorf("due %v", d)
+		}
+		q.Next = p.Next
+		equal(t, all(t, s, q), []string{"5"})
+		q = store.FeedbackQuery{All: true, Contributor: "so-nnmt-01", Sort: store.ByDue, OverdueAt: minute(204)}
+		equal(t, all(t, s, q), []string{"1", "3"})
 		n, err := s.CountByStatus(ctx, q)
+		must(t, err)
+		equal(t, n, map[models.Status]int{models.Received: 2})
+		q.OverdueAt, q.DueFrom, q.Sort = time.Time{}, minute(203), store.ByDueDesc
+		equal(t, all(t, s, q), []string{"5", "3"})
+		q.Contributor = "bxd" // by no date
+		equal(t, all(t, s, q), []string(nil))
+		q = store.FeedbackQuery{All: true, Contributor: "so-nnmt-01", Sort: store.ByReceivedDesc}
+		equal(t, all(t, s, q), []string{"5", "3", "1"})
+		n, err = s.CountByStatus(ctx, q)
 		must(t, err)
 		equal(t, n, map[models.Status]int{models.Received: 3})
 		_, err = s.UpdateFeedback(ctx, id(3), change(func(f *models.Feedback) { f.Contributors = []string{"bxd"} }))
