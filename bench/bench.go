@@ -85,11 +85,19 @@ func (b *bench) size(ctx context.Context, cases int, prefix string) error {
 		p.stop()
 		return err
 	}
+	if err := p.rest(ctx); err != nil {
+		p.stop()
+		return err
+	}
 	err = b.reads(ctx, p, s, prefix, database)
 	if err == nil && prefix == "" {
 		err = b.writes(ctx, p, s, at)
 	}
+	if err == nil {
+		err = p.rest(ctx)
+	}
 	b.report.memory = p.memory()
+	logf("%-28s %v", "memory", b.report.memory)
 	p.stop()
 	if err != nil || prefix != "" || !b.wants("start") {
 		return err

@@ -101,9 +101,36 @@ func (p *process) cpu() time.Duration {
 	return time.Duration(user+system) * 10 * time.Millisecond // USER_HZ is 100 on Linux
 }
 
+// rest waits until the program has nothing of its own to do: in a folder of some days ago
+// there is much to remind of, and it does that meanwhile.
+func (p *process) rest(ctx context.Context) error {
+	const look, little, most = 500 * time.Millisecond, 20 * time.Millisecond, 2 * time.Minute
+	for begun, calm := time.Now(), 0; calm < 4; {
+		before := p.cpu()
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(look):
+		}
+		calm++
+		if p.cpu()-before > little {
+			calm = 0
+		}
+		if time.Since(begun) > most {
+			logf("the program has work of its own for more than %v: what it reads is measured beside that", most)
+			return nil
+		}
+	}
+	return nil
+}
+
 // memory is resident bytes: all, the process's own without mapped files, and the most
 // there ever were.
 type memory struct{ all, own, most int64 }
+
+func (m memory) String() string {
+	return fmt.Sprintf("%d MB, of it %d MB its own, at most %d MB", m.all>>20, m.own>>20, m.most>>20)
+}
 
 func (p *process) memory() (m memory) {
 	b, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))

@@ -27,7 +27,7 @@ func (k *Keyring) OpenText(text string) (string, error) {
 	if err != nil {
 		return "", errCutOff
 	}
-	return k.Open(raw)
+	return k.open(raw, raw[:0])
 }
 
 // TextSealed reports whether SealText made it.

@@ -11,11 +11,9 @@ import (
 	"kiennghi/notify"
 )
 
-// looked is how many ladders are looked at before it is asked which are next.
-const looked = 100
-
-// climb looks at the ladders that want it, each once. Several processes may: whoever writes
-// the step into the case first has taken it.
+// climb looks at the ladders that want it, each once, some at a time and fewer while the
+// process is busy: after a night without the program there are thousands. Several processes
+// may: whoever writes the step into the case first has taken it.
 func (w *Worker) climb(ctx context.Context) {
 	asking, enough := context.WithTimeout(ctx, asking)
 	tree, _, err := w.tree(asking)
@@ -25,7 +23,7 @@ func (w *Worker) climb(ctx context.Context) {
 	}
 	now := w.o.Now()
 	for next := ""; ctx.Err() == nil; {
-		page, err := w.o.Store.ToLookAt(ctx, now, looked, next)
+		page, err := w.o.Store.ToLookAt(ctx, now, w.yield(ctx), next)
 		for _, id := range page.Items {
 			if err == nil {
 				err = w.climbOne(ctx, id, tree, now)
