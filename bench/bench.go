@@ -85,7 +85,7 @@ func (b *bench) size(ctx context.Context, cases int, prefix string) error {
 		p.stop()
 		return err
 	}
-	if err := p.rest(ctx); err != nil {
+	if err := p.rest(ctx, 2*time.Second); err != nil {
 		p.stop()
 		return err
 	}
@@ -94,7 +94,7 @@ func (b *bench) size(ctx context.Context, cases int, prefix string) error {
 		err = b.writes(ctx, p, s, at)
 	}
 	if err == nil {
-		err = p.rest(ctx)
+		err = p.rest(ctx, 20*time.Second) // it gives memory back after a lull
 	}
 	b.report.memory = p.memory()
 	logf("%-28s %v", "memory", b.report.memory)

@@ -101,18 +101,18 @@ func (p *process) cpu() time.Duration {
 	return time.Duration(user+system) * 10 * time.Millisecond // USER_HZ is 100 on Linux
 }
 
-// rest waits until the program has nothing of its own to do: in a folder of some days ago
-// there is much to remind of, and it does that meanwhile.
-func (p *process) rest(ctx context.Context) error {
+// rest waits until the program has had nothing of its own to do for so long: in a folder of
+// some days ago there is much to remind of, and it does that meanwhile.
+func (p *process) rest(ctx context.Context, long time.Duration) error {
 	const look, little, most = 500 * time.Millisecond, 20 * time.Millisecond, 2 * time.Minute
-	for begun, calm := time.Now(), 0; calm < 4; {
+	for begun, calm := time.Now(), time.Duration(0); calm < long; {
 		before := p.cpu()
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-time.After(look):
 		}
-		calm++
+		calm += look
 		if p.cpu()-before > little {
 			calm = 0
 		}
@@ -129,7 +129,7 @@ func (p *process) rest(ctx context.Context) error {
 type memory struct{ all, own, most int64 }
 
 func (m memory) String() string {
-	return fmt.Sprintf("%d MB, of it %d MB its own, at most %d MB", m.all>>20, m.own>>20, m.most>>20)
+	return fmt.Sprintf("%d MB, of it %d MB its own and the rest mapped files (at most %d MB)", m.all>>20, m.own>>20, m.most>>20)
 }
 
 func (p *process) memory() (m memory) {

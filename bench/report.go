@@ -142,8 +142,7 @@ func (r *report) aims(b *strings.Builder) {
 	}
 	fmt.Fprintf(b, "| all | 0 errors | %d | %s |\n", failed, verdict(failed == 0))
 	if m := r.memory; m.all > 0 && r.o.only == "" {
-		fmt.Fprintf(b, "| resident memory after the run | ≤ 150 MB | %d MB, of it %d MB its own and the rest mapped files (at most %d MB) | %s |\n",
-			m.all>>20, m.own>>20, m.most>>20, verdict(m.all <= 150<<20))
+		fmt.Fprintf(b, "| resident memory after the run, at rest | ≤ 150 MB | %v | %s |\n", m, verdict(m.all <= 150<<20))
 	}
 	if len(r.ready) > 0 {
 		sorted := slices.Sorted(slices.Values(r.ready))

@@ -195,6 +195,7 @@ func (p *program) Run(ctx context.Context) error {
 	}
 
 	background.Go(func() { p.sealTexts(ctx) })
+	background.Go(func() { p.giveBack(ctx) })
 
 	working, stopWorking := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWorking()
