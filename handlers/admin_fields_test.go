@@ -1,14 +1,49 @@
 package handlers
 
 import (
+	"fmt"
 	"net/url"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"kiennghi/api"
 	"kiennghi/models"
 )
+
+// TestTheSameFieldAddedTwiceAtOnce: of several administrators who add the same field at the same
+// time, each under a request of their own, one does and the others are told that it is there.
+func TestTheSameFieldAddedTwiceAtOnce(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t, withAgencies(t))
+	tomorrow := h.o.Now().In(models.VietNam).AddDate(0, 0, 1).Format(time.DateOnly)
+	field := obj{"name": "New", "name_en": "New", "group": "an-ninh", "ministry": "bqp", "department": "qs-tinh", "cues": []string{}, "from": tomorrow}
+	status := make([]int, 4)
+	tokens := make([]string, len(status))
+	for i := range status {
+		tokens[i] = h.staff(fmt.Sprint("root", i), "vpcp", models.Admin)
+	}
+	var all sync.WaitGroup
+	for i := range status {
+		all.Go(func() {
+			status[i] = h.call("POST", "/v1/admin/amendments", tokens[i], obj{"field": field}, "Idempotency-Key", fmt.Sprint("khoa-linh-vuc-", i)).status
+		})
+	}
+	all.Wait()
+	slices.Sort(status)
+	if !slices.Equal(status, []int{201, 422, 422, 422}) {
+		t.Errorf("answers %v", status)
+	}
+	stored, err := h.o.Store.Amendments(t.Context())
+	if err != nil || len(stored) != 1 {
+		t.Fatalf("%+v, %v", stored, err)
+	}
+	root := h.browser(tokens[0])
+	root.get("/console/admin/fields/new").want(200).has(`value="New"`) // not the form of a new one
+	root.get("/console/admin/new-field").want(200).hasNot(`value="New"`)
+}
 
 // TestFieldsChangeFromADay adds a field, renames one and retires one through the pages: each
 // counts from its day on, and a case keeps the field that it has.
@@ -25,14 +60,14 @@ func TestFieldsChangeFromADay(t *testing.T) {
 	h.step(deskToken, case1+"/classify", obj{"field": "dang-kiem"})
 
 	tomorrow := h.o.Now().In(models.VietNam).AddDate(0, 0, 1).Format(time.DateOnly)
-	form := root.get("/console/admin/fields/new").want(200).hidden()
+	form := root.get("/console/admin/new-field").want(200).hidden()
 	form.Set("name", "Máy bay <không người lái>")
-	root.post("/console/admin/fields/new", form).want(422).has(`href="#f-name_en"`, `href="#f-ministry"`, `href="#f-department"`, `href="#f-from"`, "Máy bay <không người lái>")
+	root.post("/console/admin/new-field", form).want(422).has(`href="#f-name_en"`, `href="#f-ministry"`, `href="#f-department"`, `href="#f-from"`, "Máy bay <không người lái>")
 	for name, value := range map[string]string{"name_en": "Drones", "group": "an-ninh", "ministry": "bqp", "department": "qs-tinh", "cues": "flycam\r\ndrone", "from": tomorrow} {
 		form.Set(name, value)
 	}
 	for range 2 { // pressed twice
-		root.post("/console/admin/fields/new", form).to("/console/admin/fields")
+		root.post("/console/admin/new-field", form).to("/console/admin/fields")
 	}
 	form = root.get("/console/admin/fields/van-tai").want(200).has("Vận tải, xe buýt, xe khách", "bến xe").hidden()
 	rename := url.Values{"key": form["key"][:1], "name": {"Xe buýt"}, "name_en": {"Buses"}, "ministry": {"bca"}, "department": {"so-xd"}, "cues": {"xe buýt"}, "from": {tomorrow}}

@@ -27,33 +27,49 @@ func (s *server) amend(ctx context.Context, a models.Amendment) (*models.Amendme
 	if err := s.atRoot(ctx); err != nil {
 		return nil, err
 	}
-	all, err := s.Store.Amendments(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for i := range all {
-		if all[i].ID == a.ID {
-			return &all[i], nil
-		}
-	}
 	if a.Rule != nil && a.Rule.Province != "" {
 		if _, ok := s.Ref.Places.Province(a.Rule.Province); !ok {
 			return nil, models.Invalid([]models.FieldError{{Field: "province", Code: "unknown"}})
 		}
 	}
-	s.Ref.Rules.Amend(all) // what another process added a moment ago counts
-	s.Ref.Fields.Amend(all)
 	a.At, a.By = s.Now(), of(ctx).Account
-	if err := a.Check(s.Ref, a.At); err != nil {
-		return nil, err
+	done, err := s.addAmendment(ctx, &a)
+	if errors.Is(err, models.ErrExists) { // by another request, which is seen now
+		done, err = s.addAmendment(ctx, &a)
 	}
-	if err := s.Store.AddAmendment(ctx, &a); err != nil && !errors.Is(err, models.ErrExists) {
-		return nil, err
+	if err != nil || done != nil {
+		return done, err
 	}
 	if err := s.changed(ctx); err != nil {
 		return nil, err
 	}
 	return &a, s.audit(ctx, models.NewID(), of(ctx).actor(), models.ActAmend, a.ID, amendmentText(&a), a.At)
+}
+
+// addAmendment checks an amendment against all there are, those that another process added a
+// moment ago too, and stores it. It returns the one that the same request made before.
+func (s *server) addAmendment(ctx context.Context, new *models.Amendment) (*models.Amendment, error) {
+	all, err := s.Store.Amendments(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for i := range all {
+		if all[i].ID == new.ID || all[i].Request == new.ID {
+			return &all[i], nil
+		}
+	}
+	s.Ref.Rules.Amend(all)
+	s.Ref.Fields.Amend(all)
+	a := *new
+	if err := a.Check(s.Ref, a.At); err != nil {
+		return nil, err
+	}
+	a.Once(s.Ref.Fields)
+	if err := s.Store.AddAmendment(ctx, &a); err != nil {
+		return nil, err
+	}
+	*new = a
+	return nil, nil
 }
 
 // repeal takes an addition back.

@@ -95,7 +95,7 @@ func (s *server) saveFieldPage(c *fiber.Ctx) error {
 	f := models.Field{Name: typedLine(c, "name"), NameEN: typedLine(c, "name_en"), Group: typedLine(c, "group"), Ministry: typedLine(c, "ministry"),
 		Department: typedLine(c, "department"), Cues: strings.Split(typed(c, "cues"), "\n"), From: typedLine(c, "from")}
 	was := models.Field{Group: f.Group}
-	if slug := c.Params("slug"); slug != "new" {
+	if slug := c.Params("slug"); slug != "" {
 		var ok bool
 		if was, ok = s.Ref.Fields.Last(slug); !ok {
 			return models.ErrNotFound

@@ -120,7 +120,7 @@ func TestAgencyAndRulePages(t *testing.T) {
 	root.post("/console/admin/rules", url.Values{"what": {"x"}}).want(400)
 	root.post("/console/admin/rules", url.Values{"what": {"year"}, "year.year": {"2028"}}).want(422)
 
-	admin.get("/console/admin/fields").want(200).has("chỉ quản trị viên của Văn phòng Chính phủ").hasNot("/console/admin/fields/new")
+	admin.get("/console/admin/fields").want(200).has("chỉ quản trị viên của Văn phòng Chính phủ").hasNot("/console/admin/new-field")
 	admin.get("/console/admin/features").want(200).hasNot("<button class=\"button\">Lưu")
 	root.post("/console/admin/features", url.Values{"auto_assign": {"rất chắc"}, "hide_names": {"1"}}).want(422).has("rất chắc", `href="#f-auto_assign"`)
 	root.post("/console/admin/features", url.Values{"auto_assign": {"0,85"}, "route_error": {"2,5"}, "hide_names": {"1"}}).to("/console/admin/features")

@@ -9,6 +9,7 @@ import (
 // brings along. Exactly one of Rule, Holiday, Workday, Year and Field is there.
 type Amendment struct {
 	ID      string    `json:"id"`
+	Request string    `json:"request,omitempty"` // of who asked for it, the same when asked again; empty: it is the ID
 	At      time.Time `json:"at"`
 	By      string    `json:"by"` // a Staff
 	Rule    *Rule     `json:"rule,omitempty"`
@@ -16,6 +17,20 @@ type Amendment struct {
 	Workday *Workday  `json:"workday,omitempty"`
 	Year    int       `json:"year,omitempty"` // the calendar of that year is complete now
 	Field   *Field    `json:"field,omitempty"`
+}
+
+// Once makes the ID of a version of a field one that only one of several administrators who add
+// the same at the same time can have.
+func (a *Amendment) Once(fields *Fields) {
+	if a.Field == nil {
+		return
+	}
+	a.Request = a.ID
+	if _, known := fields.Last(a.Field.Slug); known {
+		a.ID = DeriveID("version of field", a.Field.Slug, a.Field.From)
+	} else {
+		a.ID = DeriveID("field", a.Field.Slug)
+	}
 }
 
 // leastHolidays is how many days off a year has at the least: the Labour Code gives eleven,

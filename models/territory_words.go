@@ -217,13 +217,10 @@ func newPhrases[T any]() phrases[T] {
 	return phrases[T]{map[string]T{}, map[string]T{}}
 }
 
+// add adds a phrase. Of two that read the same, with accents or without, the last one counts.
 func (p phrases[T]) add(phrase string, v T) {
-	m := markedForm(phrase)
-	p.marked[m] = v
-	plain := strings.Join(Words(phrase), " ")
-	if _, ok := p.plain[plain]; !ok {
-		p.plain[plain] = v
-	}
+	p.marked[markedForm(phrase)] = v
+	p.plain[strings.Join(Words(phrase), " ")] = v
 }
 
 // at returns what words from and before to are, as the text is written.

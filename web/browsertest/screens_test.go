@@ -70,7 +70,7 @@ var screens = []struct{ name, as, path string }{
 	{"console-admin-rules", "admin.vpcp", "/console/admin/rules"},
 	{"console-admin-fields", "admin.vpcp", "/console/admin/fields"},
 	{"console-admin-field", "admin.vpcp", "/console/admin/fields/van-tai"},
-	{"console-admin-field-new", "admin.vpcp", "/console/admin/fields/new"},
+	{"console-admin-field-new", "admin.vpcp", "/console/admin/new-field"},
 	{"console-admin-features", "admin.vpcp", "/console/admin/features"},
 	{"console-inbox", "coordinator.vpcp", "/console?view=late"},
 	{"console-case", "coordinator.vpcp", "/console/cases/{case}"},
