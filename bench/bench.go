@@ -231,6 +231,8 @@ func (b *bench) drain(ctx context.Context, p *process, name string) error {
 	if err != nil {
 		return err
 	}
+	wait := p.profile(b.profiles, name+".drain", b.time()-time.Second)
+	defer wait()
 	start, left := time.Now(), first
 	for left > 0 && time.Since(start) < 2*b.time() && ctx.Err() == nil {
 		time.Sleep(200 * time.Millisecond) // between two looks at the queue

@@ -73,8 +73,8 @@ type Options struct {
 	// Without it, work never waits.
 	Busy func() bool
 
-	Concurrency int           // pieces of work in hand at most; 256
-	Batch       int           // claimed at once at most; 128, and index work goes to the engine together
+	Concurrency int           // pieces of work in hand at most; 512
+	Batch       int           // claimed at once at most; 256, and index work goes to the engine together
 	Lease       time.Duration // how long claimed work is ours; 60 s. A job may take half of it
 	Poll        time.Duration // how long an empty queue is left alone at most; 500 ms
 	Drain       time.Duration // how long Run waits for work in hand when it is stopped; 20 s
@@ -107,8 +107,8 @@ type Worker struct {
 
 // New returns a worker; Run starts it.
 func New(o Options) *Worker {
-	orDefault(&o.Concurrency, 256)
-	orDefault(&o.Batch, 128)
+	orDefault(&o.Concurrency, 512)
+	orDefault(&o.Batch, 256)
 	orDefault(&o.Lease, time.Minute)
 	orDefault(&o.Poll, 500*time.Millisecond)
 	orDefault(&o.Drain, 20*time.Second)
