@@ -14,6 +14,7 @@ type Learnt struct {
 	Corpus  string    `json:"corpus,omitempty"`  // of the built-in model that it goes beyond
 	At      time.Time `json:"at,omitzero"`       // decisions up to then are in it
 	Cases   int       `json:"cases,omitempty"`
+	Oldest  time.Time `json:"oldest,omitzero"` // decision among those; zero with models of before it was kept
 	Trial   Trial     `json:"trial,omitzero"`
 
 	Refused *RefusedModel `json:"refused,omitempty"` // the last try, when it came to nothing
@@ -26,6 +27,10 @@ type RefusedModel struct {
 	Cases int       `json:"cases"`
 	Trial Trial     `json:"trial"`
 }
+
+// PastTerm reports whether the model knows of a decision that it may not know of any more:
+// one of before since.
+func (l Learnt) PastTerm(since time.Time) bool { return l.Cases > 0 && l.Oldest.Before(since) }
 
 // learnt is a learnt model as it was found, with its version; without a classifier it
 // cannot be used.

@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"kiennghi/models"
@@ -17,7 +18,7 @@ const (
 	learnMost  = 2500                 // cases, the latest decisions first: they have to fit into memory
 	learnSame  = 500                  // of those, where the officer did as was suggested: they say little
 	learnLook  = 20_000               // cases that are looked at for them
-	learnAgain = 30 * 24 * time.Hour  // also without new decisions, so that what is past its term goes
+	learnAgain = 30 * 24 * time.Hour  // also without new decisions, so that what may not teach any more goes
 	learnShare = 4                    // of the time goes into training at most one part
 )
 
@@ -107,19 +108,21 @@ func Learn(ctx context.Context, st store.Store, ref *models.Reference, from Less
 	if l.Version != "" {
 		in.Before, in.BeforeShare = l.At, l.Trial.Share
 	}
+	row := models.RetentionOf(from.Kept, models.KeptLesson, now)
+	past := row == nil && l.Cases > 0 || row != nil && l.PastTerm(row.Since(now))
 	fresh, err := st.Teaching(ctx, l.Tried, max(from.Least, 1), "")
 	if err != nil {
 		return l, false, err
 	}
-	if len(fresh.Items) < from.Least && (l.Version == "" || now.Sub(l.Tried) < learnAgain) {
+	if len(fresh.Items) < from.Least && !past && (l.Version == "" || now.Sub(l.Tried) < learnAgain) {
 		return l, false, models.ErrNotFound
 	}
-	if in.Cases, err = lessons(ctx, st, ref.Tree, from.Kept, now, pause); err != nil {
+	if in.Cases, err = lessons(ctx, st, ref.Tree, row, now, pause); err != nil {
 		return l, false, err
 	}
 	if len(in.Cases) == 0 {
 		if l.Version != "" { // what it learnt from is past its term, or may not teach any more
-			if err := store.PutLearnt(ctx, st, models.Learnt{Slot: l.Slot, Tried: now}, nil); err != nil {
+			if err := fallBack(ctx, st, ref, models.Learnt{Slot: l.Slot, Tried: now}); err != nil {
 				return l, false, err
 			}
 		}
@@ -138,13 +141,17 @@ func Learn(ctx context.Context, st store.Store, ref *models.Reference, from Less
 	l.Tried = now
 	if model == nil {
 		l.Refused = &models.RefusedModel{At: now, Cases: len(in.Cases), Trial: trial}
+		if past { // the old one was better, but may not be kept
+			l = models.Learnt{Slot: l.Slot, Tried: now, Refused: l.Refused}
+			return l, false, fallBack(ctx, st, ref, l)
+		}
 		return l, false, store.PutLearnt(ctx, st, l, nil)
 	}
 	file, err := model.MarshalBinary()
 	if err != nil {
 		return l, false, models.Wrap(models.KindInternal, err)
 	}
-	l = models.Learnt{Slot: l.Slot, Corpus: model.Corpus, At: now, Tried: now, Cases: len(in.Cases), Trial: trial}
+	l = models.Learnt{Slot: l.Slot, Corpus: model.Corpus, At: now, Tried: now, Cases: len(in.Cases), Oldest: oldest(in.Cases), Trial: trial}
 	if err := store.PutLearnt(ctx, st, l, file); err != nil {
 		return l, false, err
 	}
@@ -154,10 +161,21 @@ func Learn(ctx context.Context, st store.Store, ref *models.Reference, from Less
 	return l, true, err
 }
 
-// lessons are what officers decided within the term in force, the latest first. Cases whose
+// fallBack makes the built-in model count again, here and in every other process.
+func fallBack(ctx context.Context, st store.Store, ref *models.Reference, none models.Learnt) error {
+	if err := store.PutLearnt(ctx, st, none, nil); err != nil {
+		return err
+	}
+	return store.UseLearnt(ctx, st, ref)
+}
+
+func oldest(cases []models.Lesson) time.Time {
+	return slices.MinFunc(cases, func(a, b models.Lesson) int { return a.At.Compare(b.At) }).At
+}
+
+// lessons are what officers decided within the term that row sets, the latest first. Cases whose
 // senders may not be asked any more teach nothing.
-func lessons(ctx context.Context, st store.Store, tree *models.Tree, kept []models.Retention, now time.Time, pause func() error) ([]models.Lesson, error) {
-	row := models.RetentionOf(kept, models.KeptLesson, now)
+func lessons(ctx context.Context, st store.Store, tree *models.Tree, row *models.Retention, now time.Time, pause func() error) ([]models.Lesson, error) {
 	var out []models.Lesson
 	looked, same := 0, 0
 	for next := ""; row != nil && len(out) < learnMost && looked < learnLook; {

@@ -239,13 +239,55 @@ func TestNothingLeftToLearnFrom(t *testing.T) {
 	}
 }
 
+// TestPastTerm: a learnt model goes when a case that it learnt from is past its term, also
+// when what it could be trained to instead is worse.
+func TestPastTerm(t *testing.T) {
+	e := learning(t)
+	file, err := e.o.Routing.Classifier.MarshalBinary()
+	e.must(err)
+	old := models.Learnt{Corpus: e.o.Routing.Classifier.Corpus, At: e.o.Now(), Tried: e.o.Now(), Cases: 1, Oldest: e.o.Now().AddDate(0, -23, 0)}
+	e.must(store.PutLearnt(t.Context(), e.st, old, file))
+	e.must(store.UseLearnt(t.Context(), e.st, e.o.Routing))
+	learn := func() models.Learnt {
+		t.Helper()
+		if _, used, err := Learn(t.Context(), e.st, e.o.Routing, Lessons{e.o.Lessons, e.o.Kept, 1}, e.o.Now(), nil); err != nil || used {
+			t.Fatalf("used: %v, %v", used, err)
+		}
+		return e.learnt()
+	}
+	e.pass(time.Minute)
+	for _, x := range fewLessons(12) { // decided so that whoever learns from it gets worse
+		f := e.letter(0)
+		_, err := e.st.UpdateFeedback(t.Context(), f.ID, func(f *models.Feedback) ([]models.Work, error) {
+			f.Title, f.Body = x.Text, x.Text
+			return nil, nil
+		})
+		e.must(err)
+		to := right
+		if x.Agency == "so-yt" {
+			to = "so-ct-79"
+		}
+		e.decide(f.ID, to)
+	}
+	if l := learn(); l.Version == "" || l.Refused == nil {
+		t.Fatalf("the old model is within its term: %+v", l)
+	}
+	e.pass(60 * 24 * time.Hour)
+	if l := learn(); l.Version != "" || l.Refused == nil || e.o.Routing.LearntVersion() != "" {
+		t.Errorf("past its term: %+v, in use %q", l, e.o.Routing.LearntVersion())
+	}
+	if text, err := e.st.Setting(t.Context(), "routing.model.a"); err != nil || text != "" {
+		t.Errorf("its file is still there: %d bytes, %v", len(text), err)
+	}
+}
+
 // TestWhatTeaches: only what officers decided within the term, of people who may be asked.
 func TestWhatTeaches(t *testing.T) {
 	e := learning(t)
 	by := models.Actor{ID: "officer", Staff: true, Agency: models.RootAgency}
 	taught := func() (cases int, text string) {
 		t.Helper()
-		all, err := lessons(t.Context(), e.st, e.o.Routing.Tree, knowledge.Retention(), e.o.Now(), nil)
+		all, err := lessons(t.Context(), e.st, e.o.Routing.Tree, models.RetentionOf(knowledge.Retention(), models.KeptLesson, e.o.Now()), e.o.Now(), nil)
 		e.must(err)
 		for _, l := range all {
 			text += l.Text
