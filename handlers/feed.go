@@ -54,8 +54,8 @@ func (s *server) AnswersFeed(ctx context.Context, in api.AnswersFeedRequestObjec
 		if x := a.Changed(); x != nil {
 			updated = x.At
 			what := s.publicStep(*x, true, of(ctx).Lang)
-			if x.Reason != "" {
-				what += ": " + x.Reason
+			if reason, _ := x.ReasonIn(of(ctx).Lang); reason != "" {
+				what += ": " + reason
 			}
 			text = html.EscapeString(what) + "\n\n" + text
 		}

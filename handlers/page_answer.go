@@ -62,7 +62,8 @@ func (s *server) publicSteps(history []models.PublicEvent, lang string) []web.Pu
 	}
 	var out []web.PublicStep
 	for i, e := range history {
-		out = append(out, web.PublicStep{At: e.At, What: s.publicStep(e, i > 0, lang), Reason: e.Reason})
+		reason, in := e.ReasonIn(lang)
+		out = append(out, web.PublicStep{At: e.At, What: s.publicStep(e, i > 0, lang), Reason: reason, ReasonLang: in})
 	}
 	return out
 }

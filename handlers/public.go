@@ -326,10 +326,11 @@ func (s *server) publicAnswer(ctx context.Context, code string) (models.Answer, 
 }
 
 // historyView says how an answer became what it is now.
-func historyView(history []models.PublicEvent) []api.AnswerEvent {
+func historyView(history []models.PublicEvent, lang string) []api.AnswerEvent {
 	out := []api.AnswerEvent{}
 	for i, e := range history {
-		x := api.AnswerEvent{At: e.At, Event: api.AnswerEventEvent(e.Event), Reason: optional(e.Reason)}
+		reason, _ := e.ReasonIn(lang)
+		x := api.AnswerEvent{At: e.At, Event: api.AnswerEventEvent(e.Event), Reason: optional(reason)}
 		switch {
 		case e.Event == models.ActPublish && i > 0:
 			x.Event = api.AnswerEventEventCorrect
@@ -356,7 +357,7 @@ func (s *server) GetAnswer(ctx context.Context, in api.GetAnswerRequestObject) (
 		Field: optional(a.Field), Province: optional(a.Province), Commune: optional(a.Commune), CreatedAt: a.CreatedAt,
 		PublishedAt: a.PublishedAt, Reply: api.Reply{Body: a.Reply, OfficialNumber: optional(a.OfficialNumber),
 			OfficialDate: dateView(a.OfficialDate), SentAt: a.SentAt, Uploads: uploadsView(a.Uploads)},
-		History: historyView(a.History),
+		History: historyView(a.History, of(ctx).Lang),
 	}
 	return api.GetAnswer200JSONResponse{Body: v, Headers: api.GetAnswer200ResponseHeaders{CacheControl: cacheAnswers}}, nil
 }

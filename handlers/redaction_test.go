@@ -155,6 +155,13 @@ func TestNameTakenOffAPublicAnswerIsSealedAnew(t *testing.T) {
 	if v.SenderName != nil || strings.Contains(v.Reply.Body, "nguyen") || len(v.History) != 2 || v.History[1].Event != "hide" || strings.Contains(*v.History[1].Reason, "Nguyễn") {
 		t.Errorf("%q, %+v, %+v", value(v.SenderName), v.Reply, v.History)
 	}
+	b := h.browser()
+	b.get("/answers/" + f.Code).want(200).has(`lang="vi">Ẩn thông tin về người gửi`)
+	b.headers["Accept-Language"] = "en"
+	b.get("/answers/" + f.Code).want(200).has(`lang="en">The sender is no longer named`)
+	h.call("GET", "/v1/answers/"+f.Code, "", nil, "Accept-Language", "en").want(200).has("The sender is no longer named")
+	h.index()
+	h.call("GET", "/v1/feeds/answers.atom", "", nil, "Accept-Language", "en").want(200).has("The sender is no longer named")
 	if h.call("GET", "/v1/answers/"+f.Code+"/proof", "", nil).want(200).json(&proof); !proof.TextUnchanged {
 		t.Errorf("what is public is not what is sealed: %s", proof.Statement)
 	}

@@ -122,12 +122,13 @@ func (f *Feedback) HideSender(of func(agency string) Sealer, now time.Time) ([]W
 		f.touch(now)
 		return []Work{NewWork(WorkIndex, f.ID, now, nil)}, nil
 	}
-	work := f.record(Event{Event: ActRedact, Agency: f.Agency, Note: senderHidden, Private: true}, Actor{}, now)
+	work := f.record(Event{Event: ActRedact, Agency: f.Agency, Note: senderHidden.VI, Private: true}, Actor{}, now)
 	return work, f.SealPublication(of, now)
 }
 
-// senderHidden is what the public reads of a name that was taken off.
-const senderHidden = "Ẩn thông tin về người gửi theo quy định bảo vệ dữ liệu cá nhân."
+// senderHidden is what the public reads of a name that was taken off; the Vietnamese one is stored.
+var senderHidden = TextPair{VI: "Ẩn thông tin về người gửi theo quy định bảo vệ dữ liệu cá nhân.",
+	EN: "The sender is no longer named, as the rules on personal data require."}
 
 // Sever removes everything that tells who the person is, and what they were signed in by.
 // The identifier stays: the records that have it tell nobody any more.

@@ -46,7 +46,16 @@ type PublicEvent struct {
 	Pictures bool
 	// Reason is why it was published again, or why more or less is hidden, without personal
 	// data; empty: it was published for the first time, taken back, or shows more pictures.
-	Reason string
+	Reason   string
+	ReasonEN string // the same in English, of a reason that the program gives; a person's stays as written
+}
+
+// ReasonIn returns the reason in that language, and the language that it is in.
+func (e *PublicEvent) ReasonIn(language string) (reason, in string) {
+	if e.ReasonEN == "" {
+		return e.Reason, "vi"
+	}
+	return TextPair{VI: e.Reason, EN: e.ReasonEN}.In(language), language
 }
 
 // PublicView is the one place that decides what the public sees. Pages, API, feeds,
@@ -73,7 +82,11 @@ func PublicView(f *Feedback) (Answer, bool) {
 	}
 	for i := range f.Timeline {
 		if e := &f.Timeline[i]; e.public() {
-			a.History = append(a.History, PublicEvent{At: e.At, Event: e.Event, Hides: e.Event == ActRedact && !e.Pictures && f.hides(e), Pictures: e.Pictures, Reason: f.publicReason(e)})
+			x := PublicEvent{At: e.At, Event: e.Event, Hides: e.Event == ActRedact && !e.Pictures && f.hides(e), Pictures: e.Pictures, Reason: f.publicReason(e)}
+			if e.Note == senderHidden.VI {
+				x.ReasonEN = senderHidden.EN
+			}
+			a.History = append(a.History, x)
 		}
 	}
 	if f.PublishName {

@@ -94,6 +94,8 @@ type PublicStep struct {
 	At     time.Time
 	What   string
 	Reason string // why it was published again
+	// ReasonLang is the language that it is in: a person's stays as it was written.
+	ReasonLang string
 }
 
 // QAPage is an answer for machines, as schema.org/QAPage says it in JSON-LD.
