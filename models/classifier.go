@@ -3,6 +3,7 @@ package models
 import (
 	"math"
 	"slices"
+	"sync"
 )
 
 // Classifier guesses from the words of a text what it is about: a linear model over
@@ -135,9 +136,9 @@ type weighed struct {
 
 // vector turns the features of a text, in rising order, into weighed ones that the model
 // knows, each family with its length, and tells the share of its words and phrases that
-// are known.
-func (c *Classifier) vector(features []feature) (v []weighed, known float64) {
-	v = make([]weighed, 0, len(features))
+// are known. It makes them in the memory of v.
+func (c *Classifier) vector(features []feature, v []weighed) (_ []weighed, known float64) {
+	v = slices.Grow(v[:0], len(features))
 	var square [featureFamilies]float64
 	words, hits := 0, 0
 	for i := 0; i < len(features); {
@@ -193,9 +194,16 @@ func (c *Classifier) Guess(text string) *Guess {
 	return c.guess(text, headKind, headField, headLevel, headAgency)
 }
 
+// scratches are kept from text to text: a letter needs more memory for being read than for
+// all else that is done before its sender is answered.
+var scratches = sync.Pool{New: func() any { return new(scratch) }}
+
 // guess is Guess for some heads; what the others would say stays empty.
 func (c *Classifier) guess(text string, heads ...string) *Guess {
-	v, known := c.vector(featuresOf(text))
+	m := scratches.Get().(*scratch)
+	defer scratches.Put(m)
+	v, known := c.vector(m.featuresOf(text), m.vector)
+	m.vector = v
 	g := &Guess{Known: known, Calibration: c.Calibration}
 	odds := map[string]*Odds{headKind: &g.Kind, headField: &g.Field, headLevel: &g.Level, headAgency: &g.Agency}
 	for i, h := range c.Heads {

@@ -177,7 +177,8 @@ func TestFeaturesAreSorted(t *testing.T) {
 			got[i] = feature(f)
 		}
 		slices.Sort(in)
-		for i, f := range sorted(got) {
+		got, _ = sorted(got, nil)
+		for i, f := range got {
 			if uint32(f) != in[i] {
 				t.Fatalf("%d: %d, want %d", i, f, in[i])
 			}

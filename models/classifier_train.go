@@ -74,7 +74,7 @@ func trainClassifier(examples []Example, header ModelHeader, pause func() error)
 
 	vectors := make([][][]weighed, len(examples))
 	for _, d := range docs {
-		v, _ := c.vector(d.features)
+		v, _ := c.vector(d.features, nil)
 		vectors[d.of] = append(vectors[d.of], v)
 	}
 	answers := []struct {

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -50,10 +51,19 @@ func finished(h uint32, family int) feature {
 }
 
 // featuresOf returns the n-grams of a text in rising order, each as often as it stands there.
-func featuresOf(text string) []feature {
+func featuresOf(text string) []feature { return new(scratch).featuresOf(text) }
+
+// scratch is the memory that one text is read in, to be used again for the next.
+type scratch struct {
+	features, spare []feature
+	vector          []weighed
+}
+
+// featuresOf is the function of that name; what it returns is good until the next text.
+func (m *scratch) featuresOf(text string) []feature {
 	plain := featureTokens(text)
 	folded, line := foldedTokens(plain)
-	out := make([]feature, 0, 5*len(plain)+3*len(line))
+	out := slices.Grow(m.features[:0], 5*len(plain)+3*len(line))
 	add := func(f feature) { out = append(out, f) }
 	for i, w := range folded {
 		h := hashMore(hashStart, w)
@@ -77,7 +87,8 @@ func featuresOf(text string) []feature {
 			add(finished(h, featureParts))
 		}
 	}
-	return sorted(out)
+	m.features, m.spare = sorted(out, m.spare)
+	return m.features
 }
 
 // foldedTokens folds words, and joins them to a line with a space before and after each,
@@ -105,8 +116,8 @@ func foldedTokens(words []string) (folded []string, line string) {
 }
 
 // sorted sorts features by their bits, lowest first: several times faster than comparing
-// the thousands that a letter has, for which its sender waits.
-func sorted(features []feature) []feature {
+// the thousands that a letter has, for which its sender waits. It returns spare memory, too.
+func sorted(features, spare []feature) (in, other []feature) {
 	const bits = 11 // three times 11 are all
 	var next [3][1 << bits]uint32
 	for _, f := range features {
@@ -114,7 +125,7 @@ func sorted(features []feature) []feature {
 		next[1][f>>bits&(1<<bits-1)]++
 		next[2][f>>(2*bits)]++
 	}
-	to := make([]feature, len(features))
+	to := slices.Grow(spare[:0], len(features))[:len(features)]
 	for turn := range next {
 		counts, at := &next[turn], uint32(0)
 		for i, n := range counts {
@@ -128,7 +139,7 @@ func sorted(features []feature) []feature {
 		}
 		features, to = to, features
 	}
-	return features
+	return features, to
 }
 
 // featureTokens splits a text into words in small letters with accents; every number is
