@@ -69,3 +69,19 @@ func TestRoutingLearnsNothingWithoutDecisions(t *testing.T) {
 	i.must([]string{"agencies"}, "seed")
 	i.must([]string{"nothing to learn"}, "routing", "learn")
 }
+
+// TestOtherHandsAreMeasured: no file of another hand is left out of the evaluation.
+func TestOtherHandsAreMeasured(t *testing.T) {
+	measured := map[string]bool{}
+	for _, hand := range otherHands {
+		for _, f := range hand.files {
+			measured[f] = true
+		}
+	}
+	other, _ := knowledge.OtherHand()
+	for _, e := range other {
+		if !measured[e.Writer] {
+			t.Fatalf("corpus/%s.tsv is not measured", e.Writer)
+		}
+	}
+}
