@@ -171,3 +171,48 @@ func TestEveryStepByTwoAtOnce(t *testing.T) {
 		}
 	})
 }
+
+// TestEveryStepOfASenderTwiceAtOnce: a sender with two devices does the same at the same time.
+func TestEveryStepOfASenderTwiceAtOnce(t *testing.T) {
+	onBothStores(t, func(t *testing.T, h *harness) {
+		for _, s := range []struct {
+			path     string
+			answered bool
+			body     obj
+			second   obj
+			happened int // how often it is done in all
+		}{
+			{"/messages", false, obj{"body": "một"}, obj{"body": "hai"}, 2},
+			{"/withdraw", false, obj{"reason": "đã sửa"}, obj{"reason": "đã xong"}, 1},
+			{"/rating", true, obj{"score": 5}, obj{"score": 1}, 2}, // the last one counts
+			{"/reopen", true, obj{"reason": "chưa xong"}, obj{"reason": "lại hỏng"}, 1},
+		} {
+			sender := h.citizen("Nguyễn Thị Gửi")
+			f := h.caseOf(sender)
+			if s.answered {
+				f, _, _ = h.answered(sender)
+			}
+			before := h.again(f)
+			var status [2]int
+			var wg sync.WaitGroup
+			for i, body := range []obj{s.body, s.second} {
+				wg.Go(func() {
+					status[i] = h.call("POST", "/v1/feedback/"+f.Code+s.path, sender, body, "Idempotency-Key", fmt.Sprint("khoa-hai-may-", i)).status
+				})
+			}
+			wg.Wait()
+			after, done := h.again(f), 0
+			for _, got := range status {
+				switch {
+				case got/100 == 2:
+					done++
+				case got != 409:
+					t.Errorf("%s: answers %v", s.path, status)
+				}
+			}
+			if n := len(after.Timeline) - len(before.Timeline); done != s.happened || n != done || after.Version != before.Version+int64(n) {
+				t.Errorf("%s: answers %v, %d entries, version %d after %d", s.path, status, n, after.Version, before.Version)
+			}
+		}
+	})
+}
