@@ -60,9 +60,11 @@ func newProgram(ctx context.Context, c *Config, run parts, log io.Writer) (*prog
 }
 
 func (p *program) open(ctx context.Context, c *Config, run parts) error {
+	// The slowest parts of a start, beside the others; newApp and reference get the outcome.
 	if run.api {
-		go func() { _, _ = api.Document() }() // the slowest part of a start; newApp gets the outcome
+		go func() { _, _ = api.Document() }()
 	}
+	go func() { _, _ = knowledge.Classifier() }()
 	var err error
 	if p.records, err = openRecords(ctx, c); err != nil {
 		return err
