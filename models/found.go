@@ -20,16 +20,17 @@ import (
 // what it read: the text, without what is known of the sender. Whatever of these is another
 // has another sum, is not found here, and the detector runs again.
 
-// All that the detector is made of.
+// All that the detector is made of, but for its model.
 //
 //go:embed redact.go redact_*.go names.go text.go
 var detectorFiles embed.FS
 
-// detectorSum tells this detector from others. It is a sum over its source: a number that
+// detectorSum tells this detector from others. It is a sum over its model and source: a number that
 // somebody has to raise is forgotten once, and the public reads what the detector hides by now.
 var detectorSum = sync.OnceValue(func() [sha256.Size]byte {
 	all := sha256.New()
 	io.WriteString(all, unicode.Version+" "+norm.Version)
+	all.Write(taggerFile)
 	err := fs.WalkDir(detectorFiles, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || strings.HasSuffix(name, "_test.go") {
 			return err

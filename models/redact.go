@@ -50,23 +50,40 @@ func marksOf(text string, who Sender) []Mark {
 	if len(r.p) == 0 {
 		return nil
 	}
-	r.mails()
-	r.sender(who)
-	r.papers()
-	r.births()
-	r.numbers()
+	r.beforeTagger(who)
+	tagged := theTagger.tag(r)
 	r.addresses()
 	r.names()
+	r.tagged(tagged)
+	r.sameNames()
 	r.bornBeside()
 	slices.SortFunc(r.marks, func(a, b Mark) int { return a.Span[0] - b.Span[0] })
 	out := r.marks[:0]
 	end := 0
 	for _, m := range r.marks {
-		if m.Span[0] >= end && m.Span[0] < m.Span[1] {
+		switch last := len(out) - 1; {
+		case m.Span[0] >= m.Span[1] || m.Span[0] < end:
+		case last >= 0 && m.Kind == out[last].Kind && joined(m.Kind, text[end:m.Span[0]]):
+			out[last].Span[1], end = m.Span[1], m.Span[1]
+		default:
 			out, end = append(out, m), m.Span[1]
 		}
 	}
 	return out
+}
+
+// joined reports whether two marks of a kind are one, by what stands between them.
+func joined(kind MarkKind, between string) bool {
+	return (kind == MarkName || kind == MarkAddress || kind == MarkSocial) && strings.Trim(between, " ") == "" || kind == MarkAddress && between == ", "
+}
+
+// beforeTagger marks what has a form of its own; the tagger sees it.
+func (r *reader) beforeTagger(who Sender) {
+	r.mails()
+	r.sender(who)
+	r.papers()
+	r.births()
+	r.numbers()
 }
 
 // composed returns the NFC form of a text and, for each of its bytes and its end, where

@@ -27,7 +27,6 @@ func (r *reader) names() {
 		}
 	}
 	r.lastWords()
-	r.sameNames()
 }
 
 // markName marks the name that begins with a piece, after titles, and those that follow

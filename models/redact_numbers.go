@@ -286,7 +286,7 @@ func (r *reader) groups(i int) bool {
 
 // money reports whether a piece is a unit of money, by itself, after a number.
 func (r *reader) money(i int) bool {
-	return r.is(i, "dong", "vnd", "usd", "d", "trieu", "ty", "nghin", "ngan") && !r.is(i+1, "hang", "nai") && strings.Trim(r.before(i), " \u00a0") == "" ||
+	return r.is(i, "dong", "vnd", "usd", "d", "trieu", "ty", "nghin", "ngan") && !r.is(i+1, "hang", "nai", "a") && strings.Trim(r.before(i), " \u00a0") == "" ||
 		i <= len(r.p) && i > 0 && strings.HasPrefix(strings.TrimLeft(r.before(i), " "), "₫")
 }
 

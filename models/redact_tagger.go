@@ -1,0 +1,383 @@
+package models
+
+import (
+	_ "embed"
+	"encoding/binary"
+	"strings"
+)
+
+// The tagger is a sequence model over the pieces of a text: an averaged perceptron. It learns
+// from annotated sentences and from sentences made from patterns (TestTrainTagger), so that it
+// finds names and addresses in surroundings that no rule knows. When features here or what it
+// learns from change, it has to be trained anew.
+
+//go:embed redact.model
+var taggerFile []byte
+
+//go:generate go test -run ^TestTrainTagger$ -train .
+
+var theTagger = readTagger(taggerFile)
+
+// taggerKinds are the kinds that the tagger finds. Each has two tags: its first piece and
+// a further one; tag 0 is nothing.
+var taggerKinds = [...]MarkKind{MarkName, MarkAddress, MarkBirth, MarkSocial, MarkPassport, MarkTax, MarkAccount, MarkID, MarkPlate}
+
+const tags = 1 + 2*len(taggerKinds)
+
+// never is a sum that no tag wins with.
+const never = -1 << 24
+
+// mayPrecede has for each tag those that it may come after.
+var mayPrecede = func() (out [tags][]uint8) {
+	for tag := range tags {
+		for before := range tags {
+			if follows(tag, before) {
+				out[tag] = append(out[tag], uint8(before))
+			}
+		}
+	}
+	return out
+}()
+
+// follows reports whether a tag may come after another: a further piece only after one of
+// its own kind.
+func follows(tag, before int) bool {
+	return tag == 0 || tag%2 == 1 || before == tag || before == tag-1
+}
+
+// weight is what a feature says for a tag.
+type weight struct {
+	tag uint8
+	by  int8
+}
+
+// tagger has the weights of features, which an open table finds; a key of 0 is an empty place.
+type tagger struct {
+	keys    []uint32
+	from    []uint32 // of a key, in weights; those of the next feature begin where they end
+	count   []uint8
+	weights []weight
+	change  [tags][tags]float32 // from one tag to the next
+}
+
+// nothingLess is what is taken from the tag for nothing: it is better to hide too much.
+const nothingLess = 120
+
+// place is where a key stands in the table, or would.
+func (t *tagger) place(key uint32) int {
+	mask := len(t.keys) - 1
+	at := int(key>>1) & mask
+	for t.keys[at] != 0 && t.keys[at] != key {
+		at = (at + 1) & mask
+	}
+	return at
+}
+
+// readTagger reads what the trainer wrote: the changes, and then a record for each feature
+// with its key, how many weights it has, and those with their tags.
+func readTagger(b []byte) *tagger {
+	n := int(binary.LittleEndian.Uint32(b))
+	b = b[4:]
+	size := 1
+	for size < 2*n {
+		size *= 2
+	}
+	t := &tagger{keys: make([]uint32, size), from: make([]uint32, size), count: make([]uint8, size)}
+	for i := range t.change {
+		for j := range t.change[i] {
+			t.change[i][j] = float32(int16(binary.LittleEndian.Uint16(b)))
+			b = b[2:]
+		}
+	}
+	for range n {
+		key, count := binary.LittleEndian.Uint32(b), b[4]
+		b = b[5:]
+		at := t.place(key)
+		t.keys[at], t.from[at], t.count[at] = key, uint32(len(t.weights)), count
+		for range count {
+			t.weights = append(t.weights, weight{b[0], int8(b[1])})
+			b = b[2:]
+		}
+	}
+	return t
+}
+
+// tag returns the tag of each piece.
+func (t *tagger) tag(r *reader) []uint8 {
+	f := surroundingsOf(r)
+	return bestTags(len(r.p), &t.change, func(i int, sums *[tags]float32) {
+		sums[0] = -nothingLess
+		for _, key := range f.at(i) {
+			if at := t.place(key); t.keys[at] != 0 {
+				for _, w := range t.weights[t.from[at]:][:t.count[at]] {
+					sums[w.tag] += float32(w.by)
+				}
+			}
+		}
+	})
+}
+
+// bestTags returns the tags of n pieces whose sum is highest: of what each piece says for its
+// tag, which own adds up, and of the changes from one tag to the next.
+func bestTags(n int, change *[tags][tags]float32, own func(i int, sums *[tags]float32)) []uint8 {
+	from := make([][tags]uint8, n)
+	var best [tags]float32
+	for tag := 1; tag < tags; tag++ {
+		best[tag] = never // a text begins after nothing
+	}
+	var sums, next [tags]float32
+	for i := range n {
+		sums = [tags]float32{}
+		own(i, &sums)
+		for tag := range tags {
+			next[tag] = 2 * never
+			for _, before := range mayPrecede[tag] {
+				if s := best[before] + change[before][tag]; s > next[tag] {
+					next[tag], from[i][tag] = s, before
+				}
+			}
+			next[tag] += sums[tag]
+		}
+		best = next
+	}
+	last := uint8(0)
+	for tag, s := range best {
+		if s > best[last] {
+			last = uint8(tag)
+		}
+	}
+	out := make([]uint8, n)
+	for i := n - 1; i >= 0; i-- {
+		out[i], last = last, from[i][last]
+	}
+	return out
+}
+
+// tagged marks what the tagger found, as far as no rule did.
+func (r *reader) tagged(found []uint8) {
+	for i := 0; i < len(found); i++ {
+		if found[i] == 0 {
+			continue
+		}
+		kind, j := taggerKinds[(found[i]-1)/2], i
+		for j+1 < len(found) && found[j+1] == found[i]+found[i]%2 {
+			j++
+		}
+		next := j
+		switch kind {
+		case MarkName:
+			for j+1 < len(r.p) && r.goesOn(j+1) {
+				j++
+			}
+		case MarkAddress:
+			for i > 0 && r.p[i].digits && !r.p[i-1].taken && r.before(i) == "/" {
+				i--
+			}
+		}
+		if r.plausible(kind, i, j) {
+			r.markRest(kind, i, j)
+		}
+		i = max(next, j)
+	}
+}
+
+// goesOn reports whether a name that ends before a piece goes on with it.
+func (r *reader) goesOn(i int) bool {
+	return r.p[i].upper && !r.p[i].caps && r.p[i-1].upper && r.spaced(i) && !r.p[i].taken && r.use(i, useName) && !r.use(i, useOffice) && !r.office2(i)
+}
+
+// plausible reports whether pieces may be of a kind at all: a name has no digits and is not
+// that of a street or school, a number has some and is no money, and an address has both
+// letters and digits.
+func (r *reader) plausible(kind MarkKind, i, j int) bool {
+	digits, letters := 0, false
+	for _, p := range r.p[i : j+1] {
+		if p.digits {
+			digits += len(p.fold)
+		} else {
+			letters = true
+		}
+	}
+	switch kind {
+	case MarkName:
+		for i < j && r.use(i, usePlace) && !r.p[i].upper { // đường Lê Lợi
+			i++
+		}
+		return digits == 0 && (!r.famous(i, j) || r.use(i-1, useTitle))
+	case MarkSocial:
+		return letters || digits > 6
+	case MarkAddress:
+		return digits > 0 && letters
+	case MarkBirth:
+		return digits > 0 && i > 0
+	}
+	return digits > 3 && !r.money(j+1)
+}
+
+// markRest marks the pieces from i to j that are in no mark yet, and joins them to a mark
+// of the same kind at their side.
+func (r *reader) markRest(kind MarkKind, i, j int) {
+	for ; i <= j; i++ {
+		if r.p[i].taken {
+			continue
+		}
+		end := i
+		for end < j && !r.p[end+1].taken {
+			end++
+		}
+		r.mark(kind, i, end)
+		i = end
+	}
+}
+
+// surroundings has what the features of pieces are made of: hashes of each piece.
+type surroundings struct {
+	words []hashes
+	bare  uint32 // whether the text has accents and capital letters
+	keys  [64]uint32
+}
+
+type hashes struct{ fold, exact, shape, use, gap, taken uint32 }
+
+var outside = hashes{fold: 1, exact: 1, shape: 1, use: 1, gap: 1, taken: 1}
+
+const prime = 16777619
+
+func hashOf(s string) uint32 {
+	h := uint32(2166136261)
+	for i := range len(s) {
+		h = (h ^ uint32(s[i])) * prime
+	}
+	return h
+}
+
+func blend(a, b uint32) uint32 {
+	h := (a ^ b*0x9e3779b1) * 0x85ebca6b
+	return h ^ h>>15
+}
+
+func surroundingsOf(r *reader) *surroundings {
+	f := &surroundings{words: make([]hashes, len(r.p))}
+	accents, capitals := 0, 0
+	for i := range r.p {
+		p := &r.p[i]
+		if !p.plain {
+			accents++
+		}
+		if p.upper && i > 0 && !r.ended(i) {
+			capitals++
+		}
+		h := &f.words[i]
+		h.fold = hashOf(p.fold)
+		h.exact = h.fold
+		if p.digits {
+			h.fold = uint32(100 + min(len(p.fold), 15))
+			h.shape = h.fold
+			if r.year(i) {
+				h.shape = 99
+			}
+		} else {
+			if !p.plain {
+				h.exact = hashOf(strings.ToLower(r.text[p.start:p.end]))
+			}
+			h.shape = 2
+			switch {
+			case p.caps && len(p.fold) == 1:
+				h.shape = 3
+			case p.caps:
+				h.shape = 4
+			case p.upper:
+				h.shape = 5
+			}
+			if r.ended(i) {
+				h.shape += 10
+			}
+			use := foldedWords[p.fold]
+			if !p.plain {
+				use = plainWords[strings.ToLower(r.text[p.start:p.end])]
+			}
+			h.use = uint32(use&(useName|useTitle|usePlace|useOffice)) + 7
+		}
+		h.gap = gapOf(r.before(i))
+		if p.taken {
+			h.taken = hashOf(string(r.markedAs(i)))
+		}
+	}
+	f.bare = 11
+	if accents > 0 {
+		f.bare += 2
+	}
+	if capitals > 0 {
+		f.bare++
+	}
+	return f
+}
+
+// gapOf says what stands before a piece.
+func gapOf(g string) uint32 {
+	switch {
+	case g == "":
+		return 20
+	case strings.Contains(g, "\n"):
+		return 22
+	}
+	if g = strings.Trim(g, " "); g == "" {
+		return 21
+	}
+	return 30 + uint32(g[0])
+}
+
+func (f *surroundings) word(i int) *hashes {
+	if i < 0 || i >= len(f.words) {
+		return &outside
+	}
+	return &f.words[i]
+}
+
+// at returns the keys of the features of a piece.
+func (f *surroundings) at(i int) []uint32 {
+	keys := f.keys[:0]
+	add := func(id, h uint32) {
+		key := blend(id*prime+77, h)
+		keys = append(keys, key|1)
+	}
+	w, b1, b2, b3, a1, a2, a3 := f.word(i), f.word(i-1), f.word(i-2), f.word(i-3), f.word(i+1), f.word(i+2), f.word(i+3)
+	shapes := blend(blend(b1.shape, w.shape), a1.shape)
+	uses := blend(blend(b1.use, w.use), a1.use)
+	add(0, f.bare)
+	add(1, w.fold)
+	add(2, blend(w.exact, w.shape))
+	add(3, b1.fold)
+	add(4, blend(b1.exact, w.shape))
+	add(5, b2.fold)
+	add(6, b3.fold)
+	add(7, a1.fold)
+	add(8, blend(a1.exact, w.shape))
+	add(9, a2.fold)
+	add(10, a3.fold)
+	add(11, blend(b1.fold, w.fold))
+	add(12, blend(w.fold, a1.fold))
+	add(13, blend(b2.fold, b1.fold))
+	add(14, blend(blend(b2.fold, b1.fold), w.shape))
+	add(15, blend(a1.fold, a2.fold))
+	add(16, blend(w.shape, f.bare))
+	add(17, blend(shapes, f.bare))
+	add(18, blend(w.use, blend(w.shape, f.bare)))
+	add(19, blend(uses, f.bare))
+	add(20, blend(uses, shapes))
+	add(21, blend(b1.fold, blend(w.use, w.shape)))
+	add(22, blend(blend(b1.shape, b1.use), blend(w.use, w.shape)))
+	add(23, blend(blend(w.use, w.shape), blend(a1.use, a1.shape)))
+	add(24, blend(w.gap, w.shape))
+	add(25, blend(blend(w.gap, b1.fold), w.shape))
+	add(26, blend(blend(w.gap, a1.gap), w.shape))
+	add(27, blend(blend(b1.gap, b1.fold), blend(w.gap, w.use)))
+	add(28, blend(b1.taken, a1.taken)+a2.taken)
+	add(29, blend(w.taken, w.shape))
+	add(30, blend(blend(w.use, a1.use), blend(a2.use, f.bare)))
+	add(31, blend(blend(b2.use, b1.use), blend(w.use, f.bare)))
+	add(32, blend(blend(b3.fold, b2.fold), b1.fold))
+	add(33, blend(a1.gap, blend(a1.fold, w.use)))
+	add(34, blend(blend(w.shape, a1.shape), blend(a2.shape, a3.shape)))
+	return keys
+}

@@ -1,0 +1,356 @@
+package models
+
+import (
+	"encoding/binary"
+	"flag"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+var trainTagger = flag.Bool("train", false, "train the tagger of personal data anew and write redact.model")
+
+const (
+	perPattern   = 60 // how many sentences each pattern makes
+	roundsTaught = 10
+	minSeen      = 5   // features that are rarer are left out
+	dropped      = 0.2 // of the features, each time that a text is taught
+	perUnit      = 12  // steps of a weight in the file make 1
+	noise        = 15  // steps that are left out
+)
+
+// taught is a text that the tagger learns from: the features of each piece, and its tag.
+type taught struct {
+	keys [][]int32
+	gold []uint8
+}
+
+// patterns make sentences: lists of values, and sentences with their names in capital letters.
+type patterns struct {
+	lists     map[string][]string
+	sentences []string
+	letters   []string // parts of letters in which the rules find nothing personal
+	rand      *rand.Rand
+}
+
+var listName = regexp.MustCompile(`[A-Z][A-Z0-9]*`)
+
+func readPatterns(t *testing.T, seed uint64) *patterns {
+	t.Helper()
+	p := &patterns{lists: map[string][]string{}, rand: rand.New(rand.NewPCG(seed, 7))}
+	for _, line := range lines(t, "testdata/redact_patterns.txt") {
+		switch {
+		case strings.HasPrefix(line, "@"):
+			name, values, _ := strings.Cut(line[1:], " ")
+			p.lists[name] = strings.Split(values, "|")
+		case !strings.HasPrefix(line, "#"):
+			p.sentences = append(p.sentences, strings.ReplaceAll(line, `\n`, "\n"))
+		}
+	}
+	for _, line := range lines(t, "../knowledge/communes.tsv")[1:] {
+		_, name, _ := strings.Cut(strings.Split(line, "\t")[2], " ")
+		p.lists["PLACENAME"] = append(p.lists["PLACENAME"], name)
+	}
+	for _, text := range lettersOfRouting(t) {
+		for _, part := range strings.SplitAfter(text, ". ") {
+			if len(part) < 200 && len(byRules(part)) == 0 {
+				p.letters = append(p.letters, strings.TrimSpace(part))
+			}
+		}
+	}
+	return p
+}
+
+// lettersOfRouting are the texts of the corpus of routing.
+func lettersOfRouting(t *testing.T) (texts []string) {
+	t.Helper()
+	files, err := filepath.Glob("../knowledge/corpus/?.tsv")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	for _, file := range files {
+		for _, line := range lines(t, file)[1:] {
+			cells := strings.Split(line, "\t")
+			texts = append(texts, cells[len(cells)-1])
+		}
+	}
+	return texts
+}
+
+func lines(t *testing.T, file string) []string {
+	t.Helper()
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Split(strings.TrimSuffix(string(raw), "\n"), "\n")
+}
+
+// fill puts values where names of lists stand.
+func (p *patterns) fill(s string) string {
+	s = listName.ReplaceAllStringFunc(s, func(name string) string {
+		values := p.lists[name]
+		if values == nil {
+			return name
+		}
+		return p.fill(values[p.rand.IntN(len(values))])
+	})
+	return strings.ReplaceAll(s, "~", "")
+}
+
+// sentence fills a pattern; often another sentence or a part of a letter follows or goes before.
+func (p *patterns) sentence(pattern string) string {
+	s, other := p.fill(pattern), ""
+	switch p.rand.IntN(10) {
+	case 0, 1, 2:
+		other = p.fill(p.sentences[p.rand.IntN(len(p.sentences))])
+	case 3, 4, 5, 6:
+		other = p.letters[p.rand.IntN(len(p.letters))]
+	default:
+		return p.digits(s)
+	}
+	if p.rand.IntN(2) == 0 {
+		s, other = other, s
+	}
+	if p.rand.IntN(3) == 0 {
+		s = strings.TrimRight(s, ".") + ","
+	}
+	return p.digits(s + " " + other)
+}
+
+// digits puts a digit where # stands.
+func (p *patterns) digits(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if c == '#' {
+			b[i] = digitNames[p.rand.IntN(10)]
+		}
+	}
+	return string(b)
+}
+
+// written is a text as one of many people may write it: mostly as it stands, else without
+// capital letters, accents or both. It keeps the marks of annotations.
+func (p *patterns) written(s string) string {
+	switch p.rand.IntN(16) {
+	case 0, 1, 11:
+		return strings.ToLower(s)
+	case 10, 12: // only names
+		return annotation.ReplaceAllStringFunc(s, strings.ToLower)
+	case 2, 3, 4:
+		return withoutAccents(s)
+	case 5, 6, 7, 8:
+		return withoutAccents(strings.ToLower(s))
+	case 9:
+		first, rest, _ := strings.Cut(s, " ")
+		return strings.ToLower(first) + " " + rest
+	}
+	return s
+}
+
+// learn makes what the tagger learns of an annotated text. Numbers are marked before, as
+// they are when the tagger runs.
+func learn(a annotated, index func(uint32) int32) taught {
+	r := read(a.text)
+	r.beforeTagger(Sender{})
+	f := surroundingsOf(r)
+	out := taught{gold: make([]uint8, len(r.p))}
+	for i := range r.p {
+		var keys []int32
+		for _, k := range f.at(i) {
+			keys = append(keys, index(k))
+		}
+		out.keys = append(out.keys, keys)
+		for _, m := range a.marks {
+			kind := slices.Index(taggerKinds[:], m.Kind)
+			if kind < 0 || r.p[i].start < m.Span[0] || r.p[i].start >= m.Span[1] {
+				continue
+			}
+			out.gold[i] = uint8(1 + 2*kind)
+			if i > 0 && r.p[i-1].start >= m.Span[0] {
+				out.gold[i]++
+			}
+		}
+	}
+	return out
+}
+
+// trainer is an averaged perceptron.
+type trainer struct {
+	w, sum [][tags]float32
+	change [tags][tags]float32
+	sumOf  [tags][tags]float32
+	step   float32
+}
+
+// best returns the tags that win, where what is right has to win clearly.
+func (t *trainer) best(x taught) []uint8 {
+	return bestTags(len(x.keys), &t.change, func(i int, sums *[tags]float32) {
+		for _, k := range x.keys[i] {
+			for tag, w := range t.w[k] {
+				sums[tag] += w
+			}
+		}
+		for tag := range sums {
+			if uint8(tag) != x.gold[i] {
+				sums[tag]++
+			}
+		}
+	})
+}
+
+// learn moves the weights towards what is right and away from what won instead.
+func (t *trainer) learn(x taught) {
+	t.step++
+	got := t.best(x)
+	var before, goldBefore uint8
+	for i, g := range x.gold {
+		if g != got[i] {
+			for _, k := range x.keys[i] {
+				t.w[k][g]++
+				t.sum[k][g] += t.step
+				t.w[k][got[i]]--
+				t.sum[k][got[i]] -= t.step
+			}
+		}
+		if g != got[i] || before != goldBefore {
+			t.change[goldBefore][g]++
+			t.sumOf[goldBefore][g] += t.step
+			t.change[before][got[i]]--
+			t.sumOf[before][got[i]] -= t.step
+		}
+		before, goldBefore = got[i], g
+	}
+}
+
+// write returns the averages of the weights as readTagger reads them.
+func (t *trainer) write(keys []uint32) []byte {
+	var b []byte
+	average := func(w, sum float32) float64 { return math.Round(perUnit * float64(w-sum/t.step)) }
+	for i := range t.change {
+		for j := range t.change[i] {
+			b = binary.LittleEndian.AppendUint16(b, uint16(int16(average(t.change[i][j], t.sumOf[i][j]))))
+		}
+	}
+	n := 0
+	for i, key := range keys {
+		var values []byte
+		for tag := range tags {
+			if v := average(t.w[i][tag], t.sum[i][tag]); math.Abs(v) > noise {
+				values = append(values, byte(tag), byte(int8(max(-127, min(127, v)))))
+			}
+		}
+		if len(values) > 0 {
+			b = binary.LittleEndian.AppendUint32(b, key)
+			b = append(append(b, byte(len(values)/2)), values...)
+			n++
+		}
+	}
+	return append(binary.LittleEndian.AppendUint32(nil, uint32(n)), b...)
+}
+
+// trainedTagger trains a tagger with annotated texts, sentences made from patterns, and
+// letters of the corpus of routing, in which personal data is as the rules find it.
+func trainedTagger(t *testing.T, corpus []annotated) []byte {
+	p := readPatterns(t, 1)
+	index := map[uint32]int32{}
+	var keys []uint32
+	number := func(k uint32) int32 {
+		at, ok := index[k]
+		if !ok {
+			at = int32(len(keys))
+			index[k], keys = at, append(keys, k)
+		}
+		return at
+	}
+	var all []taught
+	add := func(s string) { all = append(all, learn(annotatedText(s), number)) }
+	for _, s := range p.sentences {
+		for range perPattern {
+			add(p.written(p.sentence(s)))
+		}
+	}
+	for _, a := range corpus {
+		all = append(all, learn(a, number), learn(a, number))
+		s := a.annotation()
+		add(strings.ToLower(s))
+		add(withoutAccents(s))
+		add(withoutAccents(strings.ToLower(s)))
+	}
+	for _, text := range lettersOfRouting(t) {
+		all = append(all, learn(annotated{text: text, marks: byRules(text)}, number))
+	}
+	seen := make([]int, len(keys))
+	for _, x := range all {
+		for _, ks := range x.keys {
+			for _, k := range ks {
+				seen[k]++
+			}
+		}
+	}
+	for _, x := range all {
+		for i, ks := range x.keys {
+			x.keys[i] = slices.DeleteFunc(ks, func(k int32) bool { return seen[k] < minSeen })
+		}
+	}
+	tr := &trainer{w: make([][tags]float32, len(keys)), sum: make([][tags]float32, len(keys))}
+	for range roundsTaught {
+		p.rand.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+		for _, x := range all {
+			tr.learn(p.without(x))
+		}
+	}
+	return tr.write(keys)
+}
+
+// without is what is taught with some features left out, so that the tagger does not lean
+// on a few.
+func (p *patterns) without(x taught) taught {
+	out := taught{gold: x.gold, keys: make([][]int32, len(x.keys))}
+	for i, keys := range x.keys {
+		kept := make([]int32, 0, len(keys))
+		for _, k := range keys {
+			if p.rand.Float64() >= dropped {
+				kept = append(kept, k)
+			}
+		}
+		out.keys[i] = kept
+	}
+	return out
+}
+
+// byRules is what the rules mark without the tagger.
+func byRules(text string) []Mark {
+	r := read(text)
+	r.beforeTagger(Sender{})
+	r.addresses()
+	r.names()
+	return r.marks
+}
+
+// annotation is an annotated text as the corpus has it.
+func (a annotated) annotation() string {
+	var b strings.Builder
+	at := 0
+	for _, m := range a.marks {
+		b.WriteString(a.text[at:m.Span[0]] + "[[" + string(m.Kind) + "|" + a.text[m.Span[0]:m.Span[1]] + "]]")
+		at = m.Span[1]
+	}
+	return b.String() + a.text[at:]
+}
+
+func TestTrainTagger(t *testing.T) {
+	if !*trainTagger {
+		t.Skip("trains only with -train")
+	}
+	file := trainedTagger(t, redactionCorpus(t))
+	t.Logf("%d bytes", len(file))
+	if err := os.WriteFile("redact.model", file, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
