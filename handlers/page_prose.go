@@ -30,9 +30,16 @@ func (s *server) helpPage(c *fiber.Ctx) error {
 	return s.show(c, p)
 }
 
+// termOf says for how long data of a kind is kept.
+func (s *server) termOf(what models.Kept, lang string) string {
+	return models.RetentionOf(s.Ref.Kept, what, s.Now()).TermIn(lang)
+}
+
 // privacyPage is the privacy notice.
 func (s *server) privacyPage(c *fiber.Ctx) error {
 	p := &web.Privacy{Frame: s.frame(c, "help.privacy", "/privacy"), Operator: s.Operator}
+	p.Draft, p.Upload = s.termOf(models.KeptDraft, p.Lang), s.termOf(models.KeptUpload, p.Lang)
+	p.Session, p.Lesson = s.termOf(models.KeptSession, p.Lang), s.termOf(models.KeptLesson, p.Lang)
 	p.URL = s.PublicURL + "/privacy"
 	return s.show(c, p)
 }

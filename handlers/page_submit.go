@@ -36,6 +36,7 @@ func (s *server) wish(code string) string {
 // submitFrame is what every step has around its question.
 func (s *server) submitFrame(c *fiber.Ctx, l *letter, step int, title string) web.SubmitFrame {
 	f := web.SubmitFrame{Frame: s.frame(c, title, "/submit"), Step: step, Draft: l.mark(), Owner: s.senderMark(of(c.UserContext()).Account)}
+	f.Keeps = s.termOf(models.KeptDraft, f.Lang)
 	f.Back = c.Query("back") == "check" || typedLine(c, "back") == "check"
 	return f
 }

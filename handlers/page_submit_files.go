@@ -48,6 +48,7 @@ func (s *server) filesPage(c *fiber.Ctx) error {
 
 func (s *server) filesOf(c *fiber.Ctx, l *letter) *web.SubmitFiles {
 	p := &web.SubmitFiles{SubmitFrame: s.submitFrame(c, l, 3, "submit.files.title"), Most: models.MaxUploads, SignedIn: of(c.UserContext()).Account != ""}
+	p.FilesKeep = s.termOf(models.KeptUpload, p.Lang)
 	p.Files, p.Gone = s.fileRows(l)
 	p.Room = models.MaxUploads - len(l.Files)
 	return p

@@ -40,3 +40,28 @@ func TestLettersAndSignInsGoByTheirTerms(t *testing.T) {
 		t.Errorf("a sign-in is kept for %v", left)
 	}
 }
+
+// TestPagesSayTheTermInForce: pages that tell how long something is kept take it from the rows
+// that end it.
+func TestPagesSayTheTermInForce(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t, func(o *Options) {
+		o.Ref.Kept = slices.Clone(o.Ref.Kept)
+		for i := range o.Ref.Kept {
+			switch r := &o.Ref.Kept[i]; r.What {
+			case models.KeptDraft:
+				r.Term = 36
+			case models.KeptUpload:
+				r.Term = 48
+			case models.KeptSession:
+				r.Term = 24
+			case models.KeptLesson:
+				r.Term = 7
+			}
+		}
+	})
+	b := h.browser()
+	b.get("/privacy").want(200).has("Bản nháp chưa gửi được xóa sau 36 giờ", "không gửi được xóa sau 2 ngày", "kết thúc sau 1 ngày không dùng", "trong 7 tháng gần nhất")
+	b.headers["Accept-Language"] = "en"
+	b.get("/privacy").want(200).has("deleted after 36 hours", "not sent after 2 days", "after 1 day without use", "within the last 7 months")
+}

@@ -1,7 +1,9 @@
 package knowledge
 
 import (
+	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -36,6 +38,25 @@ func TestRetention(t *testing.T) {
 		}
 		if !slices.ContainsFunc(periods[what], func(r models.Retention) bool { return r.ValidTo == "" }) {
 			t.Errorf("%s: a day comes on which nothing is in force: it would be deleted as soon as it is there", what)
+		}
+	}
+}
+
+// TestDocsSayTheTerms: the texts that repeat a term say the one that is in force.
+func TestDocsSayTheTerms(t *testing.T) {
+	term := func(what models.Kept) string { return models.RetentionOf(Retention(), what, time.Now()).TermIn("en") }
+	for file, says := range map[string][]string{
+		"SECURITY.md":        {term(models.KeptDraft) + " after the last change", "go " + term(models.KeptUpload) + " after they came"},
+		"docs/operations.md": {"unused ones are removed after " + term(models.KeptUpload), "citizen " + term(models.KeptSession) + " from the last use", "decisions teach for " + term(models.KeptLesson)},
+	} {
+		text, err := os.ReadFile("../" + file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, one := range says {
+			if !strings.Contains(string(text), one) {
+				t.Errorf("%s does not say %q", file, one)
+			}
 		}
 	}
 }

@@ -1,6 +1,9 @@
 package models
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Kept is a kind of personal data that is kept for a term.
 type Kept string
@@ -70,6 +73,24 @@ func (r *Retention) Until(start time.Time) (time.Time, bool) {
 		return start.In(VietNam).AddDate(0, r.Term, 0).UTC(), true
 	}
 	return time.Time{}, false
+}
+
+// TermIn says the term in words of that language, empty without one: whole days of hours as days.
+func (r *Retention) TermIn(language string) string {
+	if r == nil || r.Term <= 0 {
+		return ""
+	}
+	n, unit := r.Term, TextPair{VI: "giờ", EN: "hour"}
+	switch {
+	case r.Unit == RetentionMonths:
+		unit = TextPair{VI: "tháng", EN: "month"}
+	case n%24 == 0:
+		n, unit = n/24, TextPair{VI: "ngày", EN: "day"}
+	}
+	if n != 1 {
+		unit.EN += "s"
+	}
+	return fmt.Sprint(n, " ", unit.In(language))
 }
 
 // KeptFor returns how long data of a kind is kept that is stored now; not at all without a term

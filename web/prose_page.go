@@ -28,6 +28,10 @@ type Door struct {
 type Privacy struct {
 	Frame
 	Operator string // who runs the site and how to reach them
+
+	// For how long are kept, in words: a draft, a file of no letter, a session that is not used,
+	// and what a case teaches.
+	Draft, Upload, Session, Lesson string
 }
 
 func (*Privacy) Template() string { return "privacy" }

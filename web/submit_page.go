@@ -11,6 +11,7 @@ type SubmitFrame struct {
 	Frame
 	Step  int    // 1 to 5
 	Back  bool   // one came from the check, and goes back there
+	Keeps string // for how long what was typed is kept, in words
 	Draft string // tells scripts one letter from the next; empty: nothing is kept yet
 	Owner string // tells scripts one account from another; empty: nobody is signed in
 }
@@ -71,11 +72,12 @@ func (*SubmitWhere) Template() string { return "submit_where" }
 // SubmitFiles asks for photos and files.
 type SubmitFiles struct {
 	SubmitFrame
-	Files    []SubmitFile
-	Gone     []string // names of files that are not kept any more
-	Room     int      // how many more there may be
-	Most     int
-	SignedIn bool
+	Files     []SubmitFile
+	Gone      []string // names of files that are not kept any more
+	Room      int      // how many more there may be
+	Most      int
+	FilesKeep string // for how long files of a letter that is not sent are kept, in words
+	SignedIn  bool
 }
 
 func (*SubmitFiles) Template() string { return "submit_files" }
