@@ -1,11 +1,61 @@
 package models
 
 import (
+	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"io/fs"
 	"reflect"
 	"strings"
 	"testing"
 	"time"
 )
+
+// nothing imports no package: what is asked for is whether names of this one are there.
+type nothing struct{}
+
+func (nothing) Import(string) (*types.Package, error) { return nil, errors.New("not wanted") }
+
+// TestDetectorIsWhole: the sum over the detector is over all that it is made of. Only what
+// opens the sender's data is not: that says what the detector is given, not what it finds.
+func TestDetectorIsWhole(t *testing.T) {
+	var files []*ast.File
+	set := token.NewFileSet()
+	names, err := fs.Glob(detectorFiles, "*.go")
+	if err != nil || len(names) < 10 {
+		t.Fatal(err, names)
+	}
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		source, err := detectorFiles.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file, err := parser.ParseFile(set, name, source, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, file)
+	}
+	looked := false
+	given := map[string]bool{"Keyring": true, "Person": true, "Sealed": true}
+	check := types.Config{Importer: nothing{}, Error: func(err error) {
+		if name, missing := strings.CutPrefix(err.(types.Error).Msg, "undefined: "); missing {
+			looked = true
+			if !given[name] {
+				t.Errorf("the detector uses %s: name its file in detectorFiles", name)
+			}
+		}
+	}}
+	check.Check("models", set, files, nil)
+	if !looked {
+		t.Error("nothing is undefined: this test does not see what is")
+	}
+}
 
 // tells is a published case that gives somebody's number in every text that all may read.
 func tells(t *testing.T) *Feedback {
