@@ -19,6 +19,7 @@ import (
 	"kiennghi/store"
 	"kiennghi/store/mongo"
 	"kiennghi/store/sqlite"
+	"kiennghi/worker"
 )
 
 // generation changes when what is filled in changes, so that no old folder is used.
@@ -140,6 +141,9 @@ func fillStore(ctx context.Context, p *place, program string, cases int, f *fill
 	logf("storing %d cases", f.Cases+f.Others)
 	start := time.Now()
 	err = store1(ctx, store.NewSealing(s, keys), keys, f, p.uri != "")
+	if err == nil {
+		err = s.PutSetting(ctx, worker.FoundBy, models.DetectorName()) // each was written with it
+	}
 	f.Fill = time.Since(start)
 	logf("stored in %v", f.Fill.Round(time.Millisecond))
 	return errors.Join(err, s.Close())

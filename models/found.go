@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
+	"encoding/hex"
 	"io"
 	"io/fs"
 	"slices"
@@ -45,6 +46,12 @@ var detectorSum = sync.OnceValue(func() [sha256.Size]byte {
 	return [sha256.Size]byte(all.Sum(nil))
 })
 
+// DetectorName tells this program's detector from that of others.
+func DetectorName() string {
+	sum := detectorSum()
+	return hex.EncodeToString(sum[:8])
+}
+
 // foundKey is what the marks of a text are kept by.
 func foundKey(text string) string {
 	sum := detectorSum()
@@ -67,15 +74,34 @@ func (f *Feedback) detected(text string) []Mark {
 // PublicView looks at. What is kept already is not looked for again, and nothing is kept with
 // a case that is not public now.
 func (f *Feedback) KeepFound() {
-	if !f.Public() {
-		if f.Published != nil {
-			f.Published.Found = ""
+	var b strings.Builder
+	texts := f.lookedAt()
+	for i, text := range texts {
+		if text != "" && !slices.Contains(texts[:i], text) {
+			writeMarks(&b, text, f.detected(text))
 		}
-		return
+	}
+	if f.Published != nil {
+		f.Published.Found = b.String()
+	}
+}
+
+// FoundKept reports whether all that this detector finds is kept with the case.
+func (f *Feedback) FoundKept() bool {
+	return !slices.ContainsFunc(f.lookedAt(), func(text string) bool {
+		_, kept := findMarks(f.Published.Found, text)
+		return text != "" && !kept
+	})
+}
+
+// lookedAt are the texts of a case that is public now that the detector looks at.
+func (f *Feedback) lookedAt() []string {
+	if !f.Public() {
+		return nil
 	}
 	r, err := f.Reply(f.Published.ReplyID)
 	if err != nil {
-		return
+		return nil
 	}
 	texts := []string{blot(f.Title, f.OwnInTitle), blot(f.Body, f.OwnInBody), blot(r.Body, r.SenderIn)}
 	for i := range f.Timeline {
@@ -86,13 +112,7 @@ func (f *Feedback) KeepFound() {
 	for _, u := range r.Uploads {
 		texts = append(texts, wordsOfFile(u.Name))
 	}
-	var b strings.Builder
-	for i, text := range texts {
-		if text != "" && !slices.Contains(texts[:i], text) {
-			writeMarks(&b, text, f.detected(text))
-		}
-	}
-	f.Published.Found = b.String()
+	return texts
 }
 
 // writeMarks writes the line of a text: its key, then kind, begin and end of each mark.

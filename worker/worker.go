@@ -179,6 +179,7 @@ func (w *Worker) Run(ctx context.Context) {
 	wg.Go(func() { w.every(ctx, time.Minute, w.carryOut) })
 	wg.Go(func() { w.every(ctx, time.Hour, w.forgetDrafts) })
 	wg.Go(func() { w.every(ctx, time.Minute, w.countFigures) })
+	wg.Go(func() { w.every(ctx, time.Minute, w.keepFound) })
 	if w.o.Routing != nil && w.o.Lessons != nil {
 		wg.Go(func() { w.every(ctx, time.Minute, w.learn) })
 	}
