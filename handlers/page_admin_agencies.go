@@ -70,7 +70,7 @@ func (s *server) agencyAdminPage(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return s.show(c, s.agencyAdmin(c, a))
+	return s.showAgency(c, a)
 }
 
 // saveAgencyPage changes names, remit and contacts.

@@ -180,6 +180,7 @@ func pages() []page {
 		{"GET", "/console/admin/agencies/:code", "adminEditAgency", (*server).agencyAdminPage},
 		{"POST", "/console/admin/agencies/:code", "adminEditAgency", (*server).saveAgencyPage},
 		{"POST", "/console/admin/agencies/:code/dissolve", "adminDissolveAgency", (*server).dissolveAgencyPage},
+		{"POST", "/console/admin/agencies/:code/move-staff", "adminEditStaff", (*server).moveStaffPage},
 		{"GET", "/console/admin/rules", "adminListRules", (*server).adminRulesPage},
 		{"POST", "/console/admin/rules", "adminAmend", (*server).amendPage},
 		{"POST", "/console/admin/rules/:id/repeal", "adminRepeal", repealPage("/console/admin/rules")},

@@ -80,9 +80,11 @@ type AdminAgency struct {
 	Levels, Agencies                   []Option
 	Successor                          string // as typed
 	Heir                               AgencyLink
-	Dissolved                          string
-	Own, MayDissolve                   bool
-	Members                            string // address of the list
+	// Left are accounts of a dissolved agency that have to be moved.
+	Left             []AgencyLink
+	Dissolved        string
+	Own, MayDissolve bool
+	Members          string // address of the list
 }
 
 func (*AdminAgency) Template() string { return "console/agency" }
