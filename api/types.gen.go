@@ -4583,6 +4583,9 @@ type Suggestion struct {
 
 	// Reasons Why, in words.
 	Reasons []string `json:"reasons"`
+
+	// With Agencies to coordinate with, when the text shows that the matter is shared.
+	With []AgencyRef `json:"with,omitempty"`
 }
 
 // SuggestionText One completion.

@@ -200,7 +200,11 @@ func (s *server) caseChoices(p *web.Case, me *models.Staff, f *models.Feedback, 
 			if x.Agency == f.Agency {
 				continue
 			}
-			p.Suggestions = append(p.Suggestions, web.Suggested{Agency: x.Agency, Name: s.agencyName(x.Agency, lang),
+			var with []string
+			for _, code := range x.With {
+				with = append(with, s.agencyName(code, lang))
+			}
+			p.Suggestions = append(p.Suggestions, web.Suggested{With: with, Agency: x.Agency, Name: s.agencyName(x.Agency, lang),
 				Percent: int(x.Probability*100 + 0.5), Reasons: x.ReasonsIn(lang), PlaceNeeded: s.placeNeeded(x.Agency), Mine: slices.Contains(s.Ref.Tree.Path(x.Agency), me.Agency)})
 		}
 	}

@@ -287,7 +287,11 @@ func (s *server) suggestionsView(list []models.Suggestion, lang string) []api.Su
 		if reasons == nil {
 			reasons = []string{}
 		}
-		out = append(out, api.Suggestion{Agency: *s.agencyRef(x.Agency), PlaceNeeded: s.placeNeeded(x.Agency), Probability: x.Probability, Reasons: reasons})
+		v := api.Suggestion{Agency: *s.agencyRef(x.Agency), PlaceNeeded: s.placeNeeded(x.Agency), Probability: x.Probability, Reasons: reasons}
+		for _, code := range x.With {
+			v.With = append(v.With, *s.agencyRef(code))
+		}
+		out = append(out, v)
 	}
 	return out
 }

@@ -206,6 +206,7 @@ type Suggestion struct {
 	Probability float64  `json:"probability"`          // 0 to 1
 	Reasons     []string `json:"reasons"`              // Vietnamese, for an officer
 	ReasonsEN   []string `json:"reasons_en,omitempty"` // the same in English; nil with suggestions of before there was any
+	With        []string `json:"with,omitempty"`       // agencies that share the matter, as far as the text says so
 }
 
 // ReasonsIn returns the reasons in that language, Vietnamese unless it is "en".

@@ -81,6 +81,7 @@ func Rank(in RouteInput, tree *Tree, fields []Field, remits, cases []RouteHit) R
 	out := Routing{Suggestions: r.suggestions(text), Field: field, Level: level}
 	if len(out.Suggestions) > 0 {
 		best := &out.Suggestions[0]
+		best.With = r.coordinating(best.Agency, text)
 		_, known := tree.Get(best.Agency)
 		switch {
 		case !known:

@@ -262,8 +262,9 @@ type Suggested struct {
 	Agency, Name string
 	Percent      int
 	Reasons      []string
-	PlaceNeeded  bool // it is a kind of local agency: none can be named before the place is known
-	Mine         bool // within the member's reach: it can be assigned, not only forwarded to
+	With         []string // names of those who share the matter
+	PlaceNeeded  bool     // it is a kind of local agency: none can be named before the place is known
+	Mine         bool     // within the member's reach: it can be assigned, not only forwarded to
 }
 
 // CaseSender is who sent it, sealed until opened with a reason.

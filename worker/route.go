@@ -47,6 +47,9 @@ func (w *Worker) route(ctx context.Context, x *models.Work) error {
 	for i := range routing.Suggestions {
 		s := &routing.Suggestions[i]
 		s.Agency = tree.Heir(s.Agency)
+		for j, code := range s.With {
+			s.With[j] = tree.Heir(code)
+		}
 		if a, ok := tree.Get(s.Agency); ok && a.Province != "" && read.Quote != "" {
 			s.Because(read.Why())
 		}

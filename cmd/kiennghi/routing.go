@@ -64,6 +64,7 @@ type prediction struct {
 	Province    string                `json:"province"`
 	Commune     string                `json:"commune"`
 	Suggestions []predictedSuggestion `json:"suggestions"`
+	With        []string              `json:"with"` // agencies that share the matter with the first one
 	Auto        bool                  `json:"auto"`
 }
 
@@ -116,9 +117,10 @@ func predict(ref *models.Reference, l predictLine, threshold float64) prediction
 	d := ref.Decide(models.Letter{Title: models.CleanLine(l.Title), Text: models.Clean(l.Text), Place: models.CleanLine(l.Place)}, threshold)
 	p := prediction{
 		ID: l.ID, Kind: d.Kind, Field: d.Field, Level: d.Level, Province: d.Place.Province, Commune: d.Place.Commune,
-		Suggestions: []predictedSuggestion{}, Auto: d.Auto,
+		Suggestions: []predictedSuggestion{}, With: []string{}, Auto: d.Auto,
 	}
 	for _, s := range d.Suggestions {
+		p.With = append(p.With, s.With...)
 		a := ref.Agency(s.Agency)
 		p.Suggestions = append(p.Suggestions, predictedSuggestion{s.Agency, a.Name, s.Probability})
 	}
@@ -159,6 +161,9 @@ func (e *routingExplain) Run(c *console) error {
 		c.printf("%5.1f %%  %s (%s)\n", 100*s.Probability, a.Name, s.Agency)
 		for _, r := range s.Reasons {
 			c.printf("         - %s\n", r)
+		}
+		for _, code := range s.With {
+			c.printf("         + phối hợp / with: %s (%s)\n", ref.Agency(code).Name, code)
 		}
 	}
 	return nil

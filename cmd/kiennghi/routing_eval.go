@@ -122,6 +122,7 @@ func (s routingSet) report(w io.Writer, worst int) {
 		row("recall of "+string(k), "≥ 95 %", func(m *models.Measured) float64 { return m.KindRecall[k] })
 	}
 	row("false alarms on plain feedback", "≤ 3 %", func(m *models.Measured) float64 { return m.FalseAlarms })
+	row("agencies to coordinate with: right", "", func(m *models.Measured) float64 { return m.Shared })
 	row("expected calibration error", "≤ 5 %", func(m *models.Measured) float64 { return m.ECE })
 	row("coverage at 97 % precision", "", func(m *models.Measured) float64 { return m.Coverage })
 	fmt.Fprintf(w, "| one decision, mean | ≤ 1 ms | %.2f ms | |\n", float64(each.Microseconds())/1000)

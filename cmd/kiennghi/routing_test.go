@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -82,6 +83,35 @@ func TestOtherHandsAreMeasured(t *testing.T) {
 	for _, e := range other {
 		if !measured[e.Writer] {
 			t.Fatalf("corpus/%s.tsv is not measured", e.Writer)
+		}
+	}
+}
+
+// TestCoordinating: who shares a matter is suggested where the letter speaks of both, and
+// nobody where it does not, or only seems to.
+func TestCoordinating(t *testing.T) {
+	t.Parallel()
+	model, err := routingModelForTest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string][]string{
+		"Đề nghị Bộ Giáo dục và Đào tạo cùng Bộ Y tế quy định rõ ai chịu trách nhiệm về bếp ăn bán trú của trường học.":                {"bgddt", "byt"},
+		"Ngã tư ở Huế chưa có đèn tín hiệu. Hỏi công an thì bảo là của Sở Xây dựng, sở bảo chờ công an khảo sát.":                      {"so-xd-46", "ca-tinh-46"},
+		"Đề nghị Bộ Giáo dục và Đào tạo sửa thông tư về dạy thêm, học thêm.":                                                           {},
+		"Tôi từng là công an viên thôn ở Huế, nay hỏi Sở Nội vụ về trợ cấp thôi việc.":                                                 {},
+		"Công ty ở Huế nợ lương ba tháng, đề nghị thanh tra lao động của Sở Nội vụ vào cuộc.":                                          {},
+		"Tôi tố cáo trưởng phòng của Sở Xây dựng ở Huế nhận tiền, việc này Công an thành phố Huế đã biết. Đề nghị giữ bí mật cho tôi.": {},
+	} {
+		p := predict(model, predictLine{Text: text}, 0)
+		got := p.With
+		if len(got) > 0 {
+			got = append(got, p.Suggestions[0].Agency)
+		}
+		slices.Sort(got)
+		slices.Sort(want)
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", text, got, want)
 		}
 	}
 }

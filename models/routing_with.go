@@ -1,0 +1,57 @@
+package models
+
+import (
+	"slices"
+	"strings"
+)
+
+// coordinating returns the agencies that a letter names beside the one that it is for: those
+// of the same level, by the name that people know them by. Only a letter that speaks of
+// several shows that its matter is shared; what merely might be another's business does not.
+func (r *ranking) coordinating(lead string, text cueText) []string {
+	if lead == "" || r.in.Kind == Denunciation {
+		return nil
+	}
+	of, _ := r.agency(lead)
+	var out []string
+	for _, key := range r.keysOfLevel(of) {
+		code := r.instance(key)
+		if a, ok := r.agency(code); ok && code != lead && a.Assignable() && text.names(a) && !slices.Contains(out, code) {
+			out = append(out, code)
+		}
+	}
+	return out
+}
+
+// keysOfLevel returns the agencies and templates of an agency's level that the fields know.
+func (r *ranking) keysOfLevel(a Agency) []string {
+	var out []string
+	for _, f := range r.fields {
+		key := f.Department
+		if a.Central() {
+			key = f.Ministry
+		} else if a.Level == LevelCommune {
+			return nil
+		}
+		if key != "" && key != "xa-ubnd" && !slices.Contains(out, key) {
+			out = append(out, key)
+		}
+	}
+	return out
+}
+
+// names reports whether a text has the name of an agency: whole, up to its first "và", or
+// of the police of a province "công an". An inspectorate's name is also what others do.
+func (t cueText) names(a Agency) bool {
+	name := kindOf(a)
+	if a.Template == inspectorate {
+		return false
+	}
+	if a.Template == police {
+		return t.has(name) > 0 && t.has("công an viên") == 0
+	}
+	short, _, _ := strings.Cut(name, " và ")
+	return t.has(name) > 0 || t.has(short) > 0 && len(wordsOf(short)) > 1
+}
+
+const police = "ca-tinh"
