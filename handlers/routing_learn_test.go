@@ -67,3 +67,23 @@ func TestCorrectionsAreLearnt(t *testing.T) {
 		t.Errorf("after the corrections %s is suggested", got)
 	}
 }
+
+// TestCoordinatingIsShown: officers see whom to coordinate with, in the API and the console.
+func TestCoordinatingIsShown(t *testing.T) {
+	h := newHarness(t)
+	hoa, boss := h.citizen("Hoa"), h.staff("goc", models.RootAgency, models.Coordinator)
+	var f api.Feedback
+	h.call("POST", "/v1/feedback", hoa, obj{"title": "Ngã tư chưa có đèn", "body": "Công an bảo là của Sở Xây dựng, sở bảo chờ công an.", "province": "79"}, "Idempotency-Key", "nga-tu-khong-den").want(201).json(&f)
+	_, err := h.o.Store.UpdateFeedback(t.Context(), f.ID, func(f *models.Feedback) ([]models.Work, error) {
+		return f.Suggest([]models.Suggestion{{Agency: "so-xd-79", Probability: 0.6, With: []string{"ca-tinh-79"}}}, "", h.o.Now()), nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var v api.DeskFeedback
+	h.call("GET", "/v1/desk/feedback/"+f.ID, boss, nil).want(200).json(&v)
+	if len(v.Suggestions) != 1 || len(v.Suggestions[0].With) != 1 || v.Suggestions[0].With[0].Code != "ca-tinh-79" {
+		t.Errorf("%+v", v.Suggestions)
+	}
+	h.browser(boss).get("/console/cases/"+f.Code).want(200).has("có thể cần phối hợp", v.Suggestions[0].With[0].Name)
+}
