@@ -74,7 +74,7 @@ func marksOf(text string, who Sender) []Mark {
 
 // joined reports whether two marks of a kind are one, by what stands between them.
 func joined(kind MarkKind, between string) bool {
-	return (kind == MarkName || kind == MarkAddress || kind == MarkSocial) && strings.Trim(between, " ") == "" || kind == MarkAddress && between == ", "
+	return (kind == MarkName || kind == MarkAddress || kind == MarkSocial) && strings.Trim(between, " ") == "" || kind == MarkAddress && between == ", " || kind == MarkName && between == "-"
 }
 
 // beforeTagger marks what has a form of its own; the tagger sees it.

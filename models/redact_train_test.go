@@ -134,6 +134,8 @@ func (p *patterns) digits(s string) string {
 	return string(b)
 }
 
+var kindInCapitals = regexp.MustCompile(`\[\[[A-Z]+\|`)
+
 // written is a text as one of many people may write it: mostly as it stands, else without
 // capital letters, accents or both. It keeps the marks of annotations.
 func (p *patterns) written(s string) string {
@@ -146,6 +148,8 @@ func (p *patterns) written(s string) string {
 		return withoutAccents(s)
 	case 5, 6, 7, 8:
 		return withoutAccents(strings.ToLower(s))
+	case 13:
+		return kindInCapitals.ReplaceAllStringFunc(strings.ToUpper(s), strings.ToLower)
 	case 9:
 		first, rest, _ := strings.Cut(s, " ")
 		return strings.ToLower(first) + " " + rest
