@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -44,22 +45,13 @@ var aims = map[string]aim{
 	"console page": {2000, 50 * time.Millisecond, 0, ""},
 }
 
-// embedded measures SQLite and Bleve.
-func (b *bench) embedded(ctx context.Context) error {
-	if b.growth {
-		if err := b.size(ctx, b.cases/10, "small "); err != nil {
-			return err
-		}
-	}
-	return b.size(ctx, b.cases, "")
-}
-
-// size measures with that many cases; prefix tells the figures from others.
+// size measures SQLite and Bleve with that many cases; prefix tells the figures from others.
 func (b *bench) size(ctx context.Context, cases int, prefix string) error {
 	at, f, err := prepared(ctx, b.program, b.scratch, cases)
 	if err != nil {
 		return err
 	}
+	defer os.RemoveAll(at.data)
 	b.report.filled[prefix] = f
 	database := filepath.Join(at.data, "kiennghi.db")
 
@@ -79,7 +71,7 @@ func (b *bench) size(ctx context.Context, cases int, prefix string) error {
 	if err != nil {
 		return err
 	}
-	b.report.ready = append(b.report.ready, p.ready)
+	b.report.started(prefix, p)
 	s, err := newScene(ctx, p, at)
 	if err != nil {
 		p.stop()
@@ -90,26 +82,26 @@ func (b *bench) size(ctx context.Context, cases int, prefix string) error {
 		return err
 	}
 	err = b.reads(ctx, p, s, prefix, database)
-	if err == nil && prefix == "" {
-		err = b.writes(ctx, p, s, at)
+	if err == nil {
+		err = b.writes(ctx, p, s, prefix)
 	}
 	if err == nil {
 		err = p.rest(ctx, 20*time.Second) // it gives memory back after a lull
 	}
-	b.report.memory = p.memory()
-	logf("%-28s %v", "memory", b.report.memory)
+	b.report.memory[prefix] = p.memory()
+	logf("%-28s %v", prefix+"memory", b.report.memory[prefix])
 	p.stop()
-	if err != nil || prefix != "" || !b.wants("start") {
+	if err != nil || !b.wants("start") {
 		return err
 	}
 	for range 3 {
 		if p, err = b.serve(ctx, at); err != nil {
 			return err
 		}
-		b.report.ready = append(b.report.ready, p.ready)
+		b.report.started(prefix, p)
 		p.stop()
 	}
-	if b.wants("engines") {
+	if b.wants("engines") && b.growth == 0 {
 		return b.meili(ctx, at)
 	}
 	return nil
@@ -123,7 +115,7 @@ func (b *bench) serve(ctx context.Context, at *place) (*process, error) {
 // reads measures what does not write.
 func (b *bench) reads(ctx context.Context, p *process, s *scene, prefix, database string) error {
 	if b.wants("track") {
-		_, body, err := fetch(p.addr, appendGet(nil, "/v1/feedback/"+s.callers[0].cases[0].Code, s.callers[0].token, "Connection: close\r\n"))
+		_, body, err := fetch(p.addr, appendGet(nil, "/v1/feedback/"+s.callers[0].cases[0].code, s.callers[0].token, "Connection: close\r\n"))
 		if err != nil {
 			return err
 		}
@@ -178,7 +170,7 @@ func (b *bench) endpoint(ctx context.Context, p *process, t target, prefix strin
 	if err := b.keep(prefix+t.name, r); err != nil {
 		return err
 	}
-	if prefix != "" {
+	if b.growth > 0 {
 		return nil
 	}
 	rate := r.rate() * .7
@@ -197,7 +189,7 @@ func (b *bench) keep(name string, r *result) error {
 }
 
 // writes measures submissions and how fast what they leave behind is done.
-func (b *bench) writes(ctx context.Context, p *process, s *scene, at *place) error {
+func (b *bench) writes(ctx context.Context, p *process, s *scene, prefix string) error {
 	for _, named := range []bool{true, false} {
 		name := map[bool]string{true: "submit", false: "routed"}[named]
 		if !b.wants(name) {
@@ -207,18 +199,14 @@ func (b *bench) writes(ctx context.Context, p *process, s *scene, at *place) err
 			if err := s.repeats(p); err != nil {
 				return err
 			}
-			single, grouped, err := rawInserts(ctx, b.scratch, connections, 2200, b.time()/2)
-			if err != nil {
-				return err
-			}
-			if err := errors.Join(b.keep("raw insert", single), b.keep("raw inserts, shared commit", grouped)); err != nil {
+			if err := b.rawInserts(ctx); err != nil {
 				return err
 			}
 		}
-		if err := b.endpoint(ctx, p, target{name, p.addr, 201, s.submit(named)}, ""); err != nil {
+		if err := b.endpoint(ctx, p, target{name, p.addr, 201, s.submit(named)}, prefix); err != nil {
 			return err
 		}
-		if err := b.drain(ctx, p, name); err != nil {
+		if err := b.drain(ctx, p, prefix+name); err != nil {
 			return err
 		}
 	}

@@ -29,6 +29,7 @@ const generation = 6
 type filled struct {
 	Cases   int           `json:"cases"`   // published
 	Others  int           `json:"others"`  // still in work
+	Stored  int           `json:"stored"`  // of both, so far
 	Fill    time.Duration `json:"fill"`    // records into the store
 	Reindex time.Duration `json:"reindex"` // the whole index
 	Store   int64         `json:"store"`   // bytes
@@ -72,40 +73,44 @@ func (p *place) command(ctx context.Context, program string, args ...string) err
 	return nil
 }
 
-// prepared returns a data folder with that many cases: a copy of one that was filled
-// before, when there is one.
+// prepared returns a data folder with that many cases, a copy of the one that is kept.
 func prepared(ctx context.Context, program, scratch string, cases int) (*place, *filled, error) {
-	cache, err := os.UserCacheDir()
+	kept, f, err := keptFolder(ctx, program, cases)
 	if err != nil {
 		return nil, nil, err
 	}
+	p := &place{data: filepath.Join(scratch, fmt.Sprintf("data-%d", cases))}
+	return p, f, os.CopyFS(p.data, os.DirFS(filepath.Join(kept, "data")))
+}
+
+// keptFolder returns the folder in the user's cache folder with that many cases. It fills
+// it when it is not there, and goes on where an earlier run was cut off.
+func keptFolder(ctx context.Context, program string, cases int) (string, *filled, error) {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", nil, err
+	}
 	kept := filepath.Join(cache, "kiennghi-bench", fmt.Sprintf("%d-%d", generation, cases))
 	var f filled
-	if readJSON(kept, "filled.json", &f) != nil {
-		p := &place{data: filepath.Join(kept, "data")}
-		if readJSON(kept, "stored.json", &f) != nil { // from the beginning
-			if err := errors.Join(os.RemoveAll(kept), os.MkdirAll(p.data, 0o700)); err != nil {
-				return nil, nil, err
-			}
-			if err := fillStore(ctx, p, program, cases, &f); err != nil {
-				return nil, nil, err
-			}
-			if err := keepJSON(kept, "stored.json", &f); err != nil {
-				return nil, nil, err
-			}
-		}
-		if err := fillIndex(ctx, p, program, &f); err != nil {
-			return nil, nil, err
-		}
-		f.Store, f.Index = size(filepath.Join(p.data, "kiennghi.db")), size(filepath.Join(p.data, "index"))
-		if err := keepJSON(kept, "filled.json", &f); err != nil {
-			return nil, nil, err
-		}
-	} else {
+	if readJSON(kept, "filled.json", &f) == nil {
 		logf("%d cases are there already: %s", cases, kept)
+		return kept, &f, nil
 	}
-	p := &place{data: filepath.Join(scratch, fmt.Sprintf("data-%d", cases))}
-	return p, &f, os.CopyFS(p.data, os.DirFS(filepath.Join(kept, "data")))
+	p := &place{data: filepath.Join(kept, "data")}
+	if readJSON(kept, "stored.json", &f) != nil { // from the beginning
+		if err := errors.Join(os.RemoveAll(kept), os.MkdirAll(p.data, 0o700)); err != nil {
+			return "", nil, err
+		}
+	}
+	err = fillStore(ctx, p, program, cases, &f, func() error { return keepJSON(kept, "stored.json", &f) })
+	if err != nil {
+		return "", nil, err
+	}
+	if err := fillIndex(ctx, p, program, &f); err != nil {
+		return "", nil, err
+	}
+	f.Store, f.Index = size(filepath.Join(p.data, "kiennghi.db")), size(filepath.Join(p.data, "index"))
+	return kept, &f, keepJSON(kept, "filled.json", &f)
 }
 
 func readJSON(folder, name string, f *filled) error {
@@ -124,8 +129,9 @@ func keepJSON(folder, name string, f *filled) error {
 	return err
 }
 
-// fillStore stores senders and cases.
-func fillStore(ctx context.Context, p *place, program string, cases int, f *filled) error {
+// fillStore stores senders and cases, from the one on that f says, and calls keep now and
+// then with f saying how far it is.
+func fillStore(ctx context.Context, p *place, program string, cases int, f *filled, keep func() error) error {
 	if err := p.command(ctx, program, "seed", "--demo"); err != nil {
 		return err
 	}
@@ -138,13 +144,11 @@ func fillStore(ctx context.Context, p *place, program string, cases int, f *fill
 		return err
 	}
 	f.Cases, f.Others = cases, cases/4
-	logf("storing %d cases", f.Cases+f.Others)
-	start := time.Now()
-	err = store1(ctx, store.NewSealing(s, keys), keys, f, p.uri != "")
+	logf("storing %d cases, %d are there", f.Cases+f.Others, f.Stored)
+	err = storeAll(ctx, store.NewSealing(s, keys), keys, f, p.uri != "", keep)
 	if err == nil {
 		err = s.PutSetting(ctx, worker.FoundBy, models.DetectorName()) // each was written with it
 	}
-	f.Fill = time.Since(start)
 	logf("stored in %v", f.Fill.Round(time.Millisecond))
 	return errors.Join(err, s.Close())
 }
@@ -159,7 +163,10 @@ func fillIndex(ctx context.Context, p *place, program string, f *filled) error {
 	return err
 }
 
-func store1(ctx context.Context, s store.Store, keys *models.Keyring, f *filled, mongo bool) error {
+// storedAtOnce is how many cases are stored between two notes of how far it is.
+const storedAtOnce = 10_000
+
+func storeAll(ctx context.Context, s store.Store, keys *models.Keyring, f *filled, mongo bool, keep func() error) error {
 	agencies, err := s.Agencies(ctx)
 	if err != nil {
 		return err
@@ -169,30 +176,57 @@ func store1(ctx context.Context, s store.Store, keys *models.Keyring, f *filled,
 		senders[i] = person(keys, i)
 	}
 	w := newWriter(reference(agencies), senders)
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(map[bool]int{true: 32, false: 256}[mongo]) // side by side: SQLite commits them together
-	for _, p := range senders {
-		group.Go(func() error { return s.CreatePerson(ctx, p) })
-	}
-	now := models.Now()
-	for i := range f.Cases + f.Others {
-		if ctx.Err() != nil {
-			break
+	atOnce := map[bool]int{true: 32, false: 256}[mongo] // side by side: SQLite commits them together
+	if f.Stored == 0 {
+		if err := sideBySide(ctx, atOnce, 0, people, func(ctx context.Context, i int) error {
+			if err := s.CreatePerson(ctx, senders[i]); !errors.Is(err, models.ErrExists) {
+				return err
+			}
+			return nil
+		}); err != nil {
+			return err
 		}
-		group.Go(func() error {
+	}
+	for now := models.Now(); f.Stored < f.Cases+f.Others; {
+		start, to := time.Now(), min(f.Stored+storedAtOnce, f.Cases+f.Others)
+		if err := sideBySide(ctx, atOnce, f.Stored, to, func(ctx context.Context, i int) error {
 			c, err := w.life(i, i%5 != 3, now)
 			if err != nil {
 				return fmt.Errorf("case %d: %w", i, err)
 			}
-			err = s.CreateFeedback(ctx, c)
-			for errors.Is(err, models.ErrExists) { // of so many codes two may be alike
-				c.Code = models.NewCode()
-				err = s.CreateFeedback(ctx, c)
-			}
+			return storeCase(ctx, s, c)
+		}); err != nil {
 			return err
-		})
+		}
+		f.Stored, f.Fill = to, f.Fill+time.Since(start)
+		if err := keep(); err != nil {
+			return err
+		}
 	}
-	return group.Wait()
+	return nil
+}
+
+// sideBySide calls do with the numbers from one to before another, so many at once.
+func sideBySide(ctx context.Context, atOnce, from, to int, do func(ctx context.Context, i int) error) error {
+	group, one := errgroup.WithContext(ctx)
+	group.SetLimit(atOnce)
+	for i := from; i < to && one.Err() == nil; i++ {
+		group.Go(func() error { return do(one, i) })
+	}
+	return errors.Join(group.Wait(), ctx.Err())
+}
+
+// storeCase stores a case, unless an earlier run did.
+func storeCase(ctx context.Context, s store.Store, c *models.Feedback) error {
+	err := s.CreateFeedback(ctx, c)
+	for errors.Is(err, models.ErrExists) {
+		if _, err := s.Feedback(ctx, c.ID); !errors.Is(err, models.ErrNotFound) {
+			return err
+		}
+		c.Code = models.NewCode() // of so many codes two may be alike
+		err = s.CreateFeedback(ctx, c)
+	}
+	return err
 }
 
 func reference(agencies []models.Agency) *models.Reference {

@@ -3,6 +3,7 @@
 // folder that it fills.
 //
 //	go run ./bench [-cases 100000] [-seconds 8] [-shape embedded] [-only submit,track] [-out bench/RESULTS.md]
+//	go run ./bench -cases 1000000 -growth 10000 [-build]
 package main
 
 import (
@@ -28,7 +29,8 @@ type options struct {
 	only     string
 	out      string
 	profiles string
-	growth   bool
+	growth   int
+	build    bool
 }
 
 func (o *options) wants(name string) bool {
@@ -49,16 +51,23 @@ func main() {
 	flag.Float64Var(&o.seconds, "seconds", 8, "how long each is measured")
 	flag.StringVar(&o.shape, "shape", "embedded", "embedded (SQLite, Bleve) or production (MongoDB, Meilisearch)")
 	flag.StringVar(&o.only, "only", "", "only these, separated by commas: "+strings.Join(names, ", "))
-	flag.StringVar(&o.out, "out", "", "where the results go; empty: bench/RESULTS.md, or bench/RESULTS-production.md in that shape")
+	flag.StringVar(&o.out, "out", "", "where the results go; empty: bench/RESULTS.md, RESULTS-production.md in that shape, RESULTS-growth.md with -growth")
 	flag.StringVar(&o.profiles, "profiles", "", "keep profiles of CPU and memory of each measurement in this folder")
-	flag.BoolVar(&o.growth, "growth", false, "measure also with a tenth of the cases, and compare")
+	flag.IntVar(&o.growth, "growth", 0, "measure with so many cases first, then with -cases, and compare")
+	flag.BoolVar(&o.build, "build", false, "fill the folders in the user's cache folder and measure nothing")
 	flag.StringVar(&kind, "bare", "", "used by the command itself: serve a yardstick")
 	flag.StringVar(&addr, "addr", "", "used by the command itself")
 	flag.StringVar(&database, "database", "", "used by the command itself")
 	flag.IntVar(&bytes, "bytes", 1000, "used by the command itself")
 	flag.Parse()
-	if o.out == "" {
-		o.out = map[bool]string{true: "bench/RESULTS-production.md", false: "bench/RESULTS.md"}[o.shape == "production"]
+	switch {
+	case o.out != "":
+	case o.growth > 0:
+		o.out = "bench/RESULTS-growth.md"
+	case o.shape == "production":
+		o.out = "bench/RESULTS-production.md"
+	default:
+		o.out = "bench/RESULTS.md"
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -87,18 +96,25 @@ func measure(ctx context.Context, o *options) error {
 		return fmt.Errorf("go build: %w\n%s", err, out)
 	}
 	b := &bench{options: o, program: program, scratch: scratch, report: newReport(o)}
-	switch o.shape {
-	case "embedded":
-		err = b.embedded(ctx)
-	case "production":
+	text := b.report.text
+	switch {
+	case o.shape == "production" && (o.build || o.growth > 0):
+		err = errors.New("folders are kept, and compared, in the embedded shape only")
+	case o.shape == "production":
 		err = b.production(ctx)
-	default:
+	case o.shape != "embedded":
 		err = fmt.Errorf("no shape %q", o.shape)
+	case o.build:
+		return b.folders(ctx)
+	case o.growth > 0:
+		err, text = b.grown(ctx), b.report.growth
+	default:
+		err = b.size(ctx, o.cases, "")
 	}
 	if err = errors.Join(err, ctx.Err()); err != nil {
 		return err
 	}
-	text := b.report.text()
-	fmt.Print(text)
-	return os.WriteFile(o.out, []byte(text), 0o644)
+	out := text()
+	fmt.Print(out)
+	return os.WriteFile(o.out, []byte(out), 0o644)
 }

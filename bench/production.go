@@ -125,7 +125,7 @@ func (b *bench) production(ctx context.Context) error {
 		return err
 	}
 	var f filled
-	if err := fillStore(ctx, at, b.program, b.cases, &f); err != nil {
+	if err := fillStore(ctx, at, b.program, b.cases, &f, func() error { return nil }); err != nil {
 		return err
 	}
 	if err := fillIndex(ctx, at, b.program, &f); err != nil {
@@ -154,8 +154,8 @@ func (b *bench) production(ctx context.Context) error {
 	if err := b.reads(ctx, p, s, "", ""); err != nil {
 		return err
 	}
-	err = b.writes(ctx, p, s, at)
-	b.report.memory = p.memory()
+	err = b.writes(ctx, p, s, "")
+	b.report.memory[""] = p.memory()
 	return err
 }
 

@@ -104,6 +104,18 @@ func repeat(ctx context.Context, connections int, d time.Duration, do func(n int
 	return out
 }
 
+// rawInserts keeps what durable inserts of a document take.
+func (b *bench) rawInserts(ctx context.Context) error {
+	if b.growth > 0 {
+		return nil // the same at every size
+	}
+	single, grouped, err := rawInserts(ctx, b.scratch, connections, 2200, b.time()/2)
+	if err != nil {
+		return err
+	}
+	return errors.Join(b.keep("raw insert", single), b.keep("raw inserts, shared commit", grouped))
+}
+
 // rawInserts measures durable inserts of a document of that size: each in a transaction
 // of its own, and all that wait together in one.
 func rawInserts(ctx context.Context, scratch string, connections, bytes int, d time.Duration) (single, grouped *result, err error) {
