@@ -23,7 +23,7 @@ func (s *server) adminAgenciesPage(c *fiber.Ctx) error {
 	p.Searched = true
 	for _, a := range s.agencies.find(s.Ref.Tree, p.Search, 50) {
 		if me.Administers(a.Code, s.Ref.Tree) {
-			p.Found = append(p.Found, web.AgencyLink{Name: a.Name, Path: agencyAdminPath(a.Code)})
+			p.Found = append(p.Found, web.AgencyLink{Name: agencyIn(a, p.Lang), Path: agencyAdminPath(a.Code)})
 		}
 	}
 	if len(p.Found) == 1 {
@@ -46,19 +46,22 @@ func (s *server) agencyForm(c *fiber.Ctx, a models.Agency) *web.AdminAgency {
 		}
 	}
 	if heir, ok := s.Ref.Tree.Get(a.Successor); ok {
-		p.Heir = web.AgencyLink{Name: heir.Name, Path: agencyAdminPath(heir.Code)}
+		p.Heir.Name = agencyIn(heir, p.Lang)
+		if me.Administers(heir.Code, s.Ref.Tree) {
+			p.Heir.Path = agencyAdminPath(heir.Code)
+		}
 	}
 	return p
 }
 
 func (s *server) agencyAdmin(c *fiber.Ctx, a models.Agency) *web.AdminAgency {
 	p := s.agencyForm(c, a)
-	p.Title, p.Members = a.Name, staffPath+"?agency="+url.QueryEscape(a.Code)
+	p.Title, p.Members = agencyIn(a, p.Lang), staffPath+"?agency="+url.QueryEscape(a.Code)
 	living := false
 	for _, code := range s.Ref.Tree.Children(a.Code) {
 		child, _ := s.Ref.Tree.Get(code)
 		living = living || child.Assignable()
-		p.Children = append(p.Children, web.AgencyLink{Name: child.Name, Path: agencyAdminPath(code)})
+		p.Children = append(p.Children, web.AgencyLink{Name: agencyIn(child, p.Lang), Path: agencyAdminPath(code)})
 	}
 	p.MayDissolve = !p.Own && a.Successor == "" && a.Code != models.RootAgency && !living
 	return p

@@ -12,22 +12,26 @@ import (
 // movedAtOnce is how many accounts of a dissolved agency are moved with one form.
 const movedAtOnce = 100
 
-// leftBehind are the accounts of a dissolved agency that still sign in for it.
+// leftBehind are accounts of a dissolved agency that still sign in for it, as many as are moved at once.
 func (s *server) leftBehind(ctx context.Context, a models.Agency) ([]models.Staff, error) {
 	if a.Successor == "" {
 		return nil, nil
 	}
-	page, err := s.Store.ListStaff(ctx, a.Code, movedAtOnce, "")
-	if err != nil {
-		return nil, err
-	}
 	var left []models.Staff
-	for _, m := range page.Items {
-		if !m.Disabled {
-			left = append(left, m)
+	for next := ""; ; {
+		page, err := s.Store.ListStaff(ctx, a.Code, movedAtOnce, next)
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range page.Items {
+			if !m.Disabled {
+				left = append(left, m)
+			}
+		}
+		if next = page.Next; next == "" || len(left) >= movedAtOnce {
+			return left[:min(len(left), movedAtOnce)], nil
 		}
 	}
-	return left, nil
 }
 
 // showAgency shows an agency to change it, and who has to be moved when it is no more.
