@@ -5,7 +5,7 @@ COPY go.mod go.sum ./
 RUN go mod download
 # With .git, so that `kiennghi version` names the commit.
 COPY . .
-RUN CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o /out/kiennghi ./cmd/kiennghi \
+RUN CGO_ENABLED=0 go build -pgo=cmd/kiennghi/kiennghi.pgo -trimpath -ldflags='-s -w' -o /out/kiennghi ./cmd/kiennghi \
  && install -d -m 700 /out/data \
  && install -d -m 1777 /out/tmp
 

@@ -9,13 +9,18 @@ DIR ?= /tmp/kiennghi-screenshots
 FUZZTIME ?= 5m
 PKG ?= ./...
 
-.PHONY: help run screenshots test crash fuzz faults check build generate clean bench routing-train routing-eval
+.PHONY: help profile run screenshots test crash fuzz faults check build generate clean bench routing-train routing-eval
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1\t/' | expand -t 16
 
 build: ## build bin/kiennghi
-	go build -ldflags='-s -w' -o bin/kiennghi ./cmd/kiennghi
+	go build -pgo=cmd/kiennghi/kiennghi.pgo -ldflags='-s -w' -o bin/kiennghi ./cmd/kiennghi
+
+profile: ## measure, and keep the profile that the compiler reads when it builds the program
+	@dir=$$(mktemp -d); trap 'rm -rf "$$dir"' EXIT; \
+	go run ./bench -seconds 4 -profiles "$$dir" -out "$$dir/results.md"; \
+	go tool pprof -proto -output cmd/kiennghi/kiennghi.pgo "$$dir"/*.cpu.pprof
 
 run: build ## serve on http://localhost:8080, with demo data the first time
 	@export KIENNGHI_DATA=$(DATA) KIENNGHI_LISTEN=$(LISTEN) KIENNGHI_PUBLIC_URL=http://localhost:$(lastword $(subst :, ,$(LISTEN))); \

@@ -92,7 +92,7 @@ func measure(ctx context.Context, o *options) error {
 	defer os.RemoveAll(scratch)
 	program := filepath.Join(scratch, "kiennghi")
 	logf("building")
-	if out, err := exec.CommandContext(ctx, "go", "build", "-o", program, "./cmd/kiennghi").CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(ctx, "go", "build", "-pgo=cmd/kiennghi/kiennghi.pgo", "-o", program, "./cmd/kiennghi").CombinedOutput(); err != nil {
 		return fmt.Errorf("go build: %w\n%s", err, out)
 	}
 	b := &bench{options: o, program: program, scratch: scratch, report: newReport(o)}
