@@ -43,6 +43,9 @@ func TestTheSameFieldAddedTwiceAtOnce(t *testing.T) {
 	root := h.browser(tokens[0])
 	root.get("/console/admin/fields/new").want(200).has(`value="New"`) // not the form of a new one
 	root.get("/console/admin/new-field").want(200).hasNot(`value="New"`)
+	root.headers["Accept-Language"] = "en"
+	root.get("/console/admin/new-field").want(200).has("Military Command of the province or city").hasNot("của tỉnh, thành phố")
+	root.get("/console/admin/fields").want(200).hasNot("của tỉnh, thành phố")
 }
 
 // TestFieldsChangeFromADay adds a field, renames one and retires one through the pages: each

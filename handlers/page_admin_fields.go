@@ -28,7 +28,7 @@ func (s *server) adminFieldsPage(c *fiber.Ctx) error {
 			if f.Group == g.Slug {
 				group.Open = group.Open || f.From != "" || !changes[f.Slug].IsZero()
 				group.Rows = append(group.Rows, web.FieldRow{Slug: f.Slug, Name: models.TextPair{VI: f.Name, EN: f.NameEN}.In(p.Lang),
-					Ministry: s.agencyName(f.Ministry, p.Lang), Department: s.Ref.Agency(f.Department).Name, Cues: strings.Join(f.Cues, ", "),
+					Ministry: s.agencyName(f.Ministry, p.Lang), Department: s.agencyName(f.Department, p.Lang), Cues: strings.Join(f.Cues, ", "),
 					Retired: f.Retired, Changes: changes[f.Slug]})
 			}
 		}
@@ -60,10 +60,10 @@ func (s *server) fieldForm(c *fiber.Ctx, f models.Field) *web.AdminField {
 	for _, a := range s.Ref.Tree.All() {
 		switch {
 		case a.Central() && a.Assignable():
-			p.Ministries = append(p.Ministries, web.Option{Value: a.Code, Text: models.TextPair{VI: a.Name, EN: a.NameEN}.In(p.Lang)})
+			p.Ministries = append(p.Ministries, web.Option{Value: a.Code, Text: agencyIn(a, p.Lang)})
 		case a.Level == models.LevelDepartment && a.Template != "" && !seen[a.Template]:
 			seen[a.Template] = true
-			p.Departments = append(p.Departments, web.Option{Value: a.Template, Text: s.Ref.Agency(a.Template).Name})
+			p.Departments = append(p.Departments, web.Option{Value: a.Template, Text: s.agencyName(a.Template, p.Lang)})
 		}
 	}
 	return p

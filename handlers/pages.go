@@ -384,10 +384,7 @@ func (s *server) frame(c *fiber.Ctx, title, nav string) web.Frame {
 	f := web.Frame{Lang: r.Lang, Title: s.site.T(r.Lang, title), Path: here(c), Nav: nav, Token: func() string { return s.token(c, r) }}
 	f.SignedIn = r.Account != "" && r.Staff == nil
 	if r.Staff != nil {
-		f.Staff = &web.Acting{Name: r.Staff.Name, Roles: r.Staff.Roles, All: r.Roles, As: r.ActingAs, Member: r.Staff}
-		if a := s.agencyRef(r.Staff.Agency); a != nil {
-			f.Staff.Agency = a.Name
-		}
+		f.Staff = &web.Acting{Name: r.Staff.Name, Agency: s.agencyName(r.Staff.Agency, r.Lang), Roles: r.Staff.Roles, All: r.Roles, As: r.ActingAs, Member: r.Staff}
 	}
 	if key := c.Cookies(saidCookie); key != "" {
 		dropCookie(c, saidCookie)

@@ -66,7 +66,7 @@ func TestRouting(t *testing.T) {
 		hasNot("kém hơn trên vụ việc")
 	english := h.browser(boss)
 	english.get("/console/routing?lang=en").want(303)
-	english.get("/console/routing?agency=so-xd").want(200).has("where Sở Xây dựng", "November 2026")
+	english.get("/console/routing?agency=so-xd").want(200).has("where Department of Construction of the province or city", "November 2026")
 	b.get("/console/routing?agency=nothing").want(200).hasNot("10/2026")
 
 	h.call("PUT", "/v1/admin/features", admin, obj{"hide_names": false, "built_in_model": true}).want(http.StatusOK)

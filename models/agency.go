@@ -158,21 +158,21 @@ func (t *Tree) Get(code string) (Agency, bool) {
 }
 
 // Template describes the agencies of a template as one whose place is not known: its code
-// is the template's, and no case can be handed to it. Its name is Vietnamese.
+// is the template's, and no case can be handed to it.
 func (t *Tree) Template(template string) (Agency, bool) {
 	x := t.now.Load()
 	i, ok := x.like[template]
 	if !ok {
 		return Agency{}, false
 	}
-	a := Agency{Code: template, Name: kindOf(x.all[i]), Level: x.all[i].Level, Template: template}
+	a := Agency{Code: template, Name: kindOf(x.all[i]), NameEN: kindInEnglish(x.all[i]), Level: x.all[i].Level, Template: template}
 	switch a.Level {
 	case LevelCommune:
-		a.Name, a.Parent = "UBND xã, phường, đặc khu", "ubnd-*"
+		a.Name, a.NameEN, a.Parent = "UBND xã, phường, đặc khu", "People's Committee of the commune, ward or special zone", "ubnd-*"
 	case LevelProvince:
-		a.Name = "UBND tỉnh, thành phố"
+		a.Name, a.NameEN = "UBND tỉnh, thành phố", "People's Committee of the province or city"
 	default:
-		a.Name, a.Parent = a.Name+" của tỉnh, thành phố", "ubnd-*"
+		a.Name, a.NameEN, a.Parent = a.Name+" của tỉnh, thành phố", a.NameEN+" of the province or city", "ubnd-*"
 	}
 	return a, true
 }

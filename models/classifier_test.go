@@ -131,10 +131,10 @@ func TestALocalMatterWithoutAPlaceIsForItsKindOfAgency(t *testing.T) {
 	if got := first(rank(in, nil, nil)); got != "ubnd-*" {
 		t.Errorf("a denunciation in an unknown commune goes to %q", got)
 	}
-	if a, ok := routeTree.Template("xa-ubnd"); !ok || a.Name != "UBND xã, phường, đặc khu" {
+	if a, ok := routeTree.Template("xa-ubnd"); !ok || a.Name != "UBND xã, phường, đặc khu" || a.NameEN != "People's Committee of the commune, ward or special zone" {
 		t.Errorf("%+v %v", a, ok)
 	}
-	if a, ok := routeTree.Template("so-xd"); !ok || a.Name != "Sở Xây dựng của tỉnh, thành phố" {
+	if a, ok := routeTree.Template("so-xd"); !ok || a.Name != "Sở Xây dựng của tỉnh, thành phố" || a.NameEN != "Department of Construction of the province or city" {
 		t.Errorf("%+v %v", a, ok)
 	}
 	if _, ok := routeTree.Template("so-xd-79"); ok {

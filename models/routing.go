@@ -220,7 +220,7 @@ func (r *ranking) weighCases(hits []RouteHit) {
 	for code, s := range score {
 		r.evidence[code] += weightCases * (1 - math.Exp(-3*s)) * r.hits()
 		if a, ok := r.tree.Get(code); ok {
-			r.because(code, fmt.Sprintf("%d vụ tương tự do %s trả lời", count[code], kindOf(a)), fmt.Sprintf("%d similar cases answered by %s", count[code], kindOf(a)))
+			r.because(code, fmt.Sprintf("%d vụ tương tự do %s trả lời", count[code], kindOf(a)), fmt.Sprintf("%d similar cases answered by %s", count[code], kindInEnglish(a)))
 		}
 	}
 }
@@ -236,6 +236,14 @@ func kindOf(a Agency) string {
 		}
 	}
 	return a.Name
+}
+
+// kindInEnglish is kindOf of the name in English, which ends with the place.
+func kindInEnglish(a Agency) string {
+	if i := strings.LastIndex(a.NameEN, " of "); i > 0 && a.Template != "" && a.Level == LevelDepartment {
+		return a.NameEN[:i]
+	}
+	return cmp.Or(a.NameEN, a.Name)
 }
 
 var levelCues = map[Level][]string{

@@ -11,7 +11,7 @@ var routeTree = NewTree([]Agency{
 	{Code: "bxd", Name: "Bộ Xây dựng", Level: LevelMinistry, Parent: "vpcp"},
 	{Code: "bgddt", Name: "Bộ Giáo dục và Đào tạo", Level: LevelMinistry, Parent: "vpcp"},
 	{Code: "ubnd-79", Name: "UBND thành phố Hồ Chí Minh", Level: LevelProvince, Parent: "vpcp", Template: "ubnd-*", Province: "79"},
-	{Code: "so-xd-79", Name: "Sở Xây dựng thành phố Hồ Chí Minh", Level: LevelDepartment, Parent: "ubnd-79", Template: "so-xd", Province: "79"},
+	{Code: "so-xd-79", Name: "Sở Xây dựng thành phố Hồ Chí Minh", NameEN: "Department of Construction of Ho Chi Minh City", Level: LevelDepartment, Parent: "ubnd-79", Template: "so-xd", Province: "79"},
 	{Code: "so-gddt-79", Name: "Sở Giáo dục và Đào tạo thành phố Hồ Chí Minh", Level: LevelDepartment, Parent: "ubnd-79", Template: "so-gddt", Province: "79"},
 	{Code: "so-ttra-79", Name: "Thanh tra thành phố Hồ Chí Minh", Level: LevelDepartment, Parent: "ubnd-79", Template: "so-ttra", Province: "79"},
 	{Code: "ubnd-01", Name: "UBND thành phố Hà Nội", Level: LevelProvince, Parent: "vpcp", Template: "ubnd-*", Province: "01"},
