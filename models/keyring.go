@@ -172,10 +172,7 @@ func (k *Keyring) Seal(value string) Sealed {
 var errCutOff = errors.New("sealed value is cut off")
 
 // Open decrypts what Seal made with any key of the ring.
-func (k *Keyring) Open(s Sealed) (string, error) { return k.open(s, nil) }
-
-// open is Open that decrypts into the memory of scratch where it suffices, which may be that of s.
-func (k *Keyring) open(s Sealed, scratch []byte) (string, error) {
+func (k *Keyring) Open(s Sealed) (string, error) {
 	if len(s) == 0 {
 		return "", nil
 	}

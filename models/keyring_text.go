@@ -27,7 +27,7 @@ func (k *Keyring) OpenText(text string) (string, error) {
 	if err != nil {
 		return "", errCutOff
 	}
-	return k.open(raw, raw[:0])
+	return k.Open(raw)
 }
 
 // TextSealed reports whether SealText made it.
