@@ -212,6 +212,7 @@ func (f *Feedback) Follow(main *Feedback, merge string, who Sender, now time.Tim
 		return nil, f.leaveMain(Actor{}, now)
 	case f.Status == Merged && main.Status == Refused && main.Refusal != nil:
 		refusal := *main.Refusal
+		refusal.Direction = main.forOthers(refusal.Direction, nil, who)
 		f.Status, f.Refusal = Refused, &refusal
 		return nil, f.record(Event{Event: ActRefuse, Agency: f.Agency, Note: main.forOthers(main.lastNote(ActRefuse), nil, who)}, Actor{}, now)
 	case f.Status == Merged && ended && sent != nil:
@@ -247,6 +248,9 @@ func (f *Feedback) hideWith(main *Feedback, who Sender, now time.Time) (changed 
 		body, reason := main.forOthers(from.Body, from.SenderIn, who), ""
 		if r.Corrects != "" { // the first answer that came has no reason, also when it was a correction there
 			reason = main.forOthers(from.Reason, nil, who)
+		}
+		if who == (Sender{}) { // nobody knows any more what of the sender was hidden here
+			body, reason = main.forOthers(r.Body, nil, who), main.forOthers(r.Reason, nil, who)
 		}
 		if r.Body == body && r.Reason == reason {
 			continue

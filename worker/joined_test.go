@@ -117,6 +117,44 @@ func TestWhatAPublisherHidBeforeTheAnswer(t *testing.T) {
 	}
 }
 
+// TestMainSenderForgotten: what was hidden in a duplicate's answer and its reason stays hidden
+// once nobody knows any more who sent the main case, and publishers may still hide more.
+func TestMainSenderForgotten(t *testing.T) {
+	now := time.Date(2026, 11, 26, 1, 0, 0, 0, time.UTC)
+	main := &models.Feedback{Kind: models.Ordinary, Status: models.Answered, Agency: "bxd", Code: "KN-MAIN", AnsweredAt: &now,
+		Replies: []models.Reply{{ID: "r", Status: models.ReplySent, Agency: "bxd", Body: "Đã vá.", SentAt: &now}}}
+	dup := &models.Feedback{Status: models.Merged, Agency: "bxd", Merged: &models.Merge{ID: "m", Code: main.Code}}
+	who := models.Sender{Address: "12 ngõ Tre Xanhx"}
+	dup.Follow(main, "m", who, now)
+	main.Replies = append(main.Replies, models.Reply{ID: "r2", Corrects: "r", Status: models.ReplySent, Agency: "bxd", SentAt: &now,
+		Body: "Đã vá ở 12 ngo tre xanhx, thợ bạc xem.", Reason: "12 ngo tre xanhx báo"})
+	dup.Follow(main, "m", who, now)
+	was := *dup.SentReply()
+	if strings.Contains(was.Body+was.Reason, "xanhx") {
+		t.Fatalf("told at once: %+v", was)
+	}
+	if _, work := dup.Follow(main, "m", models.Sender{}, now); work != nil || dup.SentReply().Body != was.Body || dup.SentReply().Reason != was.Reason {
+		t.Errorf("told later: %+v", dup.SentReply())
+	}
+	main.Decisions = []models.MarkDecision{{In: models.InReply, Text: "thợ bạc", Kind: models.MarkName}}
+	if _, work := dup.Follow(main, "m", models.Sender{}, now); work == nil || strings.Contains(dup.SentReply().Body, "thợ bạc") || strings.Contains(dup.SentReply().Body, "xanhx") {
+		t.Errorf("not hidden: %+v", dup.SentReply())
+	}
+}
+
+// TestRefusedWithItsMainCase: where to go instead was written to somebody else, too.
+func TestRefusedWithItsMainCase(t *testing.T) {
+	now := time.Date(2026, 11, 26, 1, 0, 0, 0, time.UTC)
+	main := &models.Feedback{Kind: models.Ordinary, Status: models.Refused, Agency: "bxd", Refusal: &models.Refusal{Ground: "g", Direction: "Bà Trần Thị Bí Mật hỏi phường"}}
+	dup := &models.Feedback{Status: models.Merged, Agency: "bxd", Merged: &models.Merge{ID: "m"}}
+	if dup.Follow(main, "m", models.Sender{Name: "Trần Thị Bí Mật"}, now); dup.Refusal.Direction != "Bà […] hỏi phường" {
+		t.Errorf("%+v", dup.Refusal)
+	}
+	if main.Refusal.Direction != "Bà Trần Thị Bí Mật hỏi phường" {
+		t.Errorf("the main case was changed: %+v", main.Refusal)
+	}
+}
+
 func TestUndoingIsForADay(t *testing.T) {
 	now := time.Date(2026, 11, 26, 1, 0, 0, 0, time.UTC)
 	f := &models.Feedback{Status: models.Merged, Merged: &models.Merge{At: now, Was: models.Assigned}, Agency: "bxd"}
