@@ -57,3 +57,10 @@ func TestThresholdOfAdministratorsCounts(t *testing.T) {
 		t.Errorf("%q, %v: %+v", f.Agency, err, f.Suggestions)
 	}
 }
+
+func TestHeirs(t *testing.T) {
+	tree := models.NewTree([]models.Agency{{Code: "a", Successor: "c"}, {Code: "b", Successor: "c"}, {Code: "c"}, {Code: "d", Successor: "lead"}, {Code: "e"}, {Code: "lead"}})
+	if got := heirs(tree, []string{"a", "b", "c", "d", "e"}, "lead"); !slices.Equal(got, []string{"c", "e"}) {
+		t.Errorf("got %v", got)
+	}
+}

@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"kiennghi/models"
@@ -47,9 +48,7 @@ func (w *Worker) route(ctx context.Context, x *models.Work) error {
 	for i := range routing.Suggestions {
 		s := &routing.Suggestions[i]
 		s.Agency = tree.Heir(s.Agency)
-		for j, code := range s.With {
-			s.With[j] = tree.Heir(code)
-		}
+		s.With = heirs(tree, s.With, s.Agency)
 		if a, ok := tree.Get(s.Agency); ok && a.Province != "" && read.Quote != "" {
 			s.Because(read.Why())
 		}
@@ -95,6 +94,16 @@ func (w *Worker) model() *models.Classifier {
 		return nil
 	}
 	return w.o.Routing.Model()
+}
+
+// heirs returns who goes on with the business of agencies, each once, without the lead.
+func heirs(tree *models.Tree, codes []string, lead string) (out []string) {
+	for _, code := range codes {
+		if heir := tree.Heir(code); heir != lead && !slices.Contains(out, heir) {
+			out = append(out, heir)
+		}
+	}
+	return out
 }
 
 func routable(f *models.Feedback) bool {
