@@ -33,7 +33,7 @@ func Learnt(ctx context.Context, s Keys) (models.Learnt, error) {
 }
 
 // PutLearnt stores what is known of the learnt model, with its file when it is another one,
-// and makes every process notice. Without a version no file stays.
+// and makes every process notice. Files of other models do not stay.
 func PutLearnt(ctx context.Context, s Keys, l models.Learnt, file []byte) error {
 	if file != nil {
 		if len(file) > maxLearnt {
@@ -51,11 +51,12 @@ func PutLearnt(ctx context.Context, s Keys, l models.Learnt, file []byte) error 
 	if err := putValue(ctx, s, learnt, l); err != nil {
 		return err
 	}
-	if l.Version == "" && l.Slot != "" {
-		for _, slot := range []string{"a", "b"} {
-			if err := s.PutSetting(ctx, learntFile+slot, ""); err != nil {
-				return err
-			}
+	for _, slot := range []string{"a", "b"} {
+		if l.Version != "" && slot == l.Slot {
+			continue
+		}
+		if err := s.PutSetting(ctx, learntFile+slot, ""); err != nil {
+			return err
 		}
 	}
 	return s.PutSetting(ctx, models.SettingChanged, models.NewID())

@@ -95,11 +95,18 @@ func Learn(ctx context.Context, st store.Store, ref *models.Reference, from Less
 	if err != nil {
 		return l, false, err
 	}
-	if models.ParseFeatures(features).BuiltInModel {
-		return l, false, models.ErrNotFound
-	}
 	if l, err = store.Learnt(ctx, st); err != nil {
 		return l, false, err
+	}
+	row := models.RetentionOf(from.Kept, models.KeptLesson, now)
+	past := row == nil && l.Cases > 0 || row != nil && l.PastTerm(row.Since(now))
+	if models.ParseFeatures(features).BuiltInModel {
+		if past { // nobody uses it, and still it may not be kept
+			if err := fallBack(ctx, st, ref, models.Learnt{Slot: l.Slot, Tried: now}); err != nil {
+				return l, false, err
+			}
+		}
+		return l, false, models.ErrNotFound
 	}
 	in, was := models.Learning{Pause: pause}, l.Version
 	if l.Version != ref.LearntVersion() { // it cannot be used
@@ -108,8 +115,6 @@ func Learn(ctx context.Context, st store.Store, ref *models.Reference, from Less
 	if l.Version != "" {
 		in.Before, in.BeforeShare = l.At, l.Trial.Share
 	}
-	row := models.RetentionOf(from.Kept, models.KeptLesson, now)
-	past := row == nil && l.Cases > 0 || row != nil && l.PastTerm(row.Since(now))
 	fresh, err := st.Teaching(ctx, l.Tried, max(from.Least, 1), "")
 	if err != nil {
 		return l, false, err
@@ -121,7 +126,7 @@ func Learn(ctx context.Context, st store.Store, ref *models.Reference, from Less
 		return l, false, err
 	}
 	if len(in.Cases) == 0 {
-		if l.Version != "" { // what it learnt from is past its term, or may not teach any more
+		if was != "" { // what it learnt from is past its term, or may not teach any more
 			if err := fallBack(ctx, st, ref, models.Learnt{Slot: l.Slot, Tried: now}); err != nil {
 				return l, false, err
 			}

@@ -218,6 +218,9 @@ func TestBrokenModel(t *testing.T) {
 	if err != nil || !used || e.o.Routing.LearntVersion() != l.Version {
 		t.Errorf("a new one does not take its place: %v, %+v", err, l.Refused)
 	}
+	if text, err := e.st.Setting(t.Context(), "routing.model.a"); err != nil || text != "" {
+		t.Errorf("the file of the one before is still there: %d bytes, %v", len(text), err)
+	}
 }
 
 // TestNothingLeftToLearnFrom: a model goes once nothing that it learnt from may teach any more.
@@ -278,6 +281,27 @@ func TestPastTerm(t *testing.T) {
 	}
 	if text, err := e.st.Setting(t.Context(), "routing.model.a"); err != nil || text != "" {
 		t.Errorf("its file is still there: %d bytes, %v", len(text), err)
+	}
+}
+
+// TestPastTermUnused: a learnt model goes past its term also when it cannot be used, or an
+// administrator wants the built-in one.
+func TestPastTermUnused(t *testing.T) {
+	for _, features := range []string{"", models.Features{BuiltInModel: true}.String()} {
+		e := learning(t)
+		e.must(e.st.PutSetting(t.Context(), models.SettingFeatures, features))
+		learnt := models.Learnt{Corpus: "of another program", At: e.o.Now(), Tried: e.o.Now(), Cases: 1, Oldest: e.o.Now()}
+		e.must(store.PutLearnt(t.Context(), e.st, learnt, []byte("a model")))
+		if _, _, err := e.learnNow(); !errors.Is(err, models.ErrNotFound) || features != "" && e.learnt().Version == "" {
+			t.Fatalf("%q: gone at once: %v", features, err)
+		}
+		e.pass(3 * 365 * 24 * time.Hour)
+		if _, _, err := e.learnNow(); !errors.Is(err, models.ErrNotFound) || e.learnt().Version != "" {
+			t.Errorf("%q: still there: %v, %+v", features, err, e.learnt())
+		}
+		if text, err := e.st.Setting(t.Context(), "routing.model.a"); err != nil || text != "" {
+			t.Errorf("%q: its file is still there: %q, %v", features, text, err)
+		}
 	}
 }
 
