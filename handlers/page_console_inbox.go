@@ -114,8 +114,10 @@ func (s *server) inboxPage(c *fiber.Ctx) error {
 func (s *server) inboxOf(c *fiber.Ctx, q inboxQuery) (*web.Inbox, error) {
 	ctx, me := c.UserContext(), of(c.UserContext()).Staff
 	p := &web.Inbox{Frame: s.frame(c, "inbox.title", "/console"), Search: q.search, Field: q.field, Province: q.province, Kind: q.kind,
-		Handler: q.handler, Sort: q.sort, Dense: c.Cookies(densityCookie) == "dense", Poll: "/console/counts",
-		MayAssign: me.May(models.ActAssign), MayTake: me.May(models.ActTake)}
+		Handler: q.handler, Sort: q.sort, Dense: c.Cookies(densityCookie) == "dense", Poll: "/console/counts"}
+	if q.view != "helping" { // these are others' to assign and to take
+		p.MayAssign, p.MayTake = me.May(models.ActAssign), me.May(models.ActTake)
+	}
 	p.Filtered = q.search != "" || q.field != "" || q.province != "" || q.kind != "" || q.handler != ""
 	var err error
 	if p.CaseList, err = s.caseList(ctx, q, 30); err != nil {

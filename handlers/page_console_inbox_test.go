@@ -122,7 +122,8 @@ func TestInboxViews(t *testing.T) {
 			t.Errorf("%s is due %v", x.Title, at)
 		}
 	}
-	b.get("/console?view=late").has("Quá hạn 2 ngày", `class="tag due danger"`)
+	b.get("/console?view=helping").want(200).has("Việc phối hợp").hasNot("Nhận xử lý những việc đã chọn", `name="case"`)
+	b.get("/console?view=late").has("Nhận xử lý những việc đã chọn", "Quá hạn 2 ngày", `class="tag due danger"`)
 	b.get("/console?view=soon").has(`class="tag due warn"`)
 	h.browser(h.staff("bo", "bxd", models.Handler)).get("/console?view=all").want(200).has("Việc của bộ").hasNot("Việc mới")
 	h.browser(h.staff("goc", "vpcp", models.Coordinator)).get("/console?view=all").want(200).has("Việc của bộ", "Việc mới")
