@@ -51,7 +51,8 @@ func (w *Worker) keepFound(ctx context.Context) {
 	}
 }
 
-// keepFoundIn writes a case as it is: the store keeps what is found with every write.
+// keepFoundIn writes a case as it is: the store keeps what is found with every write. The
+// index has its texts as another detector masked them, and takes them anew.
 func (w *Worker) keepFoundIn(ctx context.Context, id string) error {
 	ctx, cancel := context.WithTimeout(ctx, foundOne)
 	defer cancel()
@@ -59,7 +60,7 @@ func (w *Worker) keepFoundIn(ctx context.Context, id string) error {
 		if f.FoundKept() {
 			return nil, errNothingToDo
 		}
-		return nil, nil
+		return []models.Work{models.NewWork(models.WorkIndex, f.ID, w.o.Now(), nil)}, nil
 	})
 	if errors.Is(err, errNothingToDo) || errors.Is(err, models.ErrNotFound) {
 		return nil

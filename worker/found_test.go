@@ -1,14 +1,16 @@
 package worker
 
 import (
+	"strings"
 	"testing"
 
 	"kiennghi/models"
+	"kiennghi/search"
 	"kiennghi/store"
 )
 
-// TestKeepFound: published cases of before get what this detector finds, once; others are
-// left alone, and what people see of a case does not change by it.
+// TestKeepFound: published cases of before get what this detector finds, once, in the index
+// too; others are left alone, and what people see of a case does not change by it.
 func TestKeepFound(t *testing.T) {
 	e := newEnv(t, func(o *Options) { o.Store = store.NewSealing(o.Store, o.Keyring) })
 	at := e.o.Now()
@@ -34,7 +36,15 @@ func TestKeepFound(t *testing.T) {
 	if get(public).FoundKept() {
 		t.Fatal("kept from the beginning")
 	}
+	old := search.FeedbackDocument(get(public))
+	old.Title = "Gọi 0912 345 678" // as a detector that did not find it left it
+	e.must(e.o.Index.Put(t.Context(), old))
 	e.w.keepFound(t.Context())
+	e.steps()
+	r, err := e.o.Index.Search(t.Context(), search.Query{Text: "Đã xong", Filters: search.Filters{Public: true}})
+	if err != nil || len(r.Hits) != 1 || strings.Contains(r.Hits[0].Title, "0912") {
+		t.Errorf("found %+v, %v", r.Hits, err)
+	}
 	f := get(public)
 	if !f.FoundKept() || f.Version != 1 || !f.UpdatedAt.Equal(at) || f.Title != "Gọi 0912 345 678" {
 		t.Errorf("kept %v: %+v", f.FoundKept(), f)
