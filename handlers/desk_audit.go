@@ -62,7 +62,7 @@ func (s *server) findAudit(ctx context.Context, in auditSearch) ([]entry, string
 		if n := slices.IndexFunc(cases, func(f models.Summary) bool { return f.ID == e.Object }); n >= 0 {
 			out[i].code = cases[n].Code
 		} else if a, ok := s.Ref.Tree.Get(e.Object); ok {
-			out[i].object = a.Name
+			out[i].object = agencyIn(a, of(ctx).Lang)
 		} else if who, err := s.person(ctx, e.Object); err != nil {
 			return nil, "", err
 		} else {

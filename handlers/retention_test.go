@@ -62,6 +62,9 @@ func TestPagesSayTheTermInForce(t *testing.T) {
 	})
 	b := h.browser()
 	b.get("/privacy").want(200).has("Bản nháp chưa gửi được xóa sau 36 giờ", "không gửi được xóa sau 2 ngày", "kết thúc sau 1 ngày không dùng", "trong 7 tháng gần nhất")
+	b.post("/submit/what", map[string][]string{"title": {"Ổ gà trước trường"}, "body": {"Mặt đường có nhiều ổ gà, đề nghị sửa."}})
+	b.get("/submit/files").want(200).has("đến 36 giờ sau lần sửa cuối", "không gửi tự xóa sau 2 ngày")
 	b.headers["Accept-Language"] = "en"
 	b.get("/privacy").want(200).has("deleted after 36 hours", "not sent after 2 days", "after 1 day without use", "within the last 7 months")
+	b.get("/submit/files").want(200).has("for 36 hours after the last change", "not sent are deleted after 2 days")
 }
