@@ -249,8 +249,8 @@ func (f *Feedback) hideWith(main *Feedback, who Sender, now time.Time) (changed 
 		if r.Corrects != "" { // the first answer that came has no reason, also when it was a correction there
 			reason = main.forOthers(from.Reason, nil, who)
 		}
-		if who == (Sender{}) { // nobody knows any more what of the sender was hidden here
-			body, reason = main.forOthers(r.Body, nil, who), main.forOthers(r.Reason, nil, who)
+		if who == (Sender{}) { // nobody knows any more what of the sender was hidden here: that stays
+			body, reason = maskSpans(r.Body, union(main.publisherSpans(r.Body))), maskSpans(r.Reason, union(main.publisherSpans(r.Reason)))
 		}
 		if r.Body == body && r.Reason == reason {
 			continue
