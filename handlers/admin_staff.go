@@ -85,6 +85,25 @@ func (s *server) staffOf(ctx context.Context, agency string, limit int, next str
 	return s.Store.ListStaff(ctx, agency, limit, next)
 }
 
+// activeStaff are all members of an agency who can sign in, by user name.
+func (s *server) activeStaff(ctx context.Context, agency string) ([]models.Staff, error) {
+	var active []models.Staff
+	for next := ""; ; {
+		page, err := s.Store.ListStaff(ctx, agency, 100, next)
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range page.Items {
+			if !m.Disabled {
+				active = append(active, m)
+			}
+		}
+		if next = page.Next; next == "" {
+			return active, nil
+		}
+	}
+}
+
 // memberOf loads a member in the administrator's reach.
 func (s *server) memberOf(ctx context.Context, id string) (*models.Staff, error) {
 	m, err := s.Store.Staff(ctx, id)

@@ -9,29 +9,12 @@ import (
 	"kiennghi/web"
 )
 
-// movedAtOnce is how many accounts of a dissolved agency are moved with one form.
-const movedAtOnce = 100
-
-// leftBehind are accounts of a dissolved agency that still sign in for it, as many as are moved at once.
+// leftBehind are the accounts of a dissolved agency that still sign in for it.
 func (s *server) leftBehind(ctx context.Context, a models.Agency) ([]models.Staff, error) {
 	if a.Successor == "" {
 		return nil, nil
 	}
-	var left []models.Staff
-	for next := ""; ; {
-		page, err := s.Store.ListStaff(ctx, a.Code, movedAtOnce, next)
-		if err != nil {
-			return nil, err
-		}
-		for _, m := range page.Items {
-			if !m.Disabled {
-				left = append(left, m)
-			}
-		}
-		if next = page.Next; next == "" || len(left) >= movedAtOnce {
-			return left[:min(len(left), movedAtOnce)], nil
-		}
-	}
+	return s.activeStaff(ctx, a.Code)
 }
 
 // showAgency shows an agency to change it, and who has to be moved when it is no more.

@@ -141,10 +141,10 @@ func (s *server) inboxOf(c *fiber.Ctx, q inboxQuery) (*web.Inbox, error) {
 // handlerOptions are the members of an agency who work on cases.
 func (s *server) handlerOptions(ctx context.Context, agency string) ([]web.Option, error) {
 	return s.members.get(agency, func() ([]web.Option, error) {
-		page, err := s.Store.ListStaff(ctx, agency, 100, "")
+		members, err := s.activeStaff(ctx, agency)
 		var out []web.Option
-		for _, m := range page.Items {
-			if !m.Disabled && slices.Contains(m.Roles, models.Handler) {
+		for _, m := range members {
+			if slices.Contains(m.Roles, models.Handler) {
 				out = append(out, web.Option{Value: m.ID, Text: m.Name})
 			}
 		}

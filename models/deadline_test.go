@@ -66,6 +66,21 @@ func TestDueExplainsItself(t *testing.T) {
 	}
 }
 
+// TestStepsOfHours: what runs from the minute does not say that the day of receipt is not counted.
+func TestStepsOfHours(t *testing.T) {
+	for key, counted := range map[string]bool{"pdp.breach": true, "pakn.answer": false, "pakn.classify": false} {
+		due, err := ref().Rules.Due(key, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for lang, words := range map[string]string{"vi": "Ngày nhận không tính", "en": "day of receipt is not counted"} {
+			if first := ref().Rules.Steps(&due, lang)[0]; strings.Contains(first, words) == counted {
+				t.Errorf("%s: %s", key, first)
+			}
+		}
+	}
+}
+
 func TestDueRefusesAYearWithoutCalendar(t *testing.T) {
 	if due, err := ref().Rules.Due("pakn.answer", time.Date(2027, 12, 28, 0, 0, 0, 0, time.UTC)); err == nil {
 		t.Errorf("guessed %s", due.At)

@@ -278,7 +278,11 @@ func (d *Due) Line(lang string) string {
 func (r *Rules) Steps(d *Due, lang string) []string {
 	w := dueWordsIn(lang)
 	local, at := d.Start.In(VietNam), d.At.In(VietNam)
-	steps := []string{fmt.Sprintf(w.stepReceived, w.weekday(local), stamp(local))}
+	received := fmt.Sprintf(w.stepReceived, w.weekday(local), stamp(local))
+	if d.Unit != Hours && d.Unit != OpenHours { // those run from the minute
+		received += w.stepFromNext
+	}
+	steps := []string{received}
 	total := w.amount(d.Term, d.Unit)
 	steps = append(steps, fmt.Sprintf(w.stepTerm, total, d.BasisIn(lang)))
 	if d.Added > 0 {

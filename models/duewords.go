@@ -9,7 +9,7 @@ import (
 type dueWords struct {
 	received, from, extended, paused, moved, weekend string
 
-	stepReceived, stepTerm, stepAdded, stepPaused, stepFirst, stepSkipped, stepOff, stepEnd string
+	stepReceived, stepFromNext, stepTerm, stepAdded, stepPaused, stepFirst, stepSkipped, stepOff, stepEnd string
 
 	stepExtension, stepPause, stepOriginal, stepExtended, stepWaiting, stepStopped, nobody, inTime, late string
 
@@ -21,7 +21,8 @@ type dueWords struct {
 var dueWordsVI = dueWords{
 	received: "nhận", from: "tính từ", extended: "gia hạn", paused: "tạm dừng", weekend: "cuối tuần",
 	moved:        "%s là %s, chuyển sang ngày làm việc tiếp theo",
-	stepReceived: "Nhận: %s, %s (giờ Việt Nam). Ngày nhận không tính.",
+	stepReceived: "Nhận: %s, %s (giờ Việt Nam).",
+	stepFromNext: " Ngày nhận không tính.",
 	stepTerm:     "Thời hạn: %s (%s).",
 	stepAdded:    "Gia hạn thêm: %s.",
 	stepPaused:   "Thời gian tạm dừng, cộng thêm: %s.",
@@ -46,7 +47,8 @@ var dueWordsVI = dueWords{
 var dueWordsEN = dueWords{
 	received: "received", from: "counted from", extended: "extended by", paused: "paused for", weekend: "weekend",
 	moved:        "%s is a day off (%s), so it ends on the next working day",
-	stepReceived: "Received: %s, %s (Viet Nam time). The day of receipt is not counted.",
+	stepReceived: "Received: %s, %s (Viet Nam time).",
+	stepFromNext: " The day of receipt is not counted.",
 	stepTerm:     "Term: %s (%s).",
 	stepAdded:    "Extended by: %s.",
 	stepPaused:   "Time that the clock stood still, added: %s.",
