@@ -115,6 +115,9 @@ func (e *NoCalendarError) Error() string {
 	return fmt.Sprintf("the official calendar of %d is not loaded", e.Year)
 }
 
+// Knows reports whether the official calendar of a year is loaded.
+func (r *Rules) Knows(year int) bool { return r.now.Load().days.years[year] }
+
 // working reports whether state offices work on that day, else why not.
 func (r *Rules) working(day time.Time) (bool, TextPair, error) {
 	x := &r.now.Load().days

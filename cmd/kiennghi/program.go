@@ -175,6 +175,15 @@ func (p *program) newApp(tracing bool) (*fiber.App, error) {
 	return handlers.New(ctx, o)
 }
 
+// warnOfCalendar says in time that the calendar of a year is missing in which terms that start
+// in the next days end: cases that reach into it get no due date.
+func warnOfCalendar(log *slog.Logger, rules *models.Rules, now time.Time) {
+	const longest = 90 // days that a term of the rules takes at most, with days off
+	if year := now.In(models.VietNam).AddDate(0, 0, longest).Year(); !rules.Knows(year) {
+		log.Warn("the official calendar of a year is not loaded: cases due in it get no due date; an administrator enters its days off at the console", "year", year)
+	}
+}
+
 // Run serves until ctx ends, or a file of the data folder is lost, which is an error. Then
 // it stops listening, lets requests and work under way end (each at most for the shutdown
 // timeout), and returns.
@@ -186,6 +195,7 @@ func (p *program) Run(ctx context.Context) error {
 		p.log.Warn("FOR TRYING OUT ONLY: nothing is sent on these channels, messages are written to a file anyone with access can read",
 			"channels", strings.Join(p.senders.missing, ","), "file", p.path(outboxFile))
 	}
+	warnOfCalendar(p.log, p.ref.Rules, models.Now())
 	indexed := p.prepareIndex(ctx)
 	var background sync.WaitGroup
 	defer background.Wait()
