@@ -27,7 +27,7 @@ type known struct {
 	version int64
 }
 
-// desk is a signed-in member of staff.
+// deskMembers are the members of staff who sign in.
 var deskMembers = []string{"coordinator.vpcp", "handler.bxd", "handler.ubnd-79", "handler.so-xd-79"}
 
 // scene is everything that requests are made from.

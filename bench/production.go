@@ -10,11 +10,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"go.mongodb.org/mongo-driver/v2/bson"
-	"go.mongodb.org/mongo-driver/v2/mongo"
-	mongooptions "go.mongodb.org/mongo-driver/v2/mongo/options"
-
-	"kiennghi/models"
 	"kiennghi/search/meili"
 	"kiennghi/worker"
 )
@@ -141,7 +136,7 @@ func (b *bench) production(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := b.rawMongo(ctx, uri, s); err != nil {
+	if err := b.rawMongo(ctx, uri); err != nil {
 		return err
 	}
 	x, err := meili.Open(ctx, "http://"+me.addr, meiliKey, "kiennghi")
@@ -157,30 +152,4 @@ func (b *bench) production(ctx context.Context) error {
 	err = b.writes(ctx, p, s, "")
 	b.report.memory[""] = p.memory()
 	return err
-}
-
-// rawMongo does the same reads and writes with the driver alone.
-func (b *bench) rawMongo(ctx context.Context, uri string, s *scene) error {
-	c, err := mongo.Connect(mongooptions.Client().ApplyURI(uri))
-	if err != nil {
-		return err
-	}
-	defer c.Disconnect(ctx)
-	cases := c.Database("bench").Collection("feedback")
-	r := repeat(ctx, connections, b.time(), func(n int) error {
-		_, err := cases.FindOne(ctx, bson.D{{Key: "code", Value: s.codes[n*7919%len(s.codes)]}}).Raw()
-		return err
-	})
-	if err := b.keep("raw driver, find", r); err != nil {
-		return err
-	}
-	doc, err := cases.FindOne(ctx, bson.D{{Key: "code", Value: s.codes[0]}}).Raw()
-	if err != nil {
-		return err
-	}
-	raw := c.Database("bench").Collection("raw")
-	return b.keep("raw driver, insert", repeat(ctx, connections, b.time()/2, func(int) error {
-		_, err := raw.InsertOne(ctx, bson.D{{Key: "_id", Value: models.NewID()}, {Key: "doc", Value: doc}})
-		return err
-	}))
 }
