@@ -53,8 +53,9 @@ func marksOf(text string, who Sender) []Mark {
 	r.beforeTagger(who)
 	tagged := theTagger.tag(r)
 	r.addresses()
+	r.tagged(tagged, MarkAddress) // before names, so that none is seen in a street
 	r.names()
-	r.tagged(tagged)
+	r.tagged(tagged, taggerKinds[:]...)
 	r.sameNames()
 	r.bornBeside()
 	slices.SortFunc(r.marks, func(a, b Mark) int { return a.Span[0] - b.Span[0] })

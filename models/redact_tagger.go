@@ -3,13 +3,15 @@ package models
 import (
 	_ "embed"
 	"encoding/binary"
+	"slices"
 	"strings"
 )
 
 // The tagger is a sequence model over the pieces of a text: an averaged perceptron. It learns
 // from annotated sentences and from sentences made from patterns (TestTrainTagger), so that it
 // finds names and addresses in surroundings that no rule knows. When features here or what it
-// learns from change, it has to be trained anew.
+// learns from change, it has to be trained anew: its file ends with a sum of both, which
+// TestTaggerIsOfItsSources compares.
 
 //go:embed redact.model
 var taggerFile []byte
@@ -73,8 +75,8 @@ func (t *tagger) place(key uint32) int {
 	return at
 }
 
-// readTagger reads what the trainer wrote: the changes, and then a record for each feature
-// with its key, how many weights it has, and those with their tags.
+// readTagger reads what the trainer wrote: the changes, a record for each feature with its key,
+// how many weights it has, and those with their tags, and a sum, which is for tests only.
 func readTagger(b []byte) *tagger {
 	n := int(binary.LittleEndian.Uint32(b))
 	b = b[4:]
@@ -153,8 +155,8 @@ func bestTags(n int, change *[tags][tags]float32, own func(i int, sums *[tags]fl
 	return out
 }
 
-// tagged marks what the tagger found, as far as no rule did.
-func (r *reader) tagged(found []uint8) {
+// tagged marks what the tagger found of some kinds, as far as nothing is marked there yet.
+func (r *reader) tagged(found []uint8, kinds ...MarkKind) {
 	for i := 0; i < len(found); i++ {
 		if found[i] == 0 {
 			continue
@@ -174,7 +176,7 @@ func (r *reader) tagged(found []uint8) {
 				i--
 			}
 		}
-		if r.plausible(kind, i, j) {
+		if slices.Contains(kinds, kind) && r.plausible(kind, i, j) {
 			r.markRest(kind, i, j)
 		}
 		i = max(next, j)
