@@ -80,11 +80,7 @@ func RotateSealKey(ctx context.Context, st store.Store, keyring *models.Keyring,
 
 // sealKeys are all that an agency ever sealed with, the one in use first.
 func (s *server) sealKeys(agency string) []models.Sealer {
-	var out []models.Sealer
-	for n := s.Ref.SealGenerations().Of(agency); n > 0; n-- {
-		out = append(out, s.Keyring.Sealer(agency, n))
-	}
-	return out
+	return s.Keyring.Sealers(agency, s.Ref.SealGenerations().Of(agency))
 }
 
 // jwk is a public key as others read it (RFC 8037).

@@ -11,15 +11,16 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 )
 
 // What the detector found in the texts of a published case is kept with the publication, so
-// that it does not run whenever somebody reads. It is kept by a sum over the detector and
-// what it read: the text, without what is known of the sender. Whatever of these is another
-// has another sum, is not found here, and the detector runs again.
+// that it does not run whenever somebody reads: a line that names the detector, then one for
+// each text by a sum over what was read, the text without what is known of the sender.
+// Whenever detector or sum is another, the detector runs again.
 
 // All that the detector is made of, but for its model.
 //
@@ -54,15 +55,14 @@ func DetectorName() string {
 
 // foundKey is what the marks of a text are kept by.
 func foundKey(text string) string {
-	sum := detectorSum()
-	whole := sha256.Sum256(append(sum[:], text...))
-	return base64.RawURLEncoding.EncodeToString(whole[:16])
+	sum := sha256.Sum256([]byte(text))
+	return base64.RawURLEncoding.EncodeToString(sum[:16])
 }
 
 // detected returns what the detector finds in a text of the case, of which what is known of
 // the sender is blotted out: as it is kept, or else by looking.
 func (f *Feedback) detected(text string) []Mark {
-	if f.Published != nil && f.Published.Found != "" {
+	if f.Published != nil && f.Published.foundHere() {
 		if marks, ok := findMarks(f.Published.Found, text); ok {
 			return marks
 		}
@@ -70,12 +70,21 @@ func (f *Feedback) detected(text string) []Mark {
 	return Marks(text, Sender{})
 }
 
+// foundHere reports whether it was this detector that found what is kept.
+func (p *Publication) foundHere() bool { return strings.HasPrefix(p.Found, DetectorName()+"\n") }
+
 // KeepFound keeps with a published case what the detector finds in each of the texts that
 // PublicView looks at. What is kept already is not looked for again, and nothing is kept with
-// a case that is not public now.
+// a case that is not public now. What another detector found beneath a seal is left to Refind.
 func (f *Feedback) KeepFound() {
-	var b strings.Builder
 	texts := f.lookedAt()
+	if len(texts) > 0 && f.Published.Seal != nil && f.Published.Found != "" && !f.Published.foundHere() {
+		return
+	}
+	var b strings.Builder
+	if len(texts) > 0 {
+		b.WriteString(DetectorName() + "\n")
+	}
 	for i, text := range texts {
 		if text != "" && !slices.Contains(texts[:i], text) {
 			writeMarks(&b, text, f.detected(text))
@@ -86,8 +95,39 @@ func (f *Feedback) KeepFound() {
 	}
 }
 
+// Refind drops what another detector found, so that KeepFound keeps what this one finds. When
+// the public reads the reply otherwise by that, its history says so and the agency seals it anew,
+// provided that what was read until now is what it had sealed. keys are those of an agency,
+// the one in use first.
+func (f *Feedback) Refind(keys func(agency string) []Sealer, now time.Time) ([]Work, error) {
+	if !f.Public() {
+		return nil, nil
+	}
+	_, lines, _ := strings.Cut(f.Published.Found, "\n")
+	f.Published.Found = DetectorName() + "\n" + lines // as if this one had found it
+	before, ok := PublicView(f)
+	f.Published.Found = ""
+	after, _ := PublicView(f)
+	work := []Work{NewWork(WorkIndex, f.ID, now, nil)} // the index has its texts as they were masked
+	if !ok || before.Reply == after.Reply || f.Published.Seal == nil || !slices.ContainsFunc(keys(before.Agency), func(k Sealer) bool {
+		statement, err := f.Published.Seal.Verify(k.Public())
+		return err == nil && statement.Says(before.Reply)
+	}) {
+		return work, nil
+	}
+	work = f.record(Event{Event: ActRedact, Agency: f.Agency, Note: foundAnew.VI, Private: true}, Actor{}, now)
+	return work, f.SealPublication(func(agency string) Sealer { return keys(agency)[0] }, now)
+}
+
+// foundAnew is what the public reads when the detector finds something else than before.
+var foundAnew = TextPair{VI: "Chương trình tìm lại dữ liệu cá nhân trong câu trả lời và che theo cách nhận biết mới.",
+	EN: "The program looked for personal data in the answer again and hides what it recognises now."}
+
 // FoundKept reports whether all that this detector finds is kept with the case.
 func (f *Feedback) FoundKept() bool {
+	if f.Published == nil || !f.Published.foundHere() {
+		return len(f.lookedAt()) == 0
+	}
 	return !slices.ContainsFunc(f.lookedAt(), func(text string) bool {
 		_, kept := findMarks(f.Published.Found, text)
 		return text != "" && !kept

@@ -176,3 +176,62 @@ func FuzzFindMarks(f *testing.F) {
 		}
 	})
 }
+
+// TestRefind: another detector's finds stay until this one's take their place; then the agency
+// seals what the public reads now and its history says so, unless what it read before was not
+// what the agency had sealed.
+func TestRefind(t *testing.T) {
+	ring, err := ParseKeyring(NewKeyringText())
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys := func(agency string) []Sealer { return ring.Sealers(agency, 2) }
+	sealedBefore := func() *Feedback { // by a detector that found nothing in the reply
+		f := tells(t)
+		f.KeepFound()
+		reply := foundKey(blot(f.Replies[0].Body, f.Replies[0].SenderIn))
+		var lines []string
+		for line := range strings.Lines(f.Published.Found) {
+			if strings.HasPrefix(line, reply) {
+				line = reply + "\n"
+			}
+			lines = append(lines, line)
+		}
+		f.Published.Found = strings.Join(lines, "")
+		first := func(agency string) Sealer { return ring.Sealer(agency, 1) }
+		if err := f.SealPublication(first, time.Now()); err != nil || !strings.Contains(view(t, f).Reply, "654 321") {
+			t.Fatalf("%v, the public reads %q", err, view(t, f).Reply)
+		}
+		f.Published.Found = strings.Replace(f.Published.Found, DetectorName(), "another", 1)
+		return f
+	}
+	says := func(f *Feedback) bool {
+		a := view(t, f)
+		for _, k := range keys(a.Agency) {
+			if statement, err := a.Seal.Verify(k.Public()); err == nil {
+				return statement.Says(a.Reply)
+			}
+		}
+		return false
+	}
+
+	f := sealedBefore()
+	found, events := f.Published.Found, len(view(t, f).History)
+	if f.KeepFound(); f.Published.Found != found || f.FoundKept() || strings.Contains(view(t, f).Reply, "654 321") || says(f) {
+		t.Errorf("of another detector: %q, the public reads %q", f.Published.Found, view(t, f).Reply)
+	}
+	_, err = f.Refind(keys, time.Now())
+	if f.KeepFound(); err != nil || !f.FoundKept() || !says(f) {
+		t.Errorf("%v; kept %v, sealed %v", err, f.FoundKept(), says(f))
+	}
+	if h := view(t, f).History; len(h) != events+1 || h[events].ReasonEN == "" || !h[events].Hides {
+		t.Errorf("history %+v", h)
+	}
+
+	f = sealedBefore()
+	f.Replies[0].Body += " Thêm một câu."
+	_, err = f.Refind(keys, time.Now())
+	if f.KeepFound(); err != nil || !f.FoundKept() || says(f) || len(view(t, f).History) != events {
+		t.Errorf("another text than was sealed: %v; kept %v, sealed %v, history %+v", err, f.FoundKept(), says(f), view(t, f).History)
+	}
+}

@@ -62,8 +62,7 @@ func (e *PublicEvent) ReasonIn(language string) (reason, in string) {
 // exports, the search index and previews all take it from here. It reports false for
 // a feedback that is not public now.
 //
-// Phone numbers, addresses of mail, identity and account numbers and plates in the
-// texts are masked, as publishers decided about them. The sender is not named unless they
+// Personal data that the detector finds in the texts (Marks) is masked, as publishers decided about them. The sender is not named unless they
 // asked to be: where title, text, reply or the reason of a correction give the name, the phone or an address of the
 // sender, it is masked.
 func PublicView(f *Feedback) (Answer, bool) {
@@ -83,8 +82,10 @@ func PublicView(f *Feedback) (Answer, bool) {
 	for i := range f.Timeline {
 		if e := &f.Timeline[i]; e.public() {
 			x := PublicEvent{At: e.At, Event: e.Event, Hides: e.Event == ActRedact && !e.Pictures && f.hides(e), Pictures: e.Pictures, Reason: f.publicReason(e)}
-			if e.Note == senderHidden.VI {
-				x.ReasonEN = senderHidden.EN
+			for _, own := range []TextPair{senderHidden, foundAnew} {
+				if e.Note == own.VI {
+					x.ReasonEN = own.EN
+				}
 			}
 			a.History = append(a.History, x)
 		}

@@ -56,6 +56,15 @@ func (k *Keyring) Sealer(agency string, generation int) Sealer {
 	return Sealer{KeyID: id, key: ed25519.NewKeyFromSeed(derive(k.now.Load().seal, id))}
 }
 
+// Sealers returns the keys of an agency of all generations to that one, which comes first.
+func (k *Keyring) Sealers(agency string, generation int) []Sealer {
+	var out []Sealer
+	for n := generation; n > 0; n-- {
+		out = append(out, k.Sealer(agency, n))
+	}
+	return out
+}
+
 // Public is the key that verifies what the sealer signs.
 func (s Sealer) Public() ed25519.PublicKey { return s.key.Public().(ed25519.PublicKey) }
 
@@ -121,6 +130,9 @@ func (f *Feedback) SealReply(id string, of func(agency string) Sealer, now time.
 
 // SealPublication puts the seal of the agency under what the public reads of its reply.
 func (f *Feedback) SealPublication(of func(agency string) Sealer, now time.Time) error {
+	if f.Published != nil && !f.Published.foundHere() {
+		f.Published.Found = "" // of another detector, beneath the seal that this one replaces
+	}
 	a, ok := PublicView(f)
 	if !ok {
 		return ErrNotFound

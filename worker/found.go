@@ -28,6 +28,11 @@ func (w *Worker) keepFound(ctx context.Context) {
 	if n, err := w.o.Store.Hit(ctx, "found "+models.DetectorName(), 1, foundEvery, w.o.Now()); err != nil || n > 1 {
 		return
 	}
+	generations, err := sealGenerations(ctx, w.o.Store)
+	if err != nil {
+		return
+	}
+	keys := func(agency string) []models.Sealer { return w.o.Keyring.Sealers(agency, generations.Of(agency)) }
 	n, written, last := 0, 0, time.Now()
 	err = w.o.Store.EachFeedback(ctx, time.Time{}, func(f *models.Feedback) error {
 		if n++; n%foundBatch == 0 {
@@ -38,7 +43,7 @@ func (w *Worker) keepFound(ctx context.Context) {
 			return ctx.Err()
 		}
 		written++
-		return w.keepFoundIn(ctx, f.ID)
+		return w.keepFoundIn(ctx, f.ID, keys)
 	})
 	if err == nil {
 		err = w.o.Store.PutSetting(ctx, FoundBy, models.DetectorName())
@@ -51,16 +56,15 @@ func (w *Worker) keepFound(ctx context.Context) {
 	}
 }
 
-// keepFoundIn writes a case as it is: the store keeps what is found with every write. The
-// index has its texts as another detector masked them, and takes them anew.
-func (w *Worker) keepFoundIn(ctx context.Context, id string) error {
+// keepFoundIn writes into one case what is found in it.
+func (w *Worker) keepFoundIn(ctx context.Context, id string, keys func(agency string) []models.Sealer) error {
 	ctx, cancel := context.WithTimeout(ctx, foundOne)
 	defer cancel()
 	_, err := w.o.Store.UpdateFeedback(ctx, id, func(f *models.Feedback) ([]models.Work, error) {
 		if f.FoundKept() {
 			return nil, errNothingToDo
 		}
-		return []models.Work{models.NewWork(models.WorkIndex, f.ID, w.o.Now(), nil)}, nil
+		return f.Refind(keys, w.o.Now())
 	})
 	if errors.Is(err, errNothingToDo) || errors.Is(err, models.ErrNotFound) {
 		return nil

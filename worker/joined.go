@@ -90,10 +90,14 @@ func (w *Worker) senderOf(ctx context.Context, f *models.Feedback) (who models.S
 
 // sealer returns what agencies seal with now.
 func sealer(ctx context.Context, st store.Store, keys *models.Keyring) (store.Seal, error) {
+	generations, err := sealGenerations(ctx, st)
+	return func(agency string) models.Sealer { return keys.Sealer(agency, generations.Of(agency)) }, err
+}
+
+func sealGenerations(ctx context.Context, st store.Store) (models.SealGenerations, error) {
 	text, err := st.Setting(ctx, models.SettingSealGenerations)
 	if err != nil && !errors.Is(err, models.ErrNotFound) {
 		return nil, err
 	}
-	generations, err := models.ParseSealGenerations(text)
-	return func(agency string) models.Sealer { return keys.Sealer(agency, generations.Of(agency)) }, err
+	return models.ParseSealGenerations(text)
 }
