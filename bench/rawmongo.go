@@ -142,6 +142,7 @@ func byID(ctx context.Context, c *mongo.Collection, id string) error {
 	return c.FindOne(ctx, bson.D{{Key: "_id", Value: id}}).Err()
 }
 
+// anyOf is pick with the random numbers of everybody.
 func anyOf[T any](list []T) T { return list[rand.IntN(len(list))] }
 
 // one is what GetMyFeedback and GetAnswer send.
@@ -157,8 +158,9 @@ func (d *driver) unchanged(ctx context.Context) error {
 	return all(ctx, d.feedback, filter, mongooptions.Find().SetProjection(rowFields), &rows)
 }
 
-// list is what ListAnswers sends for a page that is remembered, as those of the benchmark
-// are: it asks whether all cases on it are still public and as they were.
+// list is what ListAnswers sends for a page that is remembered: it asks whether all cases
+// on it are still public and as they were. Every two seconds each page is searched again,
+// which is left out.
 func (d *driver) list(ctx context.Context) error {
 	from := rand.IntN(len(d.ids) - 19)
 	filter := append(bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: d.ids[from : from+20]}}}}, isPublic...)

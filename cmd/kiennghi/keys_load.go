@@ -48,7 +48,7 @@ func loadKeys(c *Config) (*models.Keyring, error) {
 		return string(b), err
 	}
 	if c.KeysCommand != "" {
-		from, read = prefix+"KEYS_COMMAND", func() (string, error) { return askKeys(c.KeysCommand) }
+		from, read = prefix+"KEYS_COMMAND", func() (string, error) { return askKeys(c.KeysCommand, keysWithin) }
 	}
 	text := c.Keys
 	if text == "" {
@@ -71,9 +71,9 @@ func loadKeys(c *Config) (*models.Keyring, error) {
 }
 
 // askKeys gets the keyring from a command, which is run without a shell and without the
-// settings of the program.
-func askKeys(command string) (string, error) {
-	ctx, stop := context.WithTimeout(context.Background(), keysWithin)
+// settings of the program, and killed when it takes longer than within.
+func askKeys(command string, within time.Duration) (string, error) {
+	ctx, stop := context.WithTimeout(context.Background(), within)
 	defer stop()
 	words := strings.Fields(command)
 	cmd := exec.CommandContext(ctx, words[0], words[1:]...)
@@ -84,7 +84,7 @@ func askKeys(command string) (string, error) {
 	err := cmd.Run()
 	switch {
 	case ctx.Err() != nil:
-		err = fmt.Errorf("did not end within %v", keysWithin)
+		err = fmt.Errorf("did not end within %v", within)
 	case err == nil && out.Len() > keysAtMost:
 		err = errors.New("printed more than a keyring")
 	case err == nil && len(bytes.TrimSpace(out.Bytes())) == 0:

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestKeysFromACommand gives the keyring out by a script, as a key management service does:
@@ -63,5 +64,23 @@ func TestFailingCommandIsNotAskedAgain(t *testing.T) {
 	}
 	if asked != 1 {
 		t.Errorf("asked %d times", asked)
+	}
+}
+
+// TestHangingCommandIsKilled: one that asks a service that does not answer, and left a child
+// that holds its output open.
+func TestHangingCommandIsKilled(t *testing.T) {
+	t.Parallel()
+	script := filepath.Join(t.TempDir(), "unwrap")
+	if err := os.WriteFile(script, []byte("#!/bin/sh\necho k1:half\nsleep 20 &\nwait\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	start := time.Now()
+	text, err := askKeys(script, 100*time.Millisecond)
+	if text != "" || err == nil || !strings.Contains(err.Error(), "did not end within 100ms") {
+		t.Errorf("%q, %v", text, err)
+	}
+	if took := time.Since(start); took > 15*time.Second {
+		t.Errorf("waited %v", took)
 	}
 }
