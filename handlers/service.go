@@ -39,8 +39,8 @@ func (l *lastReady) look(anew func() api.Readiness) api.Readiness {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if time.Since(l.at) > 200*time.Millisecond {
+		l.at = time.Now() // before: what was asked first is the oldest of it
 		l.v = anew()
-		l.at = time.Now()
 	}
 	return l.v
 }
