@@ -31,15 +31,16 @@ func (s *server) Readyz(ctx context.Context, _ api.ReadyzRequestObject) (api.Rea
 // looking writes to the store, and these questions have no rate limit.
 type lastReady struct {
 	mu sync.Mutex
-	at time.Time
+	at time.Time // when it was begun
 	v  api.Readiness
 }
 
 func (l *lastReady) look(anew func() api.Readiness) api.Readiness {
+	asked := time.Now()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if time.Since(l.at) > 200*time.Millisecond {
-		l.at = time.Now() // before: what was asked first is the oldest of it
+	if asked.Sub(l.at) > 200*time.Millisecond { // those who waited meanwhile share what was begun after they asked
+		l.at = time.Now()
 		l.v = anew()
 	}
 	return l.v
