@@ -22,7 +22,8 @@ import (
 	"kiennghi/worker"
 )
 
-// generation changes when what is filled in changes, so that no old folder is used.
+// generation changes when what is filled in changes, so that no old folder is used. So does
+// the detector's name: a program with another one writes all published cases anew.
 const generation = 6
 
 // filled tells how a folder came about.
@@ -90,7 +91,7 @@ func keptFolder(ctx context.Context, program string, cases int) (string, *filled
 	if err != nil {
 		return "", nil, err
 	}
-	kept := filepath.Join(cache, "kiennghi-bench", fmt.Sprintf("%d-%d", generation, cases))
+	kept := filepath.Join(cache, "kiennghi-bench", fmt.Sprintf("%d-%s-%d", generation, models.DetectorName(), cases))
 	var f filled
 	if readJSON(kept, "filled.json", &f) == nil {
 		logf("%d cases are there already: %s", cases, kept)
