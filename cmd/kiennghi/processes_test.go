@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -314,8 +315,8 @@ func TestProcesses(t *testing.T) {
 			}
 		}
 		<-c.workers[0].Done
-		c.drained(t)
 		c.told(t, codes)
+		c.drained(t)
 	})
 
 	wholeJob(t, c.running) // and ends all
@@ -332,18 +333,22 @@ func (c *cluster) drained(t *testing.T) {
 	}
 }
 
-// told wants a push for each of the cases that says that it came.
+// told waits for a push for each of the cases that says that it came: those that a killed
+// worker had in hand come when its claims end.
 func (c *cluster) told(t *testing.T, codes []string) {
-	told := map[string]bool{}
-	for _, m := range c.google.Messages() {
-		if data, ok := m["data"].(map[string]any); ok && data["event"] == "received" {
-			told[data["code"].(string)] = true
+	var left []string
+	programtest.Poll(3*time.Minute, func() bool {
+		told := map[string]bool{}
+		for _, m := range c.google.Messages() {
+			if data, ok := m["data"].(map[string]any); ok && data["event"] == "received" {
+				told[data["code"].(string)] = true
+			}
 		}
-	}
-	for _, code := range codes {
-		if !told[code] {
-			t.Errorf("nobody was told of %s", code)
-		}
+		left = slices.DeleteFunc(slices.Clone(codes), func(code string) bool { return told[code] })
+		return len(left) == 0
+	})
+	for _, code := range left {
+		t.Errorf("nobody was told of %s", code)
 	}
 }
 
