@@ -48,19 +48,19 @@ func (s *server) amend(ctx context.Context, a models.Amendment) (*models.Amendme
 
 // addAmendment checks an amendment against all there are, those that another process added a
 // moment ago too, and stores it. It returns the one that the same request made before.
-func (s *server) addAmendment(ctx context.Context, new *models.Amendment) (*models.Amendment, error) {
+func (s *server) addAmendment(ctx context.Context, want *models.Amendment) (*models.Amendment, error) {
 	all, err := s.Store.Amendments(ctx)
 	if err != nil {
 		return nil, err
 	}
 	for i := range all {
-		if all[i].ID == new.ID || all[i].Request == new.ID {
+		if all[i].ID == want.ID || all[i].Request == want.ID {
 			return &all[i], nil
 		}
 	}
 	s.Ref.Rules.Amend(all)
 	s.Ref.Fields.Amend(all)
-	a := *new
+	a := *want
 	if err := a.Check(s.Ref, a.At); err != nil {
 		return nil, err
 	}
@@ -68,7 +68,7 @@ func (s *server) addAmendment(ctx context.Context, new *models.Amendment) (*mode
 	if err := s.Store.AddAmendment(ctx, &a); err != nil {
 		return nil, err
 	}
-	*new = a
+	*want = a
 	return nil, nil
 }
 
