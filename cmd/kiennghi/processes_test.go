@@ -322,7 +322,8 @@ func TestProcesses(t *testing.T) {
 	wholeJob(t, c.running) // and ends all
 }
 
-// drained waits until no work is left.
+// drained waits until no work is left. What /readyz says may be 200 ms old, in which a test
+// submits two dozen cases: wait first for what the work does.
 func (c *cluster) drained(t *testing.T) {
 	done := programtest.Poll(3*time.Minute, func() bool { // the rolling restart left work as well, and all tests share the machine
 		work := c.anyone(t).call("GET", "/readyz", 200, nil).obj("work")
