@@ -57,8 +57,8 @@ func Open(ctx context.Context, path string) (*Store, error) {
 func (s *Store) Close() error {
 	var err error
 	s.close.Do(func() {
-		err = s.w.close()
 		s.r.close()
+		err = s.w.close()
 	})
 	return err
 }

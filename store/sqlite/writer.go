@@ -60,7 +60,7 @@ func (t *tx) exec(q *statement, args ...any) (int64, error) {
 }
 
 func openWriter(path string) (*writer, error) {
-	c, err := openConn(path, "cache_size(-16000)", "wal_autocheckpoint(0)", "journal_size_limit(67108864)")
+	c, err := openConn(path, "cache_size(-16000)", "wal_autocheckpoint(0)")
 	if err != nil {
 		return nil, err
 	}
@@ -112,7 +112,7 @@ func (w *writer) put(ctx context.Context, wr *write) error {
 	}
 }
 
-// close waits for the writes in the queue and closes the connection.
+// close waits for the writes in the queue and closes the connection, the last one.
 func (w *writer) close() error {
 	w.mu.Lock()
 	again := w.shut
@@ -124,7 +124,7 @@ func (w *writer) close() error {
 	}
 	close(w.queue)
 	<-w.done
-	return errors.Join(w.check.close(), wrap(w.c.close()))
+	return errors.Join(w.check.end(), wrap(w.c.close()), w.check.file.Close())
 }
 
 func (w *writer) run() {
