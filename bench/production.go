@@ -68,7 +68,7 @@ func (b *bench) meili(ctx context.Context, at *place) error {
 	start := time.Now()
 	limited, cancel := context.WithTimeout(ctx, meiliTime)
 	defer cancel()
-	_, err = worker.Reindex(limited, st, x, nil, nil)
+	_, err = worker.Reindex(limited, st, x, nil)
 	if limited.Err() != nil && ctx.Err() == nil {
 		b.report.notes = append(b.report.notes, fmt.Sprintf("Meilisearch had not indexed the same cases after %v: its figures are missing.", meiliTime))
 		return st.Close()

@@ -189,5 +189,5 @@ func engine(ctx context.Context, x search.Index, list []asked, connections int, 
 
 func (a asked) query() search.Query {
 	return search.Query{Text: a.text, Facets: facets, Limit: 20,
-		Filters: search.Filters{Type: search.Case, Public: true, Province: a.province, Field: a.field}}
+		Filters: search.Filters{Public: true, Province: a.province, Field: a.field}}
 }

@@ -17,6 +17,7 @@ import (
 	"kiennghi/knowledge"
 	"kiennghi/models"
 	"kiennghi/notify/outbox"
+	"kiennghi/search"
 	"kiennghi/search/bleve"
 	"kiennghi/store/sqlite"
 	"kiennghi/worker"
@@ -54,7 +55,7 @@ func startClocked(t *testing.T) *clocked {
 	log := slog.New(slog.DiscardHandler)
 	sender := outbox.New(filepath.Join(c.Data, "outbox.jsonl"))
 	w := worker.New(worker.Options{Store: c.store, Index: index, Keyring: keys, Push: sender, SMS: sender, Mail: sender,
-		Fields: models.NewFields(knowledge.Fields(), knowledge.FieldGroups()), Remits: knowledge.Remits(), RouteThreshold: 0.75, Poll: 50 * time.Millisecond, Now: c.now, Log: log})
+		Fields: models.NewFields(knowledge.Fields(), knowledge.FieldGroups()), Remits: search.NewRemits(knowledge.Remits()), RouteThreshold: 0.75, Poll: 50 * time.Millisecond, Now: c.now, Log: log})
 	app, err := handlers.New(t.Context(), handlers.Options{Store: c.store, Index: index, Bucket: memblob.OpenBucket(nil), Keyring: keys,
 		Ref: &models.Reference{Tree: models.NewTree(knowledge.Agencies()), Places: models.NewPlaces(knowledge.Provinces(), knowledge.Communes()),
 			Fields: models.NewFields(knowledge.Fields(), knowledge.FieldGroups()), Rules: models.NewRules(knowledge.Rules(), knowledge.Calendar()),

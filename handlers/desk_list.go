@@ -111,7 +111,7 @@ func (s *server) searchDesk(ctx context.Context, text string, q store.FeedbackQu
 	if err != nil {
 		return page, nil, err
 	}
-	filters := search.Filters{Type: search.Case, Scope: q.Scope, Agency: q.Agency, Field: q.Field, Province: q.Province}
+	filters := search.Filters{Scope: q.Scope, Agency: q.Agency, Field: q.Field, Province: q.Province}
 	if len(q.Statuses) == 1 {
 		filters.Status = string(q.Statuses[0])
 	}

@@ -89,7 +89,7 @@ func (s *server) publicStep(e models.PublicEvent, again bool, lang string) strin
 // still public is not. Without the search engine there are none.
 func (s *server) related(ctx context.Context, a models.Answer, lang string) []web.AnswerRow {
 	hits, err := s.alike.get(a.ID, func() ([]search.Hit, error) {
-		r, err := s.Index.Search(ctx, search.Query{Text: a.Title, Filters: search.Filters{Type: search.Case, Public: true, Field: a.Field}, Limit: relatedShown + 1})
+		r, err := s.Index.Search(ctx, search.Query{Text: a.Title, Filters: search.Filters{Public: true, Field: a.Field}, Limit: relatedShown + 1})
 		return r.Hits, err
 	})
 	if err != nil {

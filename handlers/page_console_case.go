@@ -286,10 +286,10 @@ func (s *server) similarCases(ctx context.Context, p *web.Case, f *models.Feedba
 		return nil
 	}
 	me, text := of(ctx).Staff, f.Title+". "+f.Body
-	near, err := s.Index.Similar(ctx, text, search.Filters{Type: search.Case, Scope: me.Agency}, 6)
+	near, err := s.Index.Similar(ctx, text, search.Filters{Scope: me.Agency}, 6)
 	if err == nil {
 		var public []search.Hit
-		public, err = s.Index.Similar(ctx, text, search.Filters{Type: search.Case, Public: true}, 4)
+		public, err = s.Index.Similar(ctx, text, search.Filters{Public: true}, 4)
 		near = append(near, public...)
 	}
 	if models.ErrorKindOf(err) == models.KindUnavailable && ctx.Err() == nil {

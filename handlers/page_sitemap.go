@@ -54,7 +54,7 @@ func (s *server) sitemapIndex(c *fiber.Ctx) error {
 // sitemapParts lists the months in which answers were published that are public now, a
 // month with very many as its days.
 func (s *server) sitemapParts(ctx context.Context) ([]string, error) {
-	public := search.Filters{Type: search.Case, Public: true}
+	public := search.Filters{Public: true}
 	all, err := s.Index.Search(ctx, search.Query{Filters: public, Facets: []search.Facet{search.FacetYear}, Limit: 1})
 	if err != nil {
 		return nil, err

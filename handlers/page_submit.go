@@ -433,7 +433,7 @@ func (s *server) nameAccount(ctx context.Context, account, name string) error {
 func (s *server) likelyAgency(ctx context.Context, l *letter, lang string) (name string, placeNeeded bool, err error) {
 	in, _ := s.Ref.Look(
 		models.RouteInput{Title: l.heading(), Body: l.Body, Province: l.Province, Commune: l.Commune, Asked: l.Agency}, l.Place)
-	routing, err := search.Route(ctx, s.Index, s.Ref.Tree, s.Ref.Fields.On(s.Now()), in)
+	routing, err := search.Route(ctx, s.Index, s.Remits, s.Ref.Tree, s.Ref.Fields.On(s.Now()), in)
 	if err != nil || len(routing.Suggestions) == 0 {
 		return "", false, err
 	}

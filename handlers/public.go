@@ -48,7 +48,7 @@ type found struct {
 func (s *server) findAnswers(ctx context.Context, q answerQuery) ([]found, search.Result, error) {
 	query := search.Query{
 		Text: q.q, Sort: q.sort, Offset: q.offset, Limit: q.limit,
-		Filters: search.Filters{Type: search.Case, Public: true, Agency: q.agency, Field: q.field, Province: q.province, From: q.from, To: q.to},
+		Filters: search.Filters{Public: true, Agency: q.agency, Field: q.field, Province: q.province, From: q.from, To: q.to},
 	}
 	if q.facets {
 		query.Facets = []search.Facet{search.FacetAgency, search.FacetField, search.FacetProvince, search.FacetYear}

@@ -33,6 +33,7 @@ import (
 type Options struct {
 	Store     store.Store
 	Index     search.Index
+	Remits    *search.Remits
 	Bucket    *blob.Bucket // bytes of uploads
 	Ref       *models.Reference
 	Keyring   *models.Keyring

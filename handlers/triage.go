@@ -22,7 +22,7 @@ func (s *server) Triage(ctx context.Context, in api.TriageRequestObject) (api.Tr
 	if kind == models.Ordinary || kind == models.Question {
 		known, _ := s.Ref.Look(
 			models.RouteInput{Title: title, Body: text, Province: value(b.Province), Commune: value(b.Commune), Kind: kind}, "")
-		routing, err := search.Route(ctx, s.Index, s.Ref.Tree, s.Ref.Fields.On(s.Now()), known)
+		routing, err := search.Route(ctx, s.Index, s.Remits, s.Ref.Tree, s.Ref.Fields.On(s.Now()), known)
 		if err != nil {
 			return nil, err
 		}
@@ -40,7 +40,7 @@ func (s *server) Triage(ctx context.Context, in api.TriageRequestObject) (api.Tr
 
 // similar returns published answers to questions like this text.
 func (s *server) similar(ctx context.Context, text string) ([]api.SimilarAnswer, error) {
-	hits, err := s.Index.Similar(ctx, text, search.Filters{Type: search.Case, Public: true}, 5)
+	hits, err := s.Index.Similar(ctx, text, search.Filters{Public: true}, 5)
 	if err != nil {
 		return nil, err
 	}

@@ -6,10 +6,6 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"sync"
-	"unicode"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 // RouteInput is what is known of a submission when its agency is looked for.
@@ -114,7 +110,7 @@ func (r *ranking) because(agency, vi, en string) {
 
 // weighFields counts the signs of each field and speaks for its department and its
 // ministry. It returns the likely field.
-func (r *ranking) weighFields(text cueText) string {
+func (r *ranking) weighFields(text *cueText) string {
 	type sign struct {
 		field Field
 		found []string
@@ -256,7 +252,7 @@ var levelCues = map[Level][]string{
 
 // weighLevels lets the scale of the matter speak: a broken lamp is local, a decree is
 // central. Without any sign a matter with a place is local.
-func (r *ranking) weighLevels(text cueText) {
+func (r *ranking) weighLevels(text *cueText) {
 	level := map[Level]float64{}
 	for l, cues := range levelCues {
 		for _, c := range cues {
@@ -348,7 +344,7 @@ func (r *ranking) stands(code, key string, evidence float64) {
 	r.standsIn[code] += evidence
 }
 
-func (r *ranking) suggestions(text cueText) []Suggestion {
+func (r *ranking) suggestions(text *cueText) []Suggestion {
 	share := r.shares()
 	total := 0.0
 	if r.guess == nil {
@@ -425,69 +421,4 @@ func (r *ranking) place(a Agency) string {
 		return ""
 	}
 	return strings.TrimPrefix(name, "UBND ")
-}
-
-// cueText is a text in which phrases are looked for: with accents when it was written
-// with accents, so that "cống" is not found in "công".
-type cueText struct {
-	words    string // each word with a space on either side
-	accented bool
-}
-
-func newCueText(s string) cueText {
-	plain, folded := wordsOf(s), Words(s)
-	differ := 0
-	for i := range min(len(plain), len(folded)) {
-		if plain[i] != folded[i] {
-			differ++
-		}
-	}
-	if differ*4 > len(plain) {
-		return cueText{" " + strings.Join(plain, " ") + " ", true}
-	}
-	return cueText{" " + strings.Join(folded, " ") + " ", false}
-}
-
-func wordsOf(s string) []string {
-	return strings.FieldsFunc(strings.ToLower(norm.NFC.String(s)), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-}
-
-// has returns how much it says that the phrase stands in the text: 0 when it does not,
-// more for a longer phrase. A single syllable without accents says nothing.
-func (t cueText) has(phrase string) float64 {
-	known, ok := cuePhrases.Load(phrase)
-	if !ok {
-		known, _ = cuePhrases.LoadOrStore(phrase, newCuePhrase(phrase))
-	}
-	p := known.(cuePhrase)
-	find := p.accented
-	if !t.accented {
-		find = p.plain
-	}
-	if find == "" || !strings.Contains(t.words, find) {
-		return 0
-	}
-	return p.weight
-}
-
-// cuePhrases remembers how phrases are looked for. They come from knowledge, so their
-// number is bounded.
-var cuePhrases sync.Map
-
-type cuePhrase struct {
-	accented, plain string // what is looked for in a text with and without accents; empty: nothing
-	weight          float64
-}
-
-func newCuePhrase(phrase string) cuePhrase {
-	var p cuePhrase
-	words, folded := wordsOf(phrase), Words(phrase)
-	p.weight = 0.5 + 0.25*float64(min(len(words), 4))
-	if len(words) > 0 {
-		p.accented = " " + strings.Join(words, " ") + " "
-	}
-	if len(folded) > 1 {
-		p.plain = " " + strings.Join(folded, " ") + " "
-	}
-	return p
 }

@@ -27,7 +27,7 @@ const placed = 0.15
 
 // weighGuess turns what the classifier says of agencies and templates into probabilities
 // of agencies in the place of the matter. It returns the likely field and level.
-func (r *ranking) weighGuess(text cueText) (field, level string) {
+func (r *ranking) weighGuess(text *cueText) (field, level string) {
 	g := r.in.Guess
 	r.likely = r.byGuess()
 	slots := make([]float64, len(g.Agency.P))
@@ -70,15 +70,26 @@ func (r *ranking) weighGuess(text cueText) (field, level string) {
 
 // byGuess returns the fields, the most probable first.
 func (r *ranking) byGuess() []Field {
-	out := slices.Clone(r.fields)
-	p := map[string]float64{}
+	p := make(map[string]float64, len(r.fields))
 	for i, l := range r.in.Guess.Field.Labels {
 		p[l] = r.in.Guess.Field.P[i]
 	}
 	if r.in.Field != "" {
 		p[r.in.Field]++
 	}
-	slices.SortStableFunc(out, func(a, b Field) int { return cmp.Compare(p[b.Slug], p[a.Slug]) })
+	type likely struct {
+		p  float64
+		at int
+	}
+	order := make([]likely, len(r.fields))
+	for i, f := range r.fields {
+		order[i] = likely{p[f.Slug], i}
+	}
+	slices.SortFunc(order, func(a, b likely) int { return cmp.Or(cmp.Compare(b.p, a.p), cmp.Compare(a.at, b.at)) })
+	out := make([]Field, len(order))
+	for i, x := range order {
+		out[i] = r.fields[x.at]
+	}
 	return out
 }
 
@@ -118,7 +129,7 @@ func (r *ranking) parentOf(code string) string {
 // passedBy returns who gets what would go to an agency: itself, or what stands above it
 // when the text is a denunciation of it. Communes are always passed by, as their officers
 // are who is denounced there.
-func (r *ranking) passedBy(code string, text cueText) string {
+func (r *ranking) passedBy(code string, text *cueText) string {
 	if r.in.Kind != Denunciation {
 		return code
 	}
@@ -143,7 +154,7 @@ var inspectors = []string{"tố cáo thanh tra", "của thanh tra", "ở thanh t
 	"đoàn thanh tra", "cán bộ thanh tra", "công chức thanh tra", "ông thanh tra", "bà thanh tra"}
 
 // denounces says whether a denunciation is about an agency that it names.
-func (t cueText) denounces(a Agency) bool {
+func (t *cueText) denounces(a Agency) bool {
 	phrases := inspectors
 	if a.Template != inspectorate {
 		phrases = []string{kindOf(a)}

@@ -8,7 +8,7 @@ import (
 // coordinating returns the agencies that a letter names beside the one that it is for: those
 // of the same level, by the name that people know them by. Only a letter that speaks of
 // several shows that its matter is shared; what merely might be another's business does not.
-func (r *ranking) coordinating(lead string, text cueText) []string {
+func (r *ranking) coordinating(lead string, text *cueText) []string {
 	if lead == "" || r.in.Kind == Denunciation {
 		return nil
 	}
@@ -42,7 +42,7 @@ func (r *ranking) keysOfLevel(a Agency) []string {
 
 // names reports whether a text has the name of an agency: whole, up to its first "và", or
 // of the police of a province "công an". An inspectorate's name is also what others do.
-func (t cueText) names(a Agency) bool {
+func (t *cueText) names(a Agency) bool {
 	name := kindOf(a)
 	if a.Template == inspectorate {
 		return false

@@ -1,16 +1,6 @@
 package search
 
-import (
-	"strings"
-
-	"kiennghi/models"
-)
-
-// What a remit document speaks for or against; it stands in Status.
-const (
-	RemitFor     = "for"
-	RemitAgainst = "against"
-)
+import "kiennghi/models"
 
 // FeedbackDocument makes the index's document of a feedback. Texts are without personal
 // data; of replies only one that was sent, the published one when the case is public.
@@ -18,7 +8,7 @@ const (
 // their texts are not indexed at all, the case is found by its code and properties.
 func FeedbackDocument(f *models.Feedback) Document {
 	d := Document{
-		ID: f.ID, Type: Case, Code: f.Code, Agency: f.Agency, Scope: f.Scope, Field: f.Field, Province: f.Province,
+		ID: f.ID, Code: f.Code, Agency: f.Agency, Scope: f.Scope, Field: f.Field, Province: f.Province,
 		Status: string(f.Status), Kind: string(f.Kind), Date: f.CreatedAt, Version: f.Version,
 	}
 	if f.Kind.Confidential() {
@@ -31,18 +21,4 @@ func FeedbackDocument(f *models.Feedback) Document {
 	}
 	d.Title, d.Body, d.Reply = f.Masked()
 	return d
-}
-
-// RemitDocuments makes the index's documents of remits: one of what each agency
-// answers for, and one of what it does not.
-func RemitDocuments(remits []models.Remit) []Document {
-	var out []Document
-	for _, r := range remits {
-		id := strings.ReplaceAll(r.Agency, "*", "all") // an ID has letters, digits and dashes only
-		out = append(out, Document{ID: "remit-" + id, Type: Remit, Agency: r.Agency, Status: RemitFor, Title: r.Text, Body: strings.Join(r.Examples, ". ")})
-		if len(r.Negative) > 0 {
-			out = append(out, Document{ID: "remit-" + id + "-against", Type: Remit, Agency: r.Agency, Status: RemitAgainst, Body: strings.Join(r.Negative, ". ")})
-		}
-	}
-	return out
 }

@@ -96,14 +96,6 @@ func (q Query) Page() (offset, limit int) {
 	return offset, limit
 }
 
-// TypeOrCase returns the type that is asked for.
-func (f Filters) TypeOrCase() Type {
-	if f.Type == "" {
-		return Case
-	}
-	return f.Type
-}
-
 // Strip removes what encloses matches from a text that goes into an index.
 func Strip(s string) string {
 	return strings.Map(func(r rune) rune {

@@ -3,14 +3,13 @@ package search_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 
 	"kiennghi/knowledge"
 	"kiennghi/models"
 	"kiennghi/search"
 	"kiennghi/search/bleve"
-	"kiennghi/search/meili"
-	"kiennghi/search/meili/meilitest"
 )
 
 // requests are written by hand, in the words of the people who send them, for Ho Chi
@@ -61,25 +60,14 @@ var requests = []struct{ title, body, province, commune, want string }{
 }
 
 func TestRouteAccuracy(t *testing.T) {
-	t.Run("bleve", func(t *testing.T) { accuracy(t, remitIndex(t), nil, 0.88, 0.95) })
-	t.Run("bleve and the classifier", func(t *testing.T) {
+	x := emptyIndex(t)
+	t.Run("remits", func(t *testing.T) { accuracy(t, x, nil, 0.88, 0.95) })
+	t.Run("remits and the classifier", func(t *testing.T) {
 		c, err := knowledge.Classifier()
 		if err != nil {
 			t.Fatal(err)
 		}
-		accuracy(t, remitIndex(t), c, 0.88, 0.95)
-	})
-	t.Run("meili", func(t *testing.T) {
-		address, key := meilitest.Start(t)
-		x, err := meili.Open(t.Context(), address, key, "test-"+models.NewID())
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { x.Close() })
-		if err := x.Put(t.Context(), search.RemitDocuments(knowledge.Remits())...); err != nil {
-			t.Fatal(err)
-		}
-		accuracy(t, x, nil, 0.88, 0.95)
+		accuracy(t, x, c, 0.88, 0.95)
 	})
 }
 
@@ -87,14 +75,14 @@ func TestRouteAccuracy(t *testing.T) {
 // among the first three.
 func accuracy(t *testing.T, x search.Index, c *models.Classifier, first, three float64) {
 	sure, sureRight := 0, 0
-	tree := models.NewTree(knowledge.Agencies())
+	tree, remits := models.NewTree(knowledge.Agencies()), search.NewRemits(knowledge.Remits())
 	top1, top3 := 0, 0
 	for _, q := range requests {
 		in := models.RouteInput{Title: q.title, Body: q.body, Province: q.province, Commune: q.commune}
 		if c != nil {
 			in.Guess = c.Guess(q.title + "\n" + q.body)
 		}
-		r, err := search.Route(t.Context(), x, tree, knowledge.Fields(), in)
+		r, err := search.Route(t.Context(), x, remits, tree, knowledge.Fields(), in)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -126,31 +114,28 @@ func accuracy(t *testing.T, x search.Index, c *models.Classifier, first, three f
 	}
 }
 
-func remitIndex(t testing.TB) search.Index {
+func emptyIndex(t testing.TB) search.Index {
 	t.Helper()
 	x, err := bleve.Open(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { x.Close() })
-	if err := x.Put(context.Background(), search.RemitDocuments(knowledge.Remits())...); err != nil {
-		t.Fatal(err)
-	}
 	return x
 }
 
 func TestRouteWithoutEngine(t *testing.T) {
-	x := remitIndex(t)
+	x := emptyIndex(t)
 	x.Close()
-	tree := models.NewTree(knowledge.Agencies())
+	tree, remits := models.NewTree(knowledge.Agencies()), search.NewRemits(knowledge.Remits())
 	in := models.RouteInput{Title: "Đèn đường hỏng", Body: "Đèn đường không sáng, cây xanh che khuất", Province: "79"}
-	r, err := search.Route(t.Context(), x, tree, knowledge.Fields(), in)
-	if err != nil || len(r.Suggestions) == 0 || r.Suggestions[0].Agency != "so-xd-79" {
+	r, err := search.Route(t.Context(), x, remits, tree, knowledge.Fields(), in)
+	if err != nil || len(r.Suggestions) == 0 || r.Suggestions[0].Agency != "so-xd-79" || !slices.Contains(r.Suggestions[0].Reasons, "đúng phần việc được giao") {
 		t.Errorf("without the engine: %+v %v", r, err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := search.Route(ctx, x, tree, knowledge.Fields(), in); !errors.Is(err, context.Canceled) {
+	if _, err := search.Route(ctx, x, remits, tree, knowledge.Fields(), in); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
 }

@@ -20,18 +20,9 @@ import (
 	"kiennghi/models"
 )
 
-// Type separates what share one index.
-type Type string
-
-const (
-	Case  Type = "case"  // a feedback; ID is the feedback's
-	Remit Type = "remit" // what an agency answers for (see RemitDocuments); Agency is a code or a template
-)
-
-// Document is one entry of the index.
+// Document is one entry of the index: a feedback.
 type Document struct {
 	ID       string
-	Type     Type
 	Code     string // tracking code, as models.NewCode makes it; a query that is a code finds it
 	Title    string
 	Body     string
@@ -47,10 +38,8 @@ type Document struct {
 	Version  int64     // of the record that the document was made of
 }
 
-// Filters restrict a query. Zero fields do not restrict, except Type: cases and remits
-// never mix, and a zero Type means Case.
+// Filters restrict a query. Zero fields do not restrict.
 type Filters struct {
-	Type     Type
 	Public   bool // only public ones
 	Scope    string
 	Agency   string

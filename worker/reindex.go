@@ -20,18 +20,13 @@ const (
 	overlap      = time.Minute // processes' clocks differ, and a write takes a while
 )
 
-// Reindex builds a new search index from all records and remits and puts it in the
+// Reindex builds a new search index from all records and puts it in the
 // old one's place. Serving, writing and indexing may go on meanwhile. progress, which
 // may be nil, is told the number of records so far; the answer is their number.
-func Reindex(ctx context.Context, st store.Store, idx search.Index, remits []models.Remit, progress func(int)) (int, error) {
+func Reindex(ctx context.Context, st store.Store, idx search.Index, progress func(int)) (int, error) {
 	start := models.Now()
 	count := 0
 	err := idx.Rebuild(ctx, func(put func(...search.Document) error) error {
-		for batch := range slices.Chunk(search.RemitDocuments(remits), reindexBatch) {
-			if err := put(batch...); err != nil {
-				return err
-			}
-		}
 		docs := make([]search.Document, 0, reindexBatch)
 		flush := func() error {
 			if len(docs) == 0 {
@@ -149,7 +144,7 @@ func (w *Worker) serveReindex(ctx context.Context) {
 		}
 	}
 	beat(0)
-	count, err := Reindex(ctx, w.o.Store, w.o.Index, w.o.Remits, beat)
+	count, err := Reindex(ctx, w.o.Store, w.o.Index, beat)
 	if err == nil {
 		err = w.o.Store.PutSetting(ctx, reindexDone, fmt.Sprintf("%s %d", id, count))
 	}

@@ -82,7 +82,7 @@ func (w *Worker) think(ctx context.Context, tree *models.Tree, in models.RouteIn
 	select {
 	case w.thinking <- struct{}{}:
 		defer func() { <-w.thinking }()
-		return search.Route(ctx, w.o.Index, tree, w.o.Fields.On(w.o.Now()), in)
+		return search.Route(ctx, w.o.Index, w.o.Remits, tree, w.o.Fields.On(w.o.Now()), in)
 	case <-ctx.Done():
 		return models.Routing{}, ctx.Err()
 	}

@@ -62,8 +62,8 @@ type Options struct {
 	// CasePage is what stands before the tracking code in the address of a case on the
 	// web, for example https://example.vn/my/. Empty: messages carry no address.
 	CasePage string
-	// Remits are indexed beside the cases when the index is rebuilt.
-	Remits []models.Remit
+	// Remits are what new cases are compared with.
+	Remits *search.Remits
 	// DeleteFile removes a file from the bucket; it is no error when it is gone. Without
 	// it, unused uploads stay.
 	DeleteFile func(ctx context.Context, key string) error

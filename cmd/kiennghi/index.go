@@ -2,12 +2,8 @@ package main
 
 import (
 	"context"
-	"errors"
-	"strings"
 	"time"
 
-	"kiennghi/knowledge"
-	"kiennghi/models"
 	"kiennghi/search"
 	"kiennghi/search/bleve"
 	"kiennghi/search/meili"
@@ -34,9 +30,8 @@ func openIndex(ctx context.Context, c *Config) (search.Index, error) {
 	return x, nil
 }
 
-// prepareIndex puts the remits into an index that lacks them or has old ones, and asks
-// for a rebuild when the index is new and there are records. It reports false when the
-// engine is away: serving goes on, and it has to be called again.
+// prepareIndex asks for a rebuild when the index is empty and there are records. It reports
+// false when the engine is away: serving goes on, and it has to be called again.
 func (p *program) prepareIndex(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()
@@ -64,41 +59,14 @@ func (p *program) prepareIndexLater(ctx context.Context) {
 }
 
 func prepareIndex(ctx context.Context, st store.Store, idx search.Index) error {
-	docs := search.RemitDocuments(knowledge.Remits())
-	found, err := idx.Search(ctx, search.Query{Filters: search.Filters{Type: search.Remit}, Limit: 1})
-	if err != nil {
+	found, err := idx.Search(ctx, search.Query{Limit: 1})
+	if err != nil || found.Total > 0 {
 		return err
 	}
-	version := remitsVersion()
-	last, err := st.Setting(ctx, settingRemits)
-	if err != nil && !errors.Is(err, models.ErrNotFound) {
+	some, err := st.ListFeedback(ctx, store.FeedbackQuery{All: true, Limit: 1})
+	if err != nil || len(some.Items) == 0 {
 		return err
 	}
-	if found.Total == len(docs) && last == version {
-		return nil
-	}
-	if found.Total == 0 {
-		some, err := st.ListFeedback(ctx, store.FeedbackQuery{All: true, Limit: 1})
-		if err != nil {
-			return err
-		}
-		if len(some.Items) > 0 {
-			if _, err := worker.RequestReindex(ctx, st); err != nil {
-				return err
-			}
-		}
-	}
-	if err := idx.Put(ctx, docs...); err != nil {
-		return err
-	}
-	return st.PutSetting(ctx, settingRemits, version)
-}
-
-// remitsVersion tells one set of remits from another.
-func remitsVersion() string {
-	var parts []string
-	for _, r := range knowledge.Remits() {
-		parts = append(parts, r.Agency, r.Text, strings.Join(r.Examples, "\n"), strings.Join(r.Negative, "\n"))
-	}
-	return models.Hash(parts...)
+	_, err = worker.RequestReindex(ctx, st)
+	return err
 }

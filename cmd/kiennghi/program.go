@@ -33,6 +33,7 @@ type program struct {
 	log      *slog.Logger
 	ref      *models.Reference
 	index    *search.Guard
+	remits   *search.Remits
 	bucket   *blob.Bucket
 	senders  *senders
 	pushKeys webpush.Keys // of browsers; empty: they are not pushed to
@@ -87,6 +88,7 @@ func (p *program) open(ctx context.Context, c *Config, run parts) error {
 		return err
 	}
 	p.index = search.NewGuard(engine)
+	p.remits = search.NewRemits(knowledge.Remits())
 	p.metrics.MustRegister(circuitMetric("search", p.index.Open))
 	if p.bucket, err = openBucket(ctx, c); err != nil {
 		return err
@@ -129,7 +131,7 @@ func (p *program) newWorker() *worker.Worker {
 	o := worker.Options{
 		Store: p.store, Index: p.index, Keyring: p.keys, CasePage: p.PublicURL + "/my/",
 		Push: p.senders.push, SMS: p.senders.sms, Mail: p.senders.mail,
-		Fields: p.ref.Fields, Rules: p.ref.Rules, Ladders: p.ref.Ladders, Remits: knowledge.Remits(), Routing: p.ref,
+		Fields: p.ref.Fields, Rules: p.ref.Rules, Ladders: p.ref.Ladders, Remits: p.remits, Routing: p.ref,
 		Lessons: routingLessons, Kept: knowledge.Retention(),
 		RouteThreshold: p.RouteThreshold, RouteError: p.RouteError,
 		DeleteFile: func(ctx context.Context, key string) error {
@@ -157,7 +159,7 @@ func (p *program) newWorker() *worker.Worker {
 
 func (p *program) newApp(tracing bool) (*fiber.App, error) {
 	o := handlers.Options{
-		Store: p.store, Index: p.index, Bucket: p.bucket, Ref: p.ref, Keyring: p.keys, PublicURL: p.PublicURL,
+		Store: p.store, Index: p.index, Remits: p.remits, Bucket: p.bucket, Ref: p.ref, Keyring: p.keys, PublicURL: p.PublicURL,
 		Operator: p.Operator, RateLimit: p.RateLimit == "on", Proxies: p.TrustedProxies, Tracing: tracing, Log: p.log, Metrics: p.metrics,
 		Now: models.Now, Wake: func() {}, Load: &p.load, WebPushKey: p.pushKeys.Public,
 	}

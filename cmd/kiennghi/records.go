@@ -31,7 +31,6 @@ const (
 	settingKeyring = "keyring"        // which ring the records were sealed with
 	settingSealed  = "keyring.seal"   // id of the key that everything is sealed with
 	settingTexts   = "sealed.texts.3" // set when no text of before texts were sealed is left
-	settingRemits  = "remits"         // hash of the remits in the search index
 	settingDemo    = "demo"           // how to sign in to the demo, when it was seeded
 )
 

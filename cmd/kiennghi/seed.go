@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 
-	"kiennghi/knowledge"
 	"kiennghi/models"
 	"kiennghi/search"
 	"kiennghi/search/bleve"
@@ -100,11 +99,8 @@ func (r *records) withIndex(ctx context.Context, here func(search.Index) error, 
 // reindex rebuilds the search index, or has the running program do it.
 func (r *records) reindex(ctx context.Context, con *console) error {
 	return r.withIndex(ctx, func(idx search.Index) error {
-		n, err := worker.Reindex(ctx, r.store, idx, knowledge.Remits(), nil)
+		n, err := worker.Reindex(ctx, r.store, idx, nil)
 		if err != nil {
-			return err
-		}
-		if err := r.store.PutSetting(ctx, settingRemits, remitsVersion()); err != nil {
 			return err
 		}
 		con.printf("%d records indexed\n", n)

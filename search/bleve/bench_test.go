@@ -43,7 +43,7 @@ func letters(n int) []search.Document {
 			reply.WriteString(phrases[r.IntN(len(phrases))] + ". ")
 		}
 		docs[i] = search.Document{
-			ID: fmt.Sprintf("%032x", i), Type: search.Case, Title: phrases[r.IntN(len(phrases))] + " ở " + c.Name,
+			ID: fmt.Sprintf("%032x", i), Title: phrases[r.IntN(len(phrases))] + " ở " + c.Name,
 			Body: body.String() + "Địa chỉ: " + c.Name + ", số " + strconv.Itoa(r.IntN(2000)), Reply: reply.String(),
 			Agency: f.Department + "-" + c.Province, Scope: []string{f.Department + "-" + c.Province, "ubnd-" + c.Province, "vpcp"},
 			Field: f.Slug, Province: c.Province, Status: "answered", Kind: "feedback", Public: i%3 > 0,

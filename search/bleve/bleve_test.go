@@ -36,7 +36,7 @@ func total(t *testing.T, x *bleve.Index) int {
 }
 
 func doc(id string) search.Document {
-	return search.Document{ID: id, Type: search.Case, Title: "Đèn đường hư"}
+	return search.Document{ID: id, Title: "Đèn đường hư"}
 }
 
 func TestReopen(t *testing.T) {

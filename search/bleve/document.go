@@ -16,11 +16,14 @@ import (
 	"kiennghi/search"
 )
 
-// The fields of the index. Cases and remits have text fields of their own (see
-// textFields), so that the frequency of a word among the one says nothing about the
-// other.
+// The fields of the index. Three hold a document's words: of its title, of all its texts,
+// and pairs of neighbours in all its texts. Vietnamese writes a space after every syllable,
+// so that it is the pairs that carry most of the meaning.
 const (
-	fieldType     = "type"
+	fieldTitle = "t"
+	fieldWords = "w"
+	fieldPairs = "p"
+
 	fieldCode     = "code"
 	fieldAgency   = "agency"
 	fieldScope    = "scope"
@@ -37,18 +40,6 @@ const (
 	storedDate    = "date" // milliseconds
 	storedVersion = "version"
 )
-
-// text names the three fields that hold a document's words: of its title, of all its
-// texts, and pairs of neighbours in all its texts. Vietnamese writes a space after
-// every syllable, so that it is the pairs that carry most of the meaning.
-type text struct{ title, words, pairs string }
-
-func textFields(t search.Type) text {
-	if t == search.Remit {
-		return text{"rt", "rw", "rp"}
-	}
-	return text{"t", "w", "p"}
-}
 
 // tokens is a text that was taken apart before it was handed to the engine.
 type tokens []string
@@ -94,20 +85,18 @@ func build(d search.Document) *document.Document {
 		flag = index.IndexField | index.SkipFreqNorm
 	)
 	title, body, reply := search.Strip(d.Title), search.Strip(d.Body), search.Strip(d.Reply)
-	f := textFields(d.Type)
 	for i, s := range []string{title, body, reply} {
 		words := models.Words(s)
 		if i == 0 {
-			add(f.title, s, flag, tokens(words))
+			add(fieldTitle, s, flag, tokens(words))
 		}
-		add(f.words, s, freq, tokens(words))
-		add(f.pairs, s, flag, tokens(pairs(words)))
+		add(fieldWords, s, freq, tokens(words))
+		add(fieldPairs, s, flag, tokens(pairs(words)))
 	}
 	add(storedTitle, title, index.StoreField, nil)
 	add(storedBody, body, index.StoreField, nil)
 	add(storedReply, reply, index.StoreField, nil)
 
-	add(fieldType, string(d.Type), flag, nil)
 	if code, ok := models.ParseCode(d.Code); ok {
 		add(fieldCode, code, flag|index.StoreField, nil)
 	}

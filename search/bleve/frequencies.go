@@ -3,6 +3,10 @@ package bleve
 import (
 	"hash/maphash"
 	"sync"
+
+	segment "github.com/blevesearch/scorch_segment_api/v2"
+
+	"kiennghi/search"
 )
 
 const (
@@ -18,40 +22,84 @@ type frequencies struct {
 	have map[uint64]uint32
 }
 
-type fieldTerm struct{ field, term string }
-
 var seed = maphash.MakeSeed()
 
-// frequency returns in how many documents of the part a term occurs, deleted ones among them.
-func (p *part) frequency(field, term string) (uint64, error) {
-	if p.facts == nil || p.size < rememberFrom {
-		return p.count(field, term)
+// count fills in of each term how many documents have it, deleted ones among them.
+func (s *snapshot) count(terms []search.Term) error {
+	keys := make([]uint64, len(terms))
+	for i, t := range terms {
+		keys[i] = maphash.String(seed, t.Text)
 	}
-	key := maphash.Comparable(seed, fieldTerm{field, term})
-	seen := &p.facts.seen
-	seen.mu.Lock()
-	n, known := seen.have[key]
-	seen.mu.Unlock()
-	if known {
-		return uint64(n), nil
+	for _, p := range s.parts {
+		if err := p.count(terms, keys); err != nil {
+			return err
+		}
 	}
-	counted, err := p.count(field, term)
-	if err != nil {
-		return 0, err
-	}
-	seen.mu.Lock()
-	defer seen.mu.Unlock()
-	if seen.have == nil || len(seen.have) >= rememberMost {
-		seen.have = map[uint64]uint32{}
-	}
-	seen.have[key] = uint32(counted)
-	return counted, nil
+	return nil
 }
 
-func (p *part) count(field, term string) (uint64, error) {
-	b, err := p.docs(field, term)
-	if err != nil || b == nil {
-		return 0, err
+func (p *part) count(terms []search.Term, keys []uint64) error {
+	remember := p.facts != nil && p.size >= rememberFrom
+	unknown := make([]int, 0, len(terms))
+	if remember {
+		unknown = p.facts.seen.add(terms, keys, unknown)
+	} else {
+		for i := range terms {
+			unknown = append(unknown, i)
+		}
 	}
-	return b.GetCardinality(), nil
+	if len(unknown) == 0 {
+		return nil
+	}
+	counted := make([]uint32, len(unknown))
+	var list segment.PostingsList // one after the other in the same memory
+	for i, at := range unknown {
+		d, err := p.dict(fieldOf(terms[at]))
+		if err != nil {
+			return err
+		}
+		if list, err = d.PostingsList([]byte(terms[at].Text), nil, list); err != nil {
+			return err
+		}
+		counted[i] = uint32(list.Count())
+		terms[at].Documents += list.Count()
+	}
+	if remember {
+		p.facts.seen.keep(unknown, keys, counted)
+	}
+	return nil
+}
+
+// add adds what is known to the terms, and appends to unknown those of which nothing is.
+func (f *frequencies) add(terms []search.Term, keys []uint64, unknown []int) []int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for i, key := range keys {
+		if n, ok := f.have[key]; ok {
+			terms[i].Documents += uint64(n)
+		} else {
+			unknown = append(unknown, i)
+		}
+	}
+	return unknown
+}
+
+// keep remembers what was counted of some terms.
+func (f *frequencies) keep(of []int, keys []uint64, counted []uint32) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.have == nil || len(f.have)+len(of) > rememberMost {
+		f.have = map[uint64]uint32{}
+	}
+	for i, at := range of {
+		f.have[keys[at]] = counted[i]
+	}
+}
+
+// fieldOf returns where a term is looked for.
+func fieldOf(t search.Term) string {
+	if t.Pair() {
+		return fieldPairs
+	}
+	return fieldWords
 }

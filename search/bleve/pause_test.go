@@ -33,7 +33,7 @@ func TestFolderGone(t *testing.T) {
 				t.Fatal(err)
 			}
 			failures := func() uint64 { return x.gen.StatsMap()["index"].(map[string]any)["TotPersistLoopErr"].(uint64) }
-			if err := x.Put(t.Context(), search.Document{ID: "a", Type: search.Case, Title: "Đèn đường hư"}); !errors.Is(err, models.ErrUnavailable) {
+			if err := x.Put(t.Context(), search.Document{ID: "a", Title: "Đèn đường hư"}); !errors.Is(err, models.ErrUnavailable) {
 				t.Errorf("put: %v", err)
 			}
 			begun := time.Now()

@@ -3,6 +3,7 @@ package bleve
 import (
 	"math"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -29,11 +30,11 @@ type word struct {
 func (s *snapshot) word(field, w string, prefix bool) (word, error) {
 	typo := false
 	if long(w) {
-		n, err := s.frequency(field, w)
-		if err != nil {
+		one := []search.Term{{Text: w}}
+		if err := s.count(one); err != nil {
 			return word{}, err
 		}
-		typo = n*1000 <= s.total
+		typo = one[0].Documents*1000 <= s.total
 	}
 	if !prefix && !typo {
 		return word{exact: w}, nil
@@ -66,7 +67,6 @@ func long(word string) bool {
 // asked is a text to search for. With all set every word must match, else at least half
 // of those outside quotes.
 type asked struct {
-	f       text
 	words   []word
 	loose   []bool // which words need not match
 	least   int    // how many of the loose ones must
@@ -75,14 +75,14 @@ type asked struct {
 }
 
 // ask prepares a text that is not empty.
-func (s *snapshot) ask(t search.Terms, f text, all bool) (*asked, error) {
-	a := &asked{f: f}
+func (s *snapshot) ask(t search.Terms, all bool) (*asked, error) {
+	a := &asked{}
 	loose := map[string]bool{}
 	for _, w := range t.Loose() {
 		loose[w] = !all
 	}
 	for i, w := range t.Words {
-		x, err := s.word(f.words, w, t.Prefix && i == len(t.Words)-1)
+		x, err := s.word(fieldWords, w, t.Prefix && i == len(t.Words)-1)
 		if err != nil {
 			return nil, err
 		}
@@ -97,7 +97,7 @@ func (s *snapshot) ask(t search.Terms, f text, all bool) (*asked, error) {
 	}
 	two := pairs(t.Words)
 	for i, pair := range two {
-		x, err := s.word(f.pairs, pair, t.Prefix && i == len(two)-1)
+		x, err := s.word(fieldPairs, pair, t.Prefix && i == len(two)-1)
 		if err != nil {
 			return nil, err
 		}
@@ -113,7 +113,7 @@ func best(t search.Terms) float64 { return float64(len(t.Words))*(1+wordBonus) +
 // each document of the part; nil when they are not wanted.
 func (a *asked) match(p *part, among *roaring.Bitmap, scored bool) ([]float32, error) {
 	for _, pair := range a.phrases {
-		b, err := p.docs(a.f.pairs, pair)
+		b, err := p.docs(fieldPairs, pair)
 		if err != nil {
 			return nil, err
 		}
@@ -122,7 +122,7 @@ func (a *asked) match(p *part, among *roaring.Bitmap, scored bool) ([]float32, e
 	var some []*roaring.Bitmap
 	musts := 0
 	for i, w := range a.words {
-		b, err := w.docs(p, a.f.words)
+		b, err := w.docs(p, fieldWords)
 		if err != nil {
 			return nil, err
 		}
@@ -156,7 +156,7 @@ func (a *asked) match(p *part, among *roaring.Bitmap, scored bool) ([]float32, e
 	}
 	add(scores, among, among, float32(musts))
 	for _, w := range a.words {
-		for _, field := range []string{a.f.words, a.f.title} {
+		for _, field := range []string{fieldWords, fieldTitle} {
 			b, err := p.docs(field, w.exact)
 			if err != nil {
 				return nil, err
@@ -165,7 +165,7 @@ func (a *asked) match(p *part, among *roaring.Bitmap, scored bool) ([]float32, e
 		}
 	}
 	for _, pair := range a.pairs {
-		b, err := pair.docs(p, a.f.pairs)
+		b, err := pair.docs(p, fieldPairs)
 		if err != nil {
 			return nil, err
 		}
@@ -194,9 +194,12 @@ func add(scores []float32, among, b *roaring.Bitmap, by float32) {
 	each(b, func(n uint32) { scores[n] += by })
 }
 
+var numbers = sync.Pool{New: func() any { return new([512]uint32) }}
+
 // each calls do for every document of a bitmap.
 func each(b *roaring.Bitmap, do func(n uint32)) {
-	var buf [512]uint32
+	buf := numbers.Get().(*[512]uint32)
+	defer numbers.Put(buf)
 	it := b.ManyIterator()
 	for n := it.NextMany(buf[:]); n > 0; n = it.NextMany(buf[:]) {
 		for _, x := range buf[:n] {
@@ -217,7 +220,7 @@ func (p *part) keepPassing(out *roaring.Bitmap, f search.Filters) error {
 	if gone := p.seg.Deleted(); gone != nil {
 		out.AndNot(gone)
 	}
-	terms := [][2]string{{fieldType, string(f.TypeOrCase())}, {fieldScope, f.Scope}, {fieldAgency, f.Agency},
+	terms := [][2]string{{fieldScope, f.Scope}, {fieldAgency, f.Agency},
 		{fieldField, f.Field}, {fieldProvince, f.Province}, {fieldStatus, f.Status}}
 	if f.Public {
 		terms = append(terms, [2]string{fieldPublic, "1"})

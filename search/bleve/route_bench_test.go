@@ -19,7 +19,7 @@ func BenchmarkRoute(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer x.Close()
-	docs := append(letters(size()), search.RemitDocuments(knowledge.Remits())...)
+	docs, remits := letters(size()), search.NewRemits(knowledge.Remits())
 	if err := x.Rebuild(b.Context(), func(put func(...search.Document) error) error { return put(docs...) }); err != nil {
 		b.Fatal(err)
 	}
@@ -40,7 +40,7 @@ func BenchmarkRoute(b *testing.B) {
 		e := asked[i%len(asked)]
 		i++
 		in, _ := ref.Look(models.RouteInput{Body: e.Text}, e.Place)
-		if _, err := search.Route(b.Context(), x, tree, fields, in); err != nil {
+		if _, err := search.Route(b.Context(), x, remits, tree, fields, in); err != nil {
 			b.Fatal(err)
 		}
 		took = append(took, time.Since(at))

@@ -41,7 +41,7 @@ func (x *Index) Search(ctx context.Context, q search.Query) (search.Result, erro
 			}
 			scored := q.Sort != search.Newest && q.Sort != search.Oldest
 			for _, all := range []bool{true, false} {
-				a, err := s.ask(t, textFields(q.Filters.TypeOrCase()), all)
+				a, err := s.ask(t, all)
 				if err != nil {
 					return err
 				}
@@ -138,13 +138,12 @@ func (x *Index) Suggest(ctx context.Context, prefix string, n int) ([]search.Hit
 	if t.Empty() || n <= 0 {
 		return nil, ctx.Err()
 	}
-	f := textFields(search.Case)
 	var out []search.Hit
 	err := x.with(ctx, func(gen bleve.Index) error {
 		return read(ctx, gen, func(s *snapshot) error {
 			words := make([][]string, len(t.Words))
 			for i, w := range t.Words {
-				like, err := s.like(f.title, w, true, false)
+				like, err := s.like(fieldTitle, w, true, false)
 				if err != nil {
 					return err
 				}
@@ -152,7 +151,7 @@ func (x *Index) Suggest(ctx context.Context, prefix string, n int) ([]search.Hit
 			}
 			c, err := x.collect(ctx, s, filtered(search.Filters{Public: true}, func(p *part, docs *roaring.Bitmap) ([]float32, error) {
 				for _, w := range words {
-					b, err := p.any(f.title, w...)
+					b, err := p.any(fieldTitle, w...)
 					if err != nil {
 						return nil, err
 					}

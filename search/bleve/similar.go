@@ -1,9 +1,7 @@
 package bleve
 
 import (
-	"cmp"
 	"context"
-	"math"
 	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -13,15 +11,10 @@ import (
 	"kiennghi/search"
 )
 
-const (
-	similarWords = 600 // how far into a text Similar looks
-	similarTerms = 12  // how many of its terms it asks for: the rarest
-
-	// Documents are found by the rarest terms, until so many are; the others only weigh them.
-	// Whoever shares nothing but frequent words is not like the text, and there may be
-	// hundreds of thousands of them.
-	similarAmong = 1000
-)
+// similarAmong is how many documents have to be found by the rarest terms, so that the others
+// only weigh them. Whoever shares nothing but frequent words is not like the text, and there
+// may be hundreds of thousands of them.
+const similarAmong = 1000
 
 // Similar returns the documents that share the most telling words and pairs of words
 // with a text. Score is the share of their weight that a document holds.
@@ -48,7 +41,7 @@ func (x *Index) Answering(ctx context.Context, text string, f search.Filters, n 
 
 // similar calls use with the documents that are most like a text.
 func (x *Index) similar(ctx context.Context, text string, f search.Filters, n int, use func(s *snapshot, best []found) error) error {
-	all := search.Telling(text, similarWords)
+	all := search.TermsOf(text)
 	if len(all) == 0 || n <= 0 {
 		return ctx.Err()
 	}
@@ -57,10 +50,10 @@ func (x *Index) similar(ctx context.Context, text string, f search.Filters, n in
 			if err := x.columns.fill(s); err != nil {
 				return err
 			}
-			terms, total, err := s.telling(all, textFields(f.TypeOrCase()), f.TypeOrCase())
-			if err != nil {
+			if err := s.count(all); err != nil {
 				return err
 			}
+			terms, total := search.Rarest(all, s.total)
 			top := &matches{before: order(search.ByRelevance)}
 			for _, p := range s.parts {
 				if err := ctx.Err(); err != nil {
@@ -82,18 +75,18 @@ func (x *Index) similar(ctx context.Context, text string, f search.Filters, n in
 
 // sharing returns the documents of a part that pass the filters and have one of the rarest
 // terms, in order, and what all the terms that each has weigh.
-func (p *part) sharing(terms []weighed, f search.Filters) (docs []uint32, scores []float32, err error) {
+func (p *part) sharing(terms []search.Term, f search.Filters) (docs []uint32, scores []float32, err error) {
 	have := make([]*roaring.Bitmap, len(terms))
 	among := roaring.New()
 	seen := uint64(0)
 	for i, t := range terms {
-		if have[i], err = p.docs(t.field, t.term); err != nil {
+		if have[i], err = p.docs(fieldOf(t), t.Text); err != nil {
 			return nil, nil, err
 		}
 		if have[i] != nil && seen < similarAmong {
 			among.Or(have[i])
 		}
-		seen += t.documents
+		seen += t.Documents
 	}
 	if among.IsEmpty() {
 		return nil, nil, nil
@@ -112,59 +105,8 @@ func (p *part) sharing(terms []weighed, f search.Filters) (docs []uint32, scores
 			for docs[at] < d {
 				at++
 			}
-			scores[at] += float32(terms[i].weight)
+			scores[at] += float32(terms[i].Weight)
 		})
 	}
 	return docs, scores, nil
-}
-
-type weighed struct {
-	field, term string
-	documents   uint64 // that have it
-	weight      float64
-}
-
-// telling returns the rarest of a text's words and pairs, and what they weigh together.
-func (s *snapshot) telling(runs [][]string, f text, kind search.Type) ([]weighed, float64, error) {
-	of, err := s.frequency(fieldType, string(kind))
-	if err != nil {
-		return nil, 0, err
-	}
-	words, two := map[string]bool{}, map[string]bool{}
-	for _, run := range runs {
-		for _, w := range run {
-			if !search.Common(w) {
-				words[w] = true
-			}
-		}
-		for _, p := range pairs(run) {
-			two[p] = true
-		}
-	}
-	var terms []weighed
-	for field, list := range map[string]map[string]bool{f.words: words, f.pairs: two} {
-		for w := range list {
-			n, err := s.frequency(field, w)
-			if err != nil {
-				return nil, 0, err
-			}
-			if n == 0 || of > 20 && n > of/4 {
-				continue // not there, or says nothing
-			}
-			weight := math.Log(1 + float64(of)/float64(n))
-			if field == f.words {
-				weight /= 2 // a syllable says less than a word
-			}
-			terms = append(terms, weighed{field, w, n, weight})
-		}
-	}
-	slices.SortFunc(terms, func(a, b weighed) int {
-		return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.term, b.term))
-	})
-	terms = terms[:min(len(terms), similarTerms)]
-	var total float64
-	for _, t := range terms {
-		total += t.weight
-	}
-	return terms, total, nil
 }

@@ -110,19 +110,6 @@ func (p *part) docs(field, term string) (*roaring.Bitmap, error) {
 	return b, nil
 }
 
-// frequency returns in how many documents a term occurs.
-func (s *snapshot) frequency(field, term string) (uint64, error) {
-	n := uint64(0)
-	for _, p := range s.parts {
-		one, err := p.frequency(field, term)
-		if err != nil {
-			return 0, err
-		}
-		n += one
-	}
-	return n, nil
-}
-
 // maxLike bounds the terms that a prefix or a word with a typo stands for.
 const maxLike = 5000
 

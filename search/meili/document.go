@@ -13,7 +13,6 @@ import (
 // document is a search.Document as the server keeps it.
 type document struct {
 	ID       string   `json:"id"`
-	Type     string   `json:"type"`
 	Code     string   `json:"code,omitempty"`
 	Title    string   `json:"title"`
 	Body     string   `json:"body"`
@@ -31,7 +30,7 @@ type document struct {
 
 func build(d search.Document) document {
 	out := document{
-		ID: keyOf(d.ID), Type: string(d.Type), Title: search.Strip(d.Title), Body: search.Strip(d.Body), Reply: search.Strip(d.Reply),
+		ID: keyOf(d.ID), Title: search.Strip(d.Title), Body: search.Strip(d.Body), Reply: search.Strip(d.Reply),
 		Agency: d.Agency, Scope: d.Scope, Field: d.Field, Province: d.Province, Status: d.Status, Public: d.Public, Version: d.Version,
 	}
 	out.Code, _ = models.ParseCode(d.Code)

@@ -103,7 +103,7 @@ func (r retry) RoundTrip(req *http.Request) (*http.Response, error) {
 func settings() *meilisearch.Settings {
 	return &meilisearch.Settings{
 		SearchableAttributes: []string{"title", "body", "reply"},
-		FilterableAttributes: []string{"type", "code", "agency", "scope", "field", "province", "status", "public", "year", "date"},
+		FilterableAttributes: []string{"code", "agency", "scope", "field", "province", "status", "public", "year", "date"},
 		SortableAttributes:   []string{"date", "id"},
 		// The order that is asked for goes before all; without one it changes nothing.
 		RankingRules: []string{"sort", "words", "typo", "proximity", "attribute", "exactness", "date:desc", "id:asc"},

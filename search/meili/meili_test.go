@@ -73,7 +73,7 @@ func TestServerAway(t *testing.T) {
 		t.Errorf("ready while the server is away: %v", err)
 	}
 	away.Store(0)
-	if err := x.Put(t.Context(), search.Document{ID: "a", Type: search.Case, Title: "Đèn đường"}); err != nil {
+	if err := x.Put(t.Context(), search.Document{ID: "a", Title: "Đèn đường"}); err != nil {
 		t.Fatal("put when it is back:", err)
 	}
 	drop.Store(1)

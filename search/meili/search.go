@@ -28,7 +28,7 @@ func (x *Index) Search(ctx context.Context, q search.Query) (search.Result, erro
 		var err error
 		if t.Code != "" {
 			r := x.request(q, search.Terms{})
-			r.Filter = r.Filter.(string) + " AND code = " + quote(t.Code)
+			r.Filter = append(filter(q.Filters), "code = "+quote(t.Code))
 			if out, err = x.run(ctx, q, r, t); err != nil || out.Total > 0 {
 				return err
 			}
@@ -170,9 +170,9 @@ func facets(asked []search.Facet, raw json.RawMessage) (map[search.Facet][]searc
 	return out, nil
 }
 
-// filter writes filters down in the server's language.
-func filter(f search.Filters) string {
-	all := []string{"type = " + quote(string(f.TypeOrCase()))}
+// filter writes filters down in the server's language; all of them have to hold.
+func filter(f search.Filters) []string {
+	all := []string{}
 	for _, x := range [][2]string{
 		{"scope", f.Scope}, {"agency", f.Agency}, {"field", f.Field}, {"province", f.Province}, {"status", f.Status},
 	} {
@@ -189,7 +189,7 @@ func filter(f search.Filters) string {
 	if !f.To.IsZero() {
 		all = append(all, fmt.Sprintf("date < %d", f.To.UnixMilli()))
 	}
-	return strings.Join(all, " AND ")
+	return all
 }
 
 // quote writes a value down so that nothing in it can end it.

@@ -73,7 +73,7 @@ func testDeepPages(t *testing.T, x search.Index) {
 	start := day("2020-01-01T00:00:00Z")
 	docs := make([]search.Document, n)
 	for i := range docs {
-		docs[i] = search.Document{ID: fmt.Sprintf("d%05d", i), Type: search.Case, Title: "Đường ngập nước", Date: start.Add(time.Duration(i) * time.Minute)}
+		docs[i] = search.Document{ID: fmt.Sprintf("d%05d", i), Title: "Đường ngập nước", Date: start.Add(time.Duration(i) * time.Minute)}
 	}
 	put(t, x, docs...)
 	r := find(t, x, search.Query{Offset: search.MaxDepth - 100, Limit: 100})

@@ -24,7 +24,7 @@ func Run(t *testing.T, open Open) {
 		for name, test := range map[string]func(*testing.T, search.Index){
 			"words": testWords, "order": testOrder, "code": testCode, "facets": testFacets,
 			"filters": testFilters, "sorts": testSorts, "marks": testMarks, "hostile": testHostile,
-			"properties": testProperties, "similar": testSimilar, "answering": testAnswering, "suggest": testSuggest, "cancelled": testCancelled, "types": testTypes,
+			"properties": testProperties, "similar": testSimilar, "answering": testAnswering, "suggest": testSuggest, "cancelled": testCancelled,
 		} {
 			t.Run(name, func(t *testing.T) { test(t, x) })
 		}
@@ -46,22 +46,20 @@ func day(s string) time.Time {
 
 // corpus is what the reading tests search in. IDs tell what a document is about.
 var corpus = []search.Document{
-	{ID: "price", Type: search.Case, Code: "KN-7Q4M-2XPQ", Title: "Điện giá cao bất thường", Body: "Hóa đơn tháng này tăng gấp đôi.", Reply: "Công ty đã kiểm tra công tơ.",
+	{ID: "price", Code: "KN-7Q4M-2XPQ", Title: "Điện giá cao bất thường", Body: "Hóa đơn tháng này tăng gấp đôi.", Reply: "Công ty đã kiểm tra công tơ.",
 		Agency: "so-ct-79", Scope: []string{"so-ct-79", "ubnd-79", "vpcp"}, Field: "dien-luc", Province: "79", Status: "answered", Kind: "feedback", Public: true, Date: day("2024-12-31T17:30:00Z"), Version: 7},
-	{ID: "lamp", Type: search.Case, Title: "Đèn đường hư hỏng", Body: "Đèn đường trên đường Lê Lợi không sáng đã hai tuần, đi lại nguy hiểm.", Reply: "Sở Xây dựng đã thay bóng đèn.",
+	{ID: "lamp", Title: "Đèn đường hư hỏng", Body: "Đèn đường trên đường Lê Lợi không sáng đã hai tuần, đi lại nguy hiểm.", Reply: "Sở Xây dựng đã thay bóng đèn.",
 		Agency: "so-xd-79", Scope: []string{"so-xd-79", "ubnd-79", "vpcp"}, Field: "ha-tang-do-thi", Province: "79", Status: "answered", Kind: "feedback", Public: true, Date: day("2025-03-02T03:00:00Z")},
-	{ID: "jam", Type: search.Case, Title: "Giao thông ùn tắc giờ cao điểm", Body: "Ngã tư Hàng Xanh kẹt xe mỗi buổi chiều.",
+	{ID: "jam", Title: "Giao thông ùn tắc giờ cao điểm", Body: "Ngã tư Hàng Xanh kẹt xe mỗi buổi chiều.",
 		Agency: "so-xd-79", Scope: []string{"so-xd-79", "ubnd-79", "vpcp"}, Field: "giao-thong", Province: "79", Status: "answered", Kind: "feedback", Public: true, Date: day("2025-05-10T03:00:00Z")},
-	{ID: "crossing", Type: search.Case, Title: "Thông báo giao nộp hồ sơ", Body: "Tôi chưa nhận được thông báo về việc giao đất.",
+	{ID: "crossing", Title: "Thông báo giao nộp hồ sơ", Body: "Tôi chưa nhận được thông báo về việc giao đất.",
 		Agency: "so-nnmt-01", Scope: []string{"so-nnmt-01", "ubnd-01", "vpcp"}, Field: "dat-dai", Province: "01", Status: "answered", Kind: "feedback", Public: true, Date: day("2025-06-01T03:00:00Z")},
-	{ID: "noise", Type: search.Case, Title: "Karaoke gây tiếng ồn ban đêm", Body: "Quán hát đến hai giờ sáng, cả khu phố mất ngủ.",
+	{ID: "noise", Title: "Karaoke gây tiếng ồn ban đêm", Body: "Quán hát đến hai giờ sáng, cả khu phố mất ngủ.",
 		Agency: "xa-26740", Scope: []string{"xa-26740", "ubnd-79", "vpcp"}, Field: "tieng-on", Province: "79", Status: "in_progress", Kind: "feedback", Date: day("2025-07-01T03:00:00Z")},
-	{ID: "long", Type: search.Case, Title: "Nước thải khu công nghiệp", Body: strings.Repeat("Đoạn mở đầu này chỉ kể lại sự việc đã qua. ", 30) + "Ban đêm nhà máy XẢ THẢI ra Kênh Ba Bò, nước đen và hôi. " + strings.Repeat("Kính mong cơ quan xem xét. ", 30),
+	{ID: "long", Title: "Nước thải khu công nghiệp", Body: strings.Repeat("Đoạn mở đầu này chỉ kể lại sự việc đã qua. ", 30) + "Ban đêm nhà máy XẢ THẢI ra Kênh Ba Bò, nước đen và hôi. " + strings.Repeat("Kính mong cơ quan xem xét. ", 30),
 		Agency: "so-nnmt-74", Scope: []string{"so-nnmt-74", "ubnd-79", "vpcp"}, Field: "moi-truong", Province: "79", Status: "answered", Kind: "feedback", Public: true, Date: day("2025-08-01T03:00:00Z")},
-	{ID: "school", Type: search.Case, Title: "Trường tiểu học lạm thu đầu năm", Body: "Nhà trường thu nhiều khoản tự nguyện nhưng bắt buộc.", Reply: "Sở Giáo dục đã yêu cầu trả lại tiền cho phụ huynh.",
+	{ID: "school", Title: "Trường tiểu học lạm thu đầu năm", Body: "Nhà trường thu nhiều khoản tự nguyện nhưng bắt buộc.", Reply: "Sở Giáo dục đã yêu cầu trả lại tiền cho phụ huynh.",
 		Agency: "so-gddt-01", Scope: []string{"so-gddt-01", "ubnd-01", "vpcp"}, Field: "giao-duc", Province: "01", Status: "answered", Kind: "feedback", Public: true, Date: day("2025-09-15T03:00:00Z")},
-	{ID: "so-xd", Type: search.Remit, Title: "Sở Xây dựng", Body: "đèn đường chiếu sáng, vỉa hè, thoát nước, giao thông đường bộ", Agency: "so-xd"},
-	{ID: "so-gddt", Type: search.Remit, Title: "Sở Giáo dục và Đào tạo", Body: "trường tiểu học, lạm thu, dạy thêm, học phí", Agency: "so-gddt"},
 }
 
 func put(t *testing.T, x search.Index, docs ...search.Document) {

@@ -18,7 +18,7 @@ func testSimilar(t *testing.T, x search.Index) {
 	if n := len(strings.Fields(letter)); n < 1500 {
 		t.Fatalf("the letter has %d words only", n)
 	}
-	hits, err := x.Similar(t.Context(), letter, search.Filters{Type: search.Case, Public: true}, 3)
+	hits, err := x.Similar(t.Context(), letter, search.Filters{Public: true}, 3)
 	if err != nil || len(hits) == 0 || hits[0].ID != "lamp" {
 		t.Errorf("similar to a long letter: %v %v, want lamp first", ids(hits), err)
 	}
@@ -33,12 +33,6 @@ func testSimilar(t *testing.T, x search.Index) {
 			t.Errorf("%s has no agency", h.ID)
 		}
 	}
-	for text, want := range map[string]string{"Đèn đường tắt, vỉa hè bị chiếm": "so-xd", "truong hoc thu tien lam thu": "so-gddt"} {
-		hits, err = x.Similar(t.Context(), text, search.Filters{Type: search.Remit}, 5)
-		if err != nil || len(hits) == 0 || hits[0].ID != want {
-			t.Errorf("remits for %q: %v %v, want %s first", text, ids(hits), err, want)
-		}
-	}
 	hits, err = x.Similar(t.Context(), "den duong", search.Filters{Province: "01"}, 5)
 	if err != nil || slices.Contains(ids(hits), "lamp") {
 		t.Errorf("similar keeps to the filters: %v %v", ids(hits), err)
@@ -48,7 +42,7 @@ func testSimilar(t *testing.T, x search.Index) {
 // testAnswering: the agencies of what is similar, and nothing else.
 func testAnswering(t *testing.T, x search.Index) {
 	for _, text := range []string{"Đèn đường tắt, vỉa hè bị chiếm, trường thu tiền", "hóa đơn điện tăng cao bất thường", "zzz", ""} {
-		for _, f := range []search.Filters{{Public: true}, {Type: search.Remit}, {Province: "01"}} {
+		for _, f := range []search.Filters{{Public: true}, {Scope: "ubnd-79"}, {Province: "01"}} {
 			for _, n := range []int{0, 1, 10} {
 				similar, err1 := x.Similar(t.Context(), text, f, n)
 				got, err2 := x.Answering(t.Context(), text, f, n)
@@ -79,7 +73,6 @@ func testSuggest(t *testing.T, x search.Index) {
 		{"zzz", 5, "[]"},
 		{"", 5, "[]"},
 		{"karao", 5, "[]"},    // not public
-		{"giáo dục", 5, "[]"}, // only a remit has it
 		{"nước", 0, "[]"},
 	} {
 		hits, err := x.Suggest(t.Context(), c.prefix, c.n)
@@ -101,20 +94,13 @@ func testSuggest(t *testing.T, x search.Index) {
 	}
 }
 
-func testTypes(t *testing.T, x search.Index) {
-	same(t, "remits", ids(find(t, x, search.Query{Text: "lam thu", Filters: search.Filters{Type: search.Remit}}).Hits[:1]), []string{"so-gddt"})
-	same(t, "all remits", find(t, x, search.Query{Filters: search.Filters{Type: search.Remit}}).Total, 2)
-	same(t, "cases", ids(find(t, x, search.Query{Text: "lam thu", Filters: search.Filters{Type: search.Case}}).Hits[:1]), []string{"school"})
-	same(t, "no type means cases", contains(find(t, x, search.Query{Text: "lam thu"}).Hits, "so-gddt"), false)
-}
-
 func testCancelled(t *testing.T, x search.Index) {
 	ctx := cancelled(t)
 	_, err1 := x.Search(ctx, search.Query{Text: "đèn"})
 	_, err2 := x.Similar(ctx, "đèn đường", search.Filters{}, 3)
 	_, err3 := x.Suggest(ctx, "đèn", 3)
 	_, err7 := x.Answering(ctx, "đèn đường", search.Filters{}, 3)
-	err4 := x.Put(ctx, search.Document{ID: "never", Type: search.Case, Title: "Không bao giờ"})
+	err4 := x.Put(ctx, search.Document{ID: "never", Title: "Không bao giờ"})
 	err5 := x.Delete(ctx, "lamp")
 	err6 := x.Rebuild(ctx, func(func(...search.Document) error) error { return nil })
 	for i, err := range []error{err1, err2, err3, err4, err5, err6, err7} {
@@ -136,7 +122,7 @@ func testClosed(t *testing.T, x search.Index) {
 		t.Error("close again:", err)
 	}
 	_, err1 := x.Search(t.Context(), search.Query{})
-	err2 := x.Put(t.Context(), search.Document{ID: "a", Type: search.Case})
+	err2 := x.Put(t.Context(), search.Document{ID: "a"})
 	for _, err := range []error{err1, err2, x.Ready(t.Context())} {
 		if !errors.Is(err, models.ErrUnavailable) {
 			t.Errorf("a closed index answers %v, want unavailable", err)

@@ -10,7 +10,7 @@ import (
 )
 
 func testWrite(t *testing.T, x search.Index) {
-	doc := search.Document{ID: "one", Type: search.Case, Title: "Cây đổ \x02chắn\x03 đường", Body: "a\x02b\x03", Province: "79", Public: true, Date: day("2025-01-01T00:00:00Z")}
+	doc := search.Document{ID: "one", Title: "Cây đổ \x02chắn\x03 đường", Body: "a\x02b\x03", Province: "79", Public: true, Date: day("2025-01-01T00:00:00Z")}
 	put(t, x)
 	put(t, x, doc)
 	r := find(t, x, search.Query{Text: "cay do"})
@@ -36,17 +36,17 @@ func testWrite(t *testing.T, x search.Index) {
 	}
 	same(t, "after delete", find(t, x, search.Query{}).Total, 0)
 
-	bare := search.Document{ID: "bare", Type: search.Case}
+	bare := search.Document{ID: "bare"}
 	put(t, x, bare)
 	same(t, "a document without anything", ids(find(t, x, search.Query{}).Hits), []string{"bare"})
 }
 
 func testRebuild(t *testing.T, x search.Index) {
-	old := search.Document{ID: "old", Type: search.Case, Title: "Nước máy bị đục", Date: day("2025-01-01T00:00:00Z")}
-	put(t, x, old, search.Document{ID: "gone", Type: search.Case, Title: "Nước máy yếu"})
+	old := search.Document{ID: "old", Title: "Nước máy bị đục", Date: day("2025-01-01T00:00:00Z")}
+	put(t, x, old, search.Document{ID: "gone", Title: "Nước máy yếu"})
 	refused := errors.New("the fill fails")
 	err := x.Rebuild(t.Context(), func(put func(...search.Document) error) error {
-		if err := put(search.Document{ID: "half", Type: search.Case, Title: "Nước máy"}); err != nil {
+		if err := put(search.Document{ID: "half", Title: "Nước máy"}); err != nil {
 			return err
 		}
 		return refused
@@ -79,7 +79,7 @@ func testRebuild(t *testing.T, x search.Index) {
 			for batch := range 2 {
 				docs := []search.Document{old}
 				for i := range 20 {
-					docs = append(docs, search.Document{ID: fmt.Sprintf("r%d-%d-%d", round, batch, i), Type: search.Case, Title: "Nước máy"})
+					docs = append(docs, search.Document{ID: fmt.Sprintf("r%d-%d-%d", round, batch, i), Title: "Nước máy"})
 				}
 				if err := put(docs...); err != nil {
 					return err
@@ -94,7 +94,7 @@ func testRebuild(t *testing.T, x search.Index) {
 	close(stop)
 	wg.Wait()
 	same(t, "what the last fill put", find(t, x, search.Query{}).Total, 41)
-	put(t, x, search.Document{ID: "after", Type: search.Case, Title: "Sau khi dựng lại"})
+	put(t, x, search.Document{ID: "after", Title: "Sau khi dựng lại"})
 	same(t, "a put afterwards", find(t, x, search.Query{}).Total, 42)
 }
 
@@ -104,7 +104,7 @@ func testAtOnce(t *testing.T, x search.Index) {
 		wg.Go(func() {
 			for i := range 5 {
 				id := fmt.Sprintf("w%d-%d", w, i)
-				err := x.Put(t.Context(), search.Document{ID: id, Type: search.Case, Title: "Ngập nước " + id, Date: day("2025-01-01T00:00:00Z")})
+				err := x.Put(t.Context(), search.Document{ID: id, Title: "Ngập nước " + id, Date: day("2025-01-01T00:00:00Z")})
 				if err != nil {
 					t.Error("put:", err)
 				}

@@ -1,0 +1,70 @@
+package search
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+)
+
+const (
+	termWords = 600 // how far into a text TermsOf looks
+	rarest    = 12  // how many of a text's terms are asked for
+)
+
+// Term is a folded word of a text, or a pair of neighbours with a space between them.
+type Term struct {
+	Text      string
+	Documents uint64  // that have it
+	Weight    float64 // how much it says
+}
+
+// Pair tells a pair from a word.
+func (t Term) Pair() bool { return strings.Contains(t.Text, " ") }
+
+// TermsOf returns what a text can be compared by, each once: its pairs, and its words but
+// for those that say nothing.
+func TermsOf(text string) []Term {
+	var out []Term
+	seen := map[string]bool{}
+	add := func(s string) {
+		if !seen[s] {
+			seen[s] = true
+			out = append(out, Term{Text: s})
+		}
+	}
+	for _, run := range Telling(text, termWords) {
+		for i, w := range run {
+			if !Common(w) {
+				add(w)
+			}
+			if i > 0 {
+				add(run[i-1] + " " + w)
+			}
+		}
+	}
+	return out
+}
+
+// Rarest weighs terms, whose Documents are known, by how few of all documents have them, and
+// returns those that say most and what they weigh together.
+func Rarest(terms []Term, documents uint64) (out []Term, total float64) {
+	for _, t := range terms {
+		if t.Documents == 0 || documents > 20 && t.Documents > documents/4 {
+			continue // not there, or says nothing
+		}
+		t.Weight = math.Log(1 + float64(documents)/float64(t.Documents))
+		if !t.Pair() {
+			t.Weight /= 2 // a syllable says less than a word
+		}
+		out = append(out, t)
+	}
+	slices.SortFunc(out, func(a, b Term) int {
+		return cmp.Or(cmp.Compare(b.Weight, a.Weight), cmp.Compare(a.Text, b.Text))
+	})
+	out = out[:min(len(out), rarest)]
+	for _, t := range out {
+		total += t.Weight
+	}
+	return out, total
+}
