@@ -199,6 +199,7 @@ const (
 	InboxViewMine    InboxView = "mine"
 	InboxViewNew     InboxView = "new"
 	InboxViewSoon    InboxView = "soon"
+	InboxViewUndated InboxView = "undated"
 	InboxViewWaiting InboxView = "waiting"
 )
 
@@ -220,6 +221,8 @@ func (e InboxView) Valid() bool {
 	case InboxViewNew:
 		return true
 	case InboxViewSoon:
+		return true
+	case InboxViewUndated:
 		return true
 	case InboxViewWaiting:
 		return true
@@ -1622,6 +1625,9 @@ type DeskFeedback struct {
 	// Example: Đường trước trường học hư hỏng
 	Title string `json:"title"`
 
+	// Undated Why the running clock has no deadline; absent when it has one.
+	Undated *Undated `json:"undated,omitempty"`
+
 	// UpdatedAt When it last changed.
 	//
 	// Example: 2026-11-20T02:15:00.000Z
@@ -2208,6 +2214,9 @@ type Feedback struct {
 	//
 	// Example: Đường trước trường học hư hỏng
 	Title string `json:"title"`
+
+	// Undated Why the running clock has no deadline; absent when it has one.
+	Undated *Undated `json:"undated,omitempty"`
 
 	// UpdatedAt When it last changed.
 	//
@@ -4488,10 +4497,10 @@ type StoppedClock struct {
 	// Agency Whose; null when nobody had the case yet.
 	Agency *AgencyRef `json:"agency"`
 
-	// DueAt When it would have ended.
+	// DueAt When it would have ended; null while that cannot be counted.
 	//
 	// Example: 2026-11-25T10:00:00.000Z
-	DueAt time.Time `json:"due_at"`
+	DueAt *time.Time `json:"due_at"`
 
 	// Explanation How its date was counted.
 	//
@@ -4916,6 +4925,32 @@ type TriageRequest struct {
 	Title *string `json:"title,omitempty"`
 }
 
+// Undated A running clock whose deadline cannot be counted yet, and is not guessed. It is counted from the same start, and the sender told, once that is possible.
+type Undated struct {
+	// Explanation Why there is no deadline.
+	//
+	// Example: Chưa có hạn trả lời: chưa có lịch nghỉ lễ năm 2028 nên chưa tính được ngày.
+	Explanation string `json:"explanation"`
+
+	// LegalBasis Text of law behind the rule.
+	//
+	// Example: QĐ 574/QĐ-TTg, Điều 9
+	LegalBasis string `json:"legal_basis"`
+
+	// Start When the clock started.
+	//
+	// Example: 2027-12-20T01:00:00.000Z
+	Start time.Time `json:"start"`
+
+	// Steps What happened to the clock line by line, and the clocks of agencies before.
+	Steps []string `json:"steps"`
+
+	// Year The year whose official calendar is missing; null when no rule was in force.
+	//
+	// Example: 2028
+	Year *int `json:"year"`
+}
+
 // Unit What a term counts in.
 //
 // Example: working_days
@@ -5222,7 +5257,7 @@ type DeskListFeedbackParams struct {
 	// Kind Only this kind.
 	Kind *Kind `form:"kind,omitempty" json:"kind,omitempty"`
 
-	// View A view of the inbox - `new` (nobody works on it yet), `soon` (due within three days), `late`, `mine`, `waiting` (a reply is to be approved, or more time was asked for), `back` (a reply was sent back), `info` (the sender was asked), `helping` (cases of other agencies in which the own one was asked to contribute and has not yet), `all`. Other filters narrow it further.
+	// View A view of the inbox - `new` (nobody works on it yet), `soon` (due within three days), `late`, `undated` (no due date can be counted yet), `mine`, `waiting` (a reply is to be approved, or more time was asked for), `back` (a reply was sent back), `info` (the sender was asked), `helping` (cases of other agencies in which the own one was asked to contribute and has not yet), `all`. Other filters narrow it further.
 	View *InboxView `form:"view,omitempty" json:"view,omitempty"`
 
 	// Q Words to look for; accents may be left out.

@@ -95,14 +95,31 @@ func (s *server) dueView(f *models.Feedback, lang string) (*api.Due, *time.Time)
 	for _, x := range f.Clock.Extensions {
 		v.Extensions = append(v.Extensions, api.DueExtension{At: x.At, Term: x.Term, Reason: x.Reason})
 	}
-	for _, c := range f.Clocks {
-		v.Stopped = append(v.Stopped, api.StoppedClock{Agency: s.agencyRef(c.Agency), Start: c.Due.Start, DueAt: c.Due.At, StoppedAt: c.At,
-			Rule: c.Due.Rule, Explanation: c.Due.Line(lang)})
+	for _, c := range f.Stopped(s.Ref.Rules) {
+		x := api.StoppedClock{Agency: s.agencyRef(c.Agency), Start: c.Due.Start, DueAt: orNull(c.Due.At), StoppedAt: c.At, Rule: c.Due.Rule}
+		if x.DueAt != nil {
+			x.Explanation = c.Due.Line(lang)
+		}
+		v.Stopped = append(v.Stopped, x)
 	}
 	if f.PausedAt != nil {
 		return v, nil
 	}
 	return v, &d.At
+}
+
+// undatedView says why the running clock has no date, nil when it has one.
+func (s *server) undatedView(f *models.Feedback, lang string) *api.Undated {
+	u := f.Undated
+	if u == nil {
+		return nil
+	}
+	told := f.TellUndated(s.Ref.Rules, s.Ref.Tree, lang)
+	v := &api.Undated{Explanation: told.Line, Steps: append([]string{}, told.Steps...), Start: u.Due.Start, LegalBasis: told.Basis}
+	if u.Year != 0 {
+		v.Year = &u.Year
+	}
+	return v
 }
 
 // orNull is a time, null for none.

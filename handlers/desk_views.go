@@ -30,6 +30,9 @@ var deskViews = []deskView{
 		q.DueFrom, q.OverdueAt = now, now.Add(soon)
 	}},
 	{"late", "q", "due", func(q *store.FeedbackQuery, _ *models.Staff, now time.Time) { q.OverdueAt = now }},
+	{"undated", "k", "due", func(q *store.FeedbackQuery, _ *models.Staff, _ time.Time) { // not those that wait for the sender
+		q.Statuses, q.Undated = []models.Status{models.Received, models.Assigned, models.InProgress}, true
+	}},
 	{"mine", "c", "due", func(q *store.FeedbackQuery, me *models.Staff, _ time.Time) {
 		q.Statuses, q.Handler = openStatuses, me.ID
 	}},
@@ -81,7 +84,7 @@ func (s *server) viewCounts(ctx context.Context) (map[string]int, error) {
 			return nil, err
 		}
 		counts["late"], counts["soon"] = late[me.Agency], max(0, until[me.Agency]-late[me.Agency])
-		for _, name := range []string{"mine", "waiting", "back", "helping"} {
+		for _, name := range []string{"undated", "mine", "waiting", "back", "helping"} {
 			q := scope
 			deskViewOf(name).narrow(&q, me, now)
 			if name == "mine" { // the cases that a member has are within reach

@@ -13,6 +13,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"kiennghi/models"
+	"kiennghi/store"
 	"kiennghi/web"
 )
 
@@ -49,7 +50,15 @@ func (s *server) rulesForm(c *fiber.Ctx) (*web.AdminRules, error) {
 	for _, sure := range []string{"read", "secondary", "unconfirmed"} {
 		p.Sure = append(p.Sure, web.Option{Value: sure, Text: s.site.T(p.Lang, "rules.sure."+sure)})
 	}
-	var err error
+	q := store.FeedbackQuery{All: true}
+	deskViewOf("undated").narrow(&q, nil, s.Now())
+	undated, err := s.countByStatus(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range undated {
+		p.Undated += n
+	}
 	p.Added, err = s.added(ctx, func(a *models.Amendment) bool { return a.Field == nil })
 	return p, err
 }

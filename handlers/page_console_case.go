@@ -66,6 +66,7 @@ func (s *server) caseOf(c *fiber.Ctx, f *models.Feedback) (*web.Case, error) {
 			p.Due.Longest = s.site.T(lang, "case.extend.longest", x.Term, s.site.T(lang, "rules.unit."+string(f.Due.Unit)))
 		}
 	}
+	p.NoDue = s.noDue(f, lang)
 	if f.Refusal != nil {
 		ground, _ := s.Ref.Ground(f.Refusal.Ground)
 		p.Refusal, p.Direction = models.TextPair{VI: ground.Text, EN: ground.TextEN}.In(lang), f.Refusal.Direction
@@ -78,7 +79,7 @@ func (s *server) caseOf(c *fiber.Ctx, f *models.Feedback) (*web.Case, error) {
 	}
 	may := func(a models.Action) bool { return me.MayOn(a, f) == nil && f.Can(a) }
 	for _, x := range f.Clock.Asks {
-		p.Asks = append(p.Asks, web.CaseAsk{ExtensionAsk: x, By: names.staff(x.By), Amount: s.site.T(lang, "case.asks.more", x.Term, s.site.T(lang, "rules.unit."+string(f.Due.Unit))),
+		p.Asks = append(p.Asks, web.CaseAsk{ExtensionAsk: x, By: names.staff(x.By), Amount: s.site.T(lang, "case.asks.more", x.Term, s.site.T(lang, "rules.unit."+string(f.Running().Unit))),
 			MayDecide: x.EndedAt == nil && may(models.ActDenyExtension)})
 	}
 	for _, t := range f.Tasks {

@@ -14,7 +14,7 @@ var auditedActions = []models.Action{
 	models.ActUnseal, models.ActViewSender, models.ActSignIn,
 	models.ActAssign, models.ActForward, models.ActReturn, models.ActRefuse, models.ActRequestInfo, models.ActClassify, models.ActTake, models.ActNote,
 	models.ActDraft, models.ActEdit, models.ActSubmit, models.ActReject, models.ActApprove, models.ActPublish, models.ActUnpublish, models.ActRedact,
-	models.ActExtend, models.ActAskExtension, models.ActDenyExtension, models.ActProgress, models.ActCorrect,
+	models.ActExtend, models.ActAskExtension, models.ActDenyExtension, models.ActProgress, models.ActSetDue, models.ActCorrect,
 	models.ActCoordinate, models.ActContribute, models.ActReturnTask, models.ActCancelTask,
 	models.ActMerge, models.ActUnmerge, models.ActLink, models.ActUnlink, models.ActSplit, models.ActUnsplit,
 	models.ActReceive, models.ActNudge, models.ActLetter, models.ActEscalate,

@@ -47,7 +47,7 @@ func (s *server) myCase(c *fiber.Ctx) (*web.MyCase, error) {
 		p.Agency, p.AgencyPath = agencyIn(a, lang), "/agencies/"+a.Code
 	}
 	if f.Status.Open() {
-		p.Why = s.whyDue(f, lang)
+		p.Why, p.NoDue = s.whyDue(f, lang), s.noDue(f, lang)
 	}
 	if r := s.refusalView(f.Refusal, lang); r != nil && f.Status == models.Refused {
 		p.Refusal = &web.MyRefusal{Ground: r.Name, Direction: r.Direction}
@@ -117,6 +117,15 @@ func (s *server) whyDue(f *models.Feedback, lang string) *web.DueWhy {
 	}
 	told := f.TellDue(s.Ref.Rules, s.Ref.Tree, lang)
 	return &web.DueWhy{At: f.Due.At, From: f.Due.Start, Term: f.Due.Term, Unit: f.Due.Unit, Steps: told.Steps, Basis: told.Basis, Convention: told.Convention}
+}
+
+// noDue says why a case has no due date, nil when it has one.
+func (s *server) noDue(f *models.Feedback, lang string) *web.NoDue {
+	if f.Undated == nil {
+		return nil
+	}
+	told := f.TellUndated(s.Ref.Rules, s.Ref.Tree, lang)
+	return &web.NoDue{Line: told.Line, Steps: told.Steps, Basis: told.Basis}
 }
 
 func (s *server) myAnswer(r *models.Reply, lang string) web.MyAnswer {

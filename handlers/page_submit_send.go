@@ -58,17 +58,15 @@ func (s *server) checkOf(c *fiber.Ctx, l *letter) (*web.SubmitCheck, error) {
 	if p.Wish == "" && (p.Kind == models.Ordinary || p.Kind == models.Question) { // with a wish it goes there, or an officer reads it first
 		p.Agency, p.PlaceNeeded, err = s.likelyAgency(c.UserContext(), l, p.Lang)
 	}
-	p.Due = s.dueIfSent(p.Lang, s.Now())
+	p.Due, p.NoDue = s.dueIfSent(p.Lang, s.Now())
 	return p, err
 }
 
-// dueIfSent is when what is received at a moment is due, nil without a rule for it.
-func (s *server) dueIfSent(lang string, at time.Time) *web.DueWhy {
-	due, err := s.Ref.Rules.Due("pakn.answer", at)
-	if err != nil {
-		return nil
-	}
-	return s.whyDue(&models.Feedback{Due: &due}, lang)
+// dueIfSent is when what is received at a moment is due, or why that cannot be said.
+func (s *server) dueIfSent(lang string, at time.Time) (*web.DueWhy, *web.NoDue) {
+	f := &models.Feedback{}
+	f.StartClock(s.Ref.Rules, at)
+	return s.whyDue(f, lang), s.noDue(f, lang)
 }
 
 // letterIn is the letter of a form that has all of it: what was shown is what is sent,
@@ -174,7 +172,7 @@ func (s *server) sentPage(c *fiber.Ctx) error {
 		return err
 	}
 	p := &web.SubmitSent{Frame: s.frame(c, "submit.sent.title", "/submit"), Code: f.Code, Heading: f.Title, Kind: f.Kind, At: f.CreatedAt}
-	p.Due = s.whyDue(f, p.Lang)
+	p.Due, p.NoDue = s.whyDue(f, p.Lang), s.noDue(f, p.Lang)
 	p.Agency = s.agencyName(f.Agency, p.Lang)
 	if f.Kind != models.Ordinary {
 		p.Guidance = s.Ref.Triage.Guidance(f.Kind).In(p.Lang)

@@ -168,6 +168,7 @@ func (s *server) feedbackView(f *models.Feedback, lang string) api.Feedback {
 		CreatedAt: f.CreatedAt, UpdatedAt: f.UpdatedAt, Timeline: []api.TimelineItem{},
 	}
 	v.Due, v.DueAt = s.dueView(f, lang)
+	v.Undated = s.undatedView(f, lang)
 	v.MergedInto, v.PartOf, v.Parts = joinedViews(f)
 	for _, e := range f.Timeline {
 		if !e.Private {
@@ -194,6 +195,7 @@ func (s *server) deskView(ctx context.Context, f *models.Feedback) (api.DeskFeed
 		Tasks: s.tasksView(f, now), Ladder: s.ladderView(f, r.Lang),
 	}
 	v.Due, v.DueAt = s.dueView(f, r.Lang)
+	v.Undated = s.undatedView(f, r.Lang)
 	if next := f.ProgressDue(s.Ref.Rules, now); next != nil {
 		v.ProgressDue = &next.At
 	}

@@ -415,7 +415,7 @@ func (f *Feedback) Reopen(by Actor, reason string, rules *Rules, now time.Time) 
 	if err := f.enter(ActReopen); err != nil {
 		return nil, err
 	}
-	if f.Due != nil && f.Due.Unit != "" {
+	if f.counted() {
 		ended := now
 		if f.AnsweredAt != nil {
 			ended = *f.AnsweredAt
@@ -423,7 +423,7 @@ func (f *Feedback) Reopen(by Actor, reason string, rules *Rules, now time.Time) 
 		f.stopClock(f.ClockOf, ended)
 	}
 	f.Status, f.Refusal, f.AnsweredAt, f.Escalated = f.resume(), nil, nil, ""
-	f.startClock(rules, now)
+	f.StartClock(rules, now)
 	work := f.record(Event{Event: ActReopen, Agency: f.Agency, Note: reason}, by, now)
 	if m := f.Merged; m != nil {
 		f.Merged = nil

@@ -30,8 +30,8 @@ type Extending struct {
 // answer did not do and the case was reopened.
 type StoppedClock struct {
 	Agency string    `json:"agency,omitempty"` // empty: nobody had the case yet
-	Due    Due       `json:"due"`
-	At     time.Time `json:"at"` // when it was stopped
+	Due    Due       `json:"due"`              // without At when the calendar was not known; see Feedback.Stopped
+	At     time.Time `json:"at"`               // when it was stopped
 	Log    ClockLog  `json:"log,omitzero"`
 }
 
@@ -49,18 +49,18 @@ const maxStopped = 50
 //     heir of a dissolved one, that one's clock stops and the next one's starts, by the rule
 //     that is in force then.
 //
-// When the calendar of a year is not known the old date stands.
+// When the calendar of a year is not known the case has no date (Undated).
 func (f *Feedback) RunClock(rules *Rules, tree *Tree, now time.Time) {
-	if f.Due == nil || f.Due.Unit == "" {
+	if !f.counted() {
 		return
 	}
 	switch {
-	case f.asked() && f.PausedAt == nil && !now.After(f.Due.At):
+	case f.asked() && f.PausedAt == nil && (f.Due == nil || !now.After(f.Due.At)):
 		f.PausedAt = &now
 	case !f.asked() && f.PausedAt != nil:
-		if due, err := rules.Pause(*f.Due, *f.PausedAt, now); err == nil {
-			f.Due = &due
-			f.Clock.Pauses = append(f.Clock.Pauses, Stretch{*f.PausedAt, now})
+		f.Clock.Pauses = append(f.Clock.Pauses, Stretch{*f.PausedAt, now})
+		if f.Due != nil {
+			f.run(rules.Pause(*f.Due, *f.PausedAt, now))
 		}
 		f.PausedAt = nil
 	}
@@ -74,18 +74,14 @@ func (f *Feedback) RunClock(rules *Rules, tree *Tree, now time.Time) {
 		f.recount(rules, tree)
 	case tree.Heir(was) == f.Agency || tree.Covers(was, f.Agency):
 	default:
-		rule, err := rules.For(f.matter(tree), now)
-		if err != nil {
-			return
-		}
-		due, err := rules.Count(rule, f.Agency, now)
-		if err != nil {
-			return
-		}
 		f.stopClock(was, now)
-		f.Due = &due
+		f.run(rules.clockOf(f.matter(tree), f.Agency, now))
 	}
 }
+
+// counted reports whether the running clock is known well enough to be counted on: that of
+// a record of an earlier version is not.
+func (f *Feedback) counted() bool { return f.Undated != nil || f.Due != nil && f.Due.Unit != "" }
 
 // Clocked is a change of a case with its clock brought along (RunClock): for whoever changes
 // one in the store.
@@ -105,15 +101,11 @@ func (f *Feedback) asked() bool {
 	return f.Status == NeedsInfo || f.Status == Merged && f.Merged != nil && f.Merged.Was == NeedsInfo
 }
 
-// startClock starts the clock of a case that nobody has yet, or that starts anew: RunClock
+// StartClock starts the clock of a case that nobody has yet, or that starts anew: RunClock
 // brings it to its agency's. A year without calendar leaves the case without a date.
-func (f *Feedback) startClock(rules *Rules, now time.Time) {
-	f.Due, f.ClockOf = nil, ""
-	if rule, err := rules.For(Matter{Kind: f.Kind, Field: f.Field, Regime: f.Regime}, now); err == nil {
-		if due, err := rules.Count(rule, "", now); err == nil {
-			f.Due = &due
-		}
-	}
+func (f *Feedback) StartClock(rules *Rules, now time.Time) {
+	f.ClockOf = ""
+	f.run(rules.clockOf(Matter{Kind: f.Kind, Field: f.Field, Regime: f.Regime}, "", now))
 }
 
 // stopClock keeps the clock as it is and makes room for the next one.
@@ -121,7 +113,7 @@ func (f *Feedback) stopClock(agency string, now time.Time) {
 	if len(f.Clocks) >= maxStopped {
 		f.Clocks = slices.Delete(f.Clocks, maxStopped/2, maxStopped/2+1)
 	}
-	f.Clocks = append(f.Clocks, StoppedClock{Agency: agency, Due: *f.Due, At: now, Log: f.Clock})
+	f.Clocks = append(f.Clocks, StoppedClock{Agency: agency, Due: *f.Running(), At: now, Log: f.Clock})
 	f.Clock, f.PausedAt = ClockLog{}, nil
 }
 
@@ -135,22 +127,20 @@ func (f *Feedback) matter(tree *Tree) Matter {
 // then than was thought, because its agency or its classification was not known. What stood
 // still stays; what was extended or asked for under the other rule does not.
 func (f *Feedback) recount(rules *Rules, tree *Tree) {
-	if f.Due == nil || f.Due.Unit == "" {
+	if !f.counted() {
 		return
 	}
-	rule, err := rules.For(f.matter(tree), f.Due.Start)
-	if err != nil || f.Due.by(&rule) && (rule.Unit != OpenHours || f.Due.Agency == f.Agency) {
+	d := f.Running()
+	rule, err := rules.For(f.matter(tree), d.Start)
+	if err != nil || d.by(&rule) && (rule.Unit != OpenHours || d.Agency == f.Agency) {
 		return
 	}
-	due, err := rules.Count(rule, f.Agency, f.Due.Start)
-	for _, p := range f.Clock.Pauses {
-		if err == nil {
-			due, err = rules.Pause(due, p.From, p.To)
-		}
-	}
+	due, err := rules.Count(rule, f.Agency, d.Start)
 	if err == nil {
-		f.Due, f.Clock.Extensions, f.Clock.Asks = &due, nil, nil
+		due, err = rules.again(due, f.Clock.Pauses)
 	}
+	f.run(due, err)
+	f.Clock.Extensions, f.Clock.Asks = nil, nil
 }
 
 // by reports whether the date was counted by that rule.

@@ -37,10 +37,7 @@ func (f *Feedback) TellDue(rules *Rules, tree *Tree, lang string) DueTold {
 	} else {
 		steps = append(steps, end)
 	}
-	for i := range f.Clocks {
-		steps = append(steps, w.stopped(&f.Clocks[i], tree))
-	}
-	told.Steps = steps
+	told.Steps = append(steps, w.before(f, rules, tree)...)
 	return told
 }
 
@@ -51,13 +48,7 @@ func (f *Feedback) countedDue(rules *Rules) *Due {
 	if f.Due.Unit != "" {
 		return f.Due
 	}
-	start := f.CreatedAt
-	for _, e := range f.Timeline {
-		if e.Event == ActReopen {
-			start = e.At
-		}
-	}
-	if d, err := rules.Due(f.Due.Rule, start); err == nil && d.At.Equal(f.Due.At) {
+	if d, err := rules.Due(f.Due.Rule, f.receivedAt()); err == nil && d.At.Equal(f.Due.At) {
 		return &d
 	}
 	return f.Due
@@ -74,11 +65,35 @@ func (w *dueWords) log(log *ClockLog, d *Due) (steps []string) {
 	return steps
 }
 
+// TellUndated says of a case without a date why it has none, and line by line what happened to
+// its clock and to those before.
+func (f *Feedback) TellUndated(rules *Rules, tree *Tree, lang string) DueTold {
+	u, w := f.Undated, dueWordsIn(lang)
+	told := DueTold{Line: u.Line(lang), Basis: u.Due.BasisIn(lang), Convention: Convention(u.Due.Unit, lang)}
+	told.Steps = w.log(&f.Clock, &u.Due)
+	if f.PausedAt != nil {
+		told.Steps = append(told.Steps, fmt.Sprintf(w.stepWaiting, moment(*f.PausedAt)))
+	}
+	told.Steps = append(told.Steps, w.before(f, rules, tree)...)
+	return told
+}
+
+// before says what became of the clocks of agencies before.
+func (w *dueWords) before(f *Feedback, rules *Rules, tree *Tree) (steps []string) {
+	for _, c := range f.Stopped(rules) {
+		steps = append(steps, w.stopped(&c, tree))
+	}
+	return steps
+}
+
 // stopped says what became of the clock of an agency before.
 func (w *dueWords) stopped(c *StoppedClock, tree *Tree) string {
 	name := w.nobody
 	if a, ok := tree.Get(c.Agency); ok {
 		name = a.Name
+	}
+	if c.Due.At.IsZero() {
+		return fmt.Sprintf(w.stepStoppedUndated, name, moment(c.Due.Start), moment(c.At))
 	}
 	how := w.inTime
 	if c.At.After(c.Due.At) {

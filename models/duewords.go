@@ -11,7 +11,9 @@ type dueWords struct {
 
 	stepReceived, stepFromNext, stepTerm, stepAdded, stepPaused, stepFirst, stepSkipped, stepOff, stepEnd string
 
-	stepExtension, stepPause, stepOriginal, stepExtended, stepWaiting, stepStopped, nobody, inTime, late string
+	stepExtension, stepPause, stepOriginal, stepExtended, stepWaiting, stepStopped, stepStoppedUndated, nobody, inTime, late string
+
+	noCalendar, noRule, termRuns string // of a clock without a date
 
 	lang     string
 	units    map[Unit]string
@@ -31,13 +33,18 @@ var dueWordsVI = dueWords{
 	stepOff:      "Ngày cuối %s, %s là ngày nghỉ (%s): chuyển sang ngày làm việc tiếp theo.",
 	stepEnd:      "Hết hạn: %s, %s.",
 
-	stepExtension: "Gia hạn lúc %s, thêm %s, vì: %s",
-	stepPause:     "Tạm dừng từ %s đến %s, chờ người gửi bổ sung.",
-	stepOriginal:  "Hạn ban đầu: %s.",
-	stepExtended:  "Hạn sau gia hạn, chưa cộng thời gian tạm dừng: %s.",
-	stepWaiting:   "Đang tạm dừng từ %s, chờ người gửi bổ sung; khi có trả lời thì tính tiếp.",
-	stepStopped:   "Thời hạn trước, của %s: tính từ %s, hạn %s; dừng lúc %s, %s.",
-	nobody:        "cơ quan tiếp nhận", inTime: "khi còn trong hạn", late: "khi đã quá hạn",
+	stepExtension:      "Gia hạn lúc %s, thêm %s, vì: %s",
+	stepPause:          "Tạm dừng từ %s đến %s, chờ người gửi bổ sung.",
+	stepOriginal:       "Hạn ban đầu: %s.",
+	stepExtended:       "Hạn sau gia hạn, chưa cộng thời gian tạm dừng: %s.",
+	stepWaiting:        "Đang tạm dừng từ %s, chờ người gửi bổ sung; khi có trả lời thì tính tiếp.",
+	stepStopped:        "Thời hạn trước, của %s: tính từ %s, hạn %s; dừng lúc %s, %s.",
+	stepStoppedUndated: "Thời hạn trước, của %s: tính từ %s, chưa có ngày hết hạn vì chưa đủ lịch nghỉ lễ; dừng lúc %s.",
+	nobody:             "cơ quan tiếp nhận", inTime: "khi còn trong hạn", late: "khi đã quá hạn",
+
+	noCalendar: "Chưa có hạn trả lời: chưa có lịch nghỉ lễ năm %d nên chưa tính được ngày.",
+	noRule:     "Chưa có hạn trả lời: chưa có quy định thời hạn cho vụ việc này.",
+	termRuns:   "Thời hạn %s vẫn tính từ %s.",
 
 	lang:     "vi",
 	units:    map[Unit]string{CalendarDays: "ngày", WorkingDays: "ngày làm việc", Hours: "giờ", OpenHours: "giờ làm việc"},
@@ -57,13 +64,18 @@ var dueWordsEN = dueWords{
 	stepOff:      "The last day, %s, %s, is a day off (%s): it ends on the next working day.",
 	stepEnd:      "Due: %s, %s.",
 
-	stepExtension: "Extended at %s by %s, because: %s",
-	stepPause:     "Stood still from %s to %s, waiting for the sender.",
-	stepOriginal:  "Due at first: %s.",
-	stepExtended:  "Due with the extension, without the time it stood still: %s.",
-	stepWaiting:   "Standing still since %s, waiting for the sender; it goes on when they answer.",
-	stepStopped:   "The term before, of %s: from %s, due %s; stopped at %s, %s.",
-	nobody:        "the receiving office", inTime: "while it was in time", late: "when it was overdue",
+	stepExtension:      "Extended at %s by %s, because: %s",
+	stepPause:          "Stood still from %s to %s, waiting for the sender.",
+	stepOriginal:       "Due at first: %s.",
+	stepExtended:       "Due with the extension, without the time it stood still: %s.",
+	stepWaiting:        "Standing still since %s, waiting for the sender; it goes on when they answer.",
+	stepStopped:        "The term before, of %s: from %s, due %s; stopped at %s, %s.",
+	stepStoppedUndated: "The term before, of %s: from %s, without a date because the public holidays were not all known; stopped at %s.",
+	nobody:             "the receiving office", inTime: "while it was in time", late: "when it was overdue",
+
+	noCalendar: "No due date yet: the public holidays of %d are not known, so the day cannot be counted.",
+	noRule:     "No due date yet: no rule says how long an answer to this case may take.",
+	termRuns:   "The term of %s runs from %s all the same.",
 
 	lang:     "en",
 	units:    map[Unit]string{CalendarDays: "days", WorkingDays: "working days", Hours: "hours", OpenHours: "office hours"},

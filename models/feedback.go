@@ -104,6 +104,7 @@ type Feedback struct {
 	Timeline     []Event         `json:"timeline"`
 	Handler      string          `json:"handler,omitempty"` // a Staff
 	Due          *Due            `json:"due,omitempty"`
+	Undated      *Undated        `json:"undated,omitempty"`      // in place of Due while the clock has no date
 	PausedAt     *time.Time      `json:"paused_at,omitempty"`    // since when the clock stands still because the sender is asked
 	ClockOf      string          `json:"clock_of,omitempty"`     // the agency whose clock Due is; empty: of the receipt
 	Clock        ClockLog        `json:"clock,omitzero"`         // what happened to the clock that Due is

@@ -59,7 +59,8 @@ const (
 	ActAskExtension  Action = "ask_extension"
 	ActDenyExtension Action = "deny_extension" // granted, it is ActExtend
 	ActLetter        Action = "urging_letter"
-	ActRemind        Action = "remind" // by the program, see Ladder
+	ActRemind        Action = "remind"  // by the program, see Ladder
+	ActSetDue        Action = "set_due" // by the program, see Undated
 	ActCoordinate    Action = "coordinate"
 	ActContribute    Action = "contribute"
 	ActReturnTask    Action = "return_task"

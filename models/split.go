@@ -30,6 +30,7 @@ type Part struct {
 	NameInTitle []Span   `json:"name_in_title,omitempty"`
 	NameInBody  []Span   `json:"name_in_body,omitempty"`
 	Due         *Due     `json:"due,omitempty"`
+	Undated     *Undated `json:"undated,omitempty"` // in place of Due
 
 	Uploads []Attachment `json:"uploads,omitempty"` // files of the letter that it has too
 }
@@ -106,7 +107,7 @@ func (f *Feedback) Split(by Actor, id string, parts []PartText, who Sender, ref 
 			}
 		}
 		p.NameInTitle, p.NameInBody = senderSpans(p.Title, who), senderSpans(p.Body, who)
-		p.Due = f.partDue(&p, ref, now)
+		p.Due, p.Undated = f.partDue(&p, ref, now)
 		made, more = append(made, p), more+p.Body
 	}
 	if err := Invalid(c); err != nil {
@@ -128,17 +129,11 @@ func (f *Feedback) Split(by Actor, id string, parts []PartText, who Sender, ref 
 
 // partDue counts when a part is due: by the rule that reaches it, from when the letter was
 // received, or from its reopening.
-func (f *Feedback) partDue(p *Part, ref *Reference, now time.Time) *Due {
+func (f *Feedback) partDue(p *Part, ref *Reference, now time.Time) (*Due, *Undated) {
 	g := &Feedback{Kind: p.Kind, Field: p.Field, Regime: f.Regime, Agency: p.Agency, Status: Received}
-	from := f.CreatedAt
-	for _, e := range f.Timeline {
-		if e.Event == ActReopen {
-			from = e.At
-		}
-	}
-	g.startClock(ref.Rules, from)
+	g.StartClock(ref.Rules, f.receivedAt())
 	g.RunClock(ref.Rules, ref.Tree, now)
-	return g.Due
+	return g.Due, g.Undated
 }
 
 // says reports whether every line of a text is in the letter, word for word: an officer
@@ -171,7 +166,7 @@ func (f *Feedback) MakePart(p Part, now time.Time) (*Feedback, []Work) {
 		Kind: p.Kind, Source: f.Source, Status: Received, Province: f.Province, Commune: f.Commune, Place: f.Place, Field: p.Field,
 		Agency: p.Agency, Scope: p.Scope, PublishName: f.PublishName, Private: f.Private, Uploads: p.Uploads,
 		PartOf: &Origin{ID: f.ID, Code: f.Code, At: p.At}, CreatedAt: f.CreatedAt, UpdatedAt: p.At, Version: 1,
-		Regime: f.Regime, Due: p.Due, OriginalDue: p.Due, ClockOf: p.Agency,
+		Regime: f.Regime, Due: p.Due, Undated: p.Undated, OriginalDue: p.Due, ClockOf: p.Agency,
 	}
 	if g.Agency != "" {
 		g.Status = Assigned

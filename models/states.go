@@ -65,7 +65,7 @@ func (f *Feedback) Can(a Action) bool { return slices.Contains(transitions[a].Fr
 // told lists what the sender is notified of.
 var told = map[Action]bool{
 	ActReceive: true, ActAssign: true, ActForward: true, ActRefuse: true, ActRequestInfo: true,
-	ActApprove: true, ActPublish: true, ActUnseal: true, ActExtend: true, ActProgress: true,
+	ActApprove: true, ActPublish: true, ActUnseal: true, ActExtend: true, ActProgress: true, ActSetDue: true,
 	ActCorrect: true, ActMerge: true, ActUnmerge: true, ActAbsorb: true, ActSplit: true, ActUnsplit: true,
 }
 
@@ -149,7 +149,7 @@ func (f *Feedback) touch(now time.Time) {
 
 func (f *Feedback) follow(e Event, by Actor, now time.Time) []Work {
 	work := []Work{NewWork(WorkIndex, f.ID, now, nil)}
-	if e.Event.Told() {
+	if e.Event.Told() && !e.Private {
 		work = append(work, NewWork(WorkNotify, f.ID, now, map[string]string{
 			"event": string(e.Event), "account": f.SenderID, "code": f.Code, "feedback": f.ID,
 		}))

@@ -121,7 +121,7 @@ func NewFeedback(in Submission, ref *Reference, now time.Time) (*Feedback, []Wor
 
 	f.Kind = ref.Kind(f.Title, f.Body)
 	f.Scope = f.triageScope(ref.Tree)
-	f.startClock(ref.Rules, now)
+	f.StartClock(ref.Rules, now)
 	work := f.record(Event{Event: ActReceive}, in.By, now)
 	switch {
 	case f.Kind != Ordinary:
@@ -173,6 +173,9 @@ func (f *Feedback) AsCreated() *Feedback {
 		Province: f.Province, Commune: f.Commune, Place: f.Place, Field: f.Field, Asked: f.Asked,
 		PublishName: f.PublishName, Private: f.Private, Uploads: f.Uploads,
 		Due: f.OriginalDue, OriginalDue: f.OriginalDue, CreatedAt: f.CreatedAt, UpdatedAt: f.CreatedAt,
+	}
+	if g.Due == nil {
+		g.Undated = f.Undated
 	}
 	if o := f.Original; o != nil {
 		g.Kind, g.Field, g.Province, g.Commune = o.Kind, o.Field, o.Province, o.Commune

@@ -34,6 +34,8 @@ func (f *Feedback) WhyNot(a Action) string {
 		return "too_many_tasks"
 	case a == ActDenyExtension && f.Clock.Asked() == nil:
 		return "extension_not_asked"
+	case (a == ActExtend || a == ActAskExtension) && f.Undated != nil:
+		return "undated"
 	case (a == ActExtend || a == ActAskExtension) && (f.Due == nil || f.Due.Extension == nil):
 		return "no_extension"
 	case (a == ActExtend || a == ActAskExtension) && len(f.Clock.Extensions) >= f.Due.Extension.Times:

@@ -44,6 +44,10 @@ var texts = map[models.Action]map[string]text{
 		"vi": {"Thời hạn trả lời được gia hạn", "Cơ quan xử lý đã gia hạn trả lời phản ánh, kiến nghị CODE. Mời ông/bà xem lý do và thời hạn mới."},
 		"en": {"The time to answer was extended", "The agency has extended the time to answer feedback CODE. Please see the reason and the new date."},
 	},
+	models.ActSetDue: {
+		"vi": {"Đã có hạn trả lời", "Hạn trả lời phản ánh, kiến nghị CODE nay đã tính được. Mời ông/bà xem thời hạn và cách tính."},
+		"en": {"There is a due date now", "The due date of feedback CODE could be counted now. Please see the date and how it was counted."},
+	},
 	models.ActProgress: {
 		"vi": {"Tình hình xử lý phản ánh", "Phản ánh, kiến nghị CODE đã quá hạn trả lời. Cơ quan xử lý vừa cập nhật tình hình, mời ông/bà xem."},
 		"en": {"How far your feedback is", "The answer to feedback CODE is overdue. The agency has just written how far it is; please see."},

@@ -56,6 +56,9 @@ func PageSize(limit int) int {
 
 // Selected returns the statuses that q selects, in the order of a case's life.
 func (q FeedbackQuery) Selected() []models.Status {
+	if q.Undated && (!q.OverdueAt.IsZero() || !q.DueFrom.IsZero()) {
+		return nil
+	}
 	var out []models.Status
 	for _, s := range models.Statuses {
 		if (len(q.Statuses) == 0 || slices.Contains(q.Statuses, s)) && (q.OverdueAt.IsZero() || s.Open()) {

@@ -79,6 +79,7 @@ type FeedbackQuery struct {
 	Kind         models.Kind
 	OverdueAt    time.Time // only open cases that were due before this
 	DueFrom      time.Time // only cases that are due at this or later
+	Undated      bool      // only cases without a due date, as while it is paused; none when OverdueAt or DueFrom asks for one
 	Waiting      bool      // only open cases with a reply, or a request for more time, that waits for approval
 	Back         bool      // only open cases with a reply that was sent back to its author
 	UpdatedAfter time.Time

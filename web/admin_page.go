@@ -102,6 +102,7 @@ type AdminRules struct {
 	Typed             map[string]string
 	Adding            string // the form that is shown again
 	Next              int    // the year that is to be completed next
+	Undated           int    // open cases without a due date, of all agencies
 }
 
 func (*AdminRules) Template() string { return "console/rules" }

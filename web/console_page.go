@@ -142,6 +142,7 @@ type Case struct {
 	Mine                     bool
 	Received                 time.Time
 	Due                      *CaseDue
+	NoDue                    *NoDue // in place of Due
 	Files                    []CaseFile
 	Messages                 []CaseMessage
 	Notes                    []CaseNote

@@ -50,6 +50,7 @@ type MyCase struct {
 	Agency        string // name; empty: nobody has it yet
 	AgencyPath    string
 	Why           *DueWhy
+	NoDue         *NoDue     // in place of Why
 	Paused        *time.Time // since when the clock stands still
 	Question      string     // of the agency, while it waits for an answer
 	Refusal       *MyRefusal

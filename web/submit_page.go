@@ -120,6 +120,7 @@ type SubmitCheck struct {
 	Agency                   string // which it will probably go to
 	PlaceNeeded              bool   // Agency is a kind of local ones: which one depends on where it happened
 	Due                      *DueWhy
+	NoDue                    *NoDue // in place of Due
 }
 
 func (*SubmitCheck) Template() string { return "submit_check" }
@@ -133,6 +134,7 @@ type SubmitSent struct {
 	Agency        string // who has it; empty: it is being found
 	At            time.Time
 	Due           *DueWhy
+	NoDue         *NoDue // in place of Due
 }
 
 func (*SubmitSent) Template() string { return "submit_sent" }
@@ -145,4 +147,11 @@ type DueWhy struct {
 	Steps      []string    // how it was counted
 	Basis      string      // legal basis
 	Convention string      // how terms are counted
+}
+
+// NoDue says why a case has no due date.
+type NoDue struct {
+	Line  string   // in one line
+	Steps []string // what happened to its clock, and to those before
+	Basis string   // legal basis; empty: there was no rule
 }

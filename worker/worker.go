@@ -34,7 +34,8 @@ type Options struct {
 
 	// Fields are the subjects that new cases are routed by; without it by none.
 	Fields *models.Fields
-	// Rules count the clocks of cases that the worker hands on; without it they run on.
+	// Rules count the clocks of cases that the worker hands on and date those without a due
+	// date; without it they have none.
 	Rules *models.Rules
 	// Ladders say who is reminded of cases and when, in the office hours of Rules; without
 	// them nobody is.
@@ -180,6 +181,7 @@ func (w *Worker) Run(ctx context.Context) {
 	wg.Go(func() { w.every(ctx, time.Hour, w.forgetDrafts) })
 	wg.Go(func() { w.every(ctx, time.Minute, w.countFigures) })
 	wg.Go(func() { w.every(ctx, time.Minute, w.keepFound) })
+	wg.Go(func() { w.every(ctx, time.Minute, w.dateAll) })
 	if w.o.Routing != nil && w.o.Lessons != nil {
 		wg.Go(func() { w.every(ctx, time.Minute, w.learn) })
 	}

@@ -185,6 +185,9 @@ func filterOf(q store.FeedbackQuery) bson.D {
 
 // dueRange returns when what q selects is due, nil when that is all the same.
 func dueRange(q store.FeedbackQuery) (due bson.D) {
+	if q.Undated {
+		return bson.D{{Key: "$gte", Value: int64(math.MaxInt64)}}
+	}
 	if !q.OverdueAt.IsZero() {
 		due = append(due, bson.E{Key: "$lt", Value: upward(q.OverdueAt).UnixMilli()})
 	}

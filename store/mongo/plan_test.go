@@ -140,7 +140,7 @@ func listShapes(t *testing.T, s *Store) {
 	for _, sort := range []store.Sort{store.ByReceivedDesc, store.ByReceived, store.ByDue, store.ByDueDesc, store.ByUpdated, store.ByPublishedDesc} {
 		for _, next := range []string{"", store.Cursor{List: "f" + string(sort), ID: "x"}.String()} {
 			for _, whose := range []store.FeedbackQuery{{All: true}, {Scope: "xa-1"}, {Sender: "p"}} {
-				for filter := range 12 {
+				for filter := range 13 {
 					q := whose
 					q.Sort, q.Next = sort, next
 					switch filter {
@@ -166,6 +166,8 @@ func listShapes(t *testing.T, s *Store) {
 						q.Waiting = true
 					case 11:
 						q.Back, q.Handler = true, "h"
+					case 12:
+						q.Undated = true
 					}
 					if _, err := s.ListFeedback(t.Context(), q); err != nil {
 						t.Fatal(err)

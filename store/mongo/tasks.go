@@ -18,7 +18,7 @@ import (
 // agency are few, and are found by an index.
 func contributed(q store.FeedbackQuery) bson.A {
 	all := q
-	all.Statuses, all.OverdueAt, all.DueFrom = q.Selected(), time.Time{}, time.Time{}
+	all.Statuses, all.OverdueAt, all.DueFrom, all.Undated = q.Selected(), time.Time{}, time.Time{}, false
 	if len(all.Statuses) == 0 {
 		return nil
 	}

@@ -68,6 +68,9 @@ var taskColumns = strings.Replace(summaryColumns, "f.due", taskDue, 1)
 // dueOrLast is feedback_view.due computed from feedback; see dueKey.
 const dueOrLast = "coalesce(f.due, 9223372036854775807)"
 
+// noDue restricts a list to what has no due date.
+const noDue = " AND v.due = 9223372036854775807"
+
 // builder collects the text and the arguments of a statement.
 type builder struct {
 	strings.Builder
@@ -191,6 +194,9 @@ func (b *builder) view(q store.FeedbackQuery, o ordering, statuses []models.Stat
 	if o.key == "v.due" && !q.DueFrom.IsZero() {
 		b.add(" AND v.due >= ?", upward(q.DueFrom))
 	}
+	if o.key == "v.due" && q.Undated {
+		b.add(noDue)
+	}
 	b.restrict(q, dueOf(q))
 }
 
@@ -300,6 +306,9 @@ func (b *builder) restrict(q store.FeedbackQuery, due string) {
 	if !q.DueFrom.IsZero() {
 		b.add(" AND "+due+" >= ?", upward(q.DueFrom))
 	}
+	if q.Undated {
+		b.add(" AND " + due + " IS NULL")
+	}
 	if !q.UpdatedAfter.IsZero() {
 		b.add(" AND f.updated > ?", q.UpdatedAfter)
 	}
@@ -355,7 +364,9 @@ func countStatement(q store.FeedbackQuery) *builder {
 	if q.Sender != "" {
 		due = "f.due"
 	}
-	where.restrict(q, due)
+	rest := q
+	rest.Undated = q.Undated && q.Sender != "" // else the index says it
+	where.restrict(rest, due)
 	if q.Sender != "" {
 		b.add("SELECT f.status, count(*) FROM feedback f WHERE f.sender = ?", q.Sender)
 		b.oneOf("f.status", statuses)
@@ -364,7 +375,7 @@ func countStatement(q store.FeedbackQuery) *builder {
 		return b
 	}
 	whose := whose(q)
-	if where.Len() == 0 && len(whose) == 1 {
+	if where.Len() == 0 && len(whose) == 1 && !q.Undated {
 		b.add("SELECT v.status, v.n FROM feedback_count v WHERE v.n > 0 AND v.whose = ?", whose[0])
 		b.oneOf("v.status", statuses)
 		return b
@@ -375,6 +386,9 @@ func countStatement(q store.FeedbackQuery) *builder {
 	}
 	b.add(" WHERE v.whose = ?", whose[0])
 	b.oneOf("v.status", statuses)
+	if q.Undated {
+		b.add(noDue)
+	}
 	b.alsoInViews(whose[1:])
 	b.add(where.String()+" GROUP BY v.status", where.args...)
 	return b

@@ -40,7 +40,7 @@ func full() *models.Feedback {
 		PausedMS: 86400000, Original: minute(300), Extended: minute(400), Extension: &models.Extension{Times: 1, Term: 5, Approver: true}, First: "2026-03-02"}
 	f.PausedAt, f.ClockOf, f.Regime = &later, "xa-26740", models.FieldCase
 	f.Clock = models.ClockLog{Pauses: []models.Stretch{{From: at, To: later}}, Extensions: []models.Extending{{At: at, Term: 2, Reason: "Chờ số liệu", By: "staff-2"}}}
-	f.Clocks = []models.StoppedClock{{Agency: "bxd", Due: models.Due{At: minute(200), Start: at, Rule: "r"}, At: later, Log: f.Clock}}
+	f.Clocks = []models.StoppedClock{{Agency: "bxd", Due: models.Due{At: minute(200), Start: at, Rule: "r"}, At: later, Log: f.Clock}, {Due: models.Due{Start: at, Rule: "r"}, At: later}}
 	f.Refusal = &models.Refusal{Ground: "g", Direction: "d"}
 	f.Rating = &models.Rating{Score: 4, Comment: "Tốt 👍", At: later}
 	f.Published = &models.Publication{ReplyID: "r1", At: later}
@@ -52,7 +52,7 @@ func full() *models.Feedback {
 	f.Duplicates = []models.Duplicate{{Merge: "d", ID: id(8), Code: "KN-0008-0000", Version: 3, At: at, By: models.Actor{ID: "staff-1", Staff: true, Agency: "bxd"}, Reason: "trùng", Pending: true}}
 	f.Links = []models.Link{{ID: id(7), Code: "KN-0007-0000", At: at, By: models.Actor{ID: "staff-1", Staff: true}, Reason: "cùng đường"}}
 	f.Parts = []models.Part{{ID: id(6), Split: "s", Code: "KN-0006-0000", Title: "Đèn", Agency: "bxd", At: at, Undo: true, Body: "Đèn hỏng", Kind: models.Ordinary, Scope: []string{"bxd"},
-		NameInBody: []models.Span{{1, 2}}, Due: &models.Due{At: later, Rule: "r"}, Uploads: files}}
+		NameInBody: []models.Span{{1, 2}}, Due: &models.Due{At: later, Rule: "r"}, Undated: &models.Undated{Due: models.Due{Start: at, Rule: "r", Term: 20, Unit: models.CalendarDays}, Year: 2028}, Uploads: files}}
 	f.PartOf = &models.Origin{ID: id(5), Code: "KN-0005-0000", At: at, Undone: true}
 	f.AnsweredAt = &later
 	return f

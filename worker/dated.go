@@ -1,0 +1,143 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"kiennghi/models"
+	"kiennghi/store"
+)
+
+// DatedBy is the setting that names the years whose calendars were known, and the amendments
+// that made them so, when what is open without a due date was last looked through.
+const DatedBy = "dated_by"
+
+const (
+	datedEvery = time.Hour // between two walks
+	datedBatch = 100       // records between two pauses
+)
+
+var datable = []models.Status{models.Received, models.NeedsInfo, models.Assigned, models.InProgress, models.Merged}
+
+// dateAll gives cases and requests about personal data that have no due date theirs, when
+// the calendar of a year is known that was not. Of several processes one does. While it
+// finds any, it looks again later: a process that did not know the year yet may have left
+// more behind.
+func (w *Worker) dateAll(ctx context.Context) {
+	asked, enough := context.WithTimeout(ctx, asking)
+	tree, _, err := w.tree(asked)
+	enough()
+	if err != nil {
+		return // claiming work says so
+	}
+	have, err := setting(ctx, w.o.Store, DatedBy)
+	if err != nil {
+		return
+	}
+	known, err := w.knownYears(ctx)
+	before := strings.Fields(have)
+	if err != nil || !slices.ContainsFunc(known, func(name string) bool { return !slices.Contains(before, name) }) {
+		return
+	}
+	years := strings.Join(known, " ")
+	if n, err := w.o.Store.Hit(ctx, "dated "+years, 1, datedEvery, w.o.Now()); err != nil || n > 1 {
+		return
+	}
+	dated, err := w.dateCases(ctx, tree)
+	if err == nil {
+		err = w.dateRequests(ctx)
+	}
+	if err == nil && dated == 0 {
+		err = w.o.Store.PutSetting(ctx, DatedBy, years)
+	}
+	if dated > 0 {
+		w.o.Log.Info("cases have a due date now that the calendar is known", "cases", dated)
+		w.Wake()
+	}
+	if err != nil && ctx.Err() == nil {
+		w.o.Log.Warn("not all cases without a due date were looked at", "reason", reason(err))
+	}
+}
+
+// knownYears names the years whose calendars are known. One that was added, taken back and
+// added again has another name then.
+func (w *Worker) knownYears(ctx context.Context) (names []string, err error) {
+	for _, year := range w.o.Rules.Calendar().Years {
+		names = append(names, strconv.Itoa(year))
+	}
+	amendments, err := w.o.Store.Amendments(ctx)
+	for _, a := range amendments {
+		if a.Year != 0 {
+			names = append(names, a.ID)
+		}
+	}
+	return names, err
+}
+
+// dateCases dates what it can and returns how many cases that are.
+func (w *Worker) dateCases(ctx context.Context, tree *models.Tree) (dated int, err error) {
+	q := store.FeedbackQuery{All: true, Undated: true, Statuses: datable, Sort: store.ByDue, Limit: datedBatch}
+	for {
+		began := time.Now()
+		page, err := w.o.Store.ListFeedback(ctx, q)
+		if err != nil {
+			return dated, err
+		}
+		for _, row := range page.Items {
+			has, err := w.dateOne(ctx, row.ID, tree)
+			if err != nil {
+				return dated, err
+			}
+			if has {
+				dated++
+			}
+		}
+		if q.Next = page.Next; q.Next == "" {
+			return dated, nil
+		}
+		w.letOthersGo(ctx, 3*time.Since(began))
+	}
+}
+
+func (w *Worker) dateOne(ctx context.Context, id string, tree *models.Tree) (has bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	_, err = w.o.Store.UpdateFeedback(ctx, id, func(f *models.Feedback) ([]models.Work, error) {
+		changed, work := f.Date(w.o.Rules, tree, w.o.Now())
+		if !changed {
+			return nil, errNothingToDo
+		}
+		has = f.Due != nil
+		return work, nil
+	})
+	if errors.Is(err, errNothingToDo) || errors.Is(err, models.ErrNotFound) {
+		return false, nil
+	}
+	return has && err == nil, err
+}
+
+// dateRequests dates requests about personal data.
+func (w *Worker) dateRequests(ctx context.Context) error {
+	open, err := w.o.Store.OpenDataRequests(ctx, mostRequests)
+	for i := range open {
+		if err != nil || open[i].Due != nil {
+			continue
+		}
+		_, err = w.o.Store.UpdateDataRequest(ctx, open[i].ID, func(r *models.DataRequest) error {
+			due, err := w.o.Rules.Due(r.Right.Rule(), r.CreatedAt)
+			if err != nil || r.Due != nil {
+				return errNothingToDo
+			}
+			r.Due = &due
+			return nil
+		})
+		if errors.Is(err, errNothingToDo) {
+			err = nil
+		}
+	}
+	return err
+}
