@@ -22,7 +22,8 @@ profile: ## measure, and keep the profile that the compiler reads when it builds
 	go run ./bench -seconds 4 -profiles "$$dir" -out "$$dir/results.md"; \
 	go tool pprof -proto -output cmd/kiennghi/kiennghi.pgo "$$dir"/*.cpu.pprof
 
-run: build ## serve on http://localhost:8080, with demo data the first time
+run: ## serve on http://localhost:8080, with demo data the first time; built without the profile, much faster
+	go build -o bin/kiennghi ./cmd/kiennghi
 	@export KIENNGHI_DATA=$(DATA) KIENNGHI_LISTEN=$(LISTEN) KIENNGHI_PUBLIC_URL=http://localhost:$(lastword $(subst :, ,$(LISTEN))); \
 	if [ ! -e $(DATA)/kiennghi.db ]; then ./bin/kiennghi seed --demo; fi; \
 	exec ./bin/kiennghi serve
