@@ -3753,7 +3753,7 @@ type RejectRequest struct {
 	Remark string `json:"remark"`
 }
 
-// Reminder One step of the ladder that told the member.
+// Reminder What the member was told of: a step of the ladder, or something that waits for an approver.
 type Reminder struct {
 	// At When the step was taken.
 	//
@@ -3775,7 +3775,7 @@ type Reminder struct {
 	// Example: 0f9c2b7e41d84c56a3e2f1b09d7c8a65
 	ID string `json:"id"`
 
-	// Name The step in words.
+	// Name The same in words.
 	//
 	// Example: Quá hạn 3 ngày làm việc, báo thủ trưởng
 	Name string `json:"name"`
@@ -3785,7 +3785,7 @@ type Reminder struct {
 	// Example: 2026-11-20T02:15:00.000Z
 	ReadAt *time.Time `json:"read_at"`
 
-	// Step Key of the step.
+	// Step Key of the step; `submit_reply` for an answer and `ask_extension` for a request for more time that waits for an approver.
 	//
 	// Example: late.3
 	Step string `json:"step"`

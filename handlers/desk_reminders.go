@@ -29,8 +29,13 @@ func (s *server) reminders(ctx context.Context, limit int, next string) (api.Rem
 		return list, err
 	}
 	for _, n := range page.Items {
-		list.Items = append(list.Items, api.Reminder{ID: n.ID, At: n.At, Code: n.Code, Step: n.Step, Name: models.StepName(s.Ref.Ladders, n.Step, r.Lang),
-			DueAt: n.DueAt, ReadAt: n.ReadAt})
+		x := api.Reminder{ID: n.ID, At: n.At, Code: n.Code, Step: n.Step, DueAt: n.DueAt, ReadAt: n.ReadAt}
+		if n.Event == models.ActRemind {
+			x.Name = models.StepName(s.Ref.Ladders, n.Step, r.Lang)
+		} else { // something waits for an approver
+			x.Step, x.Name = string(n.Event), s.site.T(r.Lang, "reminders."+string(n.Event))
+		}
+		list.Items = append(list.Items, x)
 	}
 	list.Next = optional(page.Next)
 	list.Unread, err = s.unread(ctx, r.Account)

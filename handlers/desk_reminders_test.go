@@ -51,6 +51,15 @@ func TestReminders(t *testing.T) {
 		t.Errorf("%+v", list)
 	}
 	h.call("POST", "/v1/desk/reminders/"+n.ID+"/read", worker, nil).want(204)
+	asked := &models.Notification{ID: models.NewID(), Account: h.accountOf(worker), FeedbackID: f.ID, Code: f.Code, Event: models.ActAskExtension, At: h.o.Now()}
+	if err := h.o.Store.AddNotification(ctx, asked); err != nil {
+		t.Fatal(err)
+	}
+	h.call("GET", "/v1/desk/reminders", worker, nil).want(200).json(&list)
+	if x := list.Items[0]; x.Step != "ask_extension" || x.Name != "Có đề nghị gia hạn chờ duyệt" || x.DueAt != nil {
+		t.Errorf("%+v", x)
+	}
+	b.get("/console/reminders").want(200).has(f.Code, "Có đề nghị gia hạn chờ duyệt")
 	list = api.ReminderList{}
 	h.call("GET", "/v1/desk/reminders", other, nil).want(200).json(&list)
 	if len(list.Items) != 0 {

@@ -41,7 +41,8 @@ func (f *Feedback) AskExtension(by Actor, more int, reason string, now time.Time
 		return nil, Fail(KindWrongState, "extend_directly")
 	}
 	f.Clock.Asks = append(f.Clock.Asks, ExtensionAsk{At: now, Term: more, Reason: reason, By: by.ID})
-	return f.record(Event{Event: ActAskExtension, Agency: f.Agency, Remark: reason, Private: true}, by, now), nil
+	work := f.record(Event{Event: ActAskExtension, Agency: f.Agency, Remark: reason, Private: true}, by, now)
+	return append(work, f.approval(ActAskExtension, now)), nil
 }
 
 // GrantExtension extends the term as somebody asked for. The remark is for staff.

@@ -129,7 +129,8 @@ func (f *Feedback) SubmitReply(by Actor, id string, now time.Time) ([]Work, erro
 	if f.Status.Open() {
 		f.Status = InProgress
 	}
-	return f.record(Event{Event: ActSubmit, Agency: f.Agency, Private: true}, by, now), nil
+	work := f.record(Event{Event: ActSubmit, Agency: f.Agency, Private: true}, by, now)
+	return append(work, f.approval(ActSubmit, now)), nil
 }
 
 // ApproveReply sends a reply to the sender. Whoever wrote any of it may not:

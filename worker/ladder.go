@@ -84,9 +84,8 @@ func (w *Worker) remind(ctx context.Context, x *models.Work) error {
 	if !f.Reminds(due) {
 		return errExpired
 	}
-	now := w.o.Now()
-	if open, err := w.o.Rules.NextOpen(f.Agency, now); err == nil && open.After(now) {
-		return &notify.RetryError{After: open.Sub(now), Cause: errClosed}
+	if err := w.inOfficeHours(f.Agency); err != nil {
+		return err
 	}
 	tree, _, err := w.tree(ctx)
 	if err != nil {
@@ -151,19 +150,13 @@ func (w *Worker) reminded(ctx context.Context, f *models.Feedback, x *models.Wor
 				written = append(written, a)
 			}
 		}
-		for next := ""; agency != ""; {
-			page, err := w.o.Store.ListStaff(ctx, agency, 100, next)
-			if err != nil {
-				return nil, nil, err
+		err := w.eachMember(ctx, agency, func(m models.Staff) {
+			if slices.ContainsFunc(m.Roles, func(r models.Role) bool { return slices.Contains(roles, r) }) {
+				add(m)
 			}
-			for _, m := range page.Items {
-				if slices.ContainsFunc(m.Roles, func(r models.Role) bool { return slices.Contains(roles, r) }) {
-					add(m)
-				}
-			}
-			if next = page.Next; next == "" {
-				break
-			}
+		})
+		if err != nil {
+			return nil, nil, err
 		}
 	}
 	return out, written, nil

@@ -1,0 +1,113 @@
+package worker
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"kiennghi/models"
+)
+
+// approving is a worker with a case of so-xd-79 whose term an approver may extend, and a
+// second approver there, ha.
+func approving(t *testing.T) (*env, *models.Feedback) {
+	t.Helper()
+	e, f := climbing(t)
+	e.must(e.st.CreateStaff(t.Context(), &models.Staff{ID: "ha", Username: "ha", Agency: "so-xd-79", Roles: []models.Role{models.Approver, models.Handler}}))
+	e.change(f, func(f *models.Feedback) ([]models.Work, error) {
+		f.Due.Term, f.Due.Unit, f.Due.Extension = 20, models.CalendarDays, &models.Extension{Times: 2, Term: 5, Approver: true}
+		return nil, nil
+	})
+	e.steps()
+	return e, f
+}
+
+func (e *env) change(f *models.Feedback, do func(*models.Feedback) ([]models.Work, error)) {
+	e.t.Helper()
+	_, err := e.st.UpdateFeedback(e.t.Context(), f.ID, do)
+	e.must(err)
+}
+
+// told are the events that the member was told of, the newest first.
+func (e *env) told(account string) string {
+	e.t.Helper()
+	page, err := e.st.ListNotifications(e.t.Context(), account, 100, "")
+	e.must(err)
+	var events []string
+	for _, n := range page.Items {
+		events = append(events, string(n.Event))
+	}
+	return strings.Join(events, " ")
+}
+
+var lanActs, haActs = models.Actor{ID: "lan", Staff: true, Agency: "so-xd-79"}, models.Actor{ID: "ha", Staff: true, Agency: "so-xd-79", Approver: true}
+
+func (e *env) ask(f *models.Feedback) {
+	e.t.Helper()
+	e.change(f, func(f *models.Feedback) ([]models.Work, error) {
+		return f.AskExtension(lanActs, 3, "Chờ kiểm định", e.o.Now())
+	})
+}
+
+// TestApproversLearnOfARequestForMoreTime: each once, in office hours, and nobody else.
+func TestApproversLearnOfARequestForMoreTime(t *testing.T) {
+	e, f := approving(t)
+	e.pass(12 * time.Hour) // 20:00
+	e.ask(f)
+	e.step()
+	if got := e.told("minh"); got != "" {
+		t.Errorf("told at night: %q", got)
+	}
+	e.pass(14 * time.Hour)
+	e.steps()
+	for who, want := range map[string]string{"minh": "ask_extension", "ha": "ask_extension", "lan": "", "hoa": "", "tinh": "", "khac": ""} {
+		if got := e.told(who); got != want {
+			t.Errorf("%s was told %q, want %q", who, got, want)
+		}
+	}
+	page, err := e.st.ListNotifications(t.Context(), "minh", 1, "")
+	e.must(err)
+	if n := page.Items[0]; n.Code != f.Code || n.DueAt == nil {
+		t.Errorf("%+v", n)
+	}
+}
+
+// TestDecidedRequestIsNotTold: by the morning it does not wait any more.
+func TestDecidedRequestIsNotTold(t *testing.T) {
+	e, f := approving(t)
+	e.pass(12 * time.Hour)
+	e.ask(f)
+	e.step()
+	e.change(f, func(f *models.Feedback) ([]models.Work, error) {
+		return f.DenyExtension(haActs, "Còn đủ thời gian", e.o.Now())
+	})
+	e.pass(time.Minute)
+	e.ask(f) // once more the same night
+	e.pass(14 * time.Hour)
+	e.steps()
+	if got := e.told("minh"); got != "ask_extension" {
+		t.Errorf("told %q", got)
+	}
+}
+
+// TestApproversLearnOfADraft: who wrote some of it may not decide and is not told; what is
+// handed in again is told again.
+func TestApproversLearnOfADraft(t *testing.T) {
+	e, f := approving(t)
+	text := models.ReplyText{Body: "Đã sửa xong mặt đường."}
+	e.change(f, func(f *models.Feedback) ([]models.Work, error) { return f.DraftReply(haActs, "r", text, e.o.Now()) })
+	text.Body += " Trân trọng."
+	e.change(f, func(f *models.Feedback) ([]models.Work, error) { return f.EditReply(lanActs, "r", text, e.o.Now()) })
+	for range 2 {
+		e.change(f, func(f *models.Feedback) ([]models.Work, error) { return f.SubmitReply(lanActs, "r", e.o.Now()) })
+		e.steps()
+		e.pass(time.Minute)
+		e.change(f, func(f *models.Feedback) ([]models.Work, error) {
+			return f.RejectReply(models.Actor{ID: "minh", Staff: true, Agency: "so-xd-79", Approver: true}, "r", "Ghi rõ ngày", e.o.Now())
+		})
+		e.pass(time.Minute)
+	}
+	if minh, ha := e.told("minh"), e.told("ha"); minh != "submit_reply submit_reply" || ha != "" {
+		t.Errorf("minh was told %q, ha %q", minh, ha)
+	}
+}
