@@ -7,11 +7,11 @@ import (
 	"time"
 
 	"kiennghi/models"
-	"kiennghi/notify"
 )
 
-// askApprovers tells the approvers of an agency in the console that a reply, or a request
-// for more time, waits for one of them: in office hours, and only while it does.
+// askApprovers tells the approvers of an agency that a reply, or a request for more time,
+// waits for one of them, if it still does. It is a line in the console, which rings nowhere:
+// it is there at once, also outside office hours.
 func (w *Worker) askApprovers(ctx context.Context, x *models.Work) error {
 	at, err := time.Parse(time.RFC3339Nano, x.Data["at"])
 	if err != nil {
@@ -29,9 +29,6 @@ func (w *Worker) askApprovers(ctx context.Context, x *models.Work) error {
 	if !waits {
 		return errExpired
 	}
-	if err := w.inOfficeHours(f.Agency); err != nil {
-		return err
-	}
 	n := models.Notification{FeedbackID: f.ID, Code: f.Code, Event: event, At: x.CreatedAt}
 	if f.Due != nil {
 		n.DueAt = &f.Due.At
@@ -45,16 +42,6 @@ func (w *Worker) askApprovers(ctx context.Context, x *models.Work) error {
 		failed = w.o.Store.AddNotification(ctx, &n)
 	})
 	return errors.Join(err, failed)
-}
-
-// inOfficeHours answers nil while the agency's office is open, or its calendar is not known;
-// else what makes work wait until it is.
-func (w *Worker) inOfficeHours(agency string) error {
-	now := w.o.Now()
-	if open, err := w.o.Rules.NextOpen(agency, now); err == nil && open.After(now) {
-		return &notify.RetryError{After: open.Sub(now), Cause: errClosed}
-	}
-	return nil
 }
 
 // eachMember calls do for every member of an agency, not of those beneath it.

@@ -49,16 +49,19 @@ func (e *env) ask(f *models.Feedback) {
 	})
 }
 
-// TestApproversLearnOfARequestForMoreTime: each once, in office hours, and nobody else.
+// TestApproversLearnOfARequestForMoreTime: each once, also when a worker died over it, and
+// nobody else.
 func TestApproversLearnOfARequestForMoreTime(t *testing.T) {
 	e, f := approving(t)
-	e.pass(12 * time.Hour) // 20:00
 	e.ask(f)
-	e.step()
-	if got := e.told("minh"); got != "" {
-		t.Errorf("told at night: %q", got)
+	claimed, err := e.st.ClaimWork(t.Context(), e.o.Now(), time.Minute, 1000)
+	e.must(err)
+	for _, x := range claimed {
+		if x.Kind == models.WorkApproval {
+			e.must(e.w.askApprovers(t.Context(), &x)) // and dies before it says so
+		}
 	}
-	e.pass(14 * time.Hour)
+	e.pass(2 * time.Minute)
 	e.steps()
 	for who, want := range map[string]string{"minh": "ask_extension", "ha": "ask_extension", "lan": "", "hoa": "", "tinh": "", "khac": ""} {
 		if got := e.told(who); got != want {
@@ -72,18 +75,16 @@ func TestApproversLearnOfARequestForMoreTime(t *testing.T) {
 	}
 }
 
-// TestDecidedRequestIsNotTold: by the morning it does not wait any more.
+// TestDecidedRequestIsNotTold: the worker comes when it does not wait any more, and another
+// one does.
 func TestDecidedRequestIsNotTold(t *testing.T) {
 	e, f := approving(t)
-	e.pass(12 * time.Hour)
 	e.ask(f)
-	e.step()
 	e.change(f, func(f *models.Feedback) ([]models.Work, error) {
 		return f.DenyExtension(haActs, "Còn đủ thời gian", e.o.Now())
 	})
 	e.pass(time.Minute)
-	e.ask(f) // once more the same night
-	e.pass(14 * time.Hour)
+	e.ask(f)
 	e.steps()
 	if got := e.told("minh"); got != "ask_extension" {
 		t.Errorf("told %q", got)

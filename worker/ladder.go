@@ -84,8 +84,9 @@ func (w *Worker) remind(ctx context.Context, x *models.Work) error {
 	if !f.Reminds(due) {
 		return errExpired
 	}
-	if err := w.inOfficeHours(f.Agency); err != nil {
-		return err
+	now := w.o.Now()
+	if open, err := w.o.Rules.NextOpen(f.Agency, now); err == nil && open.After(now) {
+		return &notify.RetryError{After: open.Sub(now), Cause: errClosed}
 	}
 	tree, _, err := w.tree(ctx)
 	if err != nil {
