@@ -2526,6 +2526,11 @@ type LetterCase struct {
 	//
 	// Example: 2026-11-17T10:00:00.000Z
 	DueAt time.Time `json:"due_at"`
+
+	// Times How many letters in a row named it, with this one.
+	//
+	// Example: 2
+	Times int `json:"times"`
 }
 
 // LinkRequest Which case is related.
@@ -5012,6 +5017,11 @@ type UrgingLetter struct {
 	//
 	// Example: 2026-11-20T02:15:00.000Z
 	At time.Time `json:"at"`
+
+	// Before When the letter before was written; absent with the first one.
+	//
+	// Example: 2026-11-13T02:15:00.000Z
+	Before *time.Time `json:"before,omitempty"`
 
 	// Cases Overdue cases, the longest first.
 	Cases []LetterCase `json:"cases"`

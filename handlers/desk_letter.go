@@ -102,6 +102,14 @@ func sameDay(a, b time.Time) bool {
 // composeLetter lists what is late, the longest first. Nothing late is KindWrongState.
 func (s *server) composeLetter(ctx context.Context, to string, n int, now time.Time) (*models.UrgingLetter, error) {
 	l := &models.UrgingLetter{Number: n, From: of(ctx).Staff.Agency, To: to, At: now, By: of(ctx).Staff.ID}
+	var before *models.UrgingLetter
+	if n > 1 {
+		var err error
+		if before, err = s.letter(ctx, to, n-1); err != nil {
+			return nil, err
+		}
+		l.Before = &before.At
+	}
 	q := store.FeedbackQuery{Scope: to, OverdueAt: now, Sort: store.ByDue, Limit: 100}
 	for len(l.Cases) < models.MaxLetterCases {
 		page, err := s.Store.ListFeedback(ctx, q)
@@ -109,8 +117,8 @@ func (s *server) composeLetter(ctx context.Context, to string, n int, now time.T
 			return nil, err
 		}
 		for _, row := range page.Items {
-			if len(l.Cases) < models.MaxLetterCases && row.DueAt != nil {
-				l.Cases = append(l.Cases, models.LateCase{Code: row.Code, DueAt: *row.DueAt, Days: models.DaysLate(*row.DueAt, now)})
+			if row.DueAt != nil {
+				l.Add(row.Code, *row.DueAt, before)
 			}
 		}
 		if q.Next = page.Next; q.Next == "" {
@@ -144,9 +152,9 @@ func (s *server) DeskGetLetter(ctx context.Context, in api.DeskGetLetterRequestO
 }
 
 func (s *server) letterView(l *models.UrgingLetter) api.UrgingLetter {
-	v := api.UrgingLetter{Number: l.Number, From: *s.agencyRef(l.From), To: *s.agencyRef(l.To), At: l.At, More: l.More, Cases: []api.LetterCase{}}
+	v := api.UrgingLetter{Number: l.Number, From: *s.agencyRef(l.From), To: *s.agencyRef(l.To), At: l.At, Before: l.Before, More: l.More, Cases: []api.LetterCase{}}
 	for _, x := range l.Cases {
-		v.Cases = append(v.Cases, api.LetterCase{Code: x.Code, DueAt: x.DueAt, Days: x.Days})
+		v.Cases = append(v.Cases, api.LetterCase{Code: x.Code, DueAt: x.DueAt, Days: x.Days, Times: max(1, x.Times)})
 	}
 	return v
 }
@@ -180,11 +188,28 @@ func (s *server) letterPage(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	v := s.letterView(l)
 	p := &web.UrgingLetter{Frame: s.frame(c, "letter.title", "/console/overdue"), Back: overduePath(agency, false, ""),
-		Number: l.Number, From: v.From.Name, To: v.To.Name, At: l.At, Cases: l.Cases, More: l.More}
-	if a, _ := s.Ref.Tree.Get(l.From); a.Parent != "" {
-		p.Above = s.agencyRef(a.Parent).Name
+		Number: l.Number, At: l.At, Again: l.Again(), Cases: l.Cases, More: l.More}
+	p.From, p.To, p.Dated = s.agencyName(l.From, p.Lang), s.agencyName(l.To, p.Lang), letterDate(l.At, p.Lang)
+	if l.Before != nil {
+		p.Last, p.LastOf = l.Number-1, letterDate(*l.Before, p.Lang)
+	}
+	if a, _ := s.Ref.Tree.Get(l.From); a.Level == models.LevelDepartment || a.Level == models.LevelVertical { // the letterhead of ministries and People's Committees names nobody above
+		p.Above = s.agencyName(a.Parent, p.Lang)
 	}
 	return s.show(c, p)
+}
+
+// letterDate writes the day of a letter as Decree 30/2020/ND-CP wants it: days below ten and
+// the first two months with a zero.
+func letterDate(at time.Time, lang string) string {
+	at = at.In(models.VietNam)
+	if lang == "en" {
+		return at.Format("2 January 2006")
+	}
+	month := "1"
+	if at.Month() <= time.February {
+		month = "01"
+	}
+	return at.Format("ngày 02 tháng " + month + " năm 2006")
 }

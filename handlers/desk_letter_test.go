@@ -41,11 +41,11 @@ func TestUrgingLetters(t *testing.T) {
 	boss = h.session(h.accountOfStaff("boss"), true)
 	var l api.UrgingLetter
 	h.call("POST", path, boss, nil).want(200).json(&l)
-	if l.Number != 2 || l.Cases[0].Days != 4 {
+	if l.Number != 2 || l.Cases[0].Days != 4 || l.Cases[0].Times != 2 || l.Before == nil {
 		t.Errorf("the next day: %+v", l)
 	}
 	h.call("GET", path+"/1", boss, nil).want(200).json(&l)
-	if l.Number != 1 || l.Cases[0].Days != 3 {
+	if l.Number != 1 || l.Cases[0].Days != 3 || l.Cases[0].Times != 1 {
 		t.Errorf("the first one: %+v", l)
 	}
 	if log := h.auditLog(); strings.Count(log, "urging_letter") != 2 {
@@ -66,5 +66,26 @@ func TestUrgingLetters(t *testing.T) {
 	b.get(at).want(200).has("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc", "Kính gửi: ", "Số: ……", "lần 2", f.Code, g.Code).
 		hasNot("Nguyễn Thị Gửi", f.Title)
 	b.get("/console/overdue/letter?agency=so-xd-79&number=3").want(404)
+
+	// Late for the third time: what was urged before is told from what is new.
+	late := h.caseOf(h.session(f.SenderID, false))
+	h.advance(late.Due.At.AddDate(0, 0, 1).Sub(h.o.Now()))
+	if _, err := h.o.Store.UpdateFeedback(t.Context(), g.ID, func(g *models.Feedback) ([]models.Work, error) {
+		return g.Withdraw(models.Actor{ID: g.SenderID}, "", h.o.Now())
+	}); err != nil {
+		t.Fatal(err)
+	}
+	boss = h.session(h.accountOfStaff("boss"), true)
+	var third api.UrgingLetter
+	h.call("POST", path, boss, nil).want(200).json(&third)
+	if third.Number != 3 || len(third.Cases) != 2 || third.Cases[0].Code != f.Code || third.Cases[0].Times != 3 || third.Cases[1].Code != late.Code || third.Cases[1].Times != 1 {
+		t.Errorf("the third: %+v", third)
+	}
+	b = h.browser(boss)
+	at = "/console/overdue/letter?agency=so-xd-79&number=3"
+	b.get(at).want(200).has("Đây là lần đôn đốc thứ 3.", "Trong đó, 1 vụ việc đã nêu tại văn bản đôn đốc lần 2, "+letterDate(*third.Before, "vi"), letterDate(third.At, "vi"), "Số lần đôn đốc").
+		hasNot("Văn phòng Chính phủ<br>") // no letterhead of a People's Committee names it
+	b.headers["Accept-Language"] = "en"
+	b.get(at).want(200).has("This is letter number 3.", "One of these was named in letter number 2 of "+letterDate(*third.Before, "en"), "To: Department of Construction of ")
 	h.browser(h.staff("other", "so-xd-79", models.Handler)).get(at).want(403)
 }

@@ -91,6 +91,10 @@ type UrgingLetter struct {
 	Above    string // the agency above the one that writes; empty: none
 	From, To string
 	At       time.Time
+	Dated    string // At as it stands in a letterhead
+	Again    int    // cases that the letter before named already
+	Last     int    // number of that letter
+	LastOf   string // when it was written, likewise
 	Cases    []models.LateCase
 	More     int
 }
