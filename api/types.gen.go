@@ -3758,7 +3758,7 @@ type RejectRequest struct {
 	Remark string `json:"remark"`
 }
 
-// Reminder What the member was told of: a step of the ladder, or something that waits for an approver.
+// Reminder What the member was told of: a step of the ladder, or something that waits for them.
 type Reminder struct {
 	// At When the step was taken.
 	//
@@ -3790,7 +3790,7 @@ type Reminder struct {
 	// Example: 2026-11-20T02:15:00.000Z
 	ReadAt *time.Time `json:"read_at"`
 
-	// Step Key of the step; `submit_reply` for an answer and `ask_extension` for a request for more time that waits for an approver.
+	// Step Key of the step; `submit_reply` for an answer and `ask_extension` for a request for more time that waits for an approver, `message` when the sender wrote.
 	//
 	// Example: late.3
 	Step string `json:"step"`

@@ -32,7 +32,7 @@ func (s *server) reminders(ctx context.Context, limit int, next string) (api.Rem
 		x := api.Reminder{ID: n.ID, At: n.At, Code: n.Code, Step: n.Step, DueAt: n.DueAt, ReadAt: n.ReadAt}
 		if n.Event == models.ActRemind {
 			x.Name = models.StepName(s.Ref.Ladders, n.Step, r.Lang)
-		} else { // something waits for an approver
+		} else { // something waits
 			x.Step, x.Name = string(n.Event), s.site.T(r.Lang, "reminders."+string(n.Event))
 		}
 		list.Items = append(list.Items, x)

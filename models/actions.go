@@ -178,7 +178,8 @@ func (f *Feedback) AddMessage(by Actor, id, body string, uploads []Attachment, n
 		f.Merged.Was = f.resume()
 	}
 	f.Messages = append(f.Messages, Message{ID: id, At: now, Body: body, Uploads: uploads})
-	return f.record(Event{Event: ActMessage}, by, now), nil
+	work := f.record(Event{Event: ActMessage}, by, now)
+	return append(work, f.tellStaff(ActMessage, RungHandler, now)), nil
 }
 
 // AddNote adds a note that only staff see. A note that is there already is treated as

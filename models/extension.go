@@ -42,7 +42,7 @@ func (f *Feedback) AskExtension(by Actor, more int, reason string, now time.Time
 	}
 	f.Clock.Asks = append(f.Clock.Asks, ExtensionAsk{At: now, Term: more, Reason: reason, By: by.ID})
 	work := f.record(Event{Event: ActAskExtension, Agency: f.Agency, Remark: reason, Private: true}, by, now)
-	return append(work, f.approval(ActAskExtension, now)), nil
+	return append(work, f.tellStaff(ActAskExtension, RungApprover, now)), nil
 }
 
 // GrantExtension extends the term as somebody asked for. The remark is for staff.

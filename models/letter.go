@@ -12,7 +12,7 @@ type UrgingLetter struct {
 	From   string     `json:"from"`   // agency codes
 	To     string     `json:"to"`
 	At     time.Time  `json:"at"`
-	By     string     `json:"by"`              // a Staff
+	By     string     `json:"by"`               // a Staff
 	Before *time.Time `json:"before,omitempty"` // when the letter before was written
 	Cases  []LateCase `json:"cases"`
 	More   int        `json:"more,omitempty"` // late cases that did not fit

@@ -130,7 +130,7 @@ func (f *Feedback) SubmitReply(by Actor, id string, now time.Time) ([]Work, erro
 		f.Status = InProgress
 	}
 	work := f.record(Event{Event: ActSubmit, Agency: f.Agency, Private: true}, by, now)
-	return append(work, f.approval(ActSubmit, now)), nil
+	return append(work, f.tellStaff(ActSubmit, RungApprover, now)), nil
 }
 
 // ApproveReply sends a reply to the sender. Whoever wrote any of it may not:

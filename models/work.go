@@ -9,17 +9,17 @@ import (
 type WorkKind string
 
 const (
-	WorkRoute    WorkKind = "route"    // find the agency of a new feedback
-	WorkIndex    WorkKind = "index"    // bring the search index to the record's state
-	WorkNotify   WorkKind = "notify"   // tell the sender: inbox, push, mail
-	WorkMessage  WorkKind = "message"  // send one SMS or mail whose text is sealed
-	WorkAudit    WorkKind = "audit"    // append to the audit chain
-	WorkRemind   WorkKind = "remind"   // tell staff of a step of the ladder
-	WorkApproval WorkKind = "approval" // tell approvers that something waits for them
-	WorkMerge    WorkKind = "merge"    // bring the two cases of a merging to one state
-	WorkFollow   WorkKind = "follow"   // bring a merged case to what became of the main case
-	WorkLink     WorkKind = "link"     // bring the other case to what this one says of their link
-	WorkSplit    WorkKind = "split"    // make the parts of a letter, or take them back
+	WorkRoute   WorkKind = "route"   // find the agency of a new feedback
+	WorkIndex   WorkKind = "index"   // bring the search index to the record's state
+	WorkNotify  WorkKind = "notify"  // tell the sender: inbox, push, mail
+	WorkMessage WorkKind = "message" // send one SMS or mail whose text is sealed
+	WorkAudit   WorkKind = "audit"   // append to the audit chain
+	WorkRemind  WorkKind = "remind"  // tell staff of a step of the ladder
+	WorkTell    WorkKind = "tell"    // tell staff that something waits for them
+	WorkMerge   WorkKind = "merge"   // bring the two cases of a merging to one state
+	WorkFollow  WorkKind = "follow"  // bring a merged case to what became of the main case
+	WorkLink    WorkKind = "link"    // bring the other case to what this one says of their link
+	WorkSplit   WorkKind = "split"   // make the parts of a letter, or take them back
 )
 
 // Work is a side effect that is stored with the record it belongs to and is done

@@ -151,13 +151,19 @@ func (w *Worker) reminded(ctx context.Context, f *models.Feedback, x *models.Wor
 				written = append(written, a)
 			}
 		}
-		err := w.eachMember(ctx, agency, func(m models.Staff) {
-			if slices.ContainsFunc(m.Roles, func(r models.Role) bool { return slices.Contains(roles, r) }) {
-				add(m)
+		for next := ""; agency != ""; {
+			page, err := w.o.Store.ListStaff(ctx, agency, 100, next)
+			if err != nil {
+				return nil, nil, err
 			}
-		})
-		if err != nil {
-			return nil, nil, err
+			for _, m := range page.Items {
+				if slices.ContainsFunc(m.Roles, func(r models.Role) bool { return slices.Contains(roles, r) }) {
+					add(m)
+				}
+			}
+			if next = page.Next; next == "" {
+				break
+			}
 		}
 	}
 	return out, written, nil

@@ -71,8 +71,8 @@ func (w *Worker) attempt(ctx context.Context, group []models.Work) (errs []error
 		errs[0] = w.audit(ctx, x)
 	case models.WorkRemind:
 		errs[0] = w.remind(ctx, x)
-	case models.WorkApproval:
-		errs[0] = w.askApprovers(ctx, x)
+	case models.WorkTell:
+		errs[0] = w.tell(ctx, x)
 	case models.WorkRoute:
 		errs[0] = w.route(ctx, x)
 	case models.WorkMerge, models.WorkLink, models.WorkSplit:

@@ -57,8 +57,8 @@ func TestApproversLearnOfARequestForMoreTime(t *testing.T) {
 	claimed, err := e.st.ClaimWork(t.Context(), e.o.Now(), time.Minute, 1000)
 	e.must(err)
 	for _, x := range claimed {
-		if x.Kind == models.WorkApproval {
-			e.must(e.w.askApprovers(t.Context(), &x)) // and dies before it says so
+		if x.Kind == models.WorkTell {
+			e.must(e.w.tell(t.Context(), &x)) // and dies before it says so
 		}
 	}
 	e.pass(2 * time.Minute)
@@ -110,5 +110,35 @@ func TestApproversLearnOfADraft(t *testing.T) {
 	}
 	if minh, ha := e.told("minh"), e.told("ha"); minh != "submit_reply submit_reply" || ha != "" {
 		t.Errorf("minh was told %q, ha %q", minh, ha)
+	}
+}
+
+// TestWhoHasTheCaseLearnsOfAMessage: the handler, without one who hands out cases there, and
+// nobody once the case is closed.
+func TestWhoHasTheCaseLearnsOfAMessage(t *testing.T) {
+	e, f := approving(t)
+	e.must(e.st.CreateStaff(t.Context(), &models.Staff{ID: "nhan", Username: "nhan", Agency: "so-xd-79", Roles: []models.Role{models.Intake}}))
+	write := func(id string) {
+		t.Helper()
+		e.pass(time.Minute)
+		e.change(f, func(f *models.Feedback) ([]models.Work, error) {
+			return f.AddMessage(models.Actor{ID: f.SenderID}, id, "Vẫn chưa ai đến.", nil, e.o.Now())
+		})
+	}
+	write("m1")
+	e.steps()
+	e.change(f, func(f *models.Feedback) ([]models.Work, error) { f.Handler = ""; return nil, nil })
+	write("m2")
+	write("m3") // before anybody was told of the one before
+	e.steps()
+	write("m4")
+	e.change(f, func(f *models.Feedback) ([]models.Work, error) {
+		return f.Withdraw(models.Actor{ID: f.SenderID}, "", e.o.Now())
+	})
+	e.steps()
+	for who, want := range map[string]string{"lan": "message", "nhan": "message", "minh": "", "khac": ""} {
+		if got := e.told(who); got != want {
+			t.Errorf("%s was told %q, want %q", who, got, want)
+		}
 	}
 }

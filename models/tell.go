@@ -5,15 +5,14 @@ import (
 	"time"
 )
 
-// approval is the work that tells the approvers of the case's agency that something was put
-// before them at that time.
-func (f *Feedback) approval(a Action, now time.Time) Work {
-	return NewWork(WorkApproval, f.ID, now, map[string]string{"feedback": f.ID, "event": string(a), "at": Moment(now).Format(time.RFC3339Nano)})
+// tellStaff is the work that tells those of a rung in the case's agency of something that
+// happened then and waits for them.
+func (f *Feedback) tellStaff(a Action, to Rung, now time.Time) Work {
+	return NewWork(WorkTell, f.ID, now, map[string]string{"feedback": f.ID, "event": string(a), "to": string(to), "at": Moment(now).Format(time.RFC3339Nano)})
 }
 
-// Awaits reports whether what was put before approvers by an action of that time still waits
-// for one, and nothing of the kind was since; and who may not decide on it, because they
-// asked for it or wrote some of it.
+// Awaits reports whether what happened then still waits for staff, and nothing of the kind
+// happened since; and who needs no telling, because they asked for it or wrote some of it.
 func (f *Feedback) Awaits(a Action, at time.Time) (waits bool, not []string) {
 	var last *Event
 	for i := range f.Timeline {
@@ -25,6 +24,8 @@ func (f *Feedback) Awaits(a Action, at time.Time) (waits bool, not []string) {
 		return false, nil
 	}
 	switch a {
+	case ActMessage:
+		return f.Can(ActMessage), nil
 	case ActAskExtension:
 		return f.WhyNot(ActDenyExtension) == "", []string{last.Actor}
 	case ActSubmit:

@@ -1,0 +1,50 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"kiennghi/models"
+)
+
+// tell tells staff that something waits for them, if it still does: a reply or a request for
+// more time for an approver, what the sender wrote for who has the case. It is a line in the
+// console, which rings nowhere: it is there at once, also outside office hours.
+func (w *Worker) tell(ctx context.Context, x *models.Work) error {
+	at, err := time.Parse(time.RFC3339Nano, x.Data["at"])
+	if err != nil {
+		return permanent("the time cannot be read")
+	}
+	f, err := w.o.Store.Feedback(ctx, x.Data["feedback"])
+	if errors.Is(err, models.ErrNotFound) {
+		return errExpired
+	}
+	if err != nil {
+		return err
+	}
+	event := models.Action(x.Data["event"])
+	waits, not := f.Awaits(event, at)
+	if !waits {
+		return errExpired
+	}
+	tree, _, err := w.tree(ctx)
+	if err != nil {
+		return err
+	}
+	people, _, err := w.reminded(ctx, f, x, tree)
+	if err != nil {
+		return err
+	}
+	for _, p := range people {
+		if slices.Contains(not, p.ID) {
+			continue
+		}
+		n := &models.Notification{ID: models.DeriveID(x.ID, p.ID), Account: p.ID, FeedbackID: f.ID, Code: f.Code, Event: event, DueAt: f.Summary().DueAt, At: x.CreatedAt}
+		if err := w.o.Store.AddNotification(ctx, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
