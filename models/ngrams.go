@@ -31,18 +31,6 @@ var familyWeight = [featureFamilies]float64{1, 0.6, 0.7}
 
 func (f feature) family() int { return int(f & 3) }
 
-// The steps of hashing: from hashStart byte by byte with hashByte, then finished.
-const hashStart = uint32(2166136261)
-
-func hashByte(h uint32, b byte) uint32 { return (h ^ uint32(b)) * 16777619 }
-
-func hashMore(h uint32, s string) uint32 {
-	for i := range len(s) {
-		h = hashByte(h, s[i])
-	}
-	return h
-}
-
 func finished(h uint32, family int) feature {
 	h ^= h >> 15
 	h *= 0x2c1b3c6d

@@ -75,7 +75,11 @@ func marksOf(text string, who Sender) []Mark {
 
 // joined reports whether two marks of a kind are one, by what stands between them.
 func joined(kind MarkKind, between string) bool {
-	return (kind == MarkName || kind == MarkAddress || kind == MarkSocial) && strings.Trim(between, " ") == "" || kind == MarkAddress && between == ", " || kind == MarkName && between == "-"
+	if kind == MarkName || kind == MarkAddress || kind == MarkSocial {
+		between = strings.Trim(between, " ")
+		return between == "" || kind == MarkAddress && between == "," || kind == MarkName && (between == "-" || between == "'" || between == "’")
+	}
+	return false
 }
 
 // beforeTagger marks what has a form of its own; the tagger sees it.

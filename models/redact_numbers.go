@@ -163,6 +163,9 @@ func (r *reader) startOfRow(row []atom) (MarkKind, int) {
 // said to be; "" when it is nothing personal.
 func (r *reader) kindOfNumber(digits string, row []atom, said MarkKind, company bool, words int) MarkKind {
 	whole := len(row) == 1 && row[0].kind == digitAtom
+	if (said == "" || said == MarkTax) && r.taxOfBranch(row) {
+		return when(!company && !r.aboutCompany(row[0].piece-1), MarkTax)
+	}
 	switch n := len(digits); said {
 	case MarkTax:
 		if n == 10 || n == 12 || n == 13 {
@@ -214,6 +217,12 @@ func (r *reader) kindOfNumber(digits string, row []atom, said MarkKind, company 
 		return MarkID
 	}
 	return ""
+}
+
+// taxOfBranch reports whether a row is a tax code with the number of a branch or shop: ten
+// digits, a dash and three digits.
+func (r *reader) taxOfBranch(row []atom) bool {
+	return len(row) == 2 && row[0].kind == digitAtom && len(row[0].value) == 10 && len(row[1].value) == 3 && row[1].value[0] == '0' && strings.Contains(r.before(row[1].piece), "-")
 }
 
 func allOf(row []atom, length int) bool {

@@ -188,9 +188,13 @@ func (r *reader) goesOn(i int) bool {
 	return r.p[i].upper && !r.p[i].caps && r.p[i-1].upper && r.spaced(i) && !r.p[i].taken && r.use(i, useName) && !r.use(i, useOffice) && !r.office2(i)
 }
 
+// minByLandmark is how many words after its first an address has at least that says beside
+// what a house stands, and not its number.
+const minByLandmark = 3
+
 // plausible reports whether pieces may be of a kind at all: a name has no digits and is not
-// that of a street or school, a number has some and is no money, and an address has both
-// letters and digits.
+// that of a street or school, a number has some and is no money, a tax code
+// not that of a company, and an address has both letters and digits, or many words.
 func (r *reader) plausible(kind MarkKind, i, j int) bool {
 	digits, letters := 0, false
 	for _, p := range r.p[i : j+1] {
@@ -209,9 +213,11 @@ func (r *reader) plausible(kind MarkKind, i, j int) bool {
 	case MarkSocial:
 		return letters || digits > 6
 	case MarkAddress:
-		return digits > 0 && letters
+		return letters && (digits > 0 || j-i >= minByLandmark)
 	case MarkBirth:
 		return digits > 0 && i > 0
+	case MarkTax:
+		return digits > 3 && !r.money(j+1) && !r.aboutCompany(i-1)
 	}
 	return digits > 3 && !r.money(j+1)
 }
@@ -243,16 +249,6 @@ type hashes struct{ fold, exact, shape, use, gap, taken uint32 }
 
 var outside = hashes{fold: 1, exact: 1, shape: 1, use: 1, gap: 1, taken: 1}
 
-const prime = 16777619
-
-func hashOf(s string) uint32 {
-	h := uint32(2166136261)
-	for i := range len(s) {
-		h = (h ^ uint32(s[i])) * prime
-	}
-	return h
-}
-
 func blend(a, b uint32) uint32 {
 	h := (a ^ b*0x9e3779b1) * 0x85ebca6b
 	return h ^ h>>15
@@ -270,7 +266,7 @@ func surroundingsOf(r *reader) *surroundings {
 			capitals++
 		}
 		h := &f.words[i]
-		h.fold = hashOf(p.fold)
+		h.fold = hashMore(hashStart, p.fold)
 		h.exact = h.fold
 		if p.digits {
 			h.fold = uint32(100 + min(len(p.fold), 15))
@@ -280,7 +276,7 @@ func surroundingsOf(r *reader) *surroundings {
 			}
 		} else {
 			if !p.plain {
-				h.exact = hashOf(strings.ToLower(r.text[p.start:p.end]))
+				h.exact = hashMore(hashStart, strings.ToLower(r.text[p.start:p.end]))
 			}
 			h.shape = 2
 			switch {
@@ -302,7 +298,7 @@ func surroundingsOf(r *reader) *surroundings {
 		}
 		h.gap = gapOf(r.before(i))
 		if p.taken {
-			h.taken = hashOf(string(r.markedAs(i)))
+			h.taken = hashMore(hashStart, string(r.markedAs(i)))
 		}
 	}
 	f.bare = 11
@@ -340,7 +336,7 @@ func (f *surroundings) word(i int) *hashes {
 func (f *surroundings) at(i int) []uint32 {
 	keys := f.keys[:0]
 	add := func(id, h uint32) {
-		key := blend(id*prime+77, h)
+		key := blend(id*hashPrime+77, h)
 		keys = append(keys, key|1)
 	}
 	w, b1, b2, b3, a1, a2, a3 := f.word(i), f.word(i-1), f.word(i-2), f.word(i-3), f.word(i+1), f.word(i+2), f.word(i+3)

@@ -52,7 +52,7 @@ var wordLists = []struct {
 	{useOffice, `chủ giám bí trưởng phó ubnd hđnd ubmttq công sở phòng ban cục chi tổng thủ bộ hội đoàn thanh_tra kế thư cán nhân cảnh trung đội tổ phường quận xã huyện tỉnh thành trường khu thị số sđt đt điện cccd cmnd kính tôi
 		ở tại đường phố ngõ hẻm và là có đã đang bị được xin mong đề ngày thôn ấp`},
 	{useLink, `số của tôi là em mình cháu con công dân nhân cá mã ở tại ngân hàng nhà nước cũ mới này được cấp thẻ hiện nay vẫn thì ạ sau theo nó chính đây qua cho bên mang dùng gọi liên hệ theo chủ em anh chị bà ông cô chú vợ chồng ấy
-		để xã hội định danh vneid y tế người giùm với mẹ bố cha ba má cậu dì cháu vào nhận lương hưu hỗ trợ tiền phụ riêng cá thẻ atm nộp gửi chi nhánh dưới sau phòng đông á châu`},
+		để xã hội định danh vneid y tế người giùm với mẹ bố cha ba má cậu dì cháu vào nhận lương hưu hỗ trợ tiền phụ riêng cá thẻ atm nộp gửi chi nhánh dưới sau phòng đông á châu hộ kinh doanh`},
 	{useStreet, `ngõ ngách hẻm kiệt đường phố`},
 	{useCounted, `ngày tháng năm lớp tổ khoản điều phường quận ấp thôn xóm tuyến lúc km chương mục tầng kỳ quý đội khóa khoá đợt phần tiết mẫu lần thứ cấp bài trang câu nhóm khu hẻm ngõ ngách kiệt đường lộ hơn khoảng gần có các những cả trong
 		mỗi cùng hai và từ tới qua sau trước còn chỉ thêm tới nghị luật buýt cổng kênh trạm`},
