@@ -75,7 +75,7 @@ func marksOf(text string, who Sender) []Mark {
 
 // joined reports whether two marks of a kind are one, by what stands between them.
 func joined(kind MarkKind, between string) bool {
-	if kind == MarkName || kind == MarkAddress || kind == MarkSocial {
+	if kind == MarkName || kind == MarkAddress || kind == MarkSocial || kind == MarkBirth {
 		between = strings.Trim(between, " ")
 		return between == "" || kind == MarkAddress && between == "," || kind == MarkName && (between == "-" || between == "'" || between == "’")
 	}

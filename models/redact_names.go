@@ -23,8 +23,7 @@ func (r *reader) names() {
 // notTitle reports whether a word that may be a title is none here: it is part of the
 // name of a place, or of another word with the one after it.
 func (r *reader) notTitle(i int) bool {
-	k := i + 1
-	if slices.Contains(strings.Fields(notNames[r.p[i].fold]), r.p[k].fold) && (!r.p[i].upper || slices.Contains(strings.Fields(placesOfTitles[r.p[i].fold]), r.p[k].fold)) && !r.nameAfterAll(k) {
+	if r.p[i].upper && slices.Contains(strings.Fields(placesOfTitles[r.p[i].fold]), r.p[i+1].fold) {
 		return true
 	}
 	if r.p[i].upper && r.use(i-1, usePlace) && r.spaced(i) {
@@ -57,28 +56,37 @@ func (r *reader) office2(k int) bool {
 			r.is(k, "pct", "ubnd"))
 }
 
-// nameAfterAll reports whether a word that with the title before it often is another word
-// is a name here, as its capital letter shows.
-func (r *reader) nameAfterAll(k int) bool {
-	return r.p[k].upper && (!r.p[k].caps || !r.p[k-1].caps) &&
-		(!r.p[k-1].upper || !slices.Contains(strings.Fields(placesOfTitles[r.p[k-1].fold]), r.p[k].fold))
-}
-
 // sameNames marks names of several words again wherever else they stand, however they are
-// written.
+// written, and their last word alone where its capital letter shows that it is a name.
 func (r *reader) sameNames() {
 	var known [][]string
+	var given []string
 	for _, m := range r.marks {
-		if m.Kind == MarkName {
-			w := r.foldsIn(m.Span)
-			if len(w) >= 2 && len(w[0]) > 1 && !slices.ContainsFunc(known, func(k []string) bool { return slices.Equal(k, w) }) {
-				known = append(known, w)
-			}
+		if m.Kind != MarkName {
+			continue
+		}
+		if w := r.foldsIn(m.Span); len(w) >= 2 && len(w[0]) > 1 && !slices.ContainsFunc(known, func(k []string) bool { return slices.Equal(k, w) }) {
+			known = append(known, w)
+			whole := strings.ToLower(r.text[m.Span[0]:m.Span[1]])
+			given = append(given, whole[strings.LastIndexByte(whole, ' ')+1:])
 		}
 	}
 	for _, w := range known {
 		r.everywhere(MarkName, w)
 	}
+	for i := range r.p {
+		if r.standsOut(i) && slices.Contains(given, r.lower(i)) {
+			r.mark(MarkName, i, i)
+		}
+	}
+}
+
+// standsOut reports whether a word begins with a capital letter though no sentence begins
+// there, and neither do the words at its sides.
+func (r *reader) standsOut(i int) bool {
+	p := &r.p[i]
+	return p.upper && !p.caps && !p.taken && i > 0 && !r.ended(i) && !(r.p[i-1].upper && r.spaced(i)) && !r.use(i-1, usePlace) &&
+		!(i+1 < len(r.p) && r.p[i+1].upper && r.spaced(i+1))
 }
 
 func (r *reader) foldsIn(s Span) (out []string) {

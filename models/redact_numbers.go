@@ -164,7 +164,7 @@ func (r *reader) startOfRow(row []atom) (MarkKind, int) {
 func (r *reader) kindOfNumber(digits string, row []atom, said MarkKind, company bool, words int) MarkKind {
 	whole := len(row) == 1 && row[0].kind == digitAtom
 	if (said == "" || said == MarkTax) && r.taxOfBranch(row) {
-		return when(!company && !r.aboutCompany(row[0].piece-1), MarkTax)
+		return when(!company && (said == MarkTax || !r.aboutCompany(row[0].piece-1)), MarkTax)
 	}
 	switch n := len(digits); said {
 	case MarkTax:
@@ -188,7 +188,7 @@ func (r *reader) kindOfNumber(digits string, row []atom, said MarkKind, company 
 		}
 	case MarkAccount:
 		if n <= 19 && row[0].kind == digitAtom && words == 0 {
-			return MarkAccount
+			return when(!r.treasury(row[0].piece), MarkAccount)
 		}
 	case MarkPhone:
 		if (n == 9 && strings.IndexByte("35789", digits[0]) >= 0) || (n == 7 || n == 8) && whole && digits[0] != '0' && !strings.HasPrefix(digits, "1900") && !strings.HasPrefix(digits, "1800") {
@@ -207,6 +207,9 @@ func (r *reader) kindOfNumber(digits string, row []atom, said MarkKind, company 
 	if hotline(digits) || company && said == MarkTax {
 		return ""
 	}
+	if r.coded(row[0].piece) {
+		return ""
+	}
 	switch n := len(digits); {
 	case whole && (n == 9 || n == 12):
 		return MarkID
@@ -217,6 +220,26 @@ func (r *reader) kindOfNumber(digits string, row []atom, said MarkKind, company 
 		return MarkID
 	}
 	return ""
+}
+
+// coded reports whether the number that begins with a piece is that of a customer, an order or
+// a device, or goes on after letters as such do: PE05000123456.
+func (r *reader) coded(i int) bool {
+	if g := r.before(i); i > 0 && !r.p[i-1].digits && (g == "" || g == "-" && r.p[i-1].caps) {
+		return true
+	}
+	for k := i - 1; k >= 0 && k > i-4 && !r.ended(k+1); k-- {
+		if r.is(k, "serial", "seri", "imei", "kh") || r.is(k, "hang") && r.is(k-1, "khach", "don") || r.is(k, "don") && r.is(k-1, "van") || r.is(k, "khai") && r.is(k-1, "to") {
+			return true
+		}
+	}
+	return false
+}
+
+// treasury reports whether an account that begins with a piece has the form of the State's:
+// 3941.0.1054321.
+func (r *reader) treasury(i int) bool {
+	return r.number(i+2) && len(r.p[i].fold) == 4 && r.before(i+1) == "." && len(r.p[i+1].fold) == 1 && r.before(i+2) == "."
 }
 
 // taxOfBranch reports whether a row is a tax code with the number of a branch or shop: ten
@@ -312,10 +335,10 @@ func (r *reader) saidToBe(i int) (kind MarkKind, company bool) {
 			return "", false
 		}
 		if kind := r.cue(k); kind != "" {
-			return kind, kind == MarkTax && r.aboutCompany(k)
+			return kind, kind == MarkTax && !r.own(k+1, i) && r.aboutCompany(k)
 		}
 		if r.p[k].digits && r.p[k].taken && k+1 < i { // a list: "của bố tôi là 1…, của mẹ tôi là 2…"
-			if kind := r.markedAs(k); kind == MarkID || kind == MarkAccount || kind == MarkPassport {
+			if kind := r.markedAs(k); kind == MarkID || kind == MarkAccount || kind == MarkPassport || kind == MarkSocial {
 				return kind, false
 			}
 		}
@@ -332,6 +355,16 @@ func (r *reader) saidToBe(i int) (kind MarkKind, company bool) {
 		return MarkAccount, false
 	}
 	return "", false
+}
+
+// own reports whether one of the words from i up to j says that something is the sender's.
+func (r *reader) own(i, j int) bool {
+	for ; i < j; i++ {
+		if r.is(i, "toi", "tui", "minh", "em", "chau") {
+			return true
+		}
+	}
+	return false
 }
 
 // markedAs returns the kind of the mark that a piece stands in.
@@ -385,6 +418,8 @@ func (r *reader) cue(k int) MarkKind {
 		return when(r.is(k-1, "ngan"), MarkAccount)
 	case "bhxh", "bhyt", "bhtn":
 		return MarkSocial
+	case "so":
+		return when(r.lower(k) == "sổ" || r.p[k].plain && r.is(k-1, "so", "ma") && r.spaced(k), MarkSocial)
 	case "hiem":
 		return when(r.is(k-1, "bao"), MarkSocial)
 	case "hoi":

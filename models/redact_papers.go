@@ -44,7 +44,7 @@ func (r *reader) plate(i int) int {
 	if !p.digits || len(p.fold) != 2 || p.fold[0] == '0' || i+2 >= len(r.p) {
 		return r.armyPlate(i, said)
 	}
-	if !r.apart(i+1, " ", "-", ".", " - ") {
+	if said, _ := r.saidToBe(i); said == MarkPassport || !r.apart(i+1, " ", "-", ".", " - ") {
 		return 0
 	}
 	series := &r.p[i+1]

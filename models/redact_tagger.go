@@ -192,9 +192,13 @@ func (r *reader) goesOn(i int) bool {
 // what a house stands, and not its number.
 const minByLandmark = 3
 
+// minBirthInWords is how many words after its first a birth day has at least that is written
+// without digits.
+const minBirthInWords = 3
+
 // plausible reports whether pieces may be of a kind at all: a name has no digits and is not
-// that of a street or school, a number has some and is no money, a tax code
-// not that of a company, and an address has both letters and digits, or many words.
+// that of a street or school, a number has some and is no money, an account or
+// card is no number of an order or a service, a tax code not that of a company, and an address has both letters and digits, or many words.
 func (r *reader) plausible(kind MarkKind, i, j int) bool {
 	digits, letters := 0, false
 	for _, p := range r.p[i : j+1] {
@@ -209,17 +213,36 @@ func (r *reader) plausible(kind MarkKind, i, j int) bool {
 		for i < j && r.use(i, usePlace) && !r.p[i].upper { // đường Lê Lợi
 			i++
 		}
+		if i == j && !r.p[i].upper && !r.use(i-1, useTitle) && r.capitals() {
+			return false
+		}
 		return digits == 0 && (!r.famous(i, j) || r.use(i-1, useTitle))
 	case MarkSocial:
 		return letters || digits > 6
 	case MarkAddress:
 		return letters && (digits > 0 || j-i >= minByLandmark)
 	case MarkBirth:
-		return digits > 0 && i > 0
+		return i > 0 && (digits > 2 || j-i >= minBirthInWords)
 	case MarkTax:
-		return digits > 3 && !r.money(j+1) && !r.aboutCompany(i-1)
+		if said, company := r.saidToBe(i); company || said == "" && r.aboutCompany(i-1) {
+			return false
+		}
+	case MarkAccount, MarkID:
+		if r.coded(i) || r.treasury(i) || hotline(strings.Join(r.foldsIn(Span{r.p[i].start, r.p[j].end}), "")) {
+			return false
+		}
 	}
 	return digits > 3 && !r.money(j+1)
+}
+
+// capitals reports whether words within sentences begin with capital letters.
+func (r *reader) capitals() bool {
+	for i := range r.p {
+		if p := &r.p[i]; p.upper && !p.caps && i > 0 && !r.ended(i) {
+			return true
+		}
+	}
+	return false
 }
 
 // markRest marks the pieces from i to j that are in no mark yet, and joins them to a mark
@@ -294,7 +317,7 @@ func surroundingsOf(r *reader) *surroundings {
 			if !p.plain {
 				use = plainWords[strings.ToLower(r.text[p.start:p.end])]
 			}
-			h.use = uint32(use&(useName|useTitle|usePlace|useOffice)) + 7
+			h.use = uint32(use&(useName|useTitle|useRole|usePlace|useOffice)) + 7
 		}
 		h.gap = gapOf(r.before(i))
 		if p.taken {

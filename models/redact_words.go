@@ -9,15 +9,14 @@ const (
 	useSurname wordUse = 1 << iota
 	useMiddle
 	useGiven
-	usePlainGiven // a given name that is hardly ever another word, also in lower case
-	useTitle      // stands before a name: ông, chị
-	useRole       // whose name may follow: vợ, hộ, bệnh nhân
-	usePlace      // what follows is the name of a street, school, company, not of a person
-	useOffice     // begins an office or agency and ends a name
-	useLink       // may stand between what a number is and the number
-	useStreet     // part of an address: ngõ, đường
-	useCounted    // a number after it counts or orders, it is no house
-	useWhere      // a house number may follow
+	useTitle   // stands before a name: ông, chị
+	useRole    // ends what somebody is or does, whose name may follow: thủ quỹ, con dâu
+	usePlace   // what follows is the name of a street, school, company, not of a person
+	useOffice  // begins an office or agency and ends a name
+	useLink    // may stand between what a number is and the number
+	useStreet  // part of an address: ngõ, đường
+	useCounted // a number after it counts or orders, it is no house
+	useWhere   // a house number may follow
 	useBank
 	useNotBorn // with "sinh" after it, it is no birth
 )
@@ -42,17 +41,15 @@ var wordLists = []struct {
 		thành thảo thạo thăng thiện thiên thịnh thoa thoại thọ thông thơ thơm thu thục thuận thuật thúy thuý thùy thuỳ thủy thuỷ thuyên thư thương thường thy tiên tiến tín tình tịnh toàn toản tố trà trang trâm trân tri trí triết triều trinh
 		trọng trúc trung trực trường tú tuân tuấn tuệ tùng tuy tuyên tuyền tuyết tuyến tư tường tươi tỵ uyên út vân văn vi vinh vĩnh việt võ vọng vũ vui vương vượng vy xuân xuyến ý yên yến bé tám chín sáu bảy năm bốn
 		ngát ngữ lụa nết nụ gấm gái hợi tý sửu dần mão thìn tỵ ngọ mùi thân dậu tuất bưởi mít hợp hội khen khá lài lựu nở phấn thắm thêu vạn tạo thế trụ tẩn đoàn hưởng khởi`},
-	{usePlainGiven, `hoa lan hùng tuấn hạnh hương thúy thuý thuỷ ngọc linh nga thảo yến loan tuyết oanh khánh duy hoàng vinh bích thuận thịnh phúc long quyên quỳnh hoài trinh vy nhi
-		kiệt khôi tùng cường dũng phượng nhung hằng diệp khoa hiếu huệ trâm huyền duyên uyên ngân trúc tuyền`},
 	{useTitle, `ông bà anh chị cháu em cô chú bác cụ dì cậu mợ thím dượng thầy bé bạn mẹ bố thằng lão mụ gã má mệ`},
-	{useRole, `vợ chồng con trai gái mẹ bố má cha hộ dân nhân sinh xóm tên xế xe chủ nạn hộ đình chí viên tá bộ cháu em anh chị ông bà cô chú bác của với gặp do gửi rể dâu đơn`},
+	{useRole, `trưởng phó viên quỹ toán kho nợ thầu xe tàu ghe quán trọ nhà đất hụi sĩ sỹ sư tá úy uý vệ an sát đội huy thư tịch nhiệm phòng khoa thôn bản ấp sóc buôn xóm lái tài shipper giới đốc sếp thợ điện hồ hàn máy dâu rể ruột trai gái nội ngoại nuôi vợ chồng nhân sinh tên hộ binh chính pháp tế huynh`},
 	{usePlace, `đường phố ngõ hẻm ngách kiệt trường thcs thpt th tiểu học non ty cty viện phường quận huyện xã tỉnh cầu hầm hồ chợ công vườn trấn khu kdc kđt toà tòa chùa đền đình
 		bến ga kênh sông rạch lộ tuyến giao đoạn xoay quỹ hãng quán tiệm sạn thuốc tượng đài phà cảng đảo núi đèo lăng miếu tp q.p thành bưu dự án giải làng thôn ấp buôn bản vành đai vực dốc cống trạm bãi ngã tư
 		nhà_hát sân trại đại_lộ hàng thửa đức điểm đồn vịnh biển suối thác cù`},
 	{useOffice, `chủ giám bí trưởng phó ubnd hđnd ubmttq công sở phòng ban cục chi tổng thủ bộ hội đoàn thanh_tra kế thư cán nhân cảnh trung đội tổ phường quận xã huyện tỉnh thành trường khu thị số sđt đt điện cccd cmnd kính tôi
 		ở tại đường phố ngõ hẻm và là có đã đang bị được xin mong đề ngày thôn ấp`},
 	{useLink, `số của tôi là em mình cháu con công dân nhân cá mã ở tại ngân hàng nhà nước cũ mới này được cấp thẻ hiện nay vẫn thì ạ sau theo nó chính đây qua cho bên mang dùng gọi liên hệ theo chủ em anh chị bà ông cô chú vợ chồng ấy
-		để xã hội định danh vneid y tế người giùm với mẹ bố cha ba má cậu dì cháu vào nhận lương hưu hỗ trợ tiền phụ riêng cá thẻ atm nộp gửi chi nhánh dưới sau phòng đông á châu hộ kinh doanh`},
+		để xã hội định danh vneid y tế người giùm với mẹ bố cha ba má cậu dì cháu vào nhận lương hưu hỗ trợ tiền phụ riêng cá thẻ atm nộp gửi chi nhánh dưới sau phòng đông á châu hộ kinh doanh cụ tui ổng bả ảnh nó`},
 	{useStreet, `ngõ ngách hẻm kiệt đường phố`},
 	{useCounted, `ngày tháng năm lớp tổ khoản điều phường quận ấp thôn xóm tuyến lúc km chương mục tầng kỳ quý đội khóa khoá đợt phần tiết mẫu lần thứ cấp bài trang câu nhóm khu hẻm ngõ ngách kiệt đường lộ hơn khoảng gần có các những cả trong
 		mỗi cùng hai và từ tới qua sau trước còn chỉ thêm tới nghị luật buýt cổng kênh trạm`},
