@@ -329,6 +329,9 @@ type ServerInterface interface {
 	// CreateDataRequest Ask about my data
 	// (POST /v1/me/data-requests)
 	CreateDataRequest(c *fiber.Ctx, params CreateDataRequestParams) error
+	// GetNotice What was agreed to of the privacy notice
+	// (GET /v1/me/notice)
+	GetNotice(c *fiber.Ctx) error
 	// AgreeToNotice Agree to the privacy notice
 	// (PUT /v1/me/notice)
 	AgreeToNotice(c *fiber.Ctx) error
@@ -4519,6 +4522,24 @@ func (siw *ServerInterfaceWrapper) CreateDataRequest(c *fiber.Ctx) error {
 	return handler(c)
 }
 
+// GetNotice operation middleware
+func (siw *ServerInterfaceWrapper) GetNotice(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.GetNotice(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
 // AgreeToNotice operation middleware
 func (siw *ServerInterfaceWrapper) AgreeToNotice(c *fiber.Ctx) error {
 
@@ -5142,6 +5163,8 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 	router.Get(options.BaseURL+"/v1/me/data-requests", wrapper.ListMyDataRequests)
 
 	router.Post(options.BaseURL+"/v1/me/data-requests", wrapper.CreateDataRequest)
+
+	router.Get(options.BaseURL+"/v1/me/notice", wrapper.GetNotice)
 
 	router.Put(options.BaseURL+"/v1/me/notice", wrapper.AgreeToNotice)
 
@@ -7219,6 +7242,22 @@ func (response CreateDataRequest201JSONResponse) VisitCreateDataRequestResponse(
 	return ctx.JSON(&response)
 }
 
+type GetNoticeRequestObject struct {
+}
+
+type GetNoticeResponseObject interface {
+	VisitGetNoticeResponse(ctx *fiber.Ctx) error
+}
+
+type GetNotice200JSONResponse NoticeList
+
+func (response GetNotice200JSONResponse) VisitGetNoticeResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
 type AgreeToNoticeRequestObject struct {
 	Body *AgreeToNoticeJSONRequestBody
 }
@@ -7853,6 +7892,9 @@ type StrictServerInterface interface {
 	// CreateDataRequest Ask about my data
 	// (POST /v1/me/data-requests)
 	CreateDataRequest(ctx context.Context, request CreateDataRequestRequestObject) (CreateDataRequestResponseObject, error)
+	// GetNotice What was agreed to of the privacy notice
+	// (GET /v1/me/notice)
+	GetNotice(ctx context.Context, request GetNoticeRequestObject) (GetNoticeResponseObject, error)
 	// AgreeToNotice Agree to the privacy notice
 	// (PUT /v1/me/notice)
 	AgreeToNotice(ctx context.Context, request AgreeToNoticeRequestObject) (AgreeToNoticeResponseObject, error)
@@ -11444,6 +11486,31 @@ func (sh *strictHandler) CreateDataRequest(ctx *fiber.Ctx, params CreateDataRequ
 		return err
 	} else if validResponse, ok := response.(CreateDataRequestResponseObject); ok {
 		if err := validResponse.VisitCreateDataRequestResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetNotice operation middleware
+func (sh *strictHandler) GetNotice(ctx *fiber.Ctx) error {
+	var request GetNoticeRequestObject
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.GetNotice(ctx.UserContext(), request.(GetNoticeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetNotice")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetNoticeResponseObject); ok {
+		if err := validResponse.VisitGetNoticeResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {

@@ -72,6 +72,7 @@ var access = map[string]rule{
 	"readNotification":  {caller: citizen},
 
 	"exportMyData":       {caller: citizen},
+	"getNotice":          {caller: citizen},
 	"agreeToNotice":      {caller: citizen},
 	"listMyDataRequests": {caller: citizen},
 	"createDataRequest":  {caller: citizen},

@@ -71,13 +71,26 @@ func (s *server) asksNotice(p *models.Person) bool {
 	return version != "" && !p.AgreesTo(version)
 }
 
+// GetNotice says what was agreed to, and whether the notice in force still is to be.
+func (s *server) GetNotice(ctx context.Context, _ api.GetNoticeRequestObject) (api.GetNoticeResponseObject, error) {
+	p, err := s.Store.Person(ctx, of(ctx).Account)
+	if err != nil {
+		return nil, err
+	}
+	return api.GetNotice200JSONResponse(s.noticeList(p)), nil
+}
+
+func (s *server) noticeList(p *models.Person) api.NoticeList {
+	return api.NoticeList{Items: noticesView(p), Current: s.Ref.Notice(s.Now()), Asked: s.asksNotice(p)}
+}
+
 // AgreeToNotice records that the notice in force was agreed to.
 func (s *server) AgreeToNotice(ctx context.Context, in api.AgreeToNoticeRequestObject) (api.AgreeToNoticeResponseObject, error) {
 	p, err := s.agree(ctx, in.Body.Version)
 	if err != nil {
 		return nil, err
 	}
-	return api.AgreeToNotice200JSONResponse{Items: noticesView(p), Current: s.Ref.Notice(s.Now()), Asked: s.asksNotice(p)}, nil
+	return api.AgreeToNotice200JSONResponse(s.noticeList(p)), nil
 }
 
 func (s *server) agree(ctx context.Context, version string) (*models.Person, error) {

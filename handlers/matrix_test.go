@@ -64,6 +64,7 @@ var samples = map[string]struct {
 	"readNotification":  {method: "POST", path: "/v1/notifications/00000000000000000000000000000000/read"},
 
 	"exportMyData":       {method: "GET", path: "/v1/me/data"},
+	"getNotice":          {method: "GET", path: "/v1/me/notice"},
 	"agreeToNotice":      {method: "PUT", path: "/v1/me/notice", body: obj{"version": "không có"}},
 	"listMyDataRequests": {method: "GET", path: "/v1/me/data-requests"},
 	"createDataRequest":  {method: "POST", path: "/v1/me/data-requests", body: obj{"right": "access"}},

@@ -136,18 +136,31 @@ func (s *server) sendPage(c *fiber.Ctx) error {
 		return err
 	}
 	f, err := s.send(c, l)
+	said := ""
 	switch {
 	case errors.Is(err, errSentBefore):
-		return s.goTo(c, "/submit/sent?code="+f.Code, "said.sent_before")
+		said = "said.sent_before"
 	case err != nil:
 		return s.notSent(c, l, err)
 	}
-	if version := typedLine(c, "notice"); version != "" { // which the page said
-		if _, err := s.agree(c.UserContext(), version); err != nil && models.ErrorKindOf(err) != models.KindInvalid {
-			return err
-		}
+	if err := s.agreeSending(c); err != nil {
+		return err
 	}
-	return s.goTo(c, "/submit/sent?code="+f.Code, "")
+	return s.goTo(c, "/submit/sent?code="+f.Code, said)
+}
+
+// agreeSending records the version of the privacy notice that the form said sending agrees
+// to. When another one is in force by now, its sender is asked about that later.
+func (s *server) agreeSending(c *fiber.Ctx) error {
+	version := typedLine(c, "notice")
+	if version == "" {
+		return nil
+	}
+	_, err := s.agree(c.UserContext(), version)
+	if models.ErrorKindOf(err) == models.KindInvalid {
+		return nil
+	}
+	return err
 }
 
 // notSent shows the check again, with everything that was to be sent.

@@ -106,6 +106,17 @@ func TestForwardedWithoutADate(t *testing.T) {
 	h.browser(token).get("/my/"+f.Code).want(200).has("Hạn trả lời nay đã tính được", "04/01/2028")
 }
 
+// TestDataRequestWithoutACalendar says so to who asked and to who decides.
+func TestDataRequestWithoutACalendar(t *testing.T) {
+	h := december2027(t, 27)
+	hoa := h.citizen("Nguyễn Thị Hoa")
+	if v := h.ask(hoa, "khoa-rut-lai", obj{"right": "withdraw"}); v.Due != nil {
+		t.Fatalf("a date was guessed: %+v", v.Due)
+	}
+	h.browser(hoa).get("/my/data").want(200).has("Chưa có hạn giải quyết")
+	h.browser(h.staff("dpo", models.RootAgency, models.Admin)).get("/console/privacy").want(200).has("Chưa có hạn giải quyết")
+}
+
 // TestCheckPageWithoutACalendar: before it is sent nobody is promised a date either.
 func TestCheckPageWithoutACalendar(t *testing.T) {
 	h := december2027(t, 20)
