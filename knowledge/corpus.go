@@ -5,6 +5,7 @@ import (
 	"embed"
 	"encoding/hex"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -92,14 +93,27 @@ var (
 	})
 )
 
+// denounce is by what a denunciation calls itself.
+var denounce = regexp.MustCompile(`(?i)(đơn |don )?(tố cáo|to cao|tố giác|to giac)`)
+
 // Lessons returns everything that routing is learnt from: the corpus, the examples of the
 // remits, and the phrases of the fields. Spam is nobody's business, and each writer put down
-// another agency for it: it teaches what it is and nothing else.
+// another agency for it: it teaches what it is and nothing else. A denunciation teaches what it
+// is once more without the word for it: most writers of the corpus put it there, and others
+// will not.
 func Lessons() (lessons []models.Example, problems []error) {
 	lessons, problems = Corpus()
 	for i, l := range lessons {
 		if l.Kind == string(models.Spam) {
 			lessons[i].Field, lessons[i].Level, lessons[i].Agency, lessons[i].With = "", "", "", nil
+		}
+	}
+	for _, l := range slices.Clone(lessons) {
+		if l.Kind != string(models.Denunciation) {
+			continue
+		}
+		if bare := denounce.ReplaceAllString(l.Text, ""); bare != l.Text {
+			lessons = append(lessons, models.Example{Family: l.Family, Writer: l.Writer, Text: bare, Kind: l.Kind, Weight: 0.5})
 		}
 	}
 	for _, r := range Remits() {

@@ -1,6 +1,10 @@
 package knowledge
 
-import "testing"
+import (
+	"testing"
+
+	"kiennghi/models"
+)
 
 func TestFieldsHaveGroups(t *testing.T) {
 	groups := map[string]int{}
@@ -43,5 +47,27 @@ func TestCorpusCanBeRead(t *testing.T) {
 	_, more := OtherHand()
 	for _, p := range append(problems, more...) {
 		t.Error(p)
+	}
+}
+
+// TestDenunciationsWithoutTheirName holds that each teaches what it is without the word, too,
+// and nothing else by that.
+func TestDenunciationsWithoutTheirName(t *testing.T) {
+	named, bare := 0, 0
+	lessons, _ := Lessons()
+	for _, l := range lessons {
+		switch {
+		case l.Kind != string(models.Denunciation):
+		case l.Agency == "":
+			bare++
+			if denounce.MatchString(l.Text) || l.Field != "" || l.Level != "" {
+				t.Errorf("%+v", l)
+			}
+		case denounce.MatchString(l.Text):
+			named++
+		}
+	}
+	if named == 0 || bare != named {
+		t.Errorf("%d denunciations with the word for it, %d lessons without", named, bare)
 	}
 }

@@ -197,8 +197,7 @@ func trainHead(labels []string, set []lesson, features []feature, pause func() e
 			}
 			copy(score, bias)
 			for _, x := range vector {
-				row := w[int(x.row)*n : int(x.row)*n+n]
-				for i, q := range row {
+				for i, q := range w[int(x.row)*n : int(x.row)*n+n][:len(score)] {
 					score[i] += x.weight * q
 				}
 			}

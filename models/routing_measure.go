@@ -33,7 +33,8 @@ type Mistake struct {
 }
 
 // Measure routes examples, as they would come by the form (see Stated), and counts; bare:
-// without accents. Spam is left out: it is nobody's business, so there is no right agency.
+// without accents. Left out is what has no right agency: spam, which is nobody's business, and
+// lessons on something else.
 func (r *Reference) Measure(examples []Example, bare bool) Measured {
 	m := Measured{KindRecall: map[Kind]float64{}}
 	counts := map[string]*tally{}
@@ -50,7 +51,7 @@ func (r *Reference) Measure(examples []Example, bare bool) Measured {
 	}
 	var first []surety
 	for _, e := range examples {
-		if e.Kind == string(Spam) {
+		if e.Kind == string(Spam) || e.Agency == "" {
 			continue
 		}
 		m.N++

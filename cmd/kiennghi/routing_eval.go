@@ -36,6 +36,8 @@ var otherHands = []struct {
 	{"Written by another hand (the figures that count)", []string{"other", "other3"}},
 	{"By another hand, on the borders of kinds", []string{"other4"}},
 	{"By another hand, a letter or more to every agency", []string{"other5"}},
+	{"By another hand, on kinds, second time", []string{"other6"}},
+	{"By another hand, on agencies, second time", []string{"other7"}},
 }
 
 // Run trains without the held-back families and measures on them; then measures the

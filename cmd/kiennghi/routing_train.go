@@ -4,9 +4,8 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"sync"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"kiennghi/knowledge"
 	"kiennghi/models"
@@ -33,8 +32,8 @@ func (t *routingTrain) Run(c *console) error {
 }
 
 // calibrationWriters are those who wrote to agencies of every level and of whose letters
-// there are enough of every kind. Each time one of them is left out; a model of all others
-// meets his letters as it will meet those of users: as another hand's.
+// there are enough of every kind. A model of all others meets their letters as the model will
+// meet those of users: as another hand's.
 var calibrationWriters = []string{"f", "g", "h"}
 
 // trainRouting returns the model of all lessons.
@@ -43,24 +42,21 @@ func trainRouting(c *console) *models.Classifier {
 	for _, p := range problems {
 		fmt.Fprintln(c.err, p)
 	}
-	var model *models.Classifier
-	parts := make([]models.Unseen, len(calibrationWriters))
-	var training errgroup.Group
-	training.SetLimit(2) // each takes some 130 MB
-	training.Go(func() error {
-		model = models.TrainClassifier(lessons, models.ModelHeader{Corpus: knowledge.LessonsFingerprint()})
-		return nil
-	})
-	for i, w := range calibrationWriters {
-		training.Go(func() error {
-			own := func(e models.Example) bool { return e.Writer == w }
-			learn := slices.DeleteFunc(slices.Clone(lessons), own)
-			held := slices.DeleteFunc(slices.Clone(lessons), func(e models.Example) bool { return !own(e) })
-			parts[i] = models.Unseen{Model: models.TrainClassifier(learn, models.ModelHeader{}), Examples: held}
-			return nil
-		})
+	var others, held []models.Example
+	for _, l := range lessons {
+		if slices.Contains(calibrationWriters, l.Writer) {
+			held = append(held, l)
+		} else {
+			others = append(others, l)
+		}
 	}
-	_ = training.Wait() // none of them can fail
-	routingReference(model).CalibrateAcross(parts...)
+	var model, unknowing *models.Classifier
+	var training sync.WaitGroup
+	training.Go(func() {
+		model = models.TrainClassifier(lessons, models.ModelHeader{Corpus: knowledge.LessonsFingerprint()})
+	})
+	training.Go(func() { unknowing = models.TrainClassifier(others, models.ModelHeader{}) })
+	training.Wait()
+	routingReference(model).CalibrateAcross(models.Unseen{Model: unknowing, Examples: held})
 	return model
 }
