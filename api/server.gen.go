@@ -167,6 +167,9 @@ type ServerInterface interface {
 	// DeskMerge Merge a duplicate into another case
 	// (POST /v1/desk/feedback/{id}/merge)
 	DeskMerge(c *fiber.Ctx, id FeedbackID, params DeskMergeParams) error
+	// DeskWrite Write to the sender
+	// (POST /v1/desk/feedback/{id}/messages)
+	DeskWrite(c *fiber.Ctx, id FeedbackID, params DeskWriteParams) error
 	// DeskAddNote Add a note
 	// (POST /v1/desk/feedback/{id}/notes)
 	DeskAddNote(c *fiber.Ctx, id FeedbackID, params DeskAddNoteParams) error
@@ -2143,6 +2146,74 @@ func (siw *ServerInterfaceWrapper) DeskMerge(c *fiber.Ctx) error {
 
 	handler := func(c *fiber.Ctx) error {
 		return siw.Handler.DeskMerge(c, id, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// DeskWrite operation middleware
+func (siw *ServerInterfaceWrapper) DeskWrite(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id FeedbackID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeskWriteParams
+
+	headers := c.GetReqHeaders()
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Sprintf("Too many values for ParamName If-Match, 1 is required, but %d found", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter If-Match: %w", err).Error())
+		}
+
+		params.IfMatch = &IfMatch
+
+	}
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey OptionalIdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Sprintf("Too many values for ParamName Idempotency-Key, 1 is required, but %d found", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err).Error())
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeskWrite(c, id, params)
 	}
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -5056,6 +5127,8 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 
 	router.Post(options.BaseURL+"/v1/desk/feedback/:id/merge", wrapper.DeskMerge)
 
+	router.Post(options.BaseURL+"/v1/desk/feedback/:id/messages", wrapper.DeskWrite)
+
 	router.Post(options.BaseURL+"/v1/desk/feedback/:id/notes", wrapper.DeskAddNote)
 
 	router.Post(options.BaseURL+"/v1/desk/feedback/:id/nudge", wrapper.DeskNudge)
@@ -6150,6 +6223,26 @@ type DeskMergeResponseObject interface {
 type DeskMerge200JSONResponse struct{ DeskViewJSONResponse }
 
 func (response DeskMerge200JSONResponse) VisitDeskMergeResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("ETag", fmt.Sprint(response.Headers.ETag))
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response.Body)
+}
+
+type DeskWriteRequestObject struct {
+	ID     FeedbackID `json:"id"`
+	Params DeskWriteParams
+	Body   *DeskWriteJSONRequestBody
+}
+
+type DeskWriteResponseObject interface {
+	VisitDeskWriteResponse(ctx *fiber.Ctx) error
+}
+
+type DeskWrite200JSONResponse struct{ DeskViewJSONResponse }
+
+func (response DeskWrite200JSONResponse) VisitDeskWriteResponse(ctx *fiber.Ctx) error {
 	ctx.Response().Header.Set("ETag", fmt.Sprint(response.Headers.ETag))
 	ctx.Response().Header.Set("Content-Type", "application/json")
 	ctx.Status(200)
@@ -7730,6 +7823,9 @@ type StrictServerInterface interface {
 	// DeskMerge Merge a duplicate into another case
 	// (POST /v1/desk/feedback/{id}/merge)
 	DeskMerge(ctx context.Context, request DeskMergeRequestObject) (DeskMergeResponseObject, error)
+	// DeskWrite Write to the sender
+	// (POST /v1/desk/feedback/{id}/messages)
+	DeskWrite(ctx context.Context, request DeskWriteRequestObject) (DeskWriteResponseObject, error)
 	// DeskAddNote Add a note
 	// (POST /v1/desk/feedback/{id}/notes)
 	DeskAddNote(ctx context.Context, request DeskAddNoteRequestObject) (DeskAddNoteResponseObject, error)
@@ -9604,6 +9700,48 @@ func (sh *strictHandler) DeskMerge(ctx *fiber.Ctx, id FeedbackID, params DeskMer
 		return err
 	} else if validResponse, ok := response.(DeskMergeResponseObject); ok {
 		if err := validResponse.VisitDeskMergeResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeskWrite operation middleware
+func (sh *strictHandler) DeskWrite(ctx *fiber.Ctx, id FeedbackID, params DeskWriteParams) error {
+	var request DeskWriteRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body DeskWriteJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeskWrite(ctx.UserContext(), request.(DeskWriteRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeskWrite")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeskWriteResponseObject); ok {
+		if err := validResponse.VisitDeskWriteResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {

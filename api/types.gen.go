@@ -2940,7 +2940,7 @@ type NewFeedback struct {
 	Uploads []string `json:"uploads,omitempty"`
 }
 
-// NewMessage A message to the agency.
+// NewMessage A message to the agency, or from it.
 type NewMessage struct {
 	// Body Text.
 	//
@@ -5349,6 +5349,15 @@ type DeskMergeParams struct {
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
+// DeskWriteParams defines parameters for DeskWrite.
+type DeskWriteParams struct {
+	// IfMatch `ETag` of the case as it was read. Left out, the answer is 428; stale, it is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// IdempotencyKey Chosen by the client, one per intent. The same key with the same body gives the same answer again; with another body it is 422.
+	IdempotencyKey *OptionalIdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // DeskAddNoteParams defines parameters for DeskAddNote.
 type DeskAddNoteParams struct {
 	// IfMatch `ETag` of the case as it was read. Left out, the answer is 428; stale, it is 412.
@@ -5693,6 +5702,9 @@ type DeskLinkJSONRequestBody = LinkRequest
 
 // DeskMergeJSONRequestBody defines body for DeskMerge for application/json ContentType.
 type DeskMergeJSONRequestBody = MergeRequest
+
+// DeskWriteJSONRequestBody defines body for DeskWrite for application/json ContentType.
+type DeskWriteJSONRequestBody = NewMessage
 
 // DeskAddNoteJSONRequestBody defines body for DeskAddNote for application/json ContentType.
 type DeskAddNoteJSONRequestBody = NewNote

@@ -91,6 +91,7 @@ var access = map[string]rule{
 	"deskReturn":             {staff, models.ActReturn},
 	"deskRefuse":             {staff, models.ActRefuse},
 	"deskRequestInfo":        {staff, models.ActRequestInfo},
+	"deskWrite":              {staff, models.ActWrite},
 	"deskAddNote":            {staff, models.ActNote},
 	"deskTake":               {staff, models.ActTake},
 	"deskClassify":           {staff, models.ActClassify},

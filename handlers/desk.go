@@ -219,6 +219,34 @@ func (s *server) asking(question string) deskDo {
 	}
 }
 
+// DeskWrite tells the sender something that they need not answer.
+func (s *server) DeskWrite(ctx context.Context, in api.DeskWriteRequestObject) (api.DeskWriteResponseObject, error) {
+	f, err := s.Store.Feedback(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := of(ctx).Staff.MayOn(models.ActWrite, f); err != nil { // before a file becomes the case's
+		return nil, err
+	}
+	files, err := s.attach(ctx, of(ctx).Account, in.Body.Uploads, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	id := madeID(of(ctx).Account, in.ID+" write", in.Params.IdempotencyKey)
+	has := func(f *models.Feedback) bool {
+		return slices.ContainsFunc(f.Messages, func(m models.Message) bool { return m.ID == id })
+	}
+	v, err := s.deskCreate(ctx, in.ID, in.Params.IfMatch, models.ActWrite, has, s.writing(id, in.Body.Body, files))
+	return api.DeskWrite200JSONResponse{DeskViewJSONResponse: v}, err
+}
+
+func (s *server) writing(id, body string, files []models.Attachment) deskDo {
+	now := s.Now()
+	return func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
+		return f.Write(by, id, body, files, now)
+	}
+}
+
 // DeskAddNote adds a note for staff.
 func (s *server) DeskAddNote(ctx context.Context, in api.DeskAddNoteRequestObject) (api.DeskAddNoteResponseObject, error) {
 	now, id := s.Now(), madeID(of(ctx).Account, in.ID+" note", in.Params.IdempotencyKey)

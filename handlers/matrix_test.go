@@ -84,6 +84,7 @@ var samples = map[string]struct {
 	"deskReturn":             {method: "POST", path: "/v1/desk/feedback/{id}/return", body: obj{"reason": "không đúng thẩm quyền"}},
 	"deskRefuse":             {method: "POST", path: "/v1/desk/feedback/{id}/refuse", body: obj{"ground": "khieu_nai", "direction": "Ban Tiếp công dân"}},
 	"deskRequestInfo":        {method: "POST", path: "/v1/desk/feedback/{id}/request-info", body: obj{"question": "Ở đâu ạ?"}},
+	"deskWrite":              {method: "POST", path: "/v1/desk/feedback/{id}/messages", body: obj{"body": "Mai chúng tôi đến khảo sát."}},
 	"deskAddNote":            {method: "POST", path: "/v1/desk/feedback/{id}/notes", body: obj{"body": "ghi chú"}},
 	"deskTake":               {method: "POST", path: "/v1/desk/feedback/{id}/take"},
 	"deskClassify":           {method: "POST", path: "/v1/desk/feedback/{id}/classify", body: obj{"kind": "question"}},

@@ -143,7 +143,7 @@ func (s *server) caseBeside(c *fiber.Ctx, p *web.Case) (err error) {
 }
 
 // caseActions are what the page offers on a case, but for what is done to a reply.
-var caseActions = []models.Action{models.ActTake, models.ActAssign, models.ActForward, models.ActReturn, models.ActClassify, models.ActRequestInfo,
+var caseActions = []models.Action{models.ActTake, models.ActAssign, models.ActForward, models.ActReturn, models.ActClassify, models.ActRequestInfo, models.ActWrite,
 	models.ActRefuse, models.ActNote, models.ActUnseal, models.ActDraft, models.ActCoordinate, models.ActExtend, models.ActAskExtension, models.ActProgress, models.ActMerge, models.ActLink, models.ActSplit}
 
 // caseRights says what the member can do with the case now, and why not what they may.

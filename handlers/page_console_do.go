@@ -42,6 +42,9 @@ var caseForms = []caseForm{
 	{"ask", models.ActRequestInfo, "said.asked", nil, []string{"question"}, func(s *server, in map[string]string) deskDo {
 		return s.asking(in["question"])
 	}},
+	{"write", models.ActWrite, "said.written", nil, []string{"body"}, func(s *server, in map[string]string) deskDo {
+		return s.writing(models.NewID(), in["body"], nil)
+	}},
 	{"refuse", models.ActRefuse, "said.refused", []string{"ground"}, []string{"direction"}, func(s *server, in map[string]string) deskDo {
 		if g, ok := s.Ref.Ground(in["ground"]); ok && in["direction"] == "" {
 			return s.refusing(in["ground"], g.Direction) // the proposed one

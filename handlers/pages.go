@@ -111,6 +111,7 @@ func pages() []page {
 		{"POST", "/console/cases/:code/return", "deskReturn", caseFormPage("return")},
 		{"POST", "/console/cases/:code/classify", "deskClassify", caseFormPage("classify")},
 		{"POST", "/console/cases/:code/ask", "deskRequestInfo", caseFormPage("ask")},
+		{"POST", "/console/cases/:code/write", "deskWrite", caseFormPage("write")},
 		{"POST", "/console/cases/:code/refuse", "deskRefuse", caseFormPage("refuse")},
 		{"POST", "/console/cases/:code/unseal", "deskUnseal", caseFormPage("unseal")},
 		{"POST", "/console/cases/:code/merge", "deskMerge", joinFormPage("merge")},

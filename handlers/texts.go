@@ -245,6 +245,8 @@ var texts = map[string]models.TextPair{
 	"event.correct_answer.body": {VI: "Trả lời phản ánh, kiến nghị CODE đã được đính chính. Mời ông/bà xem bản mới và lý do.", EN: "The answer to feedback CODE was corrected. Please read the new version and why."},
 	"event.extend":              {VI: "Thời hạn trả lời được gia hạn", EN: "The time to answer was extended"},
 	"event.extend.body":         {VI: "Cơ quan xử lý đã gia hạn trả lời phản ánh, kiến nghị CODE. Mời ông/bà xem lý do và thời hạn mới.", EN: "The agency has extended the time to answer feedback CODE. Please see the reason and the new date."},
+	"event.write":               {VI: "Cơ quan nhắn ông/bà", EN: "The agency wrote to you"},
+	"event.write.body":          {VI: "Cơ quan xử lý phản ánh, kiến nghị CODE có lời nhắn cho ông/bà. Mời ông/bà xem.", EN: "The agency dealing with feedback CODE has written to you. Please read the message."},
 	"event.set_due":             {VI: "Đã có hạn trả lời", EN: "There is a due date now"},
 	"event.set_due.body":        {VI: "Hạn trả lời phản ánh, kiến nghị CODE nay đã tính được. Mời ông/bà xem thời hạn và cách tính.", EN: "The due date of feedback CODE could be counted now. Please see the date and how it was counted."},
 	"event.progress":            {VI: "Tình hình xử lý phản ánh", EN: "How far your feedback is"},

@@ -45,6 +45,7 @@ var steps = map[string]struct {
 	"deskReturn":          {nil, move{who: "w", path: "/return", body: obj{"reason": "không đúng"}}, obj{"reason": "không phải của Sở"}},
 	"deskRefuse":          {nil, move{who: "w", path: "/refuse", body: obj{"ground": "unclear", "direction": "Viết rõ nơi hỏng"}}, nil},
 	"deskRequestInfo":     {nil, move{who: "w", path: "/request-info", body: obj{"question": "Ở đâu ạ?"}}, obj{"question": "Khi nào ạ?"}},
+	"deskWrite":           {nil, move{who: "w", path: "/messages", body: obj{"body": "một"}}, obj{"body": "hai"}},
 	"deskAddNote":         {nil, move{who: "w", path: "/notes", body: obj{"body": "một"}}, obj{"body": "hai"}},
 	"deskTake":            {nil, move{who: "w", path: "/take"}, nil},
 	"deskClassify":        {nil, move{who: "w", path: "/classify", body: obj{"kind": "question"}}, obj{"kind": "spam"}},

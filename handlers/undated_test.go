@@ -45,7 +45,7 @@ func TestNoDueDateIsSaidInWords(t *testing.T) {
 
 	b := h.browser(sender)
 	b.get("/my/"+f.Code).want(200).has(vi, "20 ngày", "ông/bà được báo ngay")
-	b.get("/submit/sent?code="+f.Code).want(200).has(vi)
+	b.get("/submit/sent?code=" + f.Code).want(200).has(vi)
 	b.headers["Accept-Language"] = "en"
 	b.get("/my/"+f.Code).want(200).has(en, "20 days")
 	desk := h.browser(lan)

@@ -150,6 +150,27 @@ func (f *Feedback) RequestInfo(by Actor, id, question string, now time.Time) ([]
 	return f.record(Event{Event: ActRequestInfo, Agency: f.Agency}, by, now), nil
 }
 
+// Write tells the sender something that they need not answer: the clock runs on. A message
+// that is there already is treated as AddMessage treats one.
+func (f *Feedback) Write(by Actor, id, body string, uploads []Attachment, now time.Time) ([]Work, error) {
+	body = Clean(body)
+	if i := slices.IndexFunc(f.Messages, func(m Message) bool { return m.ID == id }); i >= 0 {
+		m := &f.Messages[i]
+		return nil, sameText(m.Body == body && slices.Equal(m.Uploads, uploads))
+	}
+	if err := checkText("body", body, 1, MaxMessage); err != nil {
+		return nil, err
+	}
+	if why := f.WhyNot(ActWrite); why != "" {
+		return nil, Fail(KindWrongState, why)
+	}
+	if err := f.room(body); err != nil {
+		return nil, err
+	}
+	f.Messages = append(f.Messages, Message{ID: id, At: now, FromDesk: true, Author: by.ID, Body: body, Uploads: uploads})
+	return f.record(Event{Event: ActWrite, Agency: f.Agency}, by, now), nil
+}
+
 // AddMessage adds what the sender writes. It answers a request for information. When
 // the message with that id is there already nothing happens; another text under its id
 // is KindInvalid.

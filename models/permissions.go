@@ -39,6 +39,7 @@ const (
 	ActReturn        Action = "return"
 	ActRefuse        Action = "refuse"
 	ActRequestInfo   Action = "request_info"
+	ActWrite         Action = "write" // to the sender, who need not answer
 	ActNote          Action = "note"
 	ActTake          Action = "take"
 	ActClassify      Action = "classify"
@@ -118,6 +119,7 @@ var Permissions = map[Action][]Role{
 	ActReturn:        {Intake, Coordinator, Handler},
 	ActRefuse:        {Intake, Coordinator, Approver},
 	ActRequestInfo:   {Intake, Coordinator, Handler},
+	ActWrite:         {Intake, Coordinator, Handler},
 	ActNote:          {Intake, Coordinator, Handler, Approver},
 	ActTake:          {Handler},
 	ActClassify:      {Intake, Coordinator},

@@ -25,6 +25,7 @@ var transitions = map[Action]transition{
 	ActReturn:        {held, Received},
 	ActRefuse:        {open, Refused},
 	ActRequestInfo:   {[]Status{Received, Assigned, InProgress}, NeedsInfo},
+	ActWrite:         {append(slices.Clone(held), Answered), ""}, // as long as the sender can write too
 	ActNote:          {Statuses, ""},
 	ActTake:          {held, InProgress},
 	ActClassify:      {open, ""},
@@ -65,7 +66,7 @@ func (f *Feedback) Can(a Action) bool { return slices.Contains(transitions[a].Fr
 // told lists what the sender is notified of.
 var told = map[Action]bool{
 	ActReceive: true, ActAssign: true, ActForward: true, ActRefuse: true, ActRequestInfo: true,
-	ActApprove: true, ActPublish: true, ActUnseal: true, ActExtend: true, ActProgress: true, ActSetDue: true,
+	ActApprove: true, ActPublish: true, ActUnseal: true, ActExtend: true, ActProgress: true, ActSetDue: true, ActWrite: true,
 	ActCorrect: true, ActMerge: true, ActUnmerge: true, ActAbsorb: true, ActSplit: true, ActUnsplit: true,
 }
 

@@ -20,9 +20,9 @@ func (f *Feedback) WhyNot(a Action) string {
 		return "too_many_links"
 	case a == ActSplit && len(f.Parts) >= MaxParts:
 		return "too_many_parts"
-	case (a == ActReturn || a == ActTake || a == ActDraft || a == ActCoordinate) && f.Agency == "":
+	case (a == ActReturn || a == ActTake || a == ActDraft || a == ActCoordinate || a == ActWrite) && f.Agency == "":
 		return "not_assigned"
-	case a == ActRequestInfo && len(f.Messages) >= MaxMessages:
+	case (a == ActRequestInfo || a == ActWrite) && len(f.Messages) >= MaxMessages:
 		return "too_many_messages"
 	case a == ActNote && len(f.Notes) >= MaxNotes:
 		return "too_many_notes"

@@ -44,6 +44,10 @@ var texts = map[models.Action]map[string]text{
 		"vi": {"Thời hạn trả lời được gia hạn", "Cơ quan xử lý đã gia hạn trả lời phản ánh, kiến nghị CODE. Mời ông/bà xem lý do và thời hạn mới."},
 		"en": {"The time to answer was extended", "The agency has extended the time to answer feedback CODE. Please see the reason and the new date."},
 	},
+	models.ActWrite: {
+		"vi": {"Cơ quan nhắn ông/bà", "Cơ quan xử lý phản ánh, kiến nghị CODE có lời nhắn cho ông/bà. Mời ông/bà xem."},
+		"en": {"The agency wrote to you", "The agency dealing with feedback CODE has written to you. Please read the message."},
+	},
 	models.ActSetDue: {
 		"vi": {"Đã có hạn trả lời", "Hạn trả lời phản ánh, kiến nghị CODE nay đã tính được. Mời ông/bà xem thời hạn và cách tính."},
 		"en": {"There is a due date now", "The due date of feedback CODE could be counted now. Please see the date and how it was counted."},

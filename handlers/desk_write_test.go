@@ -1,0 +1,76 @@
+package handlers
+
+import (
+	"bytes"
+	"testing"
+
+	"kiennghi/api"
+	"kiennghi/models"
+)
+
+// TestWritingToTheSender: the message and its file reach the sender and nobody else, who wrote
+// is not named, who the sender is neither, and the clock runs on; it ends with the case.
+func TestWritingToTheSender(t *testing.T) {
+	h := newHarness(t)
+	sender, stranger := h.citizen("Nguyễn Thị Gửi"), h.citizen("Người Khác")
+	f := h.caseOf(sender)
+	lan, boss, other := h.staff("lan", "so-xd-79", models.Handler), h.staff("boss", "so-xd-79", models.Approver), h.staff("khac", "so-ct-79", models.Handler)
+	path := "/v1/desk/feedback/" + f.ID
+	at := path + "/messages"
+	plan := h.upload(lan, "lịch khảo sát.pdf", []byte(pdf))
+	tag := func() string { return h.call("GET", path, lan, nil).want(200).header.Get("ETag") }
+	words := obj{"body": "Sáng mai chúng tôi đến khảo sát.", "uploads": []string{plan.ID}}
+	first := tag()
+	for range 2 { // again after the answer was lost: once
+		h.call("POST", at, lan, words, "If-Match", first, "Idempotency-Key", "khoa-nhan-1").want(200)
+	}
+	h.call("POST", at, lan, obj{"body": " "}, "If-Match", tag()).want(422)
+	h.call("POST", at, boss, obj{"body": "Chào"}, "If-Match", tag()).want(403)
+	h.call("POST", at, other, obj{"body": "Chào"}, "If-Match", tag()).want(404)
+
+	var mine api.Feedback
+	a := h.call("GET", "/v1/feedback/"+f.Code, sender, nil).want(200)
+	a.json(&mine)
+	if len(mine.Messages) != 1 || mine.Messages[0].From != api.MessageFromAgency || len(mine.Messages[0].Uploads) != 1 || mine.Status != api.Status(f.Status) ||
+		mine.DueAt == nil || !mine.DueAt.Equal(f.Due.At) || mine.Timeline[len(mine.Timeline)-1].Event != "write" {
+		t.Errorf("%s", a.body)
+	}
+	if bytes.Contains(a.body, []byte("Cán bộ lan")) || bytes.Contains(a.body, []byte(h.accountOf(lan))) {
+		t.Error("the sender learns who wrote")
+	}
+	h.call("GET", "/v1/uploads/"+plan.ID, sender, nil).want(200)
+	h.call("GET", "/v1/uploads/"+plan.ID, stranger, nil).want(404)
+	b := h.browser(sender)
+	b.get("/my/"+f.Code).want(200).has("Sáng mai chúng tôi đến khảo sát.", "lịch khảo sát.pdf", "nhắn ông/bà").hasNot("Cán bộ lan")
+	told := 0
+	works, err := h.o.Store.ClaimWork(t.Context(), h.o.Now(), 1, 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range works {
+		if w.Kind == models.WorkNotify && w.Data["event"] == "write" && w.Data["account"] == h.accountOf(sender) {
+			told++
+		}
+	}
+	if told != 1 {
+		t.Errorf("the sender is told %d times", told)
+	}
+
+	desk := h.browser(lan)
+	page := desk.get("/console/cases/" + f.Code).want(200).has("Nhắn người gửi")
+	form := page.hidden()
+	form.Set("write.body", "Đã hẹn thợ.")
+	desk.post("/console/cases/"+f.Code+"/write", form).to("/console/cases/" + f.Code)
+	if a := desk.get("/console/cases/" + f.Code).want(200); bytes.Count(a.body, []byte("Đã hẹn thợ.")) != 1 || bytes.Contains(a.body, []byte("Nguyễn Thị Gửi")) {
+		t.Error("written as often as shown, and nobody is named")
+	}
+
+	g, answered, _ := h.answered(sender)
+	h.step(lan, answered+"/messages", obj{"body": "Cảm ơn ông/bà."})
+	h.call("POST", "/v1/feedback/"+g.Code+"/rating", sender, obj{"score": 5}).want(200)
+	closed := h.call("GET", answered, lan, nil).want(200).header.Get("ETag")
+	if a := h.call("POST", answered+"/messages", lan, obj{"body": "Chào"}, "If-Match", closed).want(409); a.detail() != say("vi", "ended", 0) {
+		t.Errorf("%s", a.body)
+	}
+	desk.get("/console/cases/"+g.Code).want(200).hasNot(`action="/console/cases/` + g.Code + `/write"`)
+}
