@@ -447,6 +447,7 @@ func (f *Feedback) Reopen(by Actor, reason string, rules *Rules, now time.Time) 
 	f.Status, f.Refusal, f.AnsweredAt, f.Escalated = f.resume(), nil, nil, ""
 	f.StartClock(rules, now)
 	work := f.record(Event{Event: ActReopen, Agency: f.Agency, Note: reason}, by, now)
+	work = append(work, f.tellStaff(ActReopen, RungHandler, now))
 	if m := f.Merged; m != nil {
 		f.Merged = nil
 		work = append(work, mergeWork(f.ID, m.Into, m.ID, now))

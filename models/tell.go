@@ -26,6 +26,8 @@ func (f *Feedback) Awaits(a Action, at time.Time) (waits bool, not []string) {
 	switch a {
 	case ActMessage:
 		return f.Can(ActMessage), nil
+	case ActReopen:
+		return f.Status.Open(), nil
 	case ActAskExtension:
 		return f.WhyNot(ActDenyExtension) == "", []string{last.Actor}
 	case ActSubmit:

@@ -47,15 +47,16 @@ func (w *Worker) dateAll(ctx context.Context) {
 	if n, err := w.o.Store.Hit(ctx, "dated "+years, 1, datedEvery, w.o.Now()); err != nil || n > 1 {
 		return
 	}
-	dated, err := w.dateCases(ctx, tree)
+	cases, err := w.dateCases(ctx, tree)
+	requests := 0
 	if err == nil {
-		err = w.dateRequests(ctx)
+		requests, err = w.dateRequests(ctx)
 	}
-	if err == nil && dated == 0 {
+	if err == nil && cases+requests == 0 {
 		err = w.o.Store.PutSetting(ctx, DatedBy, years)
 	}
-	if dated > 0 {
-		w.o.Log.Info("cases have a due date now that the calendar is known", "cases", dated)
+	if cases+requests > 0 {
+		w.o.Log.Info("there are due dates now that the calendar is known", "cases", cases, "data_requests", requests)
 		w.Wake()
 	}
 	if err != nil && ctx.Err() == nil {
@@ -120,8 +121,9 @@ func (w *Worker) dateOne(ctx context.Context, id string, tree *models.Tree) (has
 	return has && err == nil, err
 }
 
-// dateRequests dates requests about personal data.
-func (w *Worker) dateRequests(ctx context.Context) error {
+// dateRequests dates requests about personal data, which come first in their list while they
+// have no date, and returns how many.
+func (w *Worker) dateRequests(ctx context.Context) (dated int, err error) {
 	open, err := w.o.Store.OpenDataRequests(ctx, mostRequests)
 	for i := range open {
 		if err != nil || open[i].Due != nil {
@@ -135,9 +137,12 @@ func (w *Worker) dateRequests(ctx context.Context) error {
 			r.Due = &due
 			return nil
 		})
-		if errors.Is(err, errNothingToDo) {
+		switch {
+		case err == nil:
+			dated++
+		case errors.Is(err, errNothingToDo):
 			err = nil
 		}
 	}
-	return err
+	return dated, err
 }

@@ -113,9 +113,9 @@ func TestApproversLearnOfADraft(t *testing.T) {
 	}
 }
 
-// TestWhoHasTheCaseLearnsOfAMessage: the handler, without one who hands out cases there, and
+// TestWhoHasTheCaseLearnsOfItsSender, who writes or reopens it: the handler, without one who hands out cases there, and
 // nobody once the case is closed.
-func TestWhoHasTheCaseLearnsOfAMessage(t *testing.T) {
+func TestWhoHasTheCaseLearnsOfItsSender(t *testing.T) {
 	e, f := approving(t)
 	e.must(e.st.CreateStaff(t.Context(), &models.Staff{ID: "nhan", Username: "nhan", Agency: "so-xd-79", Roles: []models.Role{models.Intake}}))
 	write := func(id string) {
@@ -131,12 +131,17 @@ func TestWhoHasTheCaseLearnsOfAMessage(t *testing.T) {
 	write("m2")
 	write("m3") // before anybody was told of the one before
 	e.steps()
+	e.change(f, func(f *models.Feedback) ([]models.Work, error) {
+		f.Status = models.Answered
+		return f.Reopen(models.Actor{ID: f.SenderID}, "Vẫn hỏng.", e.o.Rules, e.o.Now())
+	})
+	e.steps()
 	write("m4")
 	e.change(f, func(f *models.Feedback) ([]models.Work, error) {
 		return f.Withdraw(models.Actor{ID: f.SenderID}, "", e.o.Now())
 	})
 	e.steps()
-	for who, want := range map[string]string{"lan": "message", "nhan": "message", "minh": "", "khac": ""} {
+	for who, want := range map[string]string{"lan": "message", "nhan": "reopen message", "minh": "", "khac": ""} {
 		if got := e.told(who); got != want {
 			t.Errorf("%s was told %q, want %q", who, got, want)
 		}
