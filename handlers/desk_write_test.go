@@ -72,5 +72,5 @@ func TestWritingToTheSender(t *testing.T) {
 	if a := h.call("POST", answered+"/messages", lan, obj{"body": "Chào"}, "If-Match", closed).want(409); a.detail() != say("vi", "ended", 0) {
 		t.Errorf("%s", a.body)
 	}
-	desk.get("/console/cases/"+g.Code).want(200).hasNot(`action="/console/cases/` + g.Code + `/write"`)
+	desk.get("/console/cases/" + g.Code).want(200).hasNot(`action="/console/cases/` + g.Code + `/write"`)
 }

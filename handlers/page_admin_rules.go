@@ -56,6 +56,7 @@ func (s *server) rulesForm(c *fiber.Ctx) (*web.AdminRules, error) {
 	if err != nil {
 		return nil, err
 	}
+	p.MayList = of(ctx).Staff.May(models.ActList)
 	for _, n := range undated {
 		p.Undated += n
 	}

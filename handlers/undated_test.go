@@ -51,7 +51,8 @@ func TestNoDueDateIsSaidInWords(t *testing.T) {
 	desk := h.browser(lan)
 	desk.get("/console/cases/"+f.Code).want(200).has(vi, "Chưa có hạn").hasNot("Không có hạn")
 	desk.get("/console?view=undated").want(200).has("Chưa tính được hạn", f.Code)
-	h.browser(h.staff("admin", models.RootAgency, models.Admin)).get("/console/admin/rules").want(200).has("1 vụ việc đang mở chưa có hạn trả lời")
+	h.browser(h.staff("admin", models.RootAgency, models.Admin)).get("/console/admin/rules").want(200).has("1 vụ việc đang mở chưa có hạn trả lời").hasNot("view=undated")
+	h.browser(h.staff("both", models.RootAgency, models.Admin, models.Supervisor)).get("/console/admin/rules").want(200).has("view=undated")
 
 	// While the sender is asked the clock stands still, and nobody waits for a date.
 	h.step(lan, path+"/request-info", obj{"question": "Đoạn đường nào?"})

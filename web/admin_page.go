@@ -103,6 +103,7 @@ type AdminRules struct {
 	Adding            string // the form that is shown again
 	Next              int    // the year that is to be completed next
 	Undated           int    // open cases without a due date, of all agencies
+	MayList           bool   // the member has an inbox, which lists their own
 }
 
 func (*AdminRules) Template() string { return "console/rules" }
