@@ -180,3 +180,30 @@ func TestDateOfAMergedCase(t *testing.T) {
 		}
 	}
 }
+
+// TestPartAndReopenedCaseWithoutADate: a part of a letter gets the date that the letter's
+// receipt gives, a reopened case that of its reopening, once they can be counted.
+func TestPartAndReopenedCaseWithoutADate(t *testing.T) {
+	r := ref()
+	f := undatedCase(t, r)
+	part := models.PartText{Title: "Ổ gà trước cổng", Body: f.Body, Agency: "bct"}
+	if _, err := f.Split(officer("n", "bxd", models.Intake).Actor(), "x", []models.PartText{part}, models.Sender{}, r, day(t, "2027-12-22 08:00")); err != nil {
+		t.Fatal(err)
+	}
+	g, _ := f.MakePart(f.Parts[0], day(t, "2027-12-22 08:01"))
+	if g.Due != nil || g.Undated == nil || g.Undated.Year != 2028 {
+		t.Fatalf("%+v, %+v", g.Due, g.Undated)
+	}
+	f.Status, f.AnsweredAt = models.Answered, new(day(t, "2027-12-23 08:00"))
+	ok(t)(f.Reopen(sender, "Vẫn hỏng", r.Rules, day(t, "2027-12-27 08:00")))
+	f.RunClock(r.Rules, r.Tree, day(t, "2027-12-27 08:00"))
+	if f.Due != nil || f.Undated == nil || len(f.Clocks) != 1 {
+		t.Fatalf("reopened: %+v, %+v", f.Due, f.Undated)
+	}
+	know2028(r)
+	dated(t, g, r, "2028-01-10 17:00")
+	dated(t, f, r, "2028-01-17 17:00") // the 16th is a Sunday
+	if c := f.Stopped(r.Rules)[0]; !c.Due.At.Equal(day(t, "2028-01-10 17:00")) {
+		t.Errorf("the clock of before: %+v", c)
+	}
+}
