@@ -8,16 +8,28 @@ import (
 // maxNameWords is how many words a name has at most.
 const maxNameWords = 5
 
-// names marks names with capital letters after a title: ông Nam, bà Nguyễn Thị Hoa. All
-// other names are for the tagger.
+// names marks names with capital letters after a title or what somebody does: ông Nam, bà
+// Nguyễn Thị Hoa, thủ quỹ An. All other names are for the tagger.
 func (r *reader) names() {
 	for i := range r.p {
-		if k := i + 1; r.use(i, useTitle) && !r.p[i].taken && r.spaced(k) && !r.notTitle(i) {
-			if end := r.name(k); end >= k {
-				r.mark(MarkName, k, end)
-			}
+		k := i + 1
+		if r.p[i].taken || !r.spaced(k) {
+			continue
+		}
+		title := r.use(i, useTitle) && !r.notTitle(i)
+		if !title && !r.job(i) {
+			continue
+		}
+		if end := r.name(k); end >= k && (title || r.onlyNames(k, end) && !r.famous(k, end)) {
+			r.mark(MarkName, k, end)
 		}
 	}
+}
+
+// job reports whether what somebody does ends with a piece, as its accent tells; but in a
+// công viên nobody works, and a sinh viên Đại học is not called so.
+func (r *reader) job(i int) bool {
+	return r.use(i, useJob) && !r.p[i].plain && !r.p[i+1].caps && !r.is(i-1, "cong") && !r.is(i+2, "hoc")
 }
 
 // notTitle reports whether a word that may be a title is none here: it is part of the
@@ -31,6 +43,16 @@ func (r *reader) notTitle(i int) bool {
 	}
 	return r.p[i].upper && !r.ended(i) && (r.p[i-1].upper && r.spaced(i) || !r.is(i, "ong", "ba", "anh", "chi")) ||
 		r.p[i].plain && r.is(i, "ban", "cau", "mo", "bo", "me", "thim", "duong", "thang", "lao", "mu", "ga", "ma") && plainWords[r.p[i].fold]&useTitle == 0
+}
+
+// onlyNames reports whether the pieces from i to j are words that names have.
+func (r *reader) onlyNames(i, j int) bool {
+	for ; i <= j; i++ {
+		if !r.use(i, useName) {
+			return false
+		}
+	}
+	return true
 }
 
 // name returns the last piece of the name with capital letters that begins with a piece, else -1.

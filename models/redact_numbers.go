@@ -402,6 +402,8 @@ func (r *reader) cue(k int) MarkKind {
 		return when(r.is(k-1, "minh", "nhan") && (r.is(k-2, "chung", "minh") || r.is(k-3, "chung")), MarkID)
 	case "danh":
 		return when(r.is(k-1, "dinh"), MarkID)
+	case "lai":
+		return when(r.is(k-1, "bang"), MarkID)
 	case "vneid":
 		return MarkID
 	case "passport", "hc":

@@ -63,7 +63,7 @@ type tagger struct {
 }
 
 // nothingLess is what is taken from the tag for nothing: it is better to hide too much.
-const nothingLess = 120
+const nothingLess = 160
 
 // place is where a key stands in the table, or would.
 func (t *tagger) place(key uint32) int {
@@ -197,13 +197,17 @@ const minByLandmark = 3
 const minBirthInWords = 3
 
 // plausible reports whether pieces may be of a kind at all: a name has no digits and is not
-// that of a street or school, a number has some and is no money, an account or
-// card is no number of an order or a service, a tax code not that of a company, and an address has both letters and digits, or many words.
+// that of a street, school or hamlet, a number has some and is no money, an account or card is
+// no number of an order or a service, a tax code not that of a company, and an address has
+// letters and digits or many words, as a day of birth has.
 func (r *reader) plausible(kind MarkKind, i, j int) bool {
-	digits, letters := 0, false
+	digits, left, letters := 0, 0, false
 	for _, p := range r.p[i : j+1] {
 		if p.digits {
 			digits += len(p.fold)
+			if !p.taken {
+				left += len(p.fold)
+			}
 		} else {
 			letters = true
 		}
@@ -213,7 +217,7 @@ func (r *reader) plausible(kind MarkKind, i, j int) bool {
 		for i < j && r.use(i, usePlace) && !r.p[i].upper { // đường Lê Lợi
 			i++
 		}
-		if i == j && !r.p[i].upper && !r.use(i-1, useTitle) && r.capitals() {
+		if i == j && !r.p[i].upper && !r.use(i-1, useTitle) && r.capitals() || r.p[i].upper && r.hamlet(i-1) {
 			return false
 		}
 		return digits == 0 && (!r.famous(i, j) || r.use(i-1, useTitle))
@@ -232,7 +236,12 @@ func (r *reader) plausible(kind MarkKind, i, j int) bool {
 			return false
 		}
 	}
-	return digits > 3 && !r.money(j+1)
+	return digits > 3 && left > 0 && !r.money(j+1)
+}
+
+// hamlet reports whether the name of a hamlet follows a piece.
+func (r *reader) hamlet(i int) bool {
+	return r.spaced(i+1) && !r.is(i-1, "truong", "pho", "hang") && (r.is(i, "thon", "ap", "xom", "buon", "dap") || r.is(i, "ban", "lang") && !r.p[i].plain)
 }
 
 // capitals reports whether words within sentences begin with capital letters.
