@@ -63,7 +63,7 @@ type tagger struct {
 }
 
 // nothingLess is what is taken from the tag for nothing: it is better to hide too much.
-const nothingLess = 160
+const nothingLess = 200
 
 // place is where a key stands in the table, or would.
 func (t *tagger) place(key uint32) int {

@@ -146,6 +146,10 @@ func (p *patterns) written(s string) string {
 		return strings.ToLower(s)
 	case 10, 12: // only names
 		return annotation.ReplaceAllStringFunc(s, strings.ToLower)
+	case 14: // names as banks have them
+		s = annotation.ReplaceAllStringFunc(s, func(a string) string {
+			return kindInCapitals.ReplaceAllStringFunc(withoutAccents(strings.ToUpper(a)), strings.ToLower)
+		})
 	case 2, 3, 4:
 		return withoutAccents(s)
 	case 5, 6, 7, 8:

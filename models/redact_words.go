@@ -44,7 +44,7 @@ var wordLists = []struct {
 		ngát ngữ lụa nết nụ gấm gái hợi tý sửu dần mão thìn tỵ ngọ mùi thân dậu tuất bưởi mít hợp hội khen khá lài lựu nở phấn thắm thêu vạn tạo thế trụ tẩn đoàn hưởng khởi`},
 	{useTitle, `ông bà anh chị cháu em cô chú bác cụ dì cậu mợ thím dượng thầy bé bạn mẹ bố thằng lão mụ gã má mệ`},
 	{useRole, `trưởng phó viên quỹ toán kho nợ thầu xe tàu ghe quán trọ nhà đất hụi sĩ sỹ sư tá úy uý vệ an sát đội huy thư tịch nhiệm phòng khoa thôn bản ấp sóc buôn xóm lái tài shipper giới đốc sếp thợ điện hồ hàn máy dâu rể ruột trai gái nội ngoại nuôi vợ chồng nhân sinh tên hộ binh chính pháp tế huynh`},
-	{useJob, `viên giáo quỹ toán nợ trưởng phó tài lái sĩ sỹ sư tá úy uý vệ thầu trọ rể dâu`},
+	{useJob, `viên giáo quỹ toán nợ trưởng phó tài lái sĩ sỹ sư tá úy uý vệ thầu trọ rể dâu phán giới`},
 	{usePlace, `đường phố ngõ hẻm ngách kiệt trường thcs thpt th tiểu học non ty cty viện phường quận huyện xã tỉnh cầu hầm hồ chợ công vườn trấn khu kdc kđt toà tòa chùa đền đình
 		bến ga kênh sông rạch lộ tuyến giao đoạn xoay quỹ hãng quán tiệm sạn thuốc tượng đài phà cảng đảo núi đèo lăng miếu tp q.p thành bưu dự án giải làng thôn ấp buôn bản vành đai vực dốc cống trạm bãi ngã tư
 		nhà_hát sân trại đại_lộ hàng thửa đức điểm đồn vịnh biển suối thác cù`},
