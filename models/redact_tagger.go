@@ -199,10 +199,14 @@ const minBirthInWords = 3
 // plausible reports whether pieces may be of a kind at all: a name has no digits and is not
 // that of a street, school or hamlet, a number has some and is no money, an account or card is
 // no number of an order or a service, a tax code not that of a company, and an address has
-// letters and digits or many words, as a day of birth has.
+// letters and digits or many words, as a day of birth has. Years one after the other are none.
 func (r *reader) plausible(kind MarkKind, i, j int) bool {
-	digits, left, letters := 0, 0, false
-	for _, p := range r.p[i : j+1] {
+	digits, left, years, letters := 0, 0, 0, false
+	for k := i; k <= j; k++ {
+		p := &r.p[k]
+		if r.year(k) {
+			years++
+		}
 		if p.digits {
 			digits += len(p.fold)
 			if !p.taken {
@@ -211,6 +215,9 @@ func (r *reader) plausible(kind MarkKind, i, j int) bool {
 		} else {
 			letters = true
 		}
+	}
+	if years > 1 && years == j-i+1 {
+		return false
 	}
 	switch kind {
 	case MarkName:
