@@ -2,6 +2,7 @@ package models
 
 import (
 	"math"
+	"runtime"
 	"slices"
 	"sync"
 )
@@ -216,6 +217,7 @@ func (c *Classifier) guess(text string, heads ...string) *Guess {
 
 func (h *head) odds(v []weighed) Odds {
 	n := len(h.labels)
+	fetch(h.weights, v, n, 64)
 	sum := make([]float32, n)
 	for _, x := range v {
 		at := int(x.row) * n
@@ -229,6 +231,21 @@ func (h *head) odds(v []weighed) Odds {
 	}
 	softmax(p)
 	return Odds{h.labels, p}
+}
+
+// fetch reads something of every line of memory in which the rows of features are, each with
+// n numbers, so many in a line. They are scattered over megabytes: read one after the other in
+// between the arithmetic each is waited for, here they come all at once.
+func fetch[N int8 | float32](rows []N, v []weighed, n, line int) {
+	var read N
+	for _, x := range v {
+		row := rows[int(x.row)*n:][:n]
+		for i := 0; i < n; i += line {
+			read += row[i]
+		}
+		read += row[n-1]
+	}
+	runtime.KeepAlive(read)
 }
 
 // softmax turns evidence into probabilities, in place.

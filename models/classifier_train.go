@@ -196,6 +196,7 @@ func trainHead(labels []string, set []lesson, features []feature, pause func() e
 				}
 			}
 			copy(score, bias)
+			fetch(w, vector, n, 16)
 			for _, x := range vector {
 				for i, q := range w[int(x.row)*n : int(x.row)*n+n][:len(score)] {
 					score[i] += x.weight * q

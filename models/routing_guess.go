@@ -68,7 +68,10 @@ func (r *ranking) weighGuess(text *cueText) (field, level string) {
 	return cmp.Or(r.in.Field, field), level
 }
 
-// byGuess returns the fields, the most probable first.
+// likelyFields is how many fields of those that a classifier guesses count.
+const likelyFields = 12
+
+// byGuess returns the most probable fields, the likeliest first.
 func (r *ranking) byGuess() []Field {
 	p := make(map[string]float64, len(r.fields))
 	for i, l := range r.in.Guess.Field.Labels {
@@ -86,9 +89,9 @@ func (r *ranking) byGuess() []Field {
 		order[i] = likely{p[f.Slug], i}
 	}
 	slices.SortFunc(order, func(a, b likely) int { return cmp.Or(cmp.Compare(b.p, a.p), cmp.Compare(a.at, b.at)) })
-	out := make([]Field, len(order))
-	for i, x := range order {
-		out[i] = r.fields[x.at]
+	out := make([]Field, min(likelyFields, len(order)))
+	for i := range out {
+		out[i] = r.fields[order[i].at]
 	}
 	return out
 }
@@ -110,7 +113,7 @@ func (r *ranking) fieldSays(key string) float64 {
 	if key == "xa-ubnd" {
 		return 0.7
 	}
-	for _, f := range r.likely[:min(len(r.likely), 12)] {
+	for _, f := range r.likely {
 		if f.Ministry == key || f.Department == key || r.parentOf(f.Ministry) == key {
 			out += g.Field.Of(f.Slug)
 		}

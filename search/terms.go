@@ -25,22 +25,29 @@ func (t Term) Pair() bool { return strings.Contains(t.Text, " ") }
 // TermsOf returns what a text can be compared by, each once: its pairs, and its words but
 // for those that say nothing.
 func TermsOf(text string) []Term {
-	var out []Term
-	seen := map[string]bool{}
+	runs := Telling(text, termWords)
+	words := 0
+	for _, run := range runs {
+		words += len(run)
+	}
+	out, seen := make([]Term, 0, 2*words), make(map[string]bool, 2*words)
 	add := func(s string) {
 		if !seen[s] {
 			seen[s] = true
 			out = append(out, Term{Text: s})
 		}
 	}
-	for _, run := range Telling(text, termWords) {
+	for _, run := range runs {
+		line, before, from := strings.Join(run, " "), 0, 0 // the terms are parts of it
 		for i, w := range run {
+			to := from + len(w)
 			if !Common(w) {
-				add(w)
+				add(line[from:to])
 			}
 			if i > 0 {
-				add(run[i-1] + " " + w)
+				add(line[before:to])
 			}
+			before, from = from, to+1
 		}
 	}
 	return out

@@ -41,6 +41,7 @@ func (x *Index) Answering(ctx context.Context, text string, f search.Filters, n 
 
 // similar calls use with the documents that are most like a text.
 func (x *Index) similar(ctx context.Context, text string, f search.Filters, n int, use func(s *snapshot, best []found) error) error {
+	n = min(n, 100)
 	all := search.TermsOf(text)
 	if len(all) == 0 || n <= 0 {
 		return ctx.Err()
@@ -64,7 +65,11 @@ func (x *Index) similar(ctx context.Context, text string, f search.Filters, n in
 					return err
 				}
 				for i, d := range docs {
-					top.add(found{float32(float64(scores[i]) / total), p.facts.date[d], p.first + uint64(d)}, min(n, 100))
+					score := float32(float64(scores[i]) / total)
+					if len(top.list) == n && score < top.list[0].score {
+						continue // as nearly all
+					}
+					top.add(found{score, p.facts.date[d], p.first + uint64(d)}, n)
 				}
 			}
 			slices.SortFunc(top.list, top.before)

@@ -30,7 +30,8 @@ type part struct {
 	first uint64 // number of its first document in the snapshot
 	size  int
 	dicts map[string]segment.TermDictionary
-	facts *columns // nil until they are needed
+	it    segment.PostingsIterator // memory for the next one
+	facts *columns                 // nil until they are needed
 }
 
 // read calls f with a snapshot of the index.
@@ -96,7 +97,8 @@ func (p *part) docs(field, term string) (*roaring.Bitmap, error) {
 	if err != nil || list == nil {
 		return nil, err
 	}
-	it, ok := list.Iterator(false, false, false, nil).(segment.OptimizablePostingsIterator)
+	p.it = list.Iterator(false, false, false, p.it)
+	it, ok := p.it.(segment.OptimizablePostingsIterator)
 	if !ok {
 		return nil, nil // the empty list
 	}

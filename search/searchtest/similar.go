@@ -72,7 +72,7 @@ func testSuggest(t *testing.T, x search.Index) {
 		{"giao th", 5, "[Giao thông ùn tắc giờ cao điểm Thông báo giao nộp hồ sơ]"},
 		{"zzz", 5, "[]"},
 		{"", 5, "[]"},
-		{"karao", 5, "[]"},    // not public
+		{"karao", 5, "[]"}, // not public
 		{"nước", 0, "[]"},
 	} {
 		hits, err := x.Suggest(t.Context(), c.prefix, c.n)
