@@ -14,10 +14,10 @@ func TestTerms(t *testing.T) {
 			t.Errorf("%q: pair %v", x.Text, x.Pair())
 		}
 	}
-	if want := []string{"den", "duong", "den duong", "duong cua", "xom", "cua xom", "xom den"}; !slices.Equal(texts, want) {
+	if want := []string{"duong", "den duong", "duong cua", "xom", "cua xom", "xom den"}; !slices.Equal(texts, want) {
 		t.Errorf("terms %q, want %q", texts, want)
 	}
-	for i, n := range []uint64{40, 4, 2, 0, 4, 1, 100} { // of "den", "duong", …
+	for i, n := range []uint64{4, 2, 0, 4, 1, 100} { // of "duong", "den duong", …
 		terms[i].Documents = n
 	}
 	said, total := Rarest(terms, 200)
@@ -25,7 +25,7 @@ func TestTerms(t *testing.T) {
 	for _, x := range said {
 		texts, sum = append(texts, x.Text), sum+x.Weight
 	}
-	if want := []string{"cua xom", "den duong", "duong", "xom", "den"}; !slices.Equal(texts, want) || sum != total {
+	if want := []string{"cua xom", "den duong", "duong", "xom"}; !slices.Equal(texts, want) || sum != total {
 		t.Errorf("the rarest are %q, want %q; they weigh %v, in all %v", texts, want, sum, total)
 	}
 }
