@@ -3790,7 +3790,7 @@ type Reminder struct {
 	// Example: 2026-11-20T02:15:00.000Z
 	ReadAt *time.Time `json:"read_at"`
 
-	// Step Key of the step; `submit_reply` for an answer and `ask_extension` for a request for more time that waits for an approver, `message` when the sender wrote, `reopen` when they want it looked at again.
+	// Step Key of the step; `submit_reply` for an answer and `ask_extension` for a request for more time that waits for an approver, `message` when the sender wrote, `reopen` when they had it reopened.
 	//
 	// Example: late.3
 	Step string `json:"step"`

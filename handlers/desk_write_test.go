@@ -65,6 +65,12 @@ func TestWritingToTheSender(t *testing.T) {
 		t.Error("written as often as shown, and nobody is named")
 	}
 
+	h.step(lan, path+"/request-info", obj{"question": "Nhà số mấy?"})
+	h.step(lan, path+"/messages", obj{"body": "Mai chúng tôi nghỉ."}) // which is not the question
+	if a := b.get("/my/" + f.Code).want(200); bytes.Count(a.body, []byte("Nhà số mấy?")) != 2 || bytes.Count(a.body, []byte("Mai chúng tôi nghỉ.")) != 1 {
+		t.Error("the page asks something else")
+	}
+
 	g, answered, _ := h.answered(sender)
 	h.step(lan, answered+"/messages", obj{"body": "Cảm ơn ông/bà."})
 	h.call("POST", "/v1/feedback/"+g.Code+"/rating", sender, obj{"score": 5}).want(200)

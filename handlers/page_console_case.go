@@ -66,7 +66,9 @@ func (s *server) caseOf(c *fiber.Ctx, f *models.Feedback) (*web.Case, error) {
 			p.Due.Longest = s.site.T(lang, "case.extend.longest", x.Term, s.site.T(lang, "rules.unit."+string(f.Due.Unit)))
 		}
 	}
-	p.NoDue = s.noDue(f, lang)
+	if f.Status.Open() || f.Status == models.Merged {
+		p.NoDue = s.noDue(f, lang)
+	}
 	if f.Refusal != nil {
 		ground, _ := s.Ref.Ground(f.Refusal.Ground)
 		p.Refusal, p.Direction = models.TextPair{VI: ground.Text, EN: ground.TextEN}.In(lang), f.Refusal.Direction

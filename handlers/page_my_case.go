@@ -65,10 +65,8 @@ func (s *server) myCase(c *fiber.Ctx) (*web.MyCase, error) {
 	}
 	for _, m := range f.Messages {
 		p.Messages = append(p.Messages, web.MyMessage{Mine: !m.FromDesk, At: m.At, Body: m.Body, Files: myFiles(m.Uploads)})
-		if m.FromDesk && f.Status == models.NeedsInfo {
-			p.Question = m.Body
-		}
 	}
+	p.Question = f.Question()
 	p.Timeline = s.myTimeline(f, lang)
 	if p.Unsealed, err = s.unsealings(ctx, f, lang); err != nil {
 		return nil, err

@@ -248,7 +248,7 @@ var texts = map[string]models.TextPair{
 	"event.write":               {VI: "Cơ quan nhắn ông/bà", EN: "The agency wrote to you"},
 	"event.write.body":          {VI: "Cơ quan xử lý phản ánh, kiến nghị CODE có lời nhắn cho ông/bà. Mời ông/bà xem.", EN: "The agency dealing with feedback CODE has written to you. Please read the message."},
 	"event.set_due":             {VI: "Đã có hạn trả lời", EN: "There is a due date now"},
-	"event.set_due.body":        {VI: "Hạn trả lời phản ánh, kiến nghị CODE nay đã tính được. Mời ông/bà xem thời hạn và cách tính.", EN: "The due date of feedback CODE could be counted now. Please see the date and how it was counted."},
+	"event.set_due.body":        {VI: "Hạn trả lời phản ánh, kiến nghị CODE nay đã tính được. Mời ông/bà xem thời hạn và cách tính.", EN: "There is now a date by which feedback CODE must be answered. Please see it and how it was counted."},
 	"event.progress":            {VI: "Tình hình xử lý phản ánh", EN: "How far your feedback is"},
 	"event.progress.body":       {VI: "Phản ánh, kiến nghị CODE đã quá hạn trả lời. Cơ quan xử lý vừa cập nhật tình hình, mời ông/bà xem.", EN: "The answer to feedback CODE is overdue. The agency has just written how far it is; please see."},
 	"event.unseal":              {VI: "Thông tin người gửi đã được mở", EN: "Your identity was opened"},

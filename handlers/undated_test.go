@@ -62,6 +62,7 @@ func TestNoDueDateIsSaidInWords(t *testing.T) {
 		t.Errorf("asked, and still listed: %+v", list.Items)
 	}
 	b.get("/my/"+f.Code).want(200).has(en, "Standing still since")
+	desk.get("/console?view=info").want(200).has("Tạm dừng tính hạn").hasNot("Chưa có hạn")
 }
 
 // TestForwardedWithoutADate: the date of the agency before is gone, and with the calendar of

@@ -150,13 +150,31 @@ func (f *Feedback) RequestInfo(by Actor, id, question string, now time.Time) ([]
 	return f.record(Event{Event: ActRequestInfo, Agency: f.Agency}, by, now), nil
 }
 
+// Question is what the sender was asked and has not answered yet; empty: nothing.
+func (f *Feedback) Question() string {
+	if f.Status != NeedsInfo {
+		return ""
+	}
+	var asked time.Time
+	for i := range f.Timeline {
+		if e := &f.Timeline[i]; e.Event == ActRequestInfo {
+			asked = e.At
+		}
+	}
+	for i := range f.Messages { // another one of the agency need not be answered; see Write
+		if m := &f.Messages[i]; m.FromDesk && m.At.Equal(asked) {
+			return m.Body
+		}
+	}
+	return ""
+}
+
 // Write tells the sender something that they need not answer: the clock runs on. A message
 // that is there already is treated as AddMessage treats one.
 func (f *Feedback) Write(by Actor, id, body string, uploads []Attachment, now time.Time) ([]Work, error) {
 	body = Clean(body)
-	if i := slices.IndexFunc(f.Messages, func(m Message) bool { return m.ID == id }); i >= 0 {
-		m := &f.Messages[i]
-		return nil, sameText(m.Body == body && slices.Equal(m.Uploads, uploads))
+	if there, err := f.written(id, body, uploads); there {
+		return nil, err
 	}
 	if err := checkText("body", body, 1, MaxMessage); err != nil {
 		return nil, err
@@ -176,9 +194,8 @@ func (f *Feedback) Write(by Actor, id, body string, uploads []Attachment, now ti
 // is KindInvalid.
 func (f *Feedback) AddMessage(by Actor, id, body string, uploads []Attachment, now time.Time) ([]Work, error) {
 	body = Clean(body)
-	if i := slices.IndexFunc(f.Messages, func(m Message) bool { return m.ID == id }); i >= 0 {
-		m := &f.Messages[i]
-		return nil, sameText(m.Body == body && slices.Equal(m.Uploads, uploads))
+	if there, err := f.written(id, body, uploads); there {
+		return nil, err
 	}
 	if err := checkText("body", body, 1, MaxMessage); err != nil {
 		return nil, err
@@ -201,6 +218,16 @@ func (f *Feedback) AddMessage(by Actor, id, body string, uploads []Attachment, n
 	f.Messages = append(f.Messages, Message{ID: id, At: now, Body: body, Uploads: uploads})
 	work := f.record(Event{Event: ActMessage}, by, now)
 	return append(work, f.tellStaff(ActMessage, RungHandler, now)), nil
+}
+
+// written reports whether the message with that id is there already, and fails when it is
+// another text.
+func (f *Feedback) written(id, body string, uploads []Attachment) (there bool, err error) {
+	i := slices.IndexFunc(f.Messages, func(m Message) bool { return m.ID == id })
+	if i < 0 {
+		return false, nil
+	}
+	return true, sameText(f.Messages[i].Body == body && slices.Equal(f.Messages[i].Uploads, uploads))
 }
 
 // AddNote adds a note that only staff see. A note that is there already is treated as

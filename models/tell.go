@@ -12,7 +12,7 @@ func (f *Feedback) tellStaff(a Action, to Rung, now time.Time) Work {
 }
 
 // Awaits reports whether what happened then still waits for staff, and nothing of the kind
-// happened since; and who needs no telling, because they asked for it or wrote some of it.
+// happened since; and who needs no telling, because they asked for it or wrote all that waits.
 func (f *Feedback) Awaits(a Action, at time.Time) (waits bool, not []string) {
 	var last *Event
 	for i := range f.Timeline {
@@ -31,11 +31,17 @@ func (f *Feedback) Awaits(a Action, at time.Time) (waits bool, not []string) {
 	case ActAskExtension:
 		return f.WhyNot(ActDenyExtension) == "", []string{last.Actor}
 	case ActSubmit:
-		i := slices.IndexFunc(f.Replies, func(r Reply) bool { return r.Status == ReplySubmitted })
-		if i < 0 || !f.Can(ActApprove) {
-			return false, nil
+		for _, r := range f.Replies {
+			if r.Status != ReplySubmitted {
+				continue
+			}
+			wrote := append([]string{r.Author}, r.PastAuthors...)
+			if waits { // another draft does too: that one may be for them
+				wrote = slices.DeleteFunc(wrote, func(id string) bool { return !slices.Contains(not, id) })
+			}
+			waits, not = true, wrote
 		}
-		return true, append([]string{f.Replies[i].Author}, f.Replies[i].PastAuthors...)
+		return waits && f.Can(ActApprove), not
 	}
 	return false, nil
 }

@@ -50,7 +50,7 @@ var texts = map[models.Action]map[string]text{
 	},
 	models.ActSetDue: {
 		"vi": {"Đã có hạn trả lời", "Hạn trả lời phản ánh, kiến nghị CODE nay đã tính được. Mời ông/bà xem thời hạn và cách tính."},
-		"en": {"There is a due date now", "The due date of feedback CODE could be counted now. Please see the date and how it was counted."},
+		"en": {"There is a due date now", "There is now a date by which feedback CODE must be answered. Please see it and how it was counted."},
 	},
 	models.ActProgress: {
 		"vi": {"Tình hình xử lý phản ánh", "Phản ánh, kiến nghị CODE đã quá hạn trả lời. Cơ quan xử lý vừa cập nhật tình hình, mời ông/bà xem."},

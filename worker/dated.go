@@ -12,9 +12,13 @@ import (
 	"kiennghi/store"
 )
 
-// DatedBy is the setting that names the years whose calendars were known, and the amendments
-// that made them so, when what is open without a due date was last looked through.
-const DatedBy = "dated_by"
+// datedBy is the setting that names the years whose calendars were known, and the amendments
+// that made them so, when what is open without a due date was last looked through; with
+// lookAgain once more is to be looked.
+const (
+	datedBy   = "dated_by"
+	lookAgain = "again"
+)
 
 const (
 	datedEvery = time.Hour // between two walks
@@ -24,9 +28,9 @@ const (
 var datable = []models.Status{models.Received, models.NeedsInfo, models.Assigned, models.InProgress, models.Merged}
 
 // dateAll gives cases and requests about personal data that have no due date theirs, when
-// the calendar of a year is known that was not. Of several processes one does. While it
-// finds any, it looks again later: a process that did not know the year yet may have left
-// more behind.
+// the calendar of a year is known that was not. Of several processes one does. It looks
+// again later, until it finds none then: a process that did not know the year yet may have
+// left some behind.
 func (w *Worker) dateAll(ctx context.Context) {
 	asked, enough := context.WithTimeout(ctx, asking)
 	tree, _, err := w.tree(asked)
@@ -34,13 +38,17 @@ func (w *Worker) dateAll(ctx context.Context) {
 	if err != nil {
 		return // claiming work says so
 	}
-	have, err := setting(ctx, w.o.Store, DatedBy)
+	have, err := setting(ctx, w.o.Store, datedBy)
 	if err != nil {
 		return
 	}
 	known, err := w.knownYears(ctx)
+	if err != nil {
+		return
+	}
 	before := strings.Fields(have)
-	if err != nil || !slices.ContainsFunc(known, func(name string) bool { return !slices.Contains(before, name) }) {
+	isNew := slices.ContainsFunc(known, func(name string) bool { return !slices.Contains(before, name) })
+	if !isNew && !slices.Contains(before, lookAgain) {
 		return
 	}
 	years := strings.Join(known, " ")
@@ -52,8 +60,11 @@ func (w *Worker) dateAll(ctx context.Context) {
 	if err == nil {
 		requests, err = w.dateRequests(ctx)
 	}
-	if err == nil && cases+requests == 0 {
-		err = w.o.Store.PutSetting(ctx, DatedBy, years)
+	if err == nil {
+		if isNew || cases+requests > 0 {
+			years += " " + lookAgain
+		}
+		err = w.o.Store.PutSetting(ctx, datedBy, years)
 	}
 	if cases+requests > 0 {
 		w.o.Log.Info("there are due dates now that the calendar is known", "cases", cases, "data_requests", requests)
@@ -125,11 +136,14 @@ func (w *Worker) dateOne(ctx context.Context, id string, tree *models.Tree) (has
 // have no date, and returns how many.
 func (w *Worker) dateRequests(ctx context.Context) (dated int, err error) {
 	open, err := w.o.Store.OpenDataRequests(ctx, mostRequests)
+	if err != nil {
+		return 0, err
+	}
 	for i := range open {
-		if err != nil || open[i].Due != nil {
+		if open[i].Due != nil {
 			continue
 		}
-		_, err = w.o.Store.UpdateDataRequest(ctx, open[i].ID, func(r *models.DataRequest) error {
+		_, err := w.o.Store.UpdateDataRequest(ctx, open[i].ID, func(r *models.DataRequest) error {
 			due, err := w.o.Rules.Due(r.Right.Rule(), r.CreatedAt)
 			if err != nil || r.Due != nil {
 				return errNothingToDo
@@ -140,9 +154,9 @@ func (w *Worker) dateRequests(ctx context.Context) (dated int, err error) {
 		switch {
 		case err == nil:
 			dated++
-		case errors.Is(err, errNothingToDo):
-			err = nil
+		case !errors.Is(err, errNothingToDo):
+			return dated, err
 		}
 	}
-	return dated, err
+	return dated, nil
 }

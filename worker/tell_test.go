@@ -113,8 +113,27 @@ func TestApproversLearnOfADraft(t *testing.T) {
 	}
 }
 
-// TestWhoHasTheCaseLearnsOfItsSender, who writes or reopens it: the handler, without one who hands out cases there, and
-// nobody once the case is closed.
+// TestApproversLearnOfOneOfTwoDrafts: of two that wait, each of two approvers wrote one and
+// may decide on the other.
+func TestApproversLearnOfOneOfTwoDrafts(t *testing.T) {
+	e, f := approving(t)
+	text := models.ReplyText{Body: "Đã sửa xong mặt đường."}
+	minh := models.Actor{ID: "minh", Staff: true, Agency: "so-xd-79", Approver: true}
+	for id, by := range map[string]models.Actor{"r1": haActs, "r2": minh} {
+		e.change(f, func(f *models.Feedback) ([]models.Work, error) { return f.DraftReply(by, id, text, e.o.Now()) })
+	}
+	for _, id := range []string{"r1", "r2"} {
+		e.change(f, func(f *models.Feedback) ([]models.Work, error) { return f.SubmitReply(lanActs, id, e.o.Now()) })
+		e.steps()
+		e.pass(time.Minute)
+	}
+	if minh, ha := e.told("minh"), e.told("ha"); minh != "submit_reply submit_reply" || ha != "submit_reply" {
+		t.Errorf("minh was told %q, ha %q", minh, ha)
+	}
+}
+
+// TestWhoHasTheCaseLearnsOfItsSender, who writes or reopens it: the handler, or without one
+// who hands out cases there; nobody once the case is closed.
 func TestWhoHasTheCaseLearnsOfItsSender(t *testing.T) {
 	e, f := approving(t)
 	e.must(e.st.CreateStaff(t.Context(), &models.Staff{ID: "nhan", Username: "nhan", Agency: "so-xd-79", Roles: []models.Role{models.Intake}}))
@@ -131,6 +150,7 @@ func TestWhoHasTheCaseLearnsOfItsSender(t *testing.T) {
 	write("m2")
 	write("m3") // before anybody was told of the one before
 	e.steps()
+	e.pass(time.Minute)
 	e.change(f, func(f *models.Feedback) ([]models.Work, error) {
 		f.Status = models.Answered
 		return f.Reopen(models.Actor{ID: f.SenderID}, "Vẫn hỏng.", e.o.Rules, e.o.Now())
