@@ -6,7 +6,7 @@ import (
 )
 
 // coordinating returns the agencies that a letter names beside the one that it is for: those
-// of the same level, by the name that people know them by. Only a letter that speaks of
+// of the same level, by the names that people know them by. Only a letter that speaks of
 // several shows that its matter is shared; what merely might be another's business does not.
 func (r *ranking) coordinating(lead string, text *cueText) []string {
 	if lead == "" || r.in.Kind == Denunciation {
@@ -40,8 +40,8 @@ func (r *ranking) keysOfLevel(a Agency) []string {
 	return out
 }
 
-// names reports whether a text has the name of an agency: whole, up to its first "và", or
-// of the police of a province "công an". An inspectorate's name is also what others do.
+// names reports whether a text has the name of an agency: whole, up to its first "và", by a
+// field of it, or of the police of a province "công an". An inspectorate's name is also what others do.
 func (t *cueText) names(a Agency) bool {
 	name := kindOf(a)
 	if a.Template == inspectorate {
@@ -51,7 +51,27 @@ func (t *cueText) names(a Agency) bool {
 		return t.has(name) > 0 && t.has("công an viên") == 0
 	}
 	short, _, _ := strings.Cut(name, " và ")
-	return t.has(name) > 0 || t.has(short) > 0 && len(wordsOf(short)) > 1
+	return t.has(name) > 0 || t.has(short) > 0 && len(wordsOf(short)) > 1 || t.callsByField(name)
+}
+
+// callsByField reports whether a text calls an agency by one of the fields in its name, as
+// people do who are sent from one to the other: "bên y tế", "xây dựng thì bảo". What
+// somebody learns or works in ("ngành xây dựng") is no agency.
+func (t *cueText) callsByField(name string) bool {
+	kind, fields, _ := strings.Cut(name, " ")
+	if kind != "Bộ" && kind != "Sở" {
+		return false
+	}
+	for list := range strings.SplitSeq(fields, " và ") {
+		for field := range strings.SplitSeq(list, ", ") {
+			for _, call := range []string{"bên " + field, field + " nói", field + " thì bảo"} {
+				if t.has(call) > 0 {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 const police = "ca-tinh"
