@@ -29,6 +29,15 @@ func (h *harness) shelve(token, title string, change func(f *models.Feedback)) *
 	return f
 }
 
+// TestEmptyInboxViewsSaySo: each in words of its own.
+func TestEmptyInboxViewsSaySo(t *testing.T) {
+	h := newHarness(t, func(o *Options) { o.RateLimit = false })
+	b := h.browser(h.staff("lan", "so-xd-79", models.Handler))
+	for _, v := range deskViews {
+		b.get("/console?view=" + v.name).want(200).hasNot("inbox.none.", "inbox.view.")
+	}
+}
+
 // TestInboxViews: each view has its cases and counts them, and nobody sees those of others.
 func TestInboxViews(t *testing.T) {
 	h := newHarness(t, func(o *Options) { o.RateLimit = false })
