@@ -1625,7 +1625,7 @@ type DeskFeedback struct {
 	// Example: Đường trước trường học hư hỏng
 	Title string `json:"title"`
 
-	// Undated Why the running clock has no deadline; absent when it has one.
+	// Undated Why the running clock has no deadline; absent when it has one or the case is closed.
 	Undated *Undated `json:"undated,omitempty"`
 
 	// UpdatedAt When it last changed.
@@ -2215,7 +2215,7 @@ type Feedback struct {
 	// Example: Đường trước trường học hư hỏng
 	Title string `json:"title"`
 
-	// Undated Why the running clock has no deadline; absent when it has one.
+	// Undated Why the running clock has no deadline; absent when it has one or the case is closed.
 	Undated *Undated `json:"undated,omitempty"`
 
 	// UpdatedAt When it last changed.

@@ -108,12 +108,12 @@ func (s *server) dueView(f *models.Feedback, lang string) (*api.Due, *time.Time)
 	return v, &d.At
 }
 
-// undatedView says why the running clock has no date, nil when it has one.
+// undatedView says why the running clock has no date, nil when it has one or is over.
 func (s *server) undatedView(f *models.Feedback, lang string) *api.Undated {
-	u := f.Undated
-	if u == nil {
+	if !f.AwaitsDate() {
 		return nil
 	}
+	u := f.Undated
 	told := f.TellUndated(s.Ref.Rules, s.Ref.Tree, lang)
 	v := &api.Undated{Explanation: told.Line, Steps: append([]string{}, told.Steps...), Start: u.Due.Start, LegalBasis: told.Basis}
 	if u.Year != 0 {

@@ -66,7 +66,7 @@ func (s *server) caseOf(c *fiber.Ctx, f *models.Feedback) (*web.Case, error) {
 			p.Due.Longest = s.site.T(lang, "case.extend.longest", x.Term, s.site.T(lang, "rules.unit."+string(f.Due.Unit)))
 		}
 	}
-	if f.Status.Open() || f.Status == models.Merged {
+	if f.AwaitsDate() {
 		p.NoDue = s.noDue(f, lang)
 	}
 	if f.Refusal != nil {

@@ -34,7 +34,7 @@ func TestEmptyInboxViewsSaySo(t *testing.T) {
 	h := newHarness(t, func(o *Options) { o.RateLimit = false })
 	b := h.browser(h.staff("lan", "so-xd-79", models.Handler))
 	for _, v := range deskViews {
-		b.get("/console?view=" + v.name).want(200).hasNot("inbox.none.", "inbox.view.")
+		b.get("/console?view="+v.name).want(200).hasNot("inbox.none.", "inbox.view.")
 	}
 }
 

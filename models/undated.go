@@ -22,6 +22,12 @@ func (f *Feedback) Running() *Due {
 	return f.Due
 }
 
+// AwaitsDate reports whether the case has no date and gets one once it can be counted: a
+// case that is over gets none.
+func (f *Feedback) AwaitsDate() bool {
+	return f.Undated != nil && (f.Status.Open() || f.Status == Merged)
+}
+
 // run makes d the running clock, as it was counted with that outcome. Where it could not be
 // counted the case has no date: one of before would be another clock's.
 func (f *Feedback) run(d Due, err error) {

@@ -18,16 +18,23 @@ func day(t *testing.T, s string) time.Time {
 	return models.Moment(x)
 }
 
+// atMinistry is a case that the ministry of construction got then.
+func atMinistry(t *testing.T, r *models.Reference, at string) *models.Feedback {
+	t.Helper()
+	in := submission()
+	in.Agency = "bxd"
+	f, _, err := models.NewFeedback(in, r, day(t, at))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
 // undatedCase is a case of the ministry of construction whose term reaches into 2028, of
 // which the calendar is not known.
 func undatedCase(t *testing.T, r *models.Reference) *models.Feedback {
 	t.Helper()
-	in := submission()
-	in.Agency = "bxd"
-	f, _, err := models.NewFeedback(in, r, day(t, "2027-12-20 08:00"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	f := atMinistry(t, r, "2027-12-20 08:00")
 	if f.Due != nil || f.Undated == nil || f.Undated.Year != 2028 || f.Summary().DueAt != nil || f.LookAt() != nil {
 		t.Fatalf("a date was guessed: %+v, %+v", f.Due, f.Undated)
 	}
@@ -99,12 +106,7 @@ func TestDateOnceTheYearIsKnown(t *testing.T) {
 // is no date, and the stopped clock of before keeps its own.
 func TestForwardingLeavesNoDateOfBefore(t *testing.T) {
 	r := ref()
-	in := submission()
-	in.Agency = "bxd"
-	f, _, err := models.NewFeedback(in, r, day(t, "2027-12-06 08:00"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	f := atMinistry(t, r, "2027-12-06 08:00")
 	boss := officer("b", "bxd", models.Coordinator).Actor()
 	for _, x := range []struct{ to, at string }{{"bct", "2027-12-15 08:00"}, {"bxd", "2027-12-17 08:00"}} {
 		ok(t)(f.Forward(boss, r.Tree.Path(x.to), "Không thuộc thẩm quyền", day(t, x.at)))
@@ -134,12 +136,7 @@ func TestForwardingLeavesNoDateOfBefore(t *testing.T) {
 // TestPauseIntoAnUnknownYear: the date that the pause moves is no longer one.
 func TestPauseIntoAnUnknownYear(t *testing.T) {
 	r := ref()
-	in := submission()
-	in.Agency = "bxd"
-	f, _, err := models.NewFeedback(in, r, day(t, "2027-12-06 08:00"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	f := atMinistry(t, r, "2027-12-06 08:00")
 	at := day(t, "2027-12-10 08:00")
 	ok(t)(f.RequestInfo(officer("h", "bxd", models.Handler).Actor(), "q", "Đoạn nào?", at))
 	f.RunClock(r.Rules, r.Tree, at)
@@ -205,5 +202,19 @@ func TestPartAndReopenedCaseWithoutADate(t *testing.T) {
 	dated(t, f, r, "2028-01-17 17:00") // the 16th is a Sunday
 	if c := f.Stopped(r.Rules)[0]; !c.Due.At.Equal(day(t, "2028-01-10 17:00")) {
 		t.Errorf("the clock of before: %+v", c)
+	}
+}
+
+// TestAnsweredWithoutADate: no date is promised to a case that is over.
+func TestAnsweredWithoutADate(t *testing.T) {
+	r := ref()
+	f := undatedCase(t, r)
+	if !f.AwaitsDate() {
+		t.Error("an open case waits for its date")
+	}
+	f.Status = models.Answered
+	know2028(r)
+	if changed, _ := f.Date(r.Rules, r.Tree, day(t, "2028-01-06 08:00")); changed || f.AwaitsDate() {
+		t.Error("dated when it was over")
 	}
 }
