@@ -9,11 +9,13 @@ import (
 	"testing"
 )
 
-// Corpus sets: sentences that the detector was written with, and those that were written
-// before it was mended, and measured before they were looked at.
+// Corpus sets: sentences that the detector was written with; those that were written before it
+// was mended, and measured before they were looked at; and those that only measure, of which
+// nothing is learnt.
 const (
-	setTuned = "tuned"
-	setHeld  = "held"
+	setTuned  = "tuned"
+	setHeld   = "held"
+	setUnseen = "unseen"
 )
 
 // annotated is a sentence whose personal data is known.
@@ -33,7 +35,7 @@ func redactionCorpus(t *testing.T) []annotated {
 	var all []annotated
 	for n, line := range strings.Split(strings.TrimSuffix(string(raw), "\n"), "\n")[1:] {
 		cells := strings.Split(line, "\t")
-		if len(cells) != 3 || cells[0] != setTuned && cells[0] != setHeld {
+		if len(cells) != 3 || !slices.Contains([]string{setTuned, setHeld, setUnseen}, cells[0]) {
 			t.Fatalf("line %d: want set, sender and text", n+2)
 		}
 		a := annotatedText(cells[2])
@@ -75,9 +77,10 @@ func ratio(a, b int) float64 {
 }
 
 // TestRedactionCorpus prints for each kind how much of what is personal is found and how
-// many marks are right, and holds it to 98 % and 95 %.
+// many marks are right, and holds it to 98 % and 95 %, but to 92 % and 90 % of the sentences
+// of which nothing is learnt: that is what to expect of letters that nobody has looked at.
 //
-// What to expect of letters that nobody has looked at is what was measured before. With rules
+// Measured in the same way, before what was missed was learnt, was this. With rules
 // alone, of eight parts of 40 to 176 sentences between 83 % and 95 % were found, each before what
 // was missed in it was mended; of the last three parts, by three other writers, of 120
 // sentences each, 84.8 %, 72.7 % and 76.6 %, and 97.0 %, 96.8 % and 92.6 % of the marks were
@@ -88,12 +91,14 @@ func ratio(a, b int) float64 {
 // after the fourth was learnt and with nothingLess at 180, 95.6 %, whatever the kind 96.2 %
 // (right: 87.4 %, which is too few). After that nothingLess went back to 120 and all five parts
 // were learnt: of a sixth and a seventh part of 150 it was then 82.9 % and 88.0 %, whatever the kind
-// 86.3 % and 92.4 % (right: 87.0 % and 86.0 %). Both are learnt now, and
-// nothingLess is 200: what is here has been measured with no letter that it has not seen.
+// 86.3 % and 92.4 % (right: 87.0 % and 86.0 %). With both learnt and nothingLess at 200 it was
+// 91.6 % of an eighth part of 150, whatever the kind 93.9 % (right: 88.9 %), and 72.0 % and 82.3 %
+// of a ninth and a tenth of 320, which were written to be hard. These two are learnt, the
+// eighth is the one of which nothing is.
 func TestRedactionCorpus(t *testing.T) {
 	corpus := redactionCorpus(t)
 	plain, clean, held := 0, 0, 0
-	scores := map[string]map[MarkKind]*score{setTuned: {}, setHeld: {}}
+	scores := map[string]map[MarkKind]*score{setTuned: {}, setHeld: {}, setUnseen: {}}
 	for _, a := range corpus {
 		if a.set == setHeld {
 			held++
@@ -133,20 +138,23 @@ func TestRedactionCorpus(t *testing.T) {
 	if len(corpus) < 900 || plain*10 < 3*len(corpus) || clean < 150 || held < 300 {
 		t.Errorf("%d sentences, %d without accents, %d without personal data, %d that the detector was not written with: too few", len(corpus), plain, clean, held)
 	}
-	for _, set := range []string{setTuned, setHeld} {
+	for _, set := range []struct {
+		name              string
+		recall, precision float64
+	}{{setTuned, 0.98, 0.95}, {setHeld, 0.98, 0.95}, {setUnseen, 0.92, 0.90}} {
 		var all score
 		var table strings.Builder
 		for _, k := range []MarkKind{MarkName, MarkPhone, MarkEmail, MarkID, MarkPassport, MarkPlate, MarkAccount, MarkAddress, MarkBirth, MarkTax, MarkSocial} {
-			s := scores[set][k]
+			s := scores[set.name][k]
 			if s == nil {
 				s = &score{}
 			}
 			all = score{all.wanted + s.wanted, all.found + s.found, all.marked + s.marked, all.right + s.right}
 			fmt.Fprintf(&table, "%-9s recall %5.1f %% of %3d, precision %5.1f %% of %3d\n", k, 100*s.recall(), s.wanted, 100*s.precision(), s.marked)
 		}
-		t.Logf("%s: recall %.1f %%, precision %.1f %%\n%s", set, 100*all.recall(), 100*all.precision(), table.String())
-		if all.recall() < 0.98 || all.precision() < 0.95 {
-			t.Errorf("%s: recall %.3f, precision %.3f", set, all.recall(), all.precision())
+		t.Logf("%s: recall %.1f %%, precision %.1f %%\n%s", set.name, 100*all.recall(), 100*all.precision(), table.String())
+		if all.recall() < set.recall || all.precision() < set.precision {
+			t.Errorf("%s: recall %.3f, precision %.3f", set.name, all.recall(), all.precision())
 		}
 	}
 }

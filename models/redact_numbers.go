@@ -57,7 +57,7 @@ func (r *reader) atom(i int) (atom, bool) {
 	if p.digits {
 		return atom{i, p.fold, digitAtom}, true
 	}
-	if d, ok := digitWords[p.fold]; ok && (p.plain || digitWords[r.lower(i)] == d) && p.fold != "o" {
+	if d, ok := digitWords[p.fold]; ok && (p.plain || digitWords[r.lower(i)] == d) && (p.fold != "o" || p.plain && i+1 < len(r.p) && digitWords[r.p[i+1].fold] != 0) {
 		return atom{i, digitNames[d-'0' : d-'0'+1], wordAtom}, true
 	}
 	if len(p.fold) > 3 || !p.plain || !r.byDigit(i) {
@@ -199,6 +199,9 @@ func (r *reader) kindOfNumber(digits string, row []atom, said MarkKind, company 
 		return "" // "năm 2024 …"
 	}
 	if isPhone(digits) && (words > 0 || !company || said != MarkTax) {
+		return when(!(digits[1] == '2' && r.ofOffice(row[0].piece)), MarkPhone)
+	}
+	if before := r.text[:r.p[row[0].piece].start]; strings.HasSuffix(before, "+") && len(digits) >= 9 && len(digits) <= 15 { // of another country
 		return MarkPhone
 	}
 	if words == len(row) && len(digits) == 9 && strings.IndexByte("35789", digits[0]) >= 0 {
@@ -211,6 +214,8 @@ func (r *reader) kindOfNumber(digits string, row []atom, said MarkKind, company 
 		return ""
 	}
 	switch n := len(digits); {
+	case n == 10 && r.spokenOf(row[0].piece) != "":
+		return r.spokenOf(row[0].piece)
 	case whole && (n == 9 || n == 12):
 		return MarkID
 	case whole && n > 9 && n <= 19, n == 16 && len(row) == 4 && allOf(row, 4): // a card
@@ -229,11 +234,38 @@ func (r *reader) coded(i int) bool {
 		return true
 	}
 	for k := i - 1; k >= 0 && k > i-4 && !r.ended(k+1); k-- {
-		if r.is(k, "serial", "seri", "imei", "kh") || r.is(k, "hang") && r.is(k-1, "khach", "don") || r.is(k, "don") && r.is(k-1, "van") || r.is(k, "khai") && r.is(k-1, "to") {
+		switch {
+		case r.is(k, "serial", "seri", "imei", "kh"), r.is(k, "hang") && r.is(k-1, "khach", "don"), r.is(k, "don") && r.is(k-1, "van", "ma"),
+			r.is(k, "khai") && r.is(k-1, "to"), r.is(k, "dich") && r.is(k-1, "giao"), r.is(k, "gd", "nop") && r.is(k-1, "ma"),
+			r.is(k, "dong") && r.is(k-1, "hop"), r.is(k, "nghiep") && r.is(k-1, "doanh"):
 			return true
 		}
 	}
 	return false
+}
+
+// ofOffice reports whether the words before a piece speak of the telephone of an office.
+func (r *reader) ofOffice(i int) bool {
+	for k := i - 1; k >= 0 && k > i-6 && !r.ended(k+1); k-- {
+		if r.is(k, "hotline") || r.is(k, "nong") && r.is(k-1, "day") || r.is(k, "dai") && r.is(k-1, "tong") || r.is(k, "tam") && r.is(k-1, "trung") {
+			return true
+		}
+	}
+	return false
+}
+
+// spokenOf says which number of ten digits the sentence before a piece speaks of, further
+// away than saidToBe looks: that of social insurance or, right after "mã", of taxes.
+func (r *reader) spokenOf(i int) MarkKind {
+	for k := i - 1; k >= 0 && k > i-14 && !r.ended(k+1); k-- {
+		if r.is(k, "bhxh", "tuat") || r.is(k, "hoi") && r.is(k-1, "xa") && r.is(k-2, "hiem") {
+			return MarkSocial
+		}
+		if r.is(k, "mst") || r.is(k, "thue") && (r.is(i-1, "ma") || r.is(k-1, "so")) {
+			return when(!r.aboutCompany(i-1), MarkTax)
+		}
+	}
+	return ""
 }
 
 // treasury reports whether an account that begins with a piece has the form of the State's:
@@ -423,7 +455,7 @@ func (r *reader) cue(k int) MarkKind {
 	case "so":
 		return when(r.lower(k) == "sổ" || r.p[k].plain && r.is(k-1, "so", "ma") && r.spaced(k), MarkSocial)
 	case "hiem":
-		return when(r.is(k-1, "bao"), MarkSocial)
+		return when(r.is(k-1, "bao") && !r.is(k-2, "dong"), MarkSocial)
 	case "hoi":
 		return when(r.is(k-1, "xa") && r.is(k-2, "hiem"), MarkSocial)
 	case "te":

@@ -131,7 +131,7 @@ func (r *reader) passport(i int) int {
 // cardOfInsurance returns the last piece of the number of a health insurance card.
 func (r *reader) cardOfInsurance(i int) int {
 	p := &r.p[i]
-	if p.digits || !p.plain || len(p.fold) != 2 || !r.number(i+1) || !r.apart(i+1, " ", "-") {
+	if p.digits || !p.plain || len(p.fold) != 2 || !r.number(i+1) || !r.apart(i+1, " ", "-", ".") {
 		return 0
 	}
 	n, k := len(r.p[i+1].fold), i+1
@@ -140,7 +140,7 @@ func (r *reader) cardOfInsurance(i int) int {
 		n += len(r.p[k].fold)
 	}
 	said, _ := r.saidToBe(i)
-	if n == 13 && (said == MarkSocial || p.caps && k == i+1) && r.alone(i, k) {
+	if n == 13 && (said == MarkSocial || p.caps) && r.alone(i, k) {
 		return k
 	}
 	return 0
