@@ -24,7 +24,7 @@ import (
 
 // All that the detector is made of, but for its model.
 //
-//go:embed redact.go redact_address.go redact_birth.go redact_mail.go redact_marks.go redact_names.go redact_numbers.go
+//go:embed redact.go redact_address.go redact_birth.go redact_cues.go redact_mail.go redact_marks.go redact_names.go redact_numbers.go
 //go:embed redact_papers.go redact_sender.go redact_streets.go redact_tagger.go redact_tokens.go redact_words.go
 //go:embed hash.go names.go text.go
 var detectorFiles embed.FS

@@ -172,7 +172,7 @@ func (r *Reference) loss(cases []calibrationCase, with Calibration) float64 {
 // alarms is how many of a thousand other texts may be taken for one of a kind. Crimes and
 // denunciations are often told without a word that names them, and then look like what is
 // merely a nuisance, or bad manners: to miss few of them costs more alarms.
-var alarms = map[Kind]int{Denunciation: 10, Complaint: 5, Crime: 15, Emergency: 5}
+var alarms = map[Kind]int{Denunciation: 10, Complaint: 5, Crime: 30, Emergency: 5}
 
 // kindThresholds returns, for each kind that must not be missed, the probability above
 // which no more than alarms says of the other texts lie; a higher one, up to 0.35, where

@@ -38,6 +38,8 @@ var otherHands = []struct {
 	{"By another hand, a letter or more to every agency", []string{"other5"}},
 	{"By another hand, on kinds, second time", []string{"other6"}},
 	{"By another hand, on agencies, second time", []string{"other7"}},
+	{"A fifth of one writer's letters on kinds, of whom the others are learnt", []string{"other8"}},
+	{"A fifth of one writer's letters on agencies, of whom the others are learnt", []string{"other9"}},
 }
 
 // Run trains without the held-back families and measures on them; then measures the
