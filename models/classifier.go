@@ -237,6 +237,9 @@ func (h *head) odds(v []weighed) Odds {
 // n numbers, so many in a line. They are scattered over megabytes: read one after the other in
 // between the arithmetic each is waited for, here they come all at once.
 func fetch[N int8 | float32](rows []N, v []weighed, n, line int) {
+	if n == 0 {
+		return
+	}
 	var read N
 	for _, x := range v {
 		row := rows[int(x.row)*n:][:n]

@@ -36,6 +36,17 @@ func TestClassifierLearns(t *testing.T) {
 	}
 }
 
+// TestClassifierWithoutLabels holds that who never saw a label guesses none.
+func TestClassifierWithoutLabels(t *testing.T) {
+	lessons := lessonsForTest()
+	for i := range lessons {
+		lessons[i].Field = ""
+	}
+	if got, _ := TrainClassifier(lessons, ModelHeader{}).Guess("đèn đường hỏng").Field.Best(); got != "" {
+		t.Errorf("the field is %q", got)
+	}
+}
+
 func TestModelFile(t *testing.T) {
 	c := TrainClassifier(lessonsForTest(), ModelHeader{Corpus: "test"})
 	file, err := c.MarshalBinary()
