@@ -73,30 +73,21 @@ func (r *Reference) Stated(e Example) (stated Example, named bool) {
 	return e, false
 }
 
-// Unseen is a model with examples that it has not learnt from.
-type Unseen struct {
-	Model    *Classifier
-	Examples []Example
-}
-
 // Calibrate fits how far the classifier may be believed, on examples that it has not seen.
-func (r *Reference) Calibrate(held []Example) { r.CalibrateAcross(Unseen{r.Classifier, held}) }
+func (r *Reference) Calibrate(held []Example) { r.CalibrateBy(r.Classifier, held) }
 
-// CalibrateAcross fits it on what other models make of examples that they have not seen,
-// each for instance those of a writer whom its model does not know: those who will write
-// are unknown too.
-func (r *Reference) CalibrateAcross(parts ...Unseen) {
+// CalibrateBy fits it on what another model makes of examples that it has not seen, for
+// instance those of writers whom it does not know: those who will write are unknown too.
+func (r *Reference) CalibrateBy(unknowing *Classifier, held []Example) {
 	c := r.Classifier
 	c.Calibration = Calibration{Temperature: 1, Cues: 0, Kind: map[string]float64{}}
 	var cases []calibrationCase
-	for _, part := range parts {
-		for _, e := range part.Examples {
-			if !r.rest() {
-				return
-			}
-			if e.Agency != "" {
-				cases = append(cases, r.calibrationCase(part.Model, e, len(cases)%2 == 1))
-			}
+	for _, e := range held {
+		if !r.rest() {
+			return
+		}
+		if e.Agency != "" {
+			cases = append(cases, r.calibrationCase(unknowing, e, len(cases)%2 == 1))
 		}
 	}
 	if len(cases) == 0 {

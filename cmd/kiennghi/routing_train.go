@@ -57,6 +57,6 @@ func trainRouting(c *console) *models.Classifier {
 	})
 	training.Go(func() { unknowing = models.TrainClassifier(others, models.ModelHeader{}) })
 	training.Wait()
-	routingReference(model).CalibrateAcross(models.Unseen{Model: unknowing, Examples: held})
+	routingReference(model).CalibrateBy(unknowing, held)
 	return model
 }
