@@ -30,8 +30,8 @@ func openIndex(ctx context.Context, c *Config) (search.Index, error) {
 	return x, nil
 }
 
-// prepareIndex asks for a rebuild when the index is empty and there are records. It reports
-// false when the engine is away: serving goes on, and it has to be called again.
+// prepareIndex asks for a rebuild when the index lacks the records. It reports false when the
+// engine is away: serving goes on, and it has to be called again.
 func (p *program) prepareIndex(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()
@@ -58,14 +58,23 @@ func (p *program) prepareIndexLater(ctx context.Context) {
 	}
 }
 
+// prepareIndex looks for the oldest record: an index that was lost may have been begun anew by
+// what came since.
 func prepareIndex(ctx context.Context, st store.Store, idx search.Index) error {
-	found, err := idx.Search(ctx, search.Query{Limit: 1})
-	if err != nil || found.Total > 0 {
+	records, err := st.ListFeedback(ctx, store.FeedbackQuery{All: true, Sort: store.ByReceived, Limit: 1})
+	if err != nil {
 		return err
 	}
-	some, err := st.ListFeedback(ctx, store.FeedbackQuery{All: true, Limit: 1})
-	if err != nil || len(some.Items) == 0 {
+	q := search.Query{Limit: 1} // without a record it only shows whether the engine is there
+	if len(records.Items) > 0 {
+		q.Text = records.Items[0].Code
+	}
+	found, err := idx.Search(ctx, q)
+	if err != nil || len(records.Items) == 0 {
 		return err
+	}
+	if len(found.Hits) > 0 && found.Hits[0].ID == records.Items[0].ID {
+		return nil
 	}
 	_, err = worker.RequestReindex(ctx, st)
 	return err
