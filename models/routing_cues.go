@@ -66,8 +66,8 @@ func (t *cueText) has(phrase string) float64 {
 	return p.weight
 }
 
-// cuePhrases remembers how phrases are looked for. They come from knowledge, so their
-// number is bounded.
+// cuePhrases remembers how phrases are looked for. They come from knowledge, from fields and
+// from the names of agencies, never from letters, so there are few.
 var cuePhrases sync.Map
 
 type cuePhrase struct {

@@ -41,7 +41,8 @@ func (r *ranking) keysOfLevel(a Agency) []string {
 }
 
 // names reports whether a text has the name of an agency: whole, up to its first "và", by a
-// field of it, or of the police of a province "công an". An inspectorate's name is also what others do.
+// field of it, or of the police of a province "công an". An inspectorate's name is also what
+// others do.
 func (t *cueText) names(a Agency) bool {
 	name := kindOf(a)
 	if a.Template == inspectorate {
