@@ -99,6 +99,29 @@ func RequestReindex(ctx context.Context, st store.Store) (string, error) {
 	return id, st.PutSetting(ctx, reindexRequest, id)
 }
 
+// EnsureReindex asks for a rebuild unless one is asked for, or under way, already.
+func EnsureReindex(ctx context.Context, st store.Store) error {
+	id, err := openWish(ctx, st)
+	if err != nil || id != "" {
+		return err
+	}
+	_, err = RequestReindex(ctx, st)
+	return err
+}
+
+// openWish returns the newest wish if it is not fulfilled, or "".
+func openWish(ctx context.Context, st store.Store) (string, error) {
+	id, err := setting(ctx, st, reindexRequest)
+	if err != nil || id == "" {
+		return "", err
+	}
+	doneID, _, _, err := reindexState(ctx, st, reindexDone)
+	if err != nil || doneID == id {
+		return "", err
+	}
+	return id, nil
+}
+
 // WaitReindex waits until a worker has fulfilled the wish, or ctx ends, and returns
 // how many records were indexed. models.ErrConflict when a later wish took its place.
 func WaitReindex(ctx context.Context, st store.Store, id string) (int, error) {
@@ -158,11 +181,8 @@ func (w *Worker) serveReindex(ctx context.Context) {
 // reindexWanted returns the wish to fulfil now, or "". One worker wins: the first to
 // count at the last sign of life that there was.
 func (w *Worker) reindexWanted(ctx context.Context) (string, error) {
-	id, err := setting(ctx, w.o.Store, reindexRequest)
+	id, err := openWish(ctx, w.o.Store)
 	if err != nil || id == "" {
-		return "", err
-	}
-	if doneID, _, _, err := reindexState(ctx, w.o.Store, reindexDone); err != nil || doneID == id {
 		return "", err
 	}
 	beatID, _, at, err := reindexState(ctx, w.o.Store, reindexBeat)

@@ -76,6 +76,5 @@ func prepareIndex(ctx context.Context, st store.Store, idx search.Index) error {
 	if len(found.Hits) > 0 && found.Hits[0].ID == records.Items[0].ID {
 		return nil
 	}
-	_, err = worker.RequestReindex(ctx, st)
-	return err
+	return worker.EnsureReindex(ctx, st)
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // TestPrepareIndex: a rebuild is asked for when the records of before are not in the index, also
-// when what came since is, and at no other time.
+// when what came since is, and at no other time: not while one is asked for already.
 func TestPrepareIndex(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
@@ -56,11 +56,16 @@ func TestPrepareIndex(t *testing.T) {
 		return f
 	}
 
+	fulfilled := func() { must(st.PutSetting(ctx, "reindex_done", wish+" 0")) }
+
 	asks(false)
 	create("Đèn đường hỏng")
 	asks(true)
+	asks(false)
+	fulfilled()
 	must(idx.Put(ctx, search.FeedbackDocument(create("Đường ngập"))))
 	asks(true)
+	fulfilled()
 	_, err = worker.Reindex(ctx, st, idx, nil)
 	must(err)
 	asks(false)
