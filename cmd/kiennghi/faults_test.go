@@ -397,15 +397,16 @@ func (in *intake) code(key string) string {
 	return a.Code
 }
 
-var group = regexp.MustCompile(`(?m)^(\d+) @.*\n# labels: (.*)$`)
+var group = regexp.MustCompile(`(?m)^(\d+) @.*\n# labels: (.*)\n((?:#.*\n)*)`)
 
-// goroutines counts those of the program that a test started.
+// goroutines counts those of the program that a test started, but for those of connections
+// that are kept for the next request: there may be as many as there were requests at once.
 func goroutines(test string) int {
 	var b bytes.Buffer
 	pprof.Lookup("goroutine").WriteTo(&b, 1)
 	n := 0
 	for _, m := range group.FindAllStringSubmatch(b.String(), -1) {
-		if strings.Contains(m[2], strconv.Quote(test)) {
+		if strings.Contains(m[2], strconv.Quote(test)) && !strings.Contains(m[3], "net/http.(*persistConn)") {
 			k, _ := strconv.Atoi(m[1])
 			n += k
 		}
