@@ -78,10 +78,6 @@ func (b *bench) size(ctx context.Context, cases int, prefix string) error {
 		p.stop()
 		return err
 	}
-	if err := p.rest(ctx, 2*time.Second); err != nil {
-		p.stop()
-		return err
-	}
 	err = b.reads(ctx, p, s, prefix, database)
 	if err == nil {
 		err = b.writes(ctx, p, s, prefix)

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strconv"
 	"sync/atomic"
+	"time"
 
 	"kiennghi/knowledge"
 	"kiennghi/models"
@@ -43,8 +44,12 @@ type scene struct {
 	sent     atomic.Int64
 }
 
-// newScene signs in and learns which cases there are.
+// newScene signs in and learns which cases there are, once the program has reminded of all
+// that is late in the folder: these have another version then.
 func newScene(ctx context.Context, p *process, at *place) (*scene, error) {
+	if err := p.rest(ctx, 5*time.Second); err != nil {
+		return nil, err
+	}
 	s := &scene{run: models.NewID()[:12]}
 	for i := range signers {
 		token, err := signIn(p.addr, at.data, phone(i))
