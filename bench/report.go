@@ -1,6 +1,7 @@
 package main
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -88,13 +89,29 @@ func (r *report) text() string {
 	return b.String()
 }
 
+// settings are the command's options, but for where it writes: that is another place on every
+// machine.
+func settings() string {
+	var said []string
+	flag.Visit(func(f *flag.Flag) {
+		switch value := f.Value.String(); {
+		case f.Name == "out" || f.Name == "profiles":
+		case strings.Contains(value, " "):
+			said = append(said, fmt.Sprintf("-%s %q", f.Name, value))
+		default:
+			said = append(said, "-"+f.Name+" "+value)
+		}
+	})
+	return strings.Join(said, " ")
+}
+
 // head says how and where the figures came about.
 func (r *report) head(b *strings.Builder) {
 	commit := output("git", "rev-parse", "--short=12", "HEAD")
 	if output("git", "status", "--porcelain", "--untracked-files=no") != "" {
 		commit += " with changes"
 	}
-	fmt.Fprintf(b, "# Results\n\nWritten by `go run ./bench %s`; no figure is by hand.\n\n", strings.Join(os.Args[1:], " "))
+	fmt.Fprintf(b, "# Results\n\nWritten by `go run ./bench %s`; no figure is by hand.\n\n", settings())
 	fmt.Fprintf(b, "- %s, took %v\n- %d cores, %s; the load generator runs on the same cores\n- load average at the end: %s\n- commit %s, %s\n",
 		r.began.UTC().Format("2006-01-02 15:04 UTC"), time.Since(r.began).Round(time.Second), runtime.NumCPU(), cpuModel(), load(), commit, runtime.Version())
 	loops := map[bool]string{true: "closed loop", false: "closed loop, then half as long open loop"}[r.o.growth > 0]
