@@ -67,17 +67,15 @@ func (w *Worker) climbOne(ctx context.Context, id string, tree *models.Tree, now
 	return err
 }
 
-// remind tells the staff of a step of the ladder in the console, and agencies by mail. A case whose clock was moved or has ended meanwhile is nothing to remind of,
-// and outside office hours it waits.
+// remind tells the staff of a step of the ladder in the console, and agencies by mail. A case
+// whose clock was moved or has ended meanwhile is nothing to remind of, and outside office
+// hours it waits.
 func (w *Worker) remind(ctx context.Context, x *models.Work) error {
 	due, err := time.Parse(time.RFC3339Nano, x.Data["due"])
 	if err != nil {
 		return permanent("the due time cannot be read")
 	}
-	f, err := w.o.Store.Feedback(ctx, x.Data["feedback"])
-	if errors.Is(err, models.ErrNotFound) {
-		return errExpired
-	}
+	f, err := w.stillThere(ctx, x)
 	if err != nil {
 		return err
 	}
@@ -118,6 +116,15 @@ func (w *Worker) remind(ctx context.Context, x *models.Work) error {
 		sent.add(a.Code)
 	}
 	return errors.Join(failed...)
+}
+
+// stillThere returns the case that staff are to be told of, errExpired when it is gone.
+func (w *Worker) stillThere(ctx context.Context, x *models.Work) (*models.Feedback, error) {
+	f, err := w.o.Store.Feedback(ctx, x.Data["feedback"])
+	if errors.Is(err, models.ErrNotFound) {
+		err = errExpired
+	}
+	return f, err
 }
 
 // errClosed says why a reminder waits.

@@ -2,7 +2,6 @@ package worker
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"time"
 
@@ -17,10 +16,7 @@ func (w *Worker) tell(ctx context.Context, x *models.Work) error {
 	if err != nil {
 		return permanent("the time cannot be read")
 	}
-	f, err := w.o.Store.Feedback(ctx, x.Data["feedback"])
-	if errors.Is(err, models.ErrNotFound) {
-		return errExpired
-	}
+	f, err := w.stillThere(ctx, x)
 	if err != nil {
 		return err
 	}
