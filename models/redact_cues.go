@@ -113,14 +113,16 @@ func (r *reader) cue(k int) MarkKind {
 		return MarkTax
 	case "thue":
 		return when(r.is(k-1, "so", "ma"), MarkTax)
-	case "sdt", "dt", "dtdd", "dd", "zalo", "viber", "phone", "tel", "mobile", "alo", "hotphone", "sodt", "sđt", "whatsapp":
+	case "sdt", "dt", "dtdd", "dd", "zalo", "viber", "phone", "tel", "mobile", "alo", "hotphone", "sodt", "whatsapp":
 		return MarkPhone
 	case "thoai":
 		return when(r.is(k-1, "dien"), MarkPhone)
 	case "dong":
 		return when(r.is(k-1, "di"), MarkPhone)
-	case "goi", "may", "he":
-		return when(r.p[k].fold == "goi" || r.is(k-1, "so", "lien"), MarkPhone)
+	case "goi":
+		return MarkPhone
+	case "may", "he":
+		return when(r.is(k-1, "so", "lien"), MarkPhone)
 	}
 	if r.use(k, useBank) && !r.is(k, "cake") {
 		return MarkAccount

@@ -212,9 +212,12 @@ func (r *reader) kindOfNumber(digits string, row []atom, said MarkKind, company 
 	if r.coded(row[0].piece) {
 		return ""
 	}
+	if len(digits) == 10 {
+		if kind := r.spokenOf(row[0].piece); kind != "" {
+			return kind
+		}
+	}
 	switch n := len(digits); {
-	case n == 10 && r.spokenOf(row[0].piece) != "":
-		return r.spokenOf(row[0].piece)
 	case whole && (n == 9 || n == 12):
 		return MarkID
 	case whole && n > 9 && n <= 19, n == 16 && len(row) == 4 && allOf(row, 4): // a card
