@@ -108,6 +108,59 @@ func TestForwardedWithoutADate(t *testing.T) {
 	h.browser(token).get("/my/"+f.Code).want(200).has("Hạn trả lời nay đã tính được", "04/01/2028")
 }
 
+// TestRepeatedSubmissionAfterDating answers what the case says by then: why it has no date, the
+// date once it has one, also when it was moved; of a case that is over neither.
+func TestRepeatedSubmissionAfterDating(t *testing.T) {
+	h := december2027(t, 20)
+	token := h.citizen("Nguyễn Thị Gửi")
+	submit := func() (f api.Feedback) {
+		h.call("POST", "/v1/feedback", token, obj{"title": "Đèn đường hỏng", "body": "Đèn đường trước nhà không sáng.", "agency": "bxd"}, "Idempotency-Key", "khoa-lap-lai").want(201).json(&f)
+		return f
+	}
+	first := submit()
+	if again := submit(); again.Undated == nil || *again.Undated.Year != 2028 || again.ID != first.ID {
+		t.Errorf("not dated yet: %+v", again)
+	}
+	h.o.Ref.Rules.Amend([]models.Amendment{{ID: "y", Year: 2028}})
+	change := func(do func(*models.Feedback) []models.Work) {
+		t.Helper()
+		if _, err := h.o.Store.UpdateFeedback(t.Context(), first.ID, func(f *models.Feedback) ([]models.Work, error) {
+			work := do(f)
+			f.RunClock(h.o.Ref.Rules, h.o.Ref.Tree, h.o.Now())
+			return work, nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	change(func(f *models.Feedback) []models.Work {
+		_, work := f.Date(h.o.Ref.Rules, h.o.Ref.Tree, h.o.Now())
+		return work
+	})
+	h.advance(time.Minute)
+	want := time.Date(2028, 1, 10, 10, 0, 0, 0, time.UTC)
+	if again := submit(); again.DueAt == nil || !again.DueAt.Equal(want) || again.Due == nil || again.Undated != nil || again.UpdatedAt != first.UpdatedAt {
+		t.Errorf("dated: %v, %+v", again.DueAt, again.Undated)
+	}
+	handler := models.Actor{ID: models.NewID(), Agency: "bxd"}
+	change(func(f *models.Feedback) []models.Work {
+		work, err := f.RequestInfo(handler, models.NewID(), "Đoạn nào?", h.o.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return work
+	})
+	if again := submit(); again.DueAt != nil || again.Due == nil || again.Due.PausedSince == nil {
+		t.Errorf("while the sender is asked: %v, %+v", again.DueAt, again.Due)
+	}
+	change(func(f *models.Feedback) []models.Work {
+		f.Due, f.Undated, f.PausedAt, f.Status = nil, &models.Undated{Year: 2028}, nil, models.Withdrawn
+		return nil
+	})
+	if again := submit(); again.DueAt != nil || again.Undated != nil {
+		t.Errorf("over: %v, %+v", again.DueAt, again.Undated)
+	}
+}
+
 // TestDataRequestWithoutACalendar says so to who asked and to who decides.
 func TestDataRequestWithoutACalendar(t *testing.T) {
 	h := december2027(t, 27)

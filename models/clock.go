@@ -125,7 +125,7 @@ func (f *Feedback) matter(tree *Tree) Matter {
 
 // recount counts the running clock anew from its start when another rule reached the case
 // then than was thought, because its agency or its classification was not known. What stood
-// still stays; what was extended or asked for under the other rule does not.
+// still in the term of this rule stays; what was extended or asked for under the other does not.
 func (f *Feedback) recount(rules *Rules, tree *Tree) {
 	if !f.counted() {
 		return
@@ -136,10 +136,7 @@ func (f *Feedback) recount(rules *Rules, tree *Tree) {
 		return
 	}
 	due, err := rules.Count(rule, f.Agency, d.Start)
-	if err == nil {
-		due, err = rules.again(due, f.Clock.Pauses)
-	}
-	f.run(due, err)
+	f.rerun(due, rules, err)
 	f.Clock.Extensions, f.Clock.Asks = nil, nil
 }
 

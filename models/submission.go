@@ -165,7 +165,8 @@ func (r *Reference) Ground(code string) (RefusalGround, bool) {
 }
 
 // AsCreated returns the record as it was right after it was created, for answering
-// a repeated request with what the first one got.
+// a repeated request with what the first one got. One that had no date then answers with the
+// date that it has now, or why there still is none.
 func (f *Feedback) AsCreated() *Feedback {
 	g := &Feedback{
 		ID: f.ID, Rev: 1, Version: 1, RequestHash: f.RequestHash, Code: f.Code, SenderID: f.SenderID,
@@ -175,7 +176,10 @@ func (f *Feedback) AsCreated() *Feedback {
 		Due: f.OriginalDue, OriginalDue: f.OriginalDue, CreatedAt: f.CreatedAt, UpdatedAt: f.CreatedAt,
 	}
 	if g.Due == nil {
-		g.Undated = f.Undated
+		g.Due, g.Clock, g.PausedAt, g.Clocks = f.Due, f.Clock, f.PausedAt, f.Clocks
+		if f.AwaitsDate() {
+			g.Undated = f.Undated
+		}
 	}
 	if o := f.Original; o != nil {
 		g.Kind, g.Field, g.Province, g.Commune = o.Kind, o.Field, o.Province, o.Commune

@@ -53,16 +53,36 @@ func (r *Rules) clockOf(m Matter, agency string, start time.Time) (Due, error) {
 }
 
 // again counts a clock anew from its start, by its own rule, with what it was extended by and
-// these pauses.
-func (r *Rules) again(d Due, pauses []Stretch) (Due, error) {
+// those of these pauses that began within its term, which it returns too: a clock that is late
+// stands still for nobody.
+func (r *Rules) again(d Due, pauses []Stretch) (Due, []Stretch, error) {
 	d.PausedMS = 0
 	err := r.recount(&d)
+	var counted []Stretch
 	for _, p := range pauses {
-		if err == nil {
+		if err == nil && !p.From.After(d.At) {
 			d, err = r.Pause(d, p.From, p.To)
+			counted = append(counted, p)
 		}
 	}
-	return d, err
+	return d, counted, err
+}
+
+// rerun makes d, which another rule or calendar counts, the running clock, with what stood still
+// in its term; where it cannot be counted, all that stood still waits for it.
+func (f *Feedback) rerun(d Due, rules *Rules, err error) {
+	var counted []Stretch
+	if err == nil {
+		d, counted, err = rules.again(d, f.Clock.Pauses)
+	}
+	f.run(d, err)
+	if err != nil {
+		return
+	}
+	f.Clock.Pauses = counted
+	if f.PausedAt != nil && f.PausedAt.After(d.At) {
+		f.PausedAt = nil // late when the sender was asked
+	}
 }
 
 // Date gives the running clock the date that it could not get before: by the rule that was
@@ -81,11 +101,8 @@ func (f *Feedback) Date(rules *Rules, tree *Tree, now time.Time) (bool, []Work) 
 	if due.Rule == "" {
 		due, err = rules.clockOf(f.matter(tree), f.Agency, due.Start)
 	}
-	if err == nil {
-		due, err = rules.again(due, f.Clock.Pauses)
-	}
-	f.run(due, err)
-	if err != nil {
+	f.rerun(due, rules, err)
+	if f.Due == nil {
 		return !known || f.Undated.Year != missing, nil
 	}
 	remark := fmt.Sprintf("Hạn trả lời %s, nay đã đủ dữ liệu để tính.", dayText(f.Due.At))
@@ -113,8 +130,8 @@ func (f *Feedback) Stopped(rules *Rules) []StoppedClock {
 	out := make([]StoppedClock, len(f.Clocks))
 	for i, c := range f.Clocks {
 		if c.Due.At.IsZero() && c.Due.Unit != "" {
-			if due, err := rules.again(c.Due, c.Log.Pauses); err == nil {
-				c.Due = due
+			if due, counted, err := rules.again(c.Due, c.Log.Pauses); err == nil {
+				c.Due, c.Log.Pauses = due, counted
 			}
 		}
 		out[i] = c
