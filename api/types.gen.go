@@ -3765,7 +3765,7 @@ type Reminder struct {
 	// Example: 2026-11-20T02:15:00.000Z
 	At time.Time `json:"at"`
 
-	// Code Tracking code of the case.
+	// Code Tracking code of the case; empty for `data_dated`.
 	//
 	// Example: KN-7F3K-92QX
 	Code string `json:"code"`
@@ -3790,7 +3790,7 @@ type Reminder struct {
 	// Example: 2026-11-20T02:15:00.000Z
 	ReadAt *time.Time `json:"read_at"`
 
-	// Step Key of the step; `submit_reply` for an answer and `ask_extension` for a request for more time that waits for an approver, `message` when the sender wrote, `reopen` when they had it reopened.
+	// Step Key of the step; `submit_reply` for an answer and `ask_extension` for a request for more time that waits for an approver, `message` when the sender wrote, `reopen` when they had it reopened, `data_dated` when a request about personal data got its due date later.
 	//
 	// Example: late.3
 	Step string `json:"step"`

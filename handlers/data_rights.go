@@ -202,9 +202,7 @@ func (s *server) askAboutData(ctx context.Context, b *api.NewDataRequest, key *s
 			return nil, err
 		}
 	}
-	if due, err := s.Ref.Rules.Due(right.Rule(), now); err == nil {
-		r.Due = &due
-	}
+	r.Date(s.Ref.Rules)
 	if right == models.RightAccess {
 		r.Status, r.DecidedAt, r.EndedAt = models.DataDone, &now, &now
 	}

@@ -53,7 +53,11 @@ func (s *server) remindersPage(c *fiber.Ctx) error {
 	}
 	p := &web.Reminders{Frame: s.frame(c, "reminders.title", remindersPath), Unread: list.Unread}
 	for _, x := range list.Items {
-		p.Rows = append(p.Rows, web.ReminderRow{Code: x.Code, Path: casePath(x.Code), Name: x.Name, At: x.At, Due: x.DueAt, Unread: x.ReadAt == nil})
+		path := casePath(x.Code)
+		if x.Code == "" {
+			path = privacyPath
+		}
+		p.Rows = append(p.Rows, web.ReminderRow{Code: x.Code, Path: path, Name: x.Name, At: x.At, Due: x.DueAt, Unread: x.ReadAt == nil})
 	}
 	if next != "" {
 		p.First = remindersPath

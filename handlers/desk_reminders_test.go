@@ -82,3 +82,27 @@ func TestReminders(t *testing.T) {
 		t.Error("the sender is in the log")
 	}
 }
+
+// TestReminderOfADataRequest: who decides on data requests sees no case, but what they were told
+// of, in both languages, and where to go.
+func TestReminderOfADataRequest(t *testing.T) {
+	h := newHarness(t)
+	dpo := h.staff("dpo", models.RootAgency, models.Admin)
+	due := h.o.Now()
+	if err := h.o.Store.AddNotification(t.Context(), &models.Notification{ID: models.NewID(), Account: h.accountOf(dpo), Event: models.ActDataDated, DueAt: &due, At: due}); err != nil {
+		t.Fatal(err)
+	}
+	var list api.ReminderList
+	h.call("GET", "/v1/desk/reminders", dpo, nil, "Accept-Language", "en").want(200).json(&list)
+	if x := list.Items; len(x) != 1 || x[0].Step != "data_dated" || x[0].Code != "" || x[0].Name != "A request about personal data has a due date now" {
+		t.Fatalf("%+v", x)
+	}
+	b := h.browser(dpo)
+	b.get("/console/reminders").want(200).has(`<a href="/console/privacy">Yêu cầu về dữ liệu cá nhân nay đã có hạn giải quyết</a>`, `href="/console/reminders"`)
+	b.post("/console/reminders", nil).to("/console/reminders")
+	h.call("GET", "/v1/desk/reminders", dpo, nil).want(200).json(&list)
+	if list.Unread != 0 {
+		t.Errorf("%d unread", list.Unread)
+	}
+	h.call("GET", "/v1/desk/feedback", dpo, nil).want(403)
+}

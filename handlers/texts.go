@@ -253,6 +253,8 @@ var texts = map[string]models.TextPair{
 	"event.progress.body":       {VI: "Phản ánh, kiến nghị CODE đã quá hạn trả lời. Cơ quan xử lý vừa cập nhật tình hình, mời ông/bà xem.", EN: "The answer to feedback CODE is overdue. The agency has just written how far it is; please see."},
 	"event.unseal":              {VI: "Thông tin người gửi đã được mở", EN: "Your identity was opened"},
 	"event.unseal.body":         {VI: "Một cán bộ đã mở thông tin người gửi của phản ánh, kiến nghị CODE. Mời ông/bà xem ai đã mở và lý do.", EN: "An officer has opened the identity of the sender of feedback CODE. Please see who did so and why."},
+	"event.data_dated":          {VI: "Yêu cầu về dữ liệu cá nhân đã có hạn", EN: "A due date for your data request"},
+	"event.data_dated.body":     {VI: "Hạn giải quyết yêu cầu về dữ liệu cá nhân của ông/bà nay đã tính được. Mời ông/bà xem tại mục Dữ liệu của tôi.", EN: "There is now a date by which your request about personal data must be decided. Please see it under My data."},
 	"event.data_rights":         {VI: "Yêu cầu về dữ liệu cá nhân đã có kết quả", EN: "Your request about personal data is decided"},
 	"event.data_rights.body":    {VI: "Mời ông/bà xem kết quả và căn cứ tại mục Dữ liệu của tôi.", EN: "Please see the outcome and its ground under My data."},
 }

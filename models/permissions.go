@@ -60,7 +60,7 @@ const (
 	ActAskExtension  Action = "ask_extension"
 	ActDenyExtension Action = "deny_extension" // granted, it is ActExtend
 	ActLetter        Action = "urging_letter"
-	ActRemind        Action = "remind"  // by the program, see Ladder
+	ActRemind        Action = "remind"  // by the program, see Ladder; as a right: to read what one was told
 	ActSetDue        Action = "set_due" // by the program, see Undated
 	ActCoordinate    Action = "coordinate"
 	ActContribute    Action = "contribute"
@@ -102,6 +102,7 @@ const (
 	ActRepeal         Action = "repeal_amendment"
 	ActFeatures       Action = "set_features"
 	ActDataRights     Action = "data_rights" // as data protection officer: decides on requests about own data
+	ActDataDated      Action = "data_dated"  // by the program: a request about own data has a date that had none
 	ActBreach         Action = "breach"      // likewise: keeps the register of breaches
 	ActSever          Action = "sever"       // the program, or an operator: severed an identity that was past its term
 	ActExport         Action = "export_data" // of a person: had their own data given out
@@ -114,6 +115,7 @@ const (
 var Permissions = map[Action][]Role{
 	ActList:          {Intake, Coordinator, Handler, Approver, Supervisor},
 	ActView:          {Intake, Coordinator, Handler, Approver, Supervisor},
+	ActRemind:        {Intake, Coordinator, Handler, Approver, Supervisor, Admin},
 	ActAssign:        {Intake, Coordinator},
 	ActForward:       {Intake, Coordinator},
 	ActReturn:        {Intake, Coordinator, Handler},

@@ -1,6 +1,9 @@
 package models
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // DataRight is what a person may ask about their own data (Luật 91/2025/QH15).
 type DataRight string
@@ -71,6 +74,25 @@ func (r *DataRequest) DueAt() time.Time {
 		return r.CreatedAt
 	}
 	return r.Due.At
+}
+
+// Date gives it the date that could not be counted when it came, by the rule of then, and
+// reports whether it did: one that is decided needs none.
+func (r *DataRequest) Date(rules *Rules) bool {
+	if r.Due != nil || r.Status != DataOpen {
+		return false
+	}
+	due, err := rules.Due(r.Right.Rule(), r.CreatedAt)
+	if err != nil {
+		return false
+	}
+	r.Due = &due
+	return true
+}
+
+// Dated says in Vietnamese, for the audit log, which date it has now.
+func (r *DataRequest) Dated() string {
+	return fmt.Sprintf("%s: hạn giải quyết %s, nay đã đủ dữ liệu để tính.", r.Right, dayText(r.Due.At))
 }
 
 // Check reports what is wrong with a request as it was typed: the texts are opened ones,

@@ -52,6 +52,10 @@ var texts = map[models.Action]map[string]text{
 		"vi": {"Đã có hạn trả lời", "Hạn trả lời phản ánh, kiến nghị CODE nay đã tính được. Mời ông/bà xem thời hạn và cách tính."},
 		"en": {"There is a due date now", "There is now a date by which feedback CODE must be answered. Please see it and how it was counted."},
 	},
+	models.ActDataDated: { // of no case
+		"vi": {"Yêu cầu về dữ liệu cá nhân đã có hạn", "Hạn giải quyết yêu cầu về dữ liệu cá nhân của ông/bà nay đã tính được. Mời ông/bà xem tại mục Dữ liệu của tôi."},
+		"en": {"A due date for your data request", "There is now a date by which your request about personal data must be decided. Please see it under My data."},
+	},
 	models.ActProgress: {
 		"vi": {"Tình hình xử lý phản ánh", "Phản ánh, kiến nghị CODE đã quá hạn trả lời. Cơ quan xử lý vừa cập nhật tình hình, mời ông/bà xem."},
 		"en": {"How far your feedback is", "The answer to feedback CODE is overdue. The agency has just written how far it is; please see."},

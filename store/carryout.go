@@ -66,8 +66,7 @@ func Sever(ctx context.Context, s Store, person string, seal Seal, now time.Time
 	return changePerson(ctx, s, person, func(p *models.Person) { p.Sever(now) })
 }
 
-// tellLast sends the message that is kept with the request, once: it goes with a challenge
-// that nobody can answer, which takes the place of itself when it is stored again.
+// tellLast sends the message that is kept with the request, once.
 func tellLast(ctx context.Context, s Store, r *models.DataRequest, now time.Time) error {
 	if len(r.Message) == 0 {
 		return nil
@@ -75,7 +74,13 @@ func tellLast(ctx context.Context, s Store, r *models.DataRequest, now time.Time
 	id := models.DeriveID(r.ID, "told")
 	w := models.NewWork(models.WorkMessage, id, now, nil)
 	w.ID, w.Sealed = id, r.Message
-	return s.PutChallenge(ctx, &models.Challenge{ID: id, ExpiresAt: now.AddDate(0, 0, 7)}, w)
+	return PutWork(ctx, s, w)
+}
+
+// PutWork stores work that belongs to no record, whose owner has its ID: with a challenge that
+// nobody can answer, which takes the place of itself when it is stored again.
+func PutWork(ctx context.Context, s Store, w models.Work) error {
+	return s.PutChallenge(ctx, &models.Challenge{ID: w.OwnerID, ExpiresAt: w.CreatedAt.AddDate(0, 0, 7)}, w)
 }
 
 func changePerson(ctx context.Context, s Store, id string, change func(*models.Person)) error {

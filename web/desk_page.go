@@ -141,7 +141,7 @@ type Reminders struct {
 
 func (*Reminders) Template() string { return "console/reminders" }
 
-// ReminderRow is one reminder.
+// ReminderRow is one reminder; Code is empty when it is of no case.
 type ReminderRow struct {
 	Code, Path, Name string
 	At               time.Time

@@ -140,15 +140,17 @@ func (w *Worker) dateRequests(ctx context.Context) (dated int, err error) {
 		return 0, err
 	}
 	for i := range open {
-		if open[i].Due != nil {
+		r := &open[i]
+		if !r.Date(w.o.Rules) {
 			continue
 		}
-		_, err := w.o.Store.UpdateDataRequest(ctx, open[i].ID, func(r *models.DataRequest) error {
-			due, err := w.o.Rules.Due(r.Right.Rule(), r.CreatedAt)
-			if err != nil || r.Due != nil {
+		if err := w.tellDated(ctx, r); err != nil {
+			return dated, err
+		}
+		_, err := w.o.Store.UpdateDataRequest(ctx, r.ID, func(r *models.DataRequest) error {
+			if !r.Date(w.o.Rules) {
 				return errNothingToDo
 			}
-			r.Due = &due
 			return nil
 		})
 		switch {
@@ -159,4 +161,28 @@ func (w *Worker) dateRequests(ctx context.Context) (dated int, err error) {
 		}
 	}
 	return dated, nil
+}
+
+// tellDated writes to the audit log which date the request gets, and tells who asked and who
+// decide on it. It comes before the date is stored, and everything has an ID of its own: a
+// process that is cut off does it again, and nobody is told twice.
+func (w *Worker) tellDated(ctx context.Context, r *models.DataRequest) error {
+	now, id := w.o.Now(), models.DeriveID(r.ID, "dated")
+	e := models.AuditEntry{ID: id, At: now, Action: models.ActSetDue, Object: r.ID, Agency: models.RootAgency, Detail: r.Dated()}
+	if err := w.o.Store.AppendAudit(ctx, func(head models.AuditHead) models.AuditEntry { return e.Chain(head, w.o.Keyring.AuditKey()) }); err != nil {
+		return err
+	}
+	people, err := w.membersOf(ctx, models.RootAgency, func(m *models.Staff) bool { return m.May(models.ActDataRights) })
+	if err != nil {
+		return err
+	}
+	for _, p := range people {
+		n := &models.Notification{ID: models.DeriveID(id, p.ID), Account: p.ID, Event: models.ActDataDated, DueAt: &r.Due.At, At: now}
+		if err := w.o.Store.AddNotification(ctx, n); err != nil {
+			return err
+		}
+	}
+	x := models.NewWork(models.WorkNotify, id, now, map[string]string{"event": string(models.ActDataDated), "account": r.Person})
+	x.ID = id
+	return store.PutWork(ctx, w.o.Store, x)
 }

@@ -158,20 +158,36 @@ func (w *Worker) reminded(ctx context.Context, f *models.Feedback, x *models.Wor
 				written = append(written, a)
 			}
 		}
-		for next := ""; agency != ""; {
-			page, err := w.o.Store.ListStaff(ctx, agency, 100, next)
-			if err != nil {
-				return nil, nil, err
-			}
-			for _, m := range page.Items {
-				if slices.ContainsFunc(m.Roles, func(r models.Role) bool { return slices.Contains(roles, r) }) {
-					add(m)
-				}
-			}
-			if next = page.Next; next == "" {
-				break
-			}
+		if agency == "" {
+			continue
+		}
+		members, err := w.membersOf(ctx, agency, func(m *models.Staff) bool {
+			return slices.ContainsFunc(m.Roles, func(r models.Role) bool { return slices.Contains(roles, r) })
+		})
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, m := range members {
+			add(m)
 		}
 	}
 	return out, written, nil
+}
+
+// membersOf returns the members of an agency that are wanted.
+func (w *Worker) membersOf(ctx context.Context, agency string, wanted func(*models.Staff) bool) (out []models.Staff, err error) {
+	for next := ""; ; {
+		page, err := w.o.Store.ListStaff(ctx, agency, 100, next)
+		if err != nil {
+			return nil, err
+		}
+		for i := range page.Items {
+			if wanted(&page.Items[i]) {
+				out = append(out, page.Items[i])
+			}
+		}
+		if next = page.Next; next == "" {
+			return out, nil
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -60,12 +61,15 @@ func (w *Worker) push(ctx context.Context, x *models.Work, channel notify.Channe
 		data := map[string]string{
 			"code": code, "event": string(event), "notification": x.ID, "link": "kiennghi://feedback/" + code,
 		}
-		if w.o.CasePage != "" {
-			data["url"] = w.o.CasePage + code
+		if code == "" {
+			data["link"] = "kiennghi://me/data"
+		}
+		if page := w.pageOf(code); page != "" {
+			data["url"] = page
 		}
 		open = append(open, d)
 		messages = append(messages, notify.Message{
-			Channel: channel, To: d.Token, Title: title, Body: body, Data: data, Collapse: code, TTL: pushTTL,
+			Channel: channel, To: d.Token, Title: title, Body: body, Data: data, Collapse: cmp.Or(code, string(event)), TTL: pushTTL,
 		})
 	}
 	if len(messages) == 0 {
@@ -87,6 +91,15 @@ func (w *Worker) push(ctx context.Context, x *models.Work, channel notify.Channe
 	return left, errors.Join(failed...)
 }
 
+// pageOf is the address of the case's page, without a code that of the person's own data; empty
+// where messages carry none.
+func (w *Worker) pageOf(code string) string {
+	if w.o.CasePage == "" {
+		return ""
+	}
+	return w.o.CasePage + cmp.Or(code, "data")
+}
+
 // write sends the mail, and the SMS when no phone has the app, unless they were sent.
 func (w *Worker) write(ctx context.Context, event models.Action, account, code string, noPhone bool, sent *done) error {
 	p, err := w.o.Store.Person(ctx, account)
@@ -96,10 +109,7 @@ func (w *Worker) write(ctx context.Context, event models.Action, account, code s
 	if err != nil {
 		return err
 	}
-	page := ""
-	if w.o.CasePage != "" {
-		page = w.o.CasePage + code
-	}
+	page := w.pageOf(code)
 	title, body := notify.Text(event, p.Language, code)
 	var failed []error
 	once := func(channel notify.Channel, to models.Sealed, title, body string) {
