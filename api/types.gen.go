@@ -2423,6 +2423,11 @@ type InfoRequest struct {
 	//
 	// Example: Xin cho biết vị trí cụ thể.
 	Question string `json:"question"`
+
+	// Uploads Files that the sender gets with it, by the identifiers that `POST /v1/uploads` gave.
+	//
+	// Example: ["0f9c2b7e41d84c56a3e2f1b09d7c8a65"]
+	Uploads []string `json:"uploads,omitempty"`
 }
 
 // Jwk One public key (RFC 8037).

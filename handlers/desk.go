@@ -208,27 +208,36 @@ func (s *server) DeskListRefusalGrounds(ctx context.Context, _ api.DeskListRefus
 
 // DeskRequestInfo asks the sender for what is missing.
 func (s *server) DeskRequestInfo(ctx context.Context, in api.DeskRequestInfoRequestObject) (api.DeskRequestInfoResponseObject, error) {
-	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActRequestInfo, s.asking(in.Body.Question))
+	files, err := s.filesToSend(ctx, in.ID, models.ActRequestInfo, in.Body.Uploads)
+	if err != nil {
+		return nil, err
+	}
+	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActRequestInfo, s.asking(in.Body.Question, files))
 	return api.DeskRequestInfo200JSONResponse{DeskViewJSONResponse: v}, err
 }
 
-func (s *server) asking(question string) deskDo {
+// filesToSend makes files of the member those of a case, with which they go to its sender.
+func (s *server) filesToSend(ctx context.Context, id string, a models.Action, uploads []string) ([]models.Attachment, error) {
+	f, err := s.Store.Feedback(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if err := of(ctx).Staff.MayOn(a, f); err != nil { // before a file becomes the case's
+		return nil, err
+	}
+	return s.attach(ctx, of(ctx).Account, uploads, id)
+}
+
+func (s *server) asking(question string, files []models.Attachment) deskDo {
 	now, id := s.Now(), models.NewID()
 	return func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
-		return f.RequestInfo(by, id, question, now)
+		return f.RequestInfo(by, id, question, files, now)
 	}
 }
 
 // DeskWrite tells the sender something that they need not answer.
 func (s *server) DeskWrite(ctx context.Context, in api.DeskWriteRequestObject) (api.DeskWriteResponseObject, error) {
-	f, err := s.Store.Feedback(ctx, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	if err := of(ctx).Staff.MayOn(models.ActWrite, f); err != nil { // before a file becomes the case's
-		return nil, err
-	}
-	files, err := s.attach(ctx, of(ctx).Account, in.Body.Uploads, in.ID)
+	files, err := s.filesToSend(ctx, in.ID, models.ActWrite, in.Body.Uploads)
 	if err != nil {
 		return nil, err
 	}

@@ -24,7 +24,7 @@ type caseForm struct {
 	do     func(s *server, in map[string]string) deskDo
 }
 
-// caseForms are the forms of the case page, but for the reply.
+// caseForms are the forms of the case page, but for the reply and those of fileForms.
 var caseForms = []caseForm{
 	{"take", models.ActTake, "said.taken", nil, nil, func(s *server, _ map[string]string) deskDo { return s.taking() }},
 	{"assign", models.ActAssign, "said.assigned", []string{"agency"}, []string{"note"}, func(s *server, in map[string]string) deskDo {
@@ -38,12 +38,6 @@ var caseForms = []caseForm{
 	}},
 	{"classify", models.ActClassify, "said.classified", []string{"kind", "field", "province", "regime"}, nil, func(s *server, in map[string]string) deskDo {
 		return s.classifying(models.Classification{Kind: models.Kind(in["kind"]), Field: in["field"], Province: in["province"], Regime: models.Regime(in["regime"])})
-	}},
-	{"ask", models.ActRequestInfo, "said.asked", nil, []string{"question"}, func(s *server, in map[string]string) deskDo {
-		return s.asking(in["question"])
-	}},
-	{"write", models.ActWrite, "said.written", nil, []string{"body"}, func(s *server, in map[string]string) deskDo {
-		return s.writing(models.NewID(), in["body"], nil)
 	}},
 	{"refuse", models.ActRefuse, "said.refused", []string{"ground"}, []string{"direction"}, func(s *server, in map[string]string) deskDo {
 		if g, ok := s.Ref.Ground(in["ground"]); ok && in["direction"] == "" {
@@ -123,13 +117,7 @@ func (s *server) doCase(c *fiber.Ctx, form *caseForm) error {
 	if err != nil {
 		return err
 	}
-	in := map[string]string{}
-	for _, name := range form.lines {
-		in[name] = typedLine(c, form.name+"."+name)
-	}
-	for _, name := range form.texts {
-		in[name] = typed(c, form.name+"."+name)
-	}
+	in := form.typed(c)
 	seen, as := typedLine(c, "version"), maps.Clone(in)
 	if typed, ok := in["agency"]; ok {
 		code, choices := s.findAgency(typed)
@@ -152,6 +140,18 @@ func (s *server) doCase(c *fiber.Ctx, form *caseForm) error {
 		err = models.ErrConflict
 	}
 	return s.caseAgain(c, f, form.name, as, err, nil)
+}
+
+// typed is what was typed into the form, by the names of its inputs.
+func (form *caseForm) typed(c *fiber.Ctx) map[string]string {
+	in := map[string]string{}
+	for _, name := range form.lines {
+		in[name] = typedLine(c, form.name+"."+name)
+	}
+	for _, name := range form.texts {
+		in[name] = typed(c, form.name+"."+name)
+	}
+	return in
 }
 
 func never(*models.Feedback) bool { return false }
@@ -194,7 +194,7 @@ func (s *server) caseAgain(c *fiber.Ctx, f *models.Feedback, form string, in map
 	if p.Typed == nil {
 		p.Typed = map[string]string{}
 	}
-	p.Attached = s.attachedTo(c, f)
+	p.Attached = s.attachedTo(c, f, form)
 	for name, value := range in {
 		p.Typed[form+"."+name] = value
 	}

@@ -138,3 +138,85 @@ func TestDocumentsAreShownInTheCase(t *testing.T) {
 	h.browser(h.staff("khac", "bxd", models.Handler)).get("/console/uploads/" + paper.ID + "/document").want(404)
 	b.get("/my/files/" + paper.ID).want(404)
 }
+
+// TestFilesToTheSender: a question and a message of the console take files as an answer
+// does. The sender gets them, nobody outside does, and what is wrong with one takes the
+// others and the text away from nobody.
+func TestFilesToTheSender(t *testing.T) {
+	h := newHarness(t)
+	hoa := h.citizen("Nguyễn Thị Hoa")
+	lan := h.staff("lan", "so-xd-79", models.Handler)
+	b, sender := h.browser(lan), h.browser(hoa)
+	for _, c := range []struct{ form, input string }{{"write", "body"}, {"ask", "question"}} {
+		f := h.caseOf(hoa)
+		path, text := casePath(f.Code)+"/"+c.form, "Xin xem mẫu đơn kèm theo ("+c.form+")"
+		form := func() url.Values {
+			v := sheet(b.get(casePath(f.Code)).want(200), c.form+"."+c.input, text)
+			v.Set("csrf", b.csrf())
+			return v
+		}
+		wrong := b.form(path, form(), map[string][]byte{"mẫu.pdf": []byte(pdf), "hỏng.exe": []byte("MZ")}).want(422).has(text, "mẫu.pdf", "Chỉ nhận ảnh JPEG")
+		page := wrong.page()
+		kept := page.Find(`#attached-`+c.form+` input[name="`+c.form+`.uploads"]`).AttrOr("value", "")
+		if kept == "" || page.Find(`#errors a[href="#f-`+c.form+`-file"]`).Length() != 1 || page.Find(`input#f-`+c.form+`-file[aria-invalid]`).Length() != 1 || len(h.again(f).Messages) != 0 {
+			t.Fatalf("%s: kept %q, messages %+v", c.form, kept, h.again(f).Messages)
+		}
+		others := h.browser(h.staff("khac", "so-xd-79", models.Handler)).scriptSends("/console/uploads", "của người khác.pdf", []byte(pdf))
+		v := form()
+		v[c.form+".uploads"] = []string{kept, b.scriptSends("/console/uploads", "trước.pdf", []byte(pdf)), others}
+		for range models.MaxUploads {
+			v.Add(c.form+".uploads", b.scriptSends("/console/uploads", "quá nhiều.pdf", []byte(pdf)))
+		}
+		b.form(path, v, nil).want(422).has(text)
+		v = form()
+		v[c.form+".uploads"] = []string{kept, others}
+		b.form(path, v, map[string][]byte{"kèm.pdf": []byte(pdf)}).to(casePath(f.Code))
+		m := h.again(f).Messages
+		if len(m) != 1 || !m[0].FromDesk || m[0].Body != text || len(m[0].Uploads) != 2 || m[0].Uploads[0].ID != kept || m[0].Uploads[1].Name != "kèm.pdf" {
+			t.Fatalf("%s: %+v", c.form, m)
+		}
+		sender.get("/my/"+f.Code).want(200).has(text, "mẫu.pdf", "kèm.pdf").raw("/my/files/" + kept)
+		if got := sender.get("/my/files/" + kept).want(200); string(got.body) != pdf {
+			t.Errorf("the sender gets %q", got.body)
+		}
+		b.get(casePath(f.Code)+"/files/"+kept).want(200)
+		published(h, f)
+		if !h.again(f).Public() {
+			t.Fatal("it is not published")
+		}
+		for _, token := range []string{"", h.citizen("Trần Văn Khác"), h.staff("ngoai", "bxd", models.Handler)} {
+			h.call("GET", "/v1/uploads/"+kept, token, nil).want(404)
+		}
+		if got := h.browser().get("/answers/" + f.Code).want(200); strings.Contains(string(got.body), kept) || strings.Contains(string(got.body), "mẫu.pdf") {
+			t.Errorf("%s: the public page names the file", c.form)
+		}
+	}
+	f := h.caseOf(hoa)
+	paper := h.upload(lan, "sơ đồ.pdf", []byte(pdf))
+	h.call("POST", "/v1/desk/feedback/"+f.ID+"/request-info", h.staff("ngoai", "bxd", models.Handler), obj{"question": "Đoạn nào ạ?", "uploads": []string{paper.ID}}, "If-Match", versionText(h.again(f).Version)).want(404)
+	h.call("POST", "/v1/desk/feedback/"+f.ID+"/request-info", lan, obj{"question": "Đoạn nào ạ?", "uploads": []string{paper.ID}}, "If-Match", versionText(h.again(f).Version)).want(200)
+	h.call("GET", "/v1/uploads/"+paper.ID, hoa, nil).want(200)
+}
+
+// published answers a case and publishes the answer.
+func published(h *harness, f *models.Feedback) {
+	h.t.Helper()
+	author, boss := models.Actor{ID: models.DeriveID("author"), Staff: true, Agency: "so-xd-79"}, models.Actor{ID: models.DeriveID("boss"), Staff: true, Agency: "so-xd-79"}
+	_, err := h.o.Store.UpdateFeedback(h.t.Context(), f.ID, func(f *models.Feedback) ([]models.Work, error) {
+		if f.Status == models.NeedsInfo {
+			if _, err := f.AddMessage(models.Actor{ID: f.SenderID}, models.NewID(), "Đây ạ", nil, h.o.Now()); err != nil {
+				return nil, err
+			}
+		}
+		if _, err := f.SubmitReply(author, draftID, h.o.Now()); err != nil {
+			return nil, err
+		}
+		if _, err := f.ApproveReply(boss, draftID, h.o.Now()); err != nil {
+			return nil, err
+		}
+		return f.Publish(boss, draftID, "", h.o.Now())
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+}

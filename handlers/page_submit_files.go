@@ -35,7 +35,8 @@ var errSignInForFiles = models.Fail(models.KindTooMany, "files_sign_in")
 
 // receivesFiles lists the forms with files: their handlers read them as they come, and
 // check the token themselves.
-var receivesFiles = map[string]bool{"/submit/files": true, "/submit/queue/files": true, "/my/:code/message": true, "/console/files": true, "/console/uploads": true, "/console/cases/:code/contribute": true, "/console/new": true}
+var receivesFiles = map[string]bool{"/submit/files": true, "/submit/queue/files": true, "/my/:code/message": true, "/console/files": true, "/console/uploads": true, "/console/new": true,
+	"/console/cases/:code/ask": true, "/console/cases/:code/write": true, "/console/cases/:code/contribute": true}
 
 // filesPage asks for photos and files.
 func (s *server) filesPage(c *fiber.Ctx) error {

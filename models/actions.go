@@ -132,7 +132,7 @@ func (f *Feedback) Refuse(by Actor, ground RefusalGround, direction string, now 
 
 // RequestInfo asks the sender for what is missing (QĐ 574 Art. 10: contact, do not
 // silently refuse).
-func (f *Feedback) RequestInfo(by Actor, id, question string, now time.Time) ([]Work, error) {
+func (f *Feedback) RequestInfo(by Actor, id, question string, uploads []Attachment, now time.Time) ([]Work, error) {
 	question = Clean(question)
 	if err := checkText("question", question, 1, MaxMessage); err != nil {
 		return nil, err
@@ -146,7 +146,7 @@ func (f *Feedback) RequestInfo(by Actor, id, question string, now time.Time) ([]
 	if err := f.enter(ActRequestInfo); err != nil {
 		return nil, err
 	}
-	f.Messages = append(f.Messages, Message{ID: id, At: now, FromDesk: true, Author: by.ID, Body: question})
+	f.Messages = append(f.Messages, Message{ID: id, At: now, FromDesk: true, Author: by.ID, Body: question, Uploads: uploads})
 	return f.record(Event{Event: ActRequestInfo, Agency: f.Agency}, by, now), nil
 }
 

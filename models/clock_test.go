@@ -49,7 +49,7 @@ func TestClockStandsStill(t *testing.T) {
 	wantDue(t, f, "03-23 17:00") // 22 March is a Sunday
 	desk := officer("h", "bxd", models.Handler).Actor()
 	at := hanoi(t, "03-04 10:00")
-	ok(t)(f.RequestInfo(desk, "q", "Đoạn nào?", at))
+	ok(t)(f.RequestInfo(desk, "q", "Đoạn nào?", nil, at))
 	f.RunClock(r.Rules, r.Tree, at)
 	if f.PausedAt == nil || f.Overdue(hanoi(t, "04-30 08:00")) || f.Summary().DueAt != nil {
 		t.Fatal("the clock runs while the sender is asked")
@@ -68,7 +68,7 @@ func TestClockStandsStill(t *testing.T) {
 
 	late := clockCase(t, r, "bxd", "03-02 08:00")
 	at = hanoi(t, "03-24 08:00")
-	ok(t)(late.RequestInfo(desk, "q", "Đoạn nào?", at))
+	ok(t)(late.RequestInfo(desk, "q", "Đoạn nào?", nil, at))
 	late.RunClock(r.Rules, r.Tree, at)
 	if late.PausedAt != nil || !late.Overdue(at) {
 		t.Error("asking makes a late case one in time")
@@ -89,7 +89,7 @@ func TestNextAgencyHasItsOwnClock(t *testing.T) {
 		t.Error("handing down stopped the clock")
 	}
 	at = hanoi(t, "03-10 08:00")
-	ok(t)(f.RequestInfo(boss, "q", "Đoạn nào?", at))
+	ok(t)(f.RequestInfo(boss, "q", "Đoạn nào?", nil, at))
 	f.RunClock(r.Rules, r.Tree, at)
 	at = hanoi(t, "03-12 08:00")
 	ok(t)(f.Forward(boss, r.Tree.Path("bxd"), "Quốc lộ", at))
@@ -312,7 +312,7 @@ func TestCaseClock(t *testing.T) {
 				break
 			}
 			ask := func(f *models.Feedback, from, to time.Time) {
-				if _, err := f.RequestInfo(desk, models.NewID(), "?", from); err != nil {
+				if _, err := f.RequestInfo(desk, models.NewID(), "?", nil, from); err != nil {
 					t.Fatal(err)
 				}
 				f.RunClock(r.Rules, r.Tree, from)

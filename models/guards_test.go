@@ -142,7 +142,7 @@ func TestACaseDoesNotGrowWithoutEnd(t *testing.T) {
 
 	f = received(t, func(s *models.Submission) { s.Agency = "bxd" })
 	for err = nil; err == nil; {
-		if _, err = f.RequestInfo(lan, models.NewID(), "Ở đâu ạ?", now); err == nil {
+		if _, err = f.RequestInfo(lan, models.NewID(), "Ở đâu ạ?", nil, now); err == nil {
 			_, err = f.Take(lan, now)
 		}
 	}

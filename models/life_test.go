@@ -110,7 +110,7 @@ func TestAnsweringARequestForInformationGoesBackToWhereItWas(t *testing.T) {
 	f := received(t, func(s *models.Submission) { s.Agency = "bxd" })
 	lan := officer("lan", "bxd", models.Handler)
 	ok(t)(f.Take(lan.Actor(), now))
-	ok(t)(f.RequestInfo(lan.Actor(), "m1", "Xin cho biết số nhà gần nhất?", now))
+	ok(t)(f.RequestInfo(lan.Actor(), "m1", "Xin cho biết số nhà gần nhất?", nil, now))
 	if f.Status != models.NeedsInfo {
 		t.Fatalf("status %s", f.Status)
 	}
@@ -240,7 +240,7 @@ func TestAnyLife(t *testing.T) {
 			case 14:
 				w, err = f.Classify(by, models.Classification{Province: "01"}, r, at)
 			case 15:
-				w, err = f.RequestInfo(by, models.NewID(), "ở đâu?", at)
+				w, err = f.RequestInfo(by, models.NewID(), "ở đâu?", nil, at)
 			}
 			switch {
 			case err != nil && (f.Version != before || len(f.Timeline) != events):

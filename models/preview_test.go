@@ -66,7 +66,7 @@ func TestWhyNotSaysWhatTheActionSays(t *testing.T) {
 					ActForward:     func(f *Feedback) error { _, err := f.Forward(by, []string{"x"}, "vì", now); return err },
 					ActReturn:      func(f *Feedback) error { _, err := f.Return(by, "vì", NewTree(nil), now); return err },
 					ActRefuse:      func(f *Feedback) error { _, err := f.Refuse(by, RefusalGround{}, "đến nơi khác", now); return err },
-					ActRequestInfo: func(f *Feedback) error { _, err := f.RequestInfo(by, "m", "ở đâu?", now); return err },
+					ActRequestInfo: func(f *Feedback) error { _, err := f.RequestInfo(by, "m", "ở đâu?", nil, now); return err },
 					ActNote:        func(f *Feedback) error { _, err := f.AddNote(by, "n", "ghi", now); return err },
 					ActTake:        func(f *Feedback) error { _, err := f.Take(by, now); return err },
 					ActDraft:       func(f *Feedback) error { _, err := f.DraftReply(by, "r", ReplyText{Body: "x"}, now); return err },

@@ -67,7 +67,7 @@ func TestDateOnceTheYearIsKnown(t *testing.T) {
 	}
 	desk := officer("h", "bxd", models.Handler).Actor()
 	at := day(t, "2027-12-22 08:00")
-	ok(t)(f.RequestInfo(desk, "q", "Đoạn nào?", at))
+	ok(t)(f.RequestInfo(desk, "q", "Đoạn nào?", nil, at))
 	f.RunClock(r.Rules, r.Tree, at)
 	if f.PausedAt == nil {
 		t.Fatal("the clock runs while the sender is asked")
@@ -138,7 +138,7 @@ func TestPauseIntoAnUnknownYear(t *testing.T) {
 	r := ref()
 	f := atMinistry(t, r, "2027-12-06 08:00")
 	at := day(t, "2027-12-10 08:00")
-	ok(t)(f.RequestInfo(officer("h", "bxd", models.Handler).Actor(), "q", "Đoạn nào?", at))
+	ok(t)(f.RequestInfo(officer("h", "bxd", models.Handler).Actor(), "q", "Đoạn nào?", nil, at))
 	f.RunClock(r.Rules, r.Tree, at)
 	at = day(t, "2027-12-20 08:00")
 	ok(t)(f.AddMessage(sender, "a", "Trước cổng.", nil, at))

@@ -169,7 +169,7 @@ type Case struct {
 	WhyNot                   []NotNow          // what the member may do but not now
 	Typed                    map[string]string // into the forms, by the name of the input
 	NoteKey                  string            // of the next note
-	Attached                 []CaseFile        // to a contribution that was not taken yet
+	Attached                 []CaseFile        // to what is in the form that is shown, and was not taken yet
 	Shown                    string            // the form that is open
 	Changed                  []CaseEvent       // what happened since the member looked
 	Others                   []Writing         // who else writes a reply now

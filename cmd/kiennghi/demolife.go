@@ -62,7 +62,7 @@ func (d *demo) become(f *models.Feedback, l knowledge.DemoFeedback, sender *mode
 	}
 	switch l.Status {
 	case models.NeedsInfo:
-		_, err := f.RequestInfo(officer, models.DeriveID(f.ID, "question"), l.Question, c.after(20*time.Hour))
+		_, err := f.RequestInfo(officer, models.DeriveID(f.ID, "question"), l.Question, nil, c.after(20*time.Hour))
 		return err
 	case models.InProgress:
 		_, err := f.Take(officer, c.after(6*time.Hour))
