@@ -420,6 +420,30 @@ func (e NewAgencyLevel) Valid() bool {
 	}
 }
 
+// Defines values for NoticeToldWhere.
+const (
+	NoticeToldWhereCounter NoticeToldWhere = "counter"
+	NoticeToldWhereEmail   NoticeToldWhere = "email"
+	NoticeToldWherePaper   NoticeToldWhere = "paper"
+	NoticeToldWherePhone   NoticeToldWhere = "phone"
+)
+
+// Valid indicates whether the value is a known member of the NoticeToldWhere enum.
+func (e NoticeToldWhere) Valid() bool {
+	switch e {
+	case NoticeToldWhereCounter:
+		return true
+	case NoticeToldWhereEmail:
+		return true
+	case NoticeToldWherePaper:
+		return true
+	case NoticeToldWherePhone:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Platform.
 const (
 	PlatformAndroid Platform = "android"
@@ -2853,6 +2877,9 @@ type NewDeskFeedback struct {
 	// Example: giao-thong
 	Field *string `json:"field,omitempty"`
 
+	// Notice Which version of the privacy notice the sender was given, and how. Left out when they were given none; that they agree is asked of them alone.
+	Notice *NoticeTold `json:"notice,omitempty"`
+
 	// Place Place in words.
 	//
 	// Example: Trước cổng Trường Tiểu học Nguyễn Du
@@ -3189,13 +3216,18 @@ type NoticeList struct {
 	// Example: 1
 	Current string `json:"current"`
 
-	// Items Versions that were agreed to, the oldest first.
+	// Items Versions that were agreed to or given, the oldest first.
 	Items []NoticeSeen `json:"items"`
 }
 
-// NoticeSeen A version of the privacy notice that was agreed to.
+// NoticeSeen A version of the privacy notice that was agreed to, or given to the sender by a clerk who keyed in a letter.
 type NoticeSeen struct {
-	// At When it was agreed to.
+	// Agreed Whether the person agreed. Otherwise it was given to them, as a clerk says.
+	//
+	// Example: true
+	Agreed bool `json:"agreed"`
+
+	// At When it was agreed to or the letter was keyed in.
 	//
 	// Example: 2026-11-20T02:15:00.000Z
 	At time.Time `json:"at"`
@@ -3210,11 +3242,29 @@ type NoticeSeen struct {
 	// Example: 1
 	Version string `json:"version"`
 
-	// Where Where, `web` or `app`.
+	// Where Where: `web`, `app`, `offline` (with a letter written without network), or how a clerk gave it: `counter`, `paper`, `phone`, `email`.
 	//
 	// Example: web
 	Where string `json:"where"`
 }
+
+// NoticeTold Which version of the privacy notice the sender was given, and how. Left out when they were given none; that they agree is asked of them alone.
+type NoticeTold struct {
+	// Version Version, of those in force until now.
+	//
+	// Example: 2
+	Version string `json:"version"`
+
+	// Where How: handed over or read out at the counter, on the paper of the form or with a letter, read out by phone, by e-mail.
+	//
+	// Example: counter
+	Where NoticeToldWhere `json:"where"`
+}
+
+// NoticeToldWhere How: handed over or read out at the counter, on the paper of the form or with a letter, read out by phone, by e-mail.
+//
+// Example: counter
+type NoticeToldWhere string
 
 // Notification One entry of the in-app inbox.
 type Notification struct {

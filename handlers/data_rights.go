@@ -56,7 +56,7 @@ func (s *server) dataRequestViews(ctx context.Context, list []models.DataRequest
 func noticesView(p *models.Person) []api.NoticeSeen {
 	out := make([]api.NoticeSeen, 0, len(p.Notices))
 	for _, n := range p.Notices {
-		v := api.NoticeSeen{Version: n.Version, At: n.At, Where: string(n.Where)}
+		v := api.NoticeSeen{Version: n.Version, At: n.At, Where: string(n.Where), Agreed: n.By == ""}
 		if !n.Until.IsZero() {
 			v.Until = &n.Until
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 
 	"kiennghi/api"
@@ -29,6 +30,9 @@ func (s *server) DeskCreateFeedback(ctx context.Context, in api.DeskCreateFeedba
 // keyIn stores what a clerk enters for a sender, once for each key.
 func (s *server) keyIn(ctx context.Context, key string, b *api.NewDeskFeedback) (*models.Feedback, error) {
 	r := of(ctx)
+	if n := b.Notice; n != nil && !slices.ContainsFunc(s.Ref.NoticesUntil(s.Now()), func(x models.Notice) bool { return x.Version == n.Version }) {
+		return nil, models.Invalid([]models.FieldError{{Field: "notice.version", Code: "unknown"}})
+	}
 	who, err := json.Marshal(b.Sender)
 	if err != nil {
 		return nil, err
@@ -37,7 +41,16 @@ func (s *server) keyIn(ctx context.Context, key string, b *api.NewDeskFeedback) 
 	if err != nil {
 		return nil, err
 	}
-	return s.submit(ctx, key, b, b.Uploads, keyedIn(b, sender, r.actor()))
+	f, err := s.submit(ctx, key, b, b.Uploads, keyedIn(b, sender, r.actor()))
+	if err != nil || b.Notice == nil {
+		return f, err
+	}
+	now := s.Now()
+	_, err = s.Store.UpdatePerson(ctx, sender.ID, func(p *models.Person) error {
+		p.Told(b.Notice.Version, models.Source(b.Notice.Where), r.Account, now)
+		return nil
+	})
+	return f, err
 }
 
 // keyedIn is the submission of what a clerk enters.

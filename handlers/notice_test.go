@@ -56,6 +56,59 @@ func TestANewNoticeAsksAgain(t *testing.T) {
 	b.get("/my/data").want(200).has("Phiên bản sau", "rút lại")
 }
 
+// TestKeyedInNotice: what a clerk says of how the sender was given the notice stays with them,
+// is no consent, and the sender sees it; nothing is recorded that was not in force.
+func TestKeyedInNotice(t *testing.T) {
+	h := newHarness(t)
+	clerk := h.staff("clerk", "ubnd-79", models.Intake)
+	letter := func(notice any) obj {
+		in := obj{"title": "Đường hỏng", "body": holeText, "source": "counter", "sender": obj{"kind": "citizen", "name": "Nguyễn Thị Hoa", "phone": "0912345678"}}
+		if notice != nil {
+			in["notice"] = notice
+		}
+		return in
+	}
+	send := func(key string, notice any, status int) *answer {
+		return h.call("POST", "/v1/desk/feedback", clerk, letter(notice), "Idempotency-Key", key+"-khoa-nhap-ho").want(status)
+	}
+	version := h.o.Ref.Notice(h.o.Now())
+	send("a", nil, 201)
+	for range 2 {
+		send("b", obj{"version": version, "where": "counter"}, 201)
+	}
+	send("c", obj{"version": version, "where": "counter"}, 201)
+	send("d", obj{"version": version, "where": "paper"}, 201)
+	if got := send("e", obj{"version": "chưa có", "where": "paper"}, 422).fields(); got != "notice.version:unknown" {
+		t.Error(got)
+	}
+	p, err := h.o.Store.PersonByPhone(t.Context(), h.o.Keyring.Index("+84912345678"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	hoa := h.session(p.ID, false)
+	l := h.notices(hoa)
+	if !l.Asked || len(l.Items) != 2 || l.Items[0].Where != "counter" || l.Items[1].Where != "paper" || l.Items[0].Agreed || l.Items[0].Version != version {
+		t.Errorf("%+v", l)
+	}
+	var data api.MyData
+	h.call("GET", "/v1/me/data", hoa, nil).want(200).json(&data)
+	if len(data.Notices) != 2 || data.Notices[0] != l.Items[0] {
+		t.Errorf("the export: %+v", data.Notices)
+	}
+	b := h.browser(hoa)
+	b.get("/my/data").want(200).has("Chưa đồng ý; cán bộ ghi đã đưa thông báo: Đưa hoặc đọc tại quầy", "Tôi đã đọc và đồng ý")
+	b.get("/my/data?lang=en").want(303)
+	b.get("/my/data").want(200).has("Handed over or read out at the counter")
+	h.call("PUT", "/v1/me/notice", hoa, obj{"version": version}).want(200)
+	if p, err = h.o.Store.Person(t.Context(), p.ID); err != nil || !p.MayTeach() {
+		t.Errorf("agreed: %+v, %v", p.Notices, err)
+	}
+	p.WithdrawConsent(h.o.Now())
+	if p.MayTeach() || !p.Notices[0].Until.IsZero() || p.Notices[2].Until.IsZero() {
+		t.Errorf("withdrawn: %+v", p.Notices)
+	}
+}
+
 // TestSendingAgreesToTheNotice that the page names, also when it is pressed twice; another
 // one that came into force meanwhile is asked for later.
 func TestSendingAgreesToTheNotice(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -39,6 +40,14 @@ func (s *server) keyInForm(c *fiber.Ctx) *web.KeyIn {
 	for _, kind := range []string{"citizen", "business"} {
 		p.Kinds = append(p.Kinds, web.Option{Value: kind, Text: s.site.T(p.Lang, "keyin.kind."+kind)})
 	}
+	p.ToldWays = []web.Option{{Text: s.site.T(p.Lang, "keyin.told.none")}}
+	for _, way := range models.NoticeTold {
+		p.ToldWays = append(p.ToldWays, web.Option{Value: string(way), Text: s.site.T(p.Lang, "given."+string(way))})
+	}
+	for _, n := range s.Ref.NoticesUntil(s.Now()) {
+		from, _ := time.Parse(time.DateOnly, n.ValidFrom)
+		p.Versions = append(p.Versions, web.Option{Value: n.Version, Text: s.site.T(p.Lang, "keyin.told.from", n.Version, from.Format("02/01/2006"))})
+	}
 	p.Fields, p.Provinces = s.fieldOptions(p.Lang, "", none), s.provinceOptions(none)
 	return p
 }
@@ -60,6 +69,9 @@ func (s *server) saveKeyInPage(c *fiber.Ctx) error {
 		PublishName: p.PublishName, Private: p.Private,
 		Sender: api.NewSender{Name: p.Name, Kind: api.SenderKind(p.Kind), Phone: optional(phoneDigits(p.Phone)), Email: optional(p.Email),
 			Address: optional(p.Address), Organisation: optional(p.Organisation)},
+	}
+	if p.Told != "" {
+		b.Notice = &api.NoticeTold{Version: p.ToldVersion, Where: api.NoticeToldWhere(p.Told)}
 	}
 	for _, u := range files {
 		b.Uploads = append(b.Uploads, u.ID)
@@ -103,7 +115,7 @@ func (s *server) typedKeyIn(c *fiber.Ctx, form url.Values) *web.KeyIn {
 	p := s.keyInForm(c)
 	for name, to := range map[string]*string{"source": &p.Source, "kind": &p.Kind, "name": &p.Name, "organisation": &p.Organisation, "phone": &p.Phone,
 		"email": &p.Email, "address": &p.Address, "title": &p.TitleTyped, "where": &p.Where, "commune": &p.Commune, "province": &p.Province, "place": &p.Place,
-		"field": &p.Field, "agency": &p.Agency, "key": &p.Key} {
+		"field": &p.Field, "agency": &p.Agency, "key": &p.Key, "told": &p.Told, "told_version": &p.ToldVersion} {
 		*to = models.CleanLine(form.Get(name))
 	}
 	p.Body, p.PublishName, p.Private = models.Clean(form.Get("body")), form.Get("publish_name") != "", form.Get("private") != ""
@@ -149,6 +161,14 @@ func (s *server) wrongKeyIn(p *web.KeyIn, b *api.NewDeskFeedback) (wrong []model
 	}
 	if p.Email != "" && !anyEmail.MatchString(p.Email) {
 		add("email", "not_an_email", 0)
+	}
+	has := func(list []web.Option, value string) bool {
+		return slices.ContainsFunc(list, func(o web.Option) bool { return o.Value == value })
+	}
+	if !has(p.ToldWays, p.Told) {
+		add("told", "unknown", 0)
+	} else if p.Told != "" && !has(p.Versions, p.ToldVersion) {
+		add("told_version", "unknown", 0)
 	}
 	if p.Agency != "" {
 		code, choices := s.findAgency(p.Agency)

@@ -46,12 +46,12 @@ func TestKeyInPage(t *testing.T) {
 	}
 	body := "Đoạn đường trước cổng trường có nhiều ổ gà.\nĐề nghị sửa chữa <script>alert(1)</script> 😀"
 	for name, value := range map[string]string{"source": "paper", "kind": "citizen", "title": "", "body": body, "name": "Trần Văn Giấy", "phone": "0912 345",
-		"email": "không phải", "where": "qwxz", "agency": "Sở", "place": "trước cổng trường"} {
+		"email": "không phải", "where": "qwxz", "agency": "Sở", "place": "trước cổng trường", "told": "counter", "told_version": "0"} {
 		form.Set(name, value)
 	}
 	pdf := minimalPDF()
 	a := b.postForm("/console/new", form, "don.pdf", pdf).want(422)
-	a.has(`href="#f-title"`, `href="#f-phone"`, `href="#f-email"`, `href="#f-where"`, `href="#f-agency"`, "0912 345", "Trần Văn Giấy", "don.pdf", "<script>")
+	a.has(`href="#f-title"`, `href="#f-phone"`, `href="#f-email"`, `href="#f-where"`, `href="#f-agency"`, `href="#f-told_version"`, "0912 345", "Trần Văn Giấy", "don.pdf", "<script>")
 	if n, err := h.o.Store.CountWork(context.Background()); err != nil || n.Pending != 0 {
 		t.Errorf("something was stored: %+v, %v", n, err)
 	}
@@ -61,7 +61,7 @@ func TestKeyInPage(t *testing.T) {
 	}
 
 	form.Set("upload", kept)
-	for name, value := range map[string]string{"title": "Đường hỏng trước trường", "phone": "0912 345 678", "email": "", "where": "ben nghe quan 1", "agency": "so-xd-79", "another": "1"} {
+	for name, value := range map[string]string{"title": "Đường hỏng trước trường", "phone": "0912 345 678", "email": "", "where": "ben nghe quan 1", "agency": "so-xd-79", "another": "1", "told_version": h.o.Ref.Notice(h.o.Now())} {
 		form.Set(name, value)
 	}
 	a = b.postForm("/console/new", form).want(303)
@@ -78,6 +78,9 @@ func TestKeyInPage(t *testing.T) {
 	commune, _ := h.o.Ref.Places.Commune(f.Commune)
 	if f.Source != models.FromPaper || f.Agency != "so-xd-79" || commune.Name != "Phường Bến Nghé" && commune.Name != "Phường Sài Gòn" || len(f.Uploads) != 1 || f.Uploads[0].Name != "don.pdf" || f.Body != body {
 		t.Errorf("%+v at %s", f, commune.Name)
+	}
+	if p, err := h.o.Store.Person(t.Context(), f.SenderID); err != nil || len(p.Notices) != 1 || p.Notices[0].Where != models.FromCounter || p.Notices[0].By == "" {
+		t.Errorf("the notice given: %+v, %v", p, err)
 	}
 	if again := b.postForm("/console/new", form, "don.pdf", pdf).want(303).header.Get("Location"); !strings.Contains(again, code) {
 		t.Errorf("the same form again made another case: %s", again)

@@ -161,7 +161,7 @@ func TestFilesToTheSender(t *testing.T) {
 		if kept == "" || page.Find(`#errors a[href="#f-`+c.form+`-file"]`).Length() != 1 || page.Find(`input#f-`+c.form+`-file[aria-invalid]`).Length() != 1 || len(h.again(f).Messages) != 0 {
 			t.Fatalf("%s: kept %q, messages %+v", c.form, kept, h.again(f).Messages)
 		}
-		others := h.browser(h.staff("khac", "so-xd-79", models.Handler)).scriptSends("/console/uploads", "của người khác.pdf", []byte(pdf))
+		others := h.browser(h.staff("khac-"+c.form, "so-xd-79", models.Handler)).scriptSends("/console/uploads", "của người khác.pdf", []byte(pdf))
 		v := form()
 		v[c.form+".uploads"] = []string{kept, b.scriptSends("/console/uploads", "trước.pdf", []byte(pdf)), others}
 		for range models.MaxUploads {
@@ -179,12 +179,12 @@ func TestFilesToTheSender(t *testing.T) {
 		if got := sender.get("/my/files/" + kept).want(200); string(got.body) != pdf {
 			t.Errorf("the sender gets %q", got.body)
 		}
-		b.get(casePath(f.Code)+"/files/"+kept).want(200)
+		b.get(casePath(f.Code) + "/files/" + kept).want(200)
 		published(h, f)
 		if !h.again(f).Public() {
 			t.Fatal("it is not published")
 		}
-		for _, token := range []string{"", h.citizen("Trần Văn Khác"), h.staff("ngoai", "bxd", models.Handler)} {
+		for _, token := range []string{"", h.citizen("Trần Văn Khác"), h.staff("ngoai-"+c.form, "bxd", models.Handler)} {
 			h.call("GET", "/v1/uploads/"+kept, token, nil).want(404)
 		}
 		if got := h.browser().get("/answers/" + f.Code).want(200); strings.Contains(string(got.body), kept) || strings.Contains(string(got.body), "mẫu.pdf") {

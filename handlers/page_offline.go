@@ -11,6 +11,7 @@ import (
 func (s *server) offlinePage(c *fiber.Ctx) error {
 	p := &web.Offline{Frame: s.frame(c, "offline.title", "")}
 	p.SignedIn, p.Token, p.Path = false, nil, "/offline"
+	p.Notice, p.PrivacyText = s.Ref.Notice(s.Now()), s.privacyText(p.Lang)
 	p.Provinces = s.whereOf(c, &letter{}).Provinces
 	return s.show(c, p)
 }

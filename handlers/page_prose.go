@@ -37,11 +37,15 @@ func (s *server) termOf(what models.Kept, lang string) string {
 
 // privacyPage is the privacy notice.
 func (s *server) privacyPage(c *fiber.Ctx) error {
-	p := &web.Privacy{Frame: s.frame(c, "help.privacy", "/privacy"), Operator: s.Operator}
-	p.Draft, p.Upload = s.termOf(models.KeptDraft, p.Lang), s.termOf(models.KeptUpload, p.Lang)
-	p.Session, p.Lesson = s.termOf(models.KeptSession, p.Lang), s.termOf(models.KeptLesson, p.Lang)
+	p := &web.Privacy{Frame: s.frame(c, "help.privacy", "/privacy")}
+	p.PrivacyText = s.privacyText(p.Lang)
 	p.URL = s.PublicURL + "/privacy"
 	return s.show(c, p)
+}
+
+func (s *server) privacyText(lang string) web.PrivacyText {
+	return web.PrivacyText{Operator: s.Operator, Draft: s.termOf(models.KeptDraft, lang), Upload: s.termOf(models.KeptUpload, lang),
+		Session: s.termOf(models.KeptSession, lang), Lesson: s.termOf(models.KeptLesson, lang)}
 }
 
 // accessibilityPage is the accessibility statement.

@@ -169,7 +169,8 @@ func TestOldFilesAreSaid(t *testing.T) {
 // is signed in, with a token only.
 func TestQueuedLetter(t *testing.T) {
 	h := newHarness(t)
-	b := h.browser(h.citizen(""))
+	token := h.citizen("")
+	b := h.browser(token)
 	var who struct{ Owner, Token string }
 	h.browser().script().get("/submit/token").want(200).json(&who)
 	if who.Owner != "" || who.Token == "" {
@@ -183,7 +184,7 @@ func TestQueuedLetter(t *testing.T) {
 	var file fileTaken
 	device.script("X-CSRF-Token", who.Token, "Idempotency-Key", models.NewID()).fileForm("/submit/queue/files", "hố.png", pngOf(t, sample(50, 40))).want(201).json(&file)
 	letter := url.Values{"csrf": {""}, "key": {models.NewID()}, "body": {holeText}, "where": {"ben nghe quan 1"}, "place": {"trước cổng"}, "name": {"Nguyễn Thị Hoa"},
-		"publish_name": {"no"}, "upload": {file.ID}}
+		"publish_name": {"no"}, "upload": {file.ID}, "notice": {h.o.Ref.Notices[0].Version}}
 	var first, second struct{ Code string }
 	device.post("/submit/queue", letter).want(201).json(&first)
 	device.post("/submit/queue", letter).want(201).json(&second)
@@ -194,6 +195,10 @@ func TestQueuedLetter(t *testing.T) {
 	if err != nil || f.Commune != "26740" || f.Place != "trước cổng" || len(f.Uploads) != 1 || f.Body != holeText {
 		t.Errorf("%+v, %v", f, err)
 	}
+	if l := h.notices(token); len(l.Items) != 1 || l.Items[0].Version != h.o.Ref.Notices[0].Version || l.Items[0].Where != "offline" || !l.Items[0].Agreed || l.Asked != (l.Current != l.Items[0].Version) {
+		t.Errorf("the notice of the page without network: %+v", l)
+	}
+	b.get("/my/data").want(200).has("Gửi cùng phản ánh viết khi không có mạng")
 	unclear := url.Values{"csrf": {""}, "key": {models.NewID()}, "body": {holeText}, "where": {"phường 1"}, "place": {"chợ"}}
 	device.post("/submit/queue", unclear).want(201).json(&first)
 	if f, err = h.o.Store.FeedbackByCode(t.Context(), first.Code); err != nil || f.Commune != "" || f.Place != "phường 1, chợ" {

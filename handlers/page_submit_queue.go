@@ -3,6 +3,7 @@ package handlers
 import (
 	"errors"
 	"io"
+	"slices"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -50,9 +51,26 @@ func (s *server) takeQueuedPage(c *fiber.Ctx) error {
 	if err != nil && !errors.Is(err, errSentBefore) {
 		return err
 	}
+	if err := s.agreeOffline(c); err != nil {
+		return err
+	}
 	return c.Status(fiber.StatusCreated).JSON(struct {
 		Code string `json:"code"`
 	}{f.Code})
+}
+
+// agreeOffline records the version of the privacy notice that was shown where the letter was
+// finished, also when it is not in force any more: its sender is asked about the new one later.
+func (s *server) agreeOffline(c *fiber.Ctx) error {
+	version, now := typedLine(c, "notice"), s.Now()
+	if !slices.ContainsFunc(s.Ref.NoticesUntil(now), func(n models.Notice) bool { return n.Version == version }) {
+		return nil
+	}
+	_, err := s.Store.UpdatePerson(c.UserContext(), of(c.UserContext()).Account, func(p *models.Person) error {
+		p.Agree(version, models.NoticeOffline, now)
+		return nil
+	})
+	return err
 }
 
 // takeFilePage receives a file for the account: of such a letter, or of anything else that

@@ -99,6 +99,5 @@ func withoutName(text, name string) string {
 // MayTeach reports whether the person's cases may teach routing: not once the identity is
 // severed or restricted, or consent was withdrawn.
 func (p *Person) MayTeach() bool {
-	withdrawn := len(p.Notices) > 0 && !slices.ContainsFunc(p.Notices, func(n NoticeSeen) bool { return n.Until.IsZero() })
-	return p.SeveredAt == nil && p.RestrictedAt == nil && !withdrawn
+	return p.SeveredAt == nil && p.RestrictedAt == nil && !p.Withdrew()
 }

@@ -2,6 +2,7 @@ package models
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -158,25 +159,31 @@ func (p *Person) Sever(now time.Time) {
 	*p = Person{ID: p.ID, Rev: p.Rev, Business: p.Business, Language: p.Language, Notices: p.Notices, CreatedAt: p.CreatedAt, UpdatedAt: now, SeveredAt: &now}
 }
 
-// NoticeSeen is one version of the privacy notice that a person was shown and agreed to.
+// NoticeSeen is one version of the privacy notice that a person was given: they agreed to it
+// themselves, or a clerk who keyed in their letter says that they were told.
 type NoticeSeen struct {
 	Version string    `json:"version"`
 	At      time.Time `json:"at"`
-	Where   Source    `json:"where"`          // web or app
+	Where   Source    `json:"where"`          // web, app, NoticeOffline, or how the clerk says
+	By      string    `json:"by,omitempty"`   // that clerk, a Staff; empty: the person agreed
 	Until   time.Time `json:"until,omitzero"` // consent was withdrawn then
 }
+
+// NoticeOffline is where a notice was given with a letter that was written without network.
+const NoticeOffline Source = "offline"
+
+// NoticeTold are the ways that a clerk tells a sender.
+var NoticeTold = []Source{FromCounter, FromPaper, FromPhone, FromEmail}
+
+// Agreed reports whether the person agreed, and did not withdraw it.
+func (n *NoticeSeen) Agreed() bool { return n.By == "" && n.Until.IsZero() }
 
 // maxNotices is how many versions are remembered of one person.
 const maxNotices = 100
 
 // AgreesTo reports whether the person agreed to that version and did not withdraw it.
 func (p *Person) AgreesTo(version string) bool {
-	for _, n := range p.Notices {
-		if n.Version == version && n.Until.IsZero() {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(p.Notices, func(n NoticeSeen) bool { return n.Version == version && n.Agreed() })
 }
 
 // Agree records that the person agreed to a version of the notice; the first time stays.
@@ -186,10 +193,32 @@ func (p *Person) Agree(version string, where Source, now time.Time) {
 	}
 }
 
+// Told records that a clerk says how the person was given a version of the notice; the
+// first time of each way stays.
+func (p *Person) Told(version string, where Source, by string, now time.Time) {
+	before := slices.ContainsFunc(p.Notices, func(n NoticeSeen) bool { return n.By != "" && n.Version == version && n.Where == where })
+	if !before && len(p.Notices) < maxNotices {
+		p.Notices = append(p.Notices, NoticeSeen{Version: version, At: now, Where: where, By: by})
+	}
+}
+
+// Withdrew reports whether the person agreed once, and to nothing any more.
+func (p *Person) Withdrew() bool {
+	withdrew := false
+	for i := range p.Notices {
+		n := &p.Notices[i]
+		if n.Agreed() {
+			return false
+		}
+		withdrew = withdrew || n.By == ""
+	}
+	return withdrew
+}
+
 // WithdrawConsent ends every consent.
 func (p *Person) WithdrawConsent(now time.Time) {
 	for i := range p.Notices {
-		if p.Notices[i].Until.IsZero() {
+		if p.Notices[i].Agreed() {
 			p.Notices[i].Until = now
 		}
 	}
@@ -259,14 +288,23 @@ func (b *Breach) Notify(whom string, at, now time.Time) error {
 	return nil
 }
 
+// NoticesUntil lists the versions of the privacy notice that came into force by then, the
+// newest first.
+func (r *Reference) NoticesUntil(at time.Time) (out []Notice) {
+	day := at.In(VietNam).Format(time.DateOnly)
+	for _, n := range slices.Backward(r.Notices) {
+		if n.ValidFrom <= day {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
 // Notice returns the version of the privacy notice that is in force at a time, by the date
 // in Viet Nam; empty when there is none.
 func (r *Reference) Notice(at time.Time) string {
-	day, version := at.In(VietNam).Format(time.DateOnly), ""
-	for _, n := range r.Notices {
-		if n.ValidFrom <= day {
-			version = n.Version
-		}
+	if known := r.NoticesUntil(at); len(known) > 0 {
+		return known[0].Version
 	}
-	return version
+	return ""
 }

@@ -19,6 +19,8 @@ type KeyIn struct {
 	Where, Commune, Province, Place    string
 	Field, Agency                      string
 	PublishName, Private               bool
+	Told, ToldVersion                  string // how the sender was given which version of the privacy notice
+	ToldWays, Versions                 []Option
 	Sources, Kinds, Choices, Provinces []Option
 	Fields, Agencies                   []Option
 	NamesHidden                        bool

@@ -8,6 +8,8 @@ import (
 // Offline is the page that is shown without network, and where letters wait.
 type Offline struct {
 	Frame
+	PrivacyText
+	Notice    string // version of that; empty: none
 	Provinces []Option
 }
 

@@ -27,14 +27,19 @@ type Door struct {
 // Privacy is the privacy notice.
 type Privacy struct {
 	Frame
+	PrivacyText
+}
+
+func (*Privacy) Template() string { return "privacy" }
+
+// PrivacyText is what the notice says of its own.
+type PrivacyText struct {
 	Operator string // who runs the site and how to reach them
 
 	// For how long are kept, in words: a draft, a file of no letter, a session that is not used,
 	// and what a case teaches.
 	Draft, Upload, Session, Lesson string
 }
-
-func (*Privacy) Template() string { return "privacy" }
 
 // Accessibility is the accessibility statement.
 type Accessibility struct {

@@ -17,6 +17,7 @@ var peopleTests = map[string]func(*testing.T, store.Store){
 	"what is stored comes back": func(t *testing.T, s store.Store) {
 		p := person(1)
 		p.Name, p.Email, p.Address, p.Organisation, p.Business = models.Sealed("n"), models.Sealed("e"), models.Sealed("a"), models.Sealed("o"), true
+		p.Notices = []models.NoticeSeen{{Version: "1", At: minute(2), Where: models.FromCounter, By: id(3)}, {Version: "2", At: minute(3), Where: models.NoticeOffline, Until: minute(4)}}
 		p.Rev = 0
 		must(t, s.CreatePerson(ctx, p))
 		equal(t, p.Rev, int64(1))

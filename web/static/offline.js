@@ -155,7 +155,7 @@ async function begin() {
     body.setCustomValidity(body.value.trim().length < 10 ? form.dataset.required : "");
     if (!body.reportValidity() || form.dataset.busy) return;
     form.dataset.busy = "1";
-    const fields = typed();
+    const fields = { ...typed(), notice: form.dataset.notice }; // as it was shown here
     await letters.add({ key: letters.key(), owner: (await letters.kept("owner")) ?? "", fields, files: files.map((f) => ({ key: f.key, name: f.name, blob: f.blob })) });
     await letters.forget("draft");
     files = [];

@@ -61,7 +61,7 @@ async function keepTyped(path, request) {
   const draft = await letters.draft();
   if (path === "/submit/send") {
     const fields = {};
-    for (const name of ["title", "body", "where", "commune", "province", "place", "agency", "agency_name", "to_agency", "publish_name", "private"]) fields[name] = form.get(name) ?? "";
+    for (const name of ["title", "body", "where", "commune", "province", "place", "agency", "agency_name", "to_agency", "publish_name", "private", "notice"]) fields[name] = form.get(name) ?? "";
     const files = draft.files.filter((f) => f.id && form.getAll("upload").includes(f.id)).concat(draft.files.filter((f) => !f.id));
     await letters.add({
       key: form.get("key"), owner: form.get("owner"), fields,
