@@ -143,7 +143,7 @@ func TestRepeatedSubmissionAfterDating(t *testing.T) {
 	}
 	handler := models.Actor{ID: models.NewID(), Agency: "bxd"}
 	change(func(f *models.Feedback) []models.Work {
-		work, err := f.RequestInfo(handler, models.NewID(), "Đoạn nào?", h.o.Now())
+		work, err := f.RequestInfo(handler, models.NewID(), "Đoạn nào?", nil, h.o.Now())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -65,7 +65,7 @@ func TestPausesCountAsIfDated(t *testing.T) {
 			switch id := models.NewID(); rapid.SampledFrom([]string{"ask", "ask", "answer", "answer", "extend", "forward", "know", "date"}).Draw(t, "step") {
 			case "ask":
 				both(func(f *models.Feedback, _ *models.Reference) error {
-					_, err := f.RequestInfo(desk, id, "?", at)
+					_, err := f.RequestInfo(desk, id, "?", nil, at)
 					return err
 				})
 			case "answer":
@@ -117,7 +117,7 @@ func TestAskedWhenLateWithoutADate(t *testing.T) {
 	} {
 		r = ref()
 		f := undatedCase(t, r)
-		ok(t)(f.RequestInfo(desk, "q", "Đoạn nào?", day(t, c.asked)))
+		ok(t)(f.RequestInfo(desk, "q", "Đoạn nào?", nil, day(t, c.asked)))
 		f.RunClock(r.Rules, r.Tree, day(t, c.asked))
 		if c.answered != "" {
 			ok(t)(f.AddMessage(sender, "a", "Trước cổng.", nil, day(t, c.answered)))
