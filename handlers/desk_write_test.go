@@ -2,6 +2,8 @@ package handlers
 
 import (
 	"bytes"
+	"strconv"
+	"strings"
 	"testing"
 
 	"kiennghi/api"
@@ -79,4 +81,51 @@ func TestWritingToTheSender(t *testing.T) {
 		t.Errorf("%s", a.body)
 	}
 	desk.get("/console/cases/" + g.Code).want(200).hasNot(`action="/console/cases/` + g.Code + `/write"`)
+}
+
+// TestEachSideHasItsOwnMessages: however much one side wrote, the other one still can; each reads
+// in its language why it cannot, and nobody is asked who could not answer.
+func TestEachSideHasItsOwnMessages(t *testing.T) {
+	h := newHarness(t)
+	sender, lan := h.citizen("Nguyễn Thị Gửi"), h.staff("lan", "so-xd-79", models.Handler)
+	f := h.caseOf(sender)
+	path := "/v1/desk/feedback/" + f.ID
+	fill := func(desk bool) {
+		t.Helper()
+		if _, err := h.o.Store.UpdateFeedback(t.Context(), f.ID, func(f *models.Feedback) ([]models.Work, error) {
+			for range models.MaxMessages {
+				f.Messages = append(f.Messages, models.Message{ID: models.NewID(), At: h.o.Now(), FromDesk: desk, Body: "x"})
+			}
+			return nil, nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	refused := func(path, token, code string, body obj, headers ...string) {
+		t.Helper()
+		for _, lang := range []string{"vi", "en"} {
+			want := say(lang, code, 0)
+			if a := h.call("POST", path, token, body, append(headers, "Accept-Language", lang)...).want(409); a.detail() != want || !strings.Contains(want, strconv.Itoa(models.MaxMessages)) {
+				t.Errorf("%s: %q, want %q", path, a.detail(), want)
+			}
+		}
+	}
+	fill(true)
+	tag := func() string { return h.call("GET", path, lan, nil).want(200).header.Get("ETag") }
+	refused(path+"/messages", lan, "too_many_messages", obj{"body": "Chào"}, "If-Match", tag())
+	refused(path+"/request-info", lan, "too_many_messages", obj{"question": "Ở đâu?"}, "If-Match", tag())
+	mine := "/v1/feedback/" + f.Code + "/messages"
+	h.call("POST", mine, sender, obj{"body": "Vẫn hỏng."}).want(201)
+
+	if _, err := h.o.Store.UpdateFeedback(t.Context(), f.ID, func(f *models.Feedback) ([]models.Work, error) { f.Messages = nil; return nil, nil }); err != nil {
+		t.Fatal(err)
+	}
+	b := h.browser(sender)
+	b.get("/my/" + f.Code).want(200).has(`id="write"`)
+	fill(false)
+	refused(mine, sender, "too_many_own_messages", obj{"body": "Vẫn hỏng."})
+	b.get("/my/"+f.Code).want(200).has(say("vi", "too_many_own_messages", 0)).hasNot(`id="write"`)
+	refused(path+"/request-info", lan, "sender_wrote_enough", obj{"question": "Ở đâu?"}, "If-Match", tag())
+	h.browser(lan).get("/console/cases/"+f.Code).want(200).has(say("vi", "sender_wrote_enough", 0))
+	h.step(lan, path+"/messages", obj{"body": "Mai chúng tôi đến."})
 }

@@ -76,7 +76,10 @@ func (s *server) myCase(c *fiber.Ctx) (*web.MyCase, error) {
 		p.Field = s.fieldName(f.Field, lang)
 	}
 	p.Hidden, p.Private, p.Rating = !f.PublishName, f.Private, f.Rating
-	p.MayWrite, p.MayRate, p.MayReopen, p.MayWithdraw = f.Can(models.ActMessage), f.Can(models.ActRate), f.Can(models.ActReopen), f.Can(models.ActWithdraw)
+	if why := f.WhyNot(models.ActMessage); why != "" && f.Can(models.ActMessage) {
+		p.WroteEnough = say(lang, why, 0)
+	}
+	p.MayWrite, p.MayRate, p.MayReopen, p.MayWithdraw = f.WhyNot(models.ActMessage) == "", f.Can(models.ActRate), f.Can(models.ActReopen), f.Can(models.ActWithdraw)
 	p.Write = web.MyWriting{Path: "/my/" + f.Code + "/message", Key: models.NewID()}
 	for score := 5; score > 0; score-- {
 		p.Scores = append(p.Scores, web.Option{Value: strconv.Itoa(score), Text: s.site.T(lang, "my.rating."+strconv.Itoa(score))})

@@ -137,8 +137,8 @@ func (f *Feedback) RequestInfo(by Actor, id, question string, uploads []Attachme
 	if err := checkText("question", question, 1, MaxMessage); err != nil {
 		return nil, err
 	}
-	if len(f.Messages) >= MaxMessages {
-		return nil, Fail(KindWrongState, "too_many_messages")
+	if why := f.WhyNot(ActRequestInfo); why != "" {
+		return nil, Fail(KindWrongState, why)
 	}
 	if err := f.room(question); err != nil {
 		return nil, err
@@ -200,11 +200,8 @@ func (f *Feedback) AddMessage(by Actor, id, body string, uploads []Attachment, n
 	if err := checkText("body", body, 1, MaxMessage); err != nil {
 		return nil, err
 	}
-	if len(f.Messages) >= MaxMessages {
-		return nil, Fail(KindWrongState, "too_many_messages")
-	}
-	if err := f.room(body); err != nil {
-		return nil, err
+	if why := f.WhyNot(ActMessage); why != "" {
+		return nil, Fail(KindWrongState, why)
 	}
 	if err := f.enter(ActMessage); err != nil {
 		return nil, err
@@ -261,12 +258,24 @@ func sameText(same bool) error {
 	return nil
 }
 
+// wrote returns how many messages the desk wrote, or the sender.
+func (f *Feedback) wrote(desk bool) (n int) {
+	for i := range f.Messages {
+		if f.Messages[i].FromDesk == desk {
+			n++
+		}
+	}
+	return n
+}
+
 // room reports whether more text fits into the case; without it one record could
-// outgrow what MongoDB stores.
+// outgrow what MongoDB stores. What the sender may write has room of its own.
 func (f *Feedback) room(more string) error {
 	n := len(f.Body) + len(more)
 	for i := range f.Messages {
-		n += len(f.Messages[i].Body)
+		if f.Messages[i].FromDesk {
+			n += len(f.Messages[i].Body)
+		}
 	}
 	for i := range f.Notes {
 		n += len(f.Notes[i].Body)
@@ -283,7 +292,7 @@ func (f *Feedback) room(more string) error {
 	for i := range f.Timeline {
 		n += len(f.Timeline[i].Note) + len(f.Timeline[i].Remark)
 	}
-	if n > MaxCaseText {
+	if n > maxDeskText {
 		return Fail(KindWrongState, "case_full")
 	}
 	return nil

@@ -147,14 +147,31 @@ func TestACaseDoesNotGrowWithoutEnd(t *testing.T) {
 		}
 	}
 	refused(t, err, models.KindWrongState, "too_many_messages")
+	_, err = f.Write(lan, models.NewID(), "Đã nhận.", nil, now)
+	refused(t, err, models.KindWrongState, "too_many_messages")
 
 	f = received(t, func(s *models.Submission) { s.Agency = "bxd" })
-	long := strings.Repeat("😀", models.MaxMessage) // four bytes each
+	long := strings.Repeat("😀", models.MaxMessage) // four bytes each; the sender has room for theirs, whatever the desk wrote
 	for err = nil; err == nil; {
 		_, err = f.AddNote(lan, models.NewID(), long, now)
 	}
 	refused(t, err, models.KindWrongState, "case_full")
 	ok(t)(f.Take(lan, now)) // what adds no text still goes
+	n := 0
+	for err = nil; err == nil; n++ {
+		_, err = f.AddMessage(sender, models.NewID(), long, nil, now)
+	}
+	refused(t, err, models.KindWrongState, "too_many_own_messages")
+	if n != models.MaxMessages+1 {
+		t.Errorf("the sender wrote %d messages", n-1)
+	}
+	_, err = f.RequestInfo(lan, models.NewID(), "Ở đâu ạ?", now)
+	refused(t, err, models.KindWrongState, "sender_wrote_enough")
+	size := 0
+	f.Texts(func(s *string) { size += len(*s) })
+	if size > models.MaxCaseText {
+		t.Errorf("the case has %d bytes of text", size)
+	}
 }
 
 func TestNothingWaitsForApprovalInAnEndedCase(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"sync/atomic"
 	"time"
+	"unicode/utf8"
 )
 
 // Limits of what a person may send, in characters or pieces.
@@ -17,10 +18,11 @@ const (
 	MaxUploads     = 10
 	MaxOfficialNum = 60
 	MaxReplies     = 50
-	MaxMessages    = 200
+	MaxMessages    = 200 // of the sender, and as many of the desk
 	MaxNotes       = 500
 	MaxRatings     = 20
-	MaxCaseText    = 8 << 20 // bytes of all texts of one case
+	MaxCaseText    = 8 << 20                                          // bytes of all texts of one case
+	maxDeskText    = MaxCaseText - MaxMessages*MaxMessage*utf8.UTFMax // bytes of all but the sender's messages, for which there is room always
 )
 
 // Submission is what a sender (or a clerk for them) hands in, as typed.

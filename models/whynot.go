@@ -22,8 +22,12 @@ func (f *Feedback) WhyNot(a Action) string {
 		return "too_many_parts"
 	case (a == ActReturn || a == ActTake || a == ActDraft || a == ActCoordinate || a == ActWrite) && f.Agency == "":
 		return "not_assigned"
-	case (a == ActRequestInfo || a == ActWrite) && len(f.Messages) >= MaxMessages:
+	case (a == ActRequestInfo || a == ActWrite) && f.wrote(true) >= MaxMessages:
 		return "too_many_messages"
+	case a == ActRequestInfo && f.wrote(false) >= MaxMessages:
+		return "sender_wrote_enough" // they could not answer, and the clock would stand still for good
+	case a == ActMessage && f.wrote(false) >= MaxMessages:
+		return "too_many_own_messages"
 	case a == ActNote && len(f.Notes) >= MaxNotes:
 		return "too_many_notes"
 	case a == ActDraft && len(f.Replies) >= MaxReplies:

@@ -71,6 +71,7 @@ type MyCase struct {
 	Private       bool
 
 	MayWrite, MayRate, MayReopen, MayWithdraw bool
+	WroteEnough                               string // why they may not, though the case is not over
 
 	Write          MyWriting // the form for a message
 	Score, Comment string    // the form for a rating
