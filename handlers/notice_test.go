@@ -135,3 +135,32 @@ func TestSendingAgreesToTheNotice(t *testing.T) {
 		t.Errorf("%+v", l)
 	}
 }
+
+// TestNoConsentIsForgotten: whoever agreed and withdrew a hundred times is asked once more like
+// anybody, and every time stays.
+func TestNoConsentIsForgotten(t *testing.T) {
+	h := newHarness(t)
+	hoa := h.citizen("Nguyễn Thị Hoa")
+	version, at := h.o.Ref.Notice(h.o.Now()), models.Moment(h.o.Now())
+	if _, err := h.o.Store.UpdatePerson(t.Context(), h.accountOf(hoa), func(p *models.Person) error {
+		for i := range 100 {
+			p.Agree(version, models.FromWeb, at.Add(time.Duration(i)*time.Minute))
+			p.WithdrawConsent(at.Add(time.Duration(i)*time.Minute + time.Second))
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	b := h.browser(hoa)
+	b.get("/my").want(200).has("Tôi đã đọc và đồng ý")
+	b.post("/my/data/notice", fields("version", version)).to("/my/data")
+	b.get("/my").want(200).hasNot("Tôi đã đọc và đồng ý")
+	l := h.notices(hoa)
+	if l.Asked || len(l.Items) != 101 || l.Items[100].Until != nil || !l.Items[0].At.Equal(at) || l.Items[99].Until == nil {
+		t.Errorf("asked again: %v, %d remembered", l.Asked, len(l.Items))
+	}
+	var data api.MyData
+	if h.call("GET", "/v1/me/data", hoa, nil).want(200).json(&data); len(data.Notices) != 101 {
+		t.Errorf("the export has %d", len(data.Notices))
+	}
+}

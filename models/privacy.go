@@ -178,17 +178,15 @@ var NoticeTold = []Source{FromCounter, FromPaper, FromPhone, FromEmail}
 // Agreed reports whether the person agreed, and did not withdraw it.
 func (n *NoticeSeen) Agreed() bool { return n.By == "" && n.Until.IsZero() }
 
-// maxNotices is how many versions are remembered of one person.
-const maxNotices = 100
-
 // AgreesTo reports whether the person agreed to that version and did not withdraw it.
 func (p *Person) AgreesTo(version string) bool {
 	return slices.ContainsFunc(p.Notices, func(n NoticeSeen) bool { return n.Version == version && n.Agreed() })
 }
 
-// Agree records that the person agreed to a version of the notice; the first time stays.
+// Agree records that the person agreed to a version of the notice; the first time stays. All are
+// remembered: another one takes a new version, or an officer's decision on a withdrawal.
 func (p *Person) Agree(version string, where Source, now time.Time) {
-	if !p.AgreesTo(version) && len(p.Notices) < maxNotices {
+	if !p.AgreesTo(version) {
 		p.Notices = append(p.Notices, NoticeSeen{Version: version, At: now, Where: where})
 	}
 }
@@ -197,7 +195,7 @@ func (p *Person) Agree(version string, where Source, now time.Time) {
 // first time of each way stays.
 func (p *Person) Told(version string, where Source, by string, now time.Time) {
 	before := slices.ContainsFunc(p.Notices, func(n NoticeSeen) bool { return n.By != "" && n.Version == version && n.Where == where })
-	if !before && len(p.Notices) < maxNotices {
+	if !before {
 		p.Notices = append(p.Notices, NoticeSeen{Version: version, At: now, Where: where, By: by})
 	}
 }

@@ -19,6 +19,9 @@ var peopleTests = map[string]func(*testing.T, store.Store){
 		p.Name, p.Email, p.Address, p.Organisation, p.Business = models.Sealed("n"), models.Sealed("e"), models.Sealed("a"), models.Sealed("o"), true
 		p.Notices = []models.NoticeSeen{{Version: "1", At: minute(2), Where: models.FromCounter, By: id(3)}, {Version: "2", At: minute(3), Where: models.NoticeOffline, Until: minute(4)}}
 		p.Rev = 0
+		for i := range 300 { // more than any list is cut at
+			p.Notices = append(p.Notices, models.NoticeSeen{Version: fmt.Sprint(i), At: minute(i), Where: models.FromApp, Until: minute(i + 1)})
+		}
 		must(t, s.CreatePerson(ctx, p))
 		equal(t, p.Rev, int64(1))
 		got, err := s.Person(ctx, id(1))
