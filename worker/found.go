@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"kiennghi/models"
@@ -11,16 +12,27 @@ import (
 // FoundBy is the setting that names the detector whose finds all published cases have.
 const FoundBy = "found_by"
 
+// detectors is the setting that names the detectors that programs on this store had, in the order
+// in which they appeared, each with when one was seen last.
+const detectors = "detectors"
+
 const (
-	foundEvery = time.Hour        // between two tries
+	foundEvery = time.Hour        // between two tries; whose detector was not seen for so long is gone
+	foundSeen  = 20 * time.Minute // between two times that a program says which detector it has
 	foundBatch = 100              // records between two pauses
 	foundOne   = 10 * time.Second // for one case
 )
 
 // keepFound writes into published cases what this program's detector finds in them, when
 // another one's is kept there, or none: until then reading such an answer runs it. Of several
-// processes one does.
+// processes one does, and of those with different detectors, as while a new version is being
+// deployed, only those with the one that appeared last. They do it again until the others are
+// gone: what those publish meanwhile has their finds.
 func (w *Worker) keepFound(ctx context.Context) {
+	newest, alone, err := w.lookAround(ctx)
+	if err != nil || !newest {
+		return
+	}
 	have, err := setting(ctx, w.o.Store, FoundBy)
 	if err != nil || have == models.DetectorName() {
 		return
@@ -45,7 +57,7 @@ func (w *Worker) keepFound(ctx context.Context) {
 		written++
 		return w.keepFoundIn(ctx, f.ID, keys)
 	})
-	if err == nil {
+	if err == nil && alone {
 		err = w.o.Store.PutSetting(ctx, FoundBy, models.DetectorName())
 	}
 	switch {
@@ -54,6 +66,43 @@ func (w *Worker) keepFound(ctx context.Context) {
 	case err == nil && written > 0:
 		w.o.Log.Info("what the detector finds is kept with published cases", "written", written)
 	}
+}
+
+// lookAround says in the store that there is this program's detector, and reports whether of all
+// that there are it is the one that appeared last, and whether it is the only one. One that was
+// gone and is there again, as after a rollback, keeps its place. Of two processes that say so in
+// the same moment one is not heard, and says it again a minute later.
+func (w *Worker) lookAround(ctx context.Context) (newest, alone bool, err error) {
+	text, err := setting(ctx, w.o.Store, detectors)
+	if err != nil {
+		return false, false, err
+	}
+	now, mine := w.o.Now(), models.DetectorName()
+	here, say := false, true
+	newest, alone = true, true
+	var lines []string
+	for line := range strings.Lines(text) {
+		name, at, _ := strings.Cut(strings.TrimSpace(line), " ")
+		seen, err := time.Parse(time.RFC3339, at)
+		switch {
+		case err != nil:
+			continue // nobody wrote that
+		case name == mine:
+			if here, say = true, now.Sub(seen) >= foundSeen; say {
+				line = mine + " " + now.UTC().Format(time.RFC3339) + "\n"
+			}
+		case now.Sub(seen) < foundEvery:
+			newest, alone = newest && !here, false
+		}
+		lines = append(lines, line)
+	}
+	if !here {
+		lines = append(lines, mine+" "+now.UTC().Format(time.RFC3339)+"\n")
+	}
+	if say {
+		err = w.o.Store.PutSetting(ctx, detectors, strings.Join(lines, ""))
+	}
+	return newest, alone, err
 }
 
 // keepFoundIn writes into one case what is found in it.
