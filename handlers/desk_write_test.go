@@ -124,8 +124,8 @@ func TestEachSideHasItsOwnMessages(t *testing.T) {
 	b.get("/my/" + f.Code).want(200).has(`id="write"`)
 	fill(false)
 	refused(mine, sender, "too_many_own_messages", obj{"body": "Vẫn hỏng."})
-	b.get("/my/"+f.Code).want(200).has(say("vi", "too_many_own_messages", 0)).hasNot(`id="write"`)
+	b.get("/my/" + f.Code).want(200).has(say("vi", "too_many_own_messages", 0)).hasNot(`id="write"`)
 	refused(path+"/request-info", lan, "sender_wrote_enough", obj{"question": "Ở đâu?"}, "If-Match", tag())
-	h.browser(lan).get("/console/cases/"+f.Code).want(200).has(say("vi", "sender_wrote_enough", 0))
+	h.browser(lan).get("/console/cases/" + f.Code).want(200).has(say("vi", "sender_wrote_enough", 0))
 	h.step(lan, path+"/messages", obj{"body": "Mai chúng tôi đến."})
 }
