@@ -165,7 +165,7 @@ func TestACaseDoesNotGrowWithoutEnd(t *testing.T) {
 	if n != models.MaxMessages+1 {
 		t.Errorf("the sender wrote %d messages", n-1)
 	}
-	_, err = f.RequestInfo(lan, models.NewID(), "Ở đâu ạ?", now)
+	_, err = f.RequestInfo(lan, models.NewID(), "Ở đâu ạ?", nil, now)
 	refused(t, err, models.KindWrongState, "sender_wrote_enough")
 	size := 0
 	f.Texts(func(s *string) { size += len(*s) })
