@@ -88,20 +88,13 @@ func (s *server) staffOf(ctx context.Context, agency string, limit int, next str
 // activeStaff are all members of an agency who can sign in, by user name.
 func (s *server) activeStaff(ctx context.Context, agency string) ([]models.Staff, error) {
 	var active []models.Staff
-	for next := ""; ; {
-		page, err := s.Store.ListStaff(ctx, agency, 100, next)
-		if err != nil {
-			return nil, err
+	err := store.EachOn(func(next string) (store.Page[models.Staff], error) { return s.Store.ListStaff(ctx, agency, 100, next) }, func(m models.Staff) error {
+		if !m.Disabled {
+			active = append(active, m)
 		}
-		for _, m := range page.Items {
-			if !m.Disabled {
-				active = append(active, m)
-			}
-		}
-		if next = page.Next; next == "" {
-			return active, nil
-		}
-	}
+		return nil
+	})
+	return active, err
 }
 
 // memberOf loads a member in the administrator's reach.

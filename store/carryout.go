@@ -100,20 +100,9 @@ func hideSender(ctx context.Context, s Store, person string, seal Seal, now time
 // EachOf calls do for every case of a person, the newest first, until do returns an error,
 // which it returns.
 func EachOf(ctx context.Context, s Feedbacks, person string, do func(models.Summary) error) error {
-	for next := ""; ; {
-		page, err := s.ListFeedback(ctx, FeedbackQuery{Sender: person, Limit: 100, Next: next})
-		if err != nil {
-			return err
-		}
-		for _, row := range page.Items {
-			if err := do(row); err != nil {
-				return err
-			}
-		}
-		if next = page.Next; next == "" {
-			return nil
-		}
-	}
+	return EachOn(func(next string) (Page[models.Summary], error) {
+		return s.ListFeedback(ctx, FeedbackQuery{Sender: person, Limit: 100, Next: next})
+	}, do)
 }
 
 func forgetDevices(ctx context.Context, s Store, person string) error {

@@ -49,6 +49,25 @@ type Page[T any] struct {
 	Next  string
 }
 
+// EachOn calls do for everything on the pages that list returns, the first of them with an empty
+// token, until one of the two returns an error, which it returns.
+func EachOn[T any](list func(next string) (Page[T], error), do func(T) error) error {
+	for next := ""; ; {
+		page, err := list(next)
+		if err != nil {
+			return err
+		}
+		for _, item := range page.Items {
+			if err := do(item); err != nil {
+				return err
+			}
+		}
+		if next = page.Next; next == "" {
+			return nil
+		}
+	}
+}
+
 // Sort is the order of a list of feedback; ties are broken by ID, so that the
 // order is total and pages neither repeat nor skip a record while others arrive.
 type Sort string

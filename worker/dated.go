@@ -93,43 +93,29 @@ func (w *Worker) knownYears(ctx context.Context) (names []string, err error) {
 // dateCases dates what it can and returns how many cases that are.
 func (w *Worker) dateCases(ctx context.Context, tree *models.Tree) (dated int, err error) {
 	q := store.FeedbackQuery{All: true, Undated: true, Statuses: datable, Sort: store.ByDue, Limit: datedBatch}
-	for {
-		began := time.Now()
-		page, err := w.o.Store.ListFeedback(ctx, q)
-		if err != nil {
-			return dated, err
+	var began time.Time
+	err = store.EachOn(func(next string) (store.Page[models.Summary], error) {
+		if next != "" {
+			w.letOthersGo(ctx, 3*time.Since(began))
 		}
-		for _, row := range page.Items {
-			has, err := w.dateOne(ctx, row.ID, tree)
-			if err != nil {
-				return dated, err
+		began, q.Next = time.Now(), next
+		return w.o.Store.ListFeedback(ctx, q)
+	}, func(row models.Summary) error {
+		has := false
+		err := w.changeOne(ctx, row.ID, func(f *models.Feedback) ([]models.Work, error) {
+			changed, work := f.Date(w.o.Rules, tree, w.o.Now())
+			if !changed {
+				return nil, errNothingToDo
 			}
-			if has {
-				dated++
-			}
+			has = f.Due != nil
+			return work, nil
+		})
+		if has && err == nil {
+			dated++
 		}
-		if q.Next = page.Next; q.Next == "" {
-			return dated, nil
-		}
-		w.letOthersGo(ctx, 3*time.Since(began))
-	}
-}
-
-func (w *Worker) dateOne(ctx context.Context, id string, tree *models.Tree) (has bool, err error) {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
-	defer cancel()
-	_, err = w.o.Store.UpdateFeedback(ctx, id, func(f *models.Feedback) ([]models.Work, error) {
-		changed, work := f.Date(w.o.Rules, tree, w.o.Now())
-		if !changed {
-			return nil, errNothingToDo
-		}
-		has = f.Due != nil
-		return work, nil
+		return err
 	})
-	if errors.Is(err, errNothingToDo) || errors.Is(err, models.ErrNotFound) {
-		return false, nil
-	}
-	return has && err == nil, err
+	return dated, err
 }
 
 // dateRequests dates requests about personal data, which come first in their list while they

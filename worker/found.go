@@ -2,7 +2,6 @@ package worker
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"time"
 
@@ -20,7 +19,6 @@ const (
 	foundEvery = time.Hour        // between two tries; whose detector was not seen for so long is gone
 	foundSeen  = 20 * time.Minute // between two times that a program says which detector it has
 	foundBatch = 100              // records between two pauses
-	foundOne   = 10 * time.Second // for one case
 )
 
 // keepFound writes into published cases what this program's detector finds in them, when
@@ -55,7 +53,12 @@ func (w *Worker) keepFound(ctx context.Context) {
 			return ctx.Err()
 		}
 		written++
-		return w.keepFoundIn(ctx, f.ID, keys)
+		return w.changeOne(ctx, f.ID, func(f *models.Feedback) ([]models.Work, error) {
+			if f.FoundKept() {
+				return nil, errNothingToDo
+			}
+			return f.Refind(keys, w.o.Now())
+		})
 	})
 	if err == nil && alone {
 		err = w.o.Store.PutSetting(ctx, FoundBy, models.DetectorName())
@@ -103,20 +106,4 @@ func (w *Worker) lookAround(ctx context.Context) (newest, alone bool, err error)
 		err = w.o.Store.PutSetting(ctx, detectors, strings.Join(lines, ""))
 	}
 	return newest, alone, err
-}
-
-// keepFoundIn writes into one case what is found in it.
-func (w *Worker) keepFoundIn(ctx context.Context, id string, keys func(agency string) []models.Sealer) error {
-	ctx, cancel := context.WithTimeout(ctx, foundOne)
-	defer cancel()
-	_, err := w.o.Store.UpdateFeedback(ctx, id, func(f *models.Feedback) ([]models.Work, error) {
-		if f.FoundKept() {
-			return nil, errNothingToDo
-		}
-		return f.Refind(keys, w.o.Now())
-	})
-	if errors.Is(err, errNothingToDo) || errors.Is(err, models.ErrNotFound) {
-		return nil
-	}
-	return err
 }

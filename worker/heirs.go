@@ -2,16 +2,13 @@ package worker
 
 import (
 	"context"
-	"errors"
 	"slices"
-	"time"
 
 	"kiennghi/models"
 	"kiennghi/store"
 )
 
-// handedAtOnce is how many cases of a dissolved agency are passed on before it is looked
-// whether there are more.
+// handedAtOnce is how many cases of a dissolved agency are read at once.
 const handedAtOnce = 100
 
 const dissolved = "Cơ quan đang giữ vụ việc đã giải thể hoặc sáp nhập; chuyển cơ quan kế thừa."
@@ -39,34 +36,21 @@ func (w *Worker) handOverFrom(ctx context.Context, from string, tree *models.Tre
 	path := tree.Path(tree.Heir(from))
 	q := store.FeedbackQuery{Scope: from, Agency: from, Sort: store.ByReceived, Limit: handedAtOnce,
 		Statuses: []models.Status{models.NeedsInfo, models.Assigned, models.InProgress}}
-	for ctx.Err() == nil {
-		page, err := w.o.Store.ListFeedback(ctx, q)
-		if err != nil {
-			return err
-		}
-		for _, row := range page.Items {
-			if err := w.handOn(ctx, row.ID, from, path, tree); err != nil {
-				return err
-			}
-		}
-		if q.Next = page.Next; q.Next == "" {
-			return nil
-		}
-	}
-	return ctx.Err()
+	return store.EachOn(func(next string) (store.Page[models.Summary], error) {
+		q.Next = next
+		return w.o.Store.ListFeedback(ctx, q)
+	}, func(row models.Summary) error { return w.handOn(ctx, row.ID, from, path, tree) })
 }
 
 func (w *Worker) handOn(ctx context.Context, id, from string, path []string, tree *models.Tree) error {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
-	defer cancel()
 	now := w.o.Now()
-	_, err := w.o.Store.UpdateFeedback(ctx, id, models.Clocked(w.o.Rules, tree, now, func(f *models.Feedback) ([]models.Work, error) {
+	err := w.changeOne(ctx, id, models.Clocked(w.o.Rules, tree, now, func(f *models.Feedback) ([]models.Work, error) {
 		if f.Agency != from || slices.Contains(path, from) {
 			return nil, errNothingToDo
 		}
 		return f.Forward(models.Actor{}, path, dissolved, now)
 	}))
-	if errors.Is(err, errNothingToDo) || models.ErrorKindOf(err) == models.KindWrongState {
+	if models.ErrorKindOf(err) == models.KindWrongState {
 		return nil
 	}
 	w.Wake()

@@ -9,6 +9,7 @@ import (
 
 	"kiennghi/models"
 	"kiennghi/notify"
+	"kiennghi/store"
 )
 
 // climb looks at the ladders that want it, each once, some at a time and fewer while the
@@ -22,35 +23,23 @@ func (w *Worker) climb(ctx context.Context) {
 		return // claiming work says so
 	}
 	now := w.o.Now()
-	for next := ""; ctx.Err() == nil; {
-		page, err := w.o.Store.ToLookAt(ctx, now, w.yield(ctx), next)
-		for _, id := range page.Items {
-			if err == nil {
-				err = w.climbOne(ctx, id, tree, now)
-			}
-			var unknown *models.NoCalendarError
-			if errors.As(err, &unknown) { // nobody is reminded by a guess
-				w.o.Log.Error("nobody can be reminded of a case: add the calendar of the year", "case", id, "year", unknown.Year)
-				err = nil
-			}
+	err = store.EachOn(func(next string) (store.Page[string], error) { return w.o.Store.ToLookAt(ctx, now, w.yield(ctx), next) }, func(id string) error {
+		err := w.climbOne(ctx, id, tree, now)
+		var unknown *models.NoCalendarError
+		if errors.As(err, &unknown) { // nobody is reminded by a guess
+			w.o.Log.Error("nobody can be reminded of a case: add the calendar of the year", "case", id, "year", unknown.Year)
+			return nil
 		}
-		if err != nil {
-			if ctx.Err() == nil {
-				w.o.Log.Warn("ladders of reminders are left for later", "reason", reason(err))
-			}
-			return
-		}
-		if next = page.Next; next == "" {
-			return
-		}
+		return err
+	})
+	if err != nil && ctx.Err() == nil {
+		w.o.Log.Warn("ladders of reminders are left for later", "reason", reason(err))
 	}
 }
 
 func (w *Worker) climbOne(ctx context.Context, id string, tree *models.Tree, now time.Time) error {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
-	defer cancel()
 	told := false
-	_, err := w.o.Store.UpdateFeedback(ctx, id, func(f *models.Feedback) ([]models.Work, error) {
+	err := w.changeOne(ctx, id, func(f *models.Feedback) ([]models.Work, error) {
 		changed, work, err := f.Climb(w.o.Ladders, w.o.Rules, tree, now)
 		if err == nil && !changed {
 			err = errNothingToDo
@@ -58,9 +47,6 @@ func (w *Worker) climbOne(ctx context.Context, id string, tree *models.Tree, now
 		told = len(work) > 0
 		return work, err
 	})
-	if errors.Is(err, errNothingToDo) || errors.Is(err, models.ErrNotFound) {
-		return nil
-	}
 	if told && err == nil {
 		w.Wake()
 	}
@@ -176,18 +162,13 @@ func (w *Worker) reminded(ctx context.Context, f *models.Feedback, x *models.Wor
 
 // membersOf returns the members of an agency that are wanted.
 func (w *Worker) membersOf(ctx context.Context, agency string, wanted func(*models.Staff) bool) (out []models.Staff, err error) {
-	for next := ""; ; {
-		page, err := w.o.Store.ListStaff(ctx, agency, 100, next)
-		if err != nil {
-			return nil, err
+	err = store.EachOn(func(next string) (store.Page[models.Staff], error) {
+		return w.o.Store.ListStaff(ctx, agency, 100, next)
+	}, func(m models.Staff) error {
+		if wanted(&m) {
+			out = append(out, m)
 		}
-		for i := range page.Items {
-			if wanted(&page.Items[i]) {
-				out = append(out, page.Items[i])
-			}
-		}
-		if next = page.Next; next == "" {
-			return out, nil
-		}
-	}
+		return nil
+	})
+	return out, err
 }

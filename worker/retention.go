@@ -81,24 +81,18 @@ func EachPastIdentity(ctx context.Context, st store.Store, rows []models.Retenti
 	if row == nil {
 		return nil
 	}
-	for next := ""; ; {
-		page, err := st.PeopleToLookAt(ctx, now.Add(models.RetentionLook), retentionPage, next)
-		if err != nil {
-			return err
-		}
-		for _, id := range page.Items {
-			codes, past, _, err := lookAtIdentity(ctx, st, id, row, now)
-			if err == nil && past {
-				err = do(codes)
-			}
-			if err != nil && !errors.Is(err, models.ErrNotFound) {
-				return err
-			}
-		}
-		if next = page.Next; next == "" {
+	return store.EachOn(func(next string) (store.Page[string], error) {
+		return st.PeopleToLookAt(ctx, now.Add(models.RetentionLook), retentionPage, next)
+	}, func(id string) error {
+		codes, past, _, err := lookAtIdentity(ctx, st, id, row, now)
+		switch {
+		case errors.Is(err, models.ErrNotFound):
 			return nil
+		case err == nil && past:
+			err = do(codes)
 		}
-	}
+		return err
+	})
 }
 
 // lookAtIdentity reports whether the person's identity is past the term, or when to look

@@ -16,6 +16,18 @@ const routeWaits = 3
 
 var errNothingToDo = errors.New("nothing to do")
 
+// changeOne changes a case that somebody who goes through many comes by, within some time. That
+// there is nothing to do, or no such case any more, is no error.
+func (w *Worker) changeOne(ctx context.Context, id string, change func(*models.Feedback) ([]models.Work, error)) error {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	_, err := w.o.Store.UpdateFeedback(ctx, id, change)
+	if errors.Is(err, errNothingToDo) || errors.Is(err, models.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
 // route finds the agency of a new case. It keeps the suggestions with the case, and
 // hands the case to the best one when that is sure enough. A case that an officer or
 // its sender touched meanwhile is left to the officers.
