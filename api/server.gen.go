@@ -242,6 +242,12 @@ type ServerInterface interface {
 	// DeskUnsplit Undo the newest splitting
 	// (POST /v1/desk/feedback/{id}/unsplit)
 	DeskUnsplit(c *fiber.Ctx, id FeedbackID, params DeskUnsplitParams) error
+	// DeskListLetters Urging letters to an agency, or because of a case
+	// (GET /v1/desk/letters)
+	DeskListLetters(c *fiber.Ctx, params DeskListLettersParams) error
+	// DeskReadLetter Read an urging letter
+	// (GET /v1/desk/letters/{from}/{to}/{number})
+	DeskReadLetter(c *fiber.Ctx, from string, to string, number int) error
 	// DeskOverdue Overdue cases by agency
 	// (GET /v1/desk/overdue)
 	DeskOverdue(c *fiber.Ctx, params DeskOverdueParams) error
@@ -3585,6 +3591,109 @@ func (siw *ServerInterfaceWrapper) DeskUnsplit(c *fiber.Ctx) error {
 	return handler(c)
 }
 
+// DeskListLetters operation middleware
+func (siw *ServerInterfaceWrapper) DeskListLetters(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeskListLettersParams
+
+	var query url.Values
+	query, err = url.ParseQuery(string(c.Request().URI().QueryString()))
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for query string: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "agency" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "agency", query, &params.Agency, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter agency: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "case" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "case", query, &params.Case, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter case: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", query, &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter limit: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "next" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "next", query, &params.Next, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter next: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeskListLetters(c, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// DeskReadLetter operation middleware
+func (siw *ServerInterfaceWrapper) DeskReadLetter(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "from" -------------
+	var from string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "from", c.Params("from"), &from, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter from: %w", err).Error())
+	}
+
+	// ------------- Path parameter "to" -------------
+	var to string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "to", c.Params("to"), &to, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter to: %w", err).Error())
+	}
+
+	// ------------- Path parameter "number" -------------
+	var number int
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Params("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter number: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeskReadLetter(c, from, to, number)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
 // DeskOverdue operation middleware
 func (siw *ServerInterfaceWrapper) DeskOverdue(c *fiber.Ctx) error {
 
@@ -5177,6 +5286,10 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 
 	router.Post(options.BaseURL+"/v1/desk/feedback/:id/unsplit", wrapper.DeskUnsplit)
 
+	router.Get(options.BaseURL+"/v1/desk/letters", wrapper.DeskListLetters)
+
+	router.Get(options.BaseURL+"/v1/desk/letters/:from/:to/:number", wrapper.DeskReadLetter)
+
 	router.Get(options.BaseURL+"/v1/desk/overdue", wrapper.DeskOverdue)
 
 	router.Post(options.BaseURL+"/v1/desk/overdue/:agency/letters", wrapper.DeskWriteLetter)
@@ -6742,6 +6855,42 @@ func (response DeskUnsplit200JSONResponse) VisitDeskUnsplitResponse(ctx *fiber.C
 	return ctx.JSON(&response.Body)
 }
 
+type DeskListLettersRequestObject struct {
+	Params DeskListLettersParams
+}
+
+type DeskListLettersResponseObject interface {
+	VisitDeskListLettersResponse(ctx *fiber.Ctx) error
+}
+
+type DeskListLetters200JSONResponse LetterList
+
+func (response DeskListLetters200JSONResponse) VisitDeskListLettersResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type DeskReadLetterRequestObject struct {
+	From   string `json:"from"`
+	To     string `json:"to"`
+	Number int    `json:"number"`
+}
+
+type DeskReadLetterResponseObject interface {
+	VisitDeskReadLetterResponse(ctx *fiber.Ctx) error
+}
+
+type DeskReadLetter200JSONResponse UrgingLetter
+
+func (response DeskReadLetter200JSONResponse) VisitDeskReadLetterResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
 type DeskOverdueRequestObject struct {
 	Params DeskOverdueParams
 }
@@ -7898,6 +8047,12 @@ type StrictServerInterface interface {
 	// DeskUnsplit Undo the newest splitting
 	// (POST /v1/desk/feedback/{id}/unsplit)
 	DeskUnsplit(ctx context.Context, request DeskUnsplitRequestObject) (DeskUnsplitResponseObject, error)
+	// DeskListLetters Urging letters to an agency, or because of a case
+	// (GET /v1/desk/letters)
+	DeskListLetters(ctx context.Context, request DeskListLettersRequestObject) (DeskListLettersResponseObject, error)
+	// DeskReadLetter Read an urging letter
+	// (GET /v1/desk/letters/{from}/{to}/{number})
+	DeskReadLetter(ctx context.Context, request DeskReadLetterRequestObject) (DeskReadLetterResponseObject, error)
 	// DeskOverdue Overdue cases by agency
 	// (GET /v1/desk/overdue)
 	DeskOverdue(ctx context.Context, request DeskOverdueRequestObject) (DeskOverdueResponseObject, error)
@@ -10682,6 +10837,62 @@ func (sh *strictHandler) DeskUnsplit(ctx *fiber.Ctx, id FeedbackID, params DeskU
 		return err
 	} else if validResponse, ok := response.(DeskUnsplitResponseObject); ok {
 		if err := validResponse.VisitDeskUnsplitResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeskListLetters operation middleware
+func (sh *strictHandler) DeskListLetters(ctx *fiber.Ctx, params DeskListLettersParams) error {
+	var request DeskListLettersRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeskListLetters(ctx.UserContext(), request.(DeskListLettersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeskListLetters")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeskListLettersResponseObject); ok {
+		if err := validResponse.VisitDeskListLettersResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeskReadLetter operation middleware
+func (sh *strictHandler) DeskReadLetter(ctx *fiber.Ctx, from string, to string, number int) error {
+	var request DeskReadLetterRequestObject
+
+	request.From = from
+	request.To = to
+	request.Number = number
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeskReadLetter(ctx.UserContext(), request.(DeskReadLetterRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeskReadLetter")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeskReadLetterResponseObject); ok {
+		if err := validResponse.VisitDeskReadLetterResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {

@@ -2562,6 +2562,79 @@ type LetterCase struct {
 	Times int `json:"times"`
 }
 
+// LetterLine An urging letter in a list.
+type LetterLine struct {
+	// At When it was written.
+	//
+	// Example: 2026-11-20T02:15:00.000Z
+	At time.Time `json:"at"`
+
+	// Cases Overdue cases that it is about.
+	//
+	// Example: 12
+	Cases int `json:"cases"`
+
+	// From An agency by code and name.
+	From AgencyRef `json:"from"`
+
+	// MayRead Whether it is for the own agency.
+	//
+	// Example: true
+	MayRead bool `json:"may_read"`
+
+	// Number The how-manieth letter from the one agency to the other.
+	//
+	// Example: 2
+	Number int `json:"number"`
+
+	// Times With `case`: how many letters in a row named it.
+	//
+	// Example: 2
+	Times *int `json:"times,omitempty"`
+
+	// To An agency by code and name.
+	To AgencyRef `json:"to"`
+}
+
+// LetterList A page of urging letters.
+type LetterList struct {
+	// Items Letters, the newest first.
+	Items []LetterLine `json:"items"`
+
+	// Next Token of the next page; absent on the last.
+	//
+	// Example: 1763605800000
+	Next *string `json:"next,omitempty"`
+}
+
+// LetterOpening That somebody opened a letter, for the first time.
+type LetterOpening struct {
+	// Agency An agency by code and name.
+	Agency AgencyRef `json:"agency"`
+
+	// At When.
+	//
+	// Example: 2026-11-20T02:15:00.000Z
+	At time.Time `json:"at"`
+
+	// By A member of staff.
+	By PersonRef `json:"by"`
+}
+
+// LetterRef Which urging letter.
+type LetterRef struct {
+	// From An agency by code and name.
+	From AgencyRef `json:"from"`
+
+	// Number The how-manieth letter from the one agency to the other.
+	//
+	// Example: 2
+	Number int `json:"number"`
+
+	// To An agency by code and name.
+	To AgencyRef `json:"to"`
+}
+
 // LinkRequest Which case is related.
 type LinkRequest struct {
 	// Code Tracking code of the other case.
@@ -3820,7 +3893,7 @@ type Reminder struct {
 	// Example: 2026-11-20T02:15:00.000Z
 	At time.Time `json:"at"`
 
-	// Code Tracking code of the case; empty for `data_dated`.
+	// Code Tracking code of the case; empty for `data_dated` and `urging_letter`.
 	//
 	// Example: KN-7F3K-92QX
 	Code string `json:"code"`
@@ -3835,6 +3908,9 @@ type Reminder struct {
 	// Example: 0f9c2b7e41d84c56a3e2f1b09d7c8a65
 	ID string `json:"id"`
 
+	// Letter Which urging letter.
+	Letter *LetterRef `json:"letter,omitempty"`
+
 	// Name The same in words.
 	//
 	// Example: Quá hạn 3 ngày làm việc, báo thủ trưởng
@@ -3845,7 +3921,7 @@ type Reminder struct {
 	// Example: 2026-11-20T02:15:00.000Z
 	ReadAt *time.Time `json:"read_at"`
 
-	// Step Key of the step; `submit_reply` for an answer and `ask_extension` for a request for more time that waits for an approver, `message` when the sender wrote, `reopen` when they had it reopened, `data_dated` when a request about personal data got its due date later.
+	// Step Key of the step; `submit_reply` for an answer and `ask_extension` for a request for more time that waits for an approver, `message` when the sender wrote, `reopen` when they had it reopened, `data_dated` when a request about personal data got its due date later, `urging_letter` when an agency was urged.
 	//
 	// Example: late.3
 	Step string `json:"step"`
@@ -5094,6 +5170,9 @@ type UrgingLetter struct {
 	// Example: 2
 	Number int `json:"number"`
 
+	// Opened Who opened it, the newest first; only for the agency that wrote it.
+	Opened []LetterOpening `json:"opened,omitempty"`
+
 	// To An agency by code and name.
 	To AgencyRef `json:"to"`
 }
@@ -5561,6 +5640,21 @@ type DeskUnsealParams struct {
 type DeskUnsplitParams struct {
 	// IfMatch `ETag` of the case as it was read. Left out, the answer is 428; stale, it is 412.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// DeskListLettersParams defines parameters for DeskListLetters.
+type DeskListLettersParams struct {
+	// Agency Code of the agency that is urged; the own one when it is left out.
+	Agency *string `form:"agency,omitempty" json:"agency,omitempty"`
+
+	// Case Tracking code of a case. Agency and page are ignored then.
+	Case *string `form:"case,omitempty" json:"case,omitempty"`
+
+	// Limit Most items on a page.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Next Token from the page before.
+	Next *Next `form:"next,omitempty" json:"next,omitempty"`
 }
 
 // DeskOverdueParams defines parameters for DeskOverdue.

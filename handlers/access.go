@@ -125,6 +125,8 @@ var access = map[string]rule{
 	"deskUnsplit":            {staff, models.ActUnsplit},
 	"deskWriteLetter":        {staff, models.ActNudge},
 	"deskGetLetter":          {staff, models.ActNudge},
+	"deskListLetters":        {staff, models.ActReadLetter},
+	"deskReadLetter":         {staff, models.ActReadLetter},
 	"deskNudge":              {staff, models.ActNudge},
 	"deskEscalate":           {staff, models.ActEscalate},
 	"deskExtend":             {staff, models.ActExtend},

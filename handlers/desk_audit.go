@@ -61,6 +61,8 @@ func (s *server) findAudit(ctx context.Context, in auditSearch) ([]entry, string
 		}
 		if n := slices.IndexFunc(cases, func(f models.Summary) bool { return f.ID == e.Object }); n >= 0 {
 			out[i].code = cases[n].Code
+		} else if l, ok := models.ParseLetterRef(e.Object); ok {
+			out[i].object = s.site.T(of(ctx).Lang, "audit.letter", l.Number, s.agencyName(l.From, of(ctx).Lang), s.agencyName(l.To, of(ctx).Lang))
 		} else if a, ok := s.Ref.Tree.Get(e.Object); ok {
 			out[i].object = agencyIn(a, of(ctx).Lang)
 		} else if who, err := s.person(ctx, e.Object); err != nil {

@@ -16,18 +16,18 @@ import (
 	"kiennghi/web"
 )
 
-// letterName is the name of the n-th letter from one agency to another among the settings of
-// the store: whoever puts the value first has written it.
-func letterName(from, to string, n int) string {
-	return "urging_letter " + from + " " + to + " " + strconv.Itoa(n)
-}
-
 // letter returns the n-th letter of the member's agency to another one within reach.
 func (s *server) letter(ctx context.Context, to string, n int) (*models.UrgingLetter, error) {
 	if !s.mayUrge(ctx, to) || n < 1 {
 		return nil, models.ErrNotFound
 	}
-	text, err := s.Store.Setting(ctx, letterName(of(ctx).Staff.Agency, to, n))
+	return s.letterAt(ctx, models.LetterRef{From: of(ctx).Staff.Agency, To: to, Number: n})
+}
+
+// letterAt returns a letter as it is stored, among the settings: whoever puts the value
+// first has written it.
+func (s *server) letterAt(ctx context.Context, r models.LetterRef) (*models.UrgingLetter, error) {
+	text, err := s.Store.Setting(ctx, r.String())
 	if err != nil {
 		return nil, err
 	}
@@ -44,24 +44,27 @@ func (s *server) mayUrge(ctx context.Context, to string) bool {
 	return ok && to != of(ctx).Staff.Agency && s.within(ctx, to)
 }
 
-// letters returns how many letters the member's agency wrote to another one.
-func (s *server) letters(ctx context.Context, to string) (int, error) {
-	text, err := setting(ctx, s.Store, letterName(of(ctx).Staff.Agency, to, 0))
+// letters returns how many letters one agency wrote to another one.
+func (s *server) letters(ctx context.Context, from, to string) (int, error) {
+	text, err := setting(ctx, s.Store, letterCount(from, to))
 	if text == "" || err != nil {
 		return 0, err
 	}
 	return strconv.Atoi(text)
 }
 
+// letterCount is the setting that has the count: the place of a letter of number 0.
+func letterCount(from, to string) string { return models.LetterRef{From: from, To: to}.String() }
+
 // writeLetter writes the next letter to an agency about all that is late there and beneath
 // it. On one day there is one: asked again, it is the one that was written. It is written to
-// the audit log.
+// the audit log, and those who answer for the agency are told.
 func (s *server) writeLetter(ctx context.Context, to string) (*models.UrgingLetter, error) {
 	if !s.mayUrge(ctx, to) {
 		return nil, models.ErrNotFound
 	}
 	me, now := of(ctx).Staff, s.Now()
-	n, err := s.letters(ctx, to)
+	n, err := s.letters(ctx, me.Agency, to)
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +78,7 @@ func (s *server) writeLetter(ctx context.Context, to string) (*models.UrgingLett
 			if err != nil {
 				return nil, models.Wrap(models.KindInternal, err)
 			}
-			if _, err := s.Store.InitSetting(ctx, letterName(me.Agency, to, n), string(text)); err != nil {
+			if _, err := s.Store.InitSetting(ctx, l.Ref().String(), string(text)); err != nil {
 				return nil, err
 			}
 			if l, err = s.letter(ctx, to, n); err != nil { // as whoever was first wrote it
@@ -87,9 +90,13 @@ func (s *server) writeLetter(ctx context.Context, to string) (*models.UrgingLett
 		if !sameDay(l.At, now) {
 			continue
 		}
-		if err := s.Store.PutSetting(ctx, letterName(me.Agency, to, 0), strconv.Itoa(n)); err != nil {
+		if err := s.Store.PutSetting(ctx, letterCount(me.Agency, to), strconv.Itoa(n)); err != nil {
 			return nil, err
 		}
+		if err := store.PutWork(ctx, s.Store, l.Ref().Tell(l.At)); err != nil {
+			return nil, err
+		}
+		s.Wake()
 		by := models.Actor{ID: l.By, Staff: true, Agency: to}
 		return l, s.audit(ctx, models.DeriveID("urging_letter", me.Agency, to, strconv.Itoa(n)), by, models.ActLetter, to, strconv.Itoa(n)+": "+strconv.Itoa(len(l.Cases)+l.More), l.At)
 	}
@@ -139,7 +146,8 @@ func (s *server) DeskWriteLetter(ctx context.Context, in api.DeskWriteLetterRequ
 	if err != nil {
 		return nil, err
 	}
-	return api.DeskWriteLetter200JSONResponse(s.letterView(l)), nil
+	v, err := s.letterView(ctx, l)
+	return api.DeskWriteLetter200JSONResponse(v), err
 }
 
 // DeskGetLetter returns one that was written.
@@ -148,15 +156,27 @@ func (s *server) DeskGetLetter(ctx context.Context, in api.DeskGetLetterRequestO
 	if err != nil {
 		return nil, err
 	}
-	return api.DeskGetLetter200JSONResponse(s.letterView(l)), nil
+	v, err := s.letterView(ctx, l)
+	return api.DeskGetLetter200JSONResponse(v), err
 }
 
-func (s *server) letterView(l *models.UrgingLetter) api.UrgingLetter {
+func (s *server) letterView(ctx context.Context, l *models.UrgingLetter) (api.UrgingLetter, error) {
 	v := api.UrgingLetter{Number: l.Number, From: *s.agencyRef(l.From), To: *s.agencyRef(l.To), At: l.At, Before: l.Before, More: l.More, Cases: []api.LetterCase{}}
 	for _, x := range l.Cases {
 		v.Cases = append(v.Cases, api.LetterCase{Code: x.Code, DueAt: x.DueAt, Days: x.Days, Times: max(1, x.Times)})
 	}
-	return v
+	opened, err := s.openings(ctx, l.Ref())
+	if err != nil {
+		return v, err
+	}
+	for _, e := range opened {
+		by, err := s.person(ctx, e.Actor)
+		if err != nil {
+			return v, err
+		}
+		v.Opened = append(v.Opened, api.LetterOpening{At: e.At, By: by, Agency: *s.agencyRef(e.Agency)})
+	}
+	return v, nil
 }
 
 func letterPath(agency string, n int) string {
@@ -188,7 +208,17 @@ func (s *server) letterPage(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	p := &web.UrgingLetter{Frame: s.frame(c, "letter.title", "/console/overdue"), Back: overduePath(agency, false, ""),
+	p, err := s.letterShown(c, l, "/console/overdue")
+	if err != nil {
+		return err
+	}
+	p.Back, p.BackTo = overduePath(agency, false, ""), s.site.T(p.Lang, "overdue.title")
+	return s.show(c, p)
+}
+
+// letterShown is the page of a letter, but for the way back.
+func (s *server) letterShown(c *fiber.Ctx, l *models.UrgingLetter, section string) (*web.UrgingLetter, error) {
+	p := &web.UrgingLetter{Frame: s.frame(c, "letter.title", section), Mine: of(c.UserContext()).Staff.Agency == l.From,
 		Number: l.Number, At: l.At, Again: l.Again(), Cases: l.Cases, More: l.More}
 	p.From, p.To, p.Dated = s.agencyName(l.From, p.Lang), s.agencyName(l.To, p.Lang), letterDate(l.At, p.Lang)
 	if l.Before != nil {
@@ -197,7 +227,15 @@ func (s *server) letterPage(c *fiber.Ctx) error {
 	if a, _ := s.Ref.Tree.Get(l.From); a.Level == models.LevelDepartment || a.Level == models.LevelVertical { // the letterhead of ministries and People's Committees names nobody above
 		p.Above = s.agencyName(a.Parent, p.Lang)
 	}
-	return s.show(c, p)
+	opened, err := s.openings(c.UserContext(), l.Ref())
+	names := &naming{s: s, ctx: c.UserContext()}
+	for _, e := range opened {
+		p.Opened = append(p.Opened, web.LetterOpening{Name: names.staff(e.Actor), Agency: names.agency(e.Agency), At: e.At})
+	}
+	if err == nil {
+		err = names.err
+	}
+	return p, err
 }
 
 // letterDate writes the day of a letter as Decree 30/2020/ND-CP wants it: days below ten and

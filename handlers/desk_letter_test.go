@@ -67,6 +67,50 @@ func TestUrgingLetters(t *testing.T) {
 		hasNot("Nguyễn Thị Gửi", f.Title)
 	b.get("/console/overdue/letter?agency=so-xd-79&number=3").want(404)
 
+	// Whom it is for reads it: the agency that is urged; not those beside, nor above who wrote.
+	worker := h.session(h.accountOfStaff("worker"), true)
+	var list api.LetterList
+	h.call("GET", "/v1/desk/letters?limit=1", worker, nil).want(200).json(&list)
+	if len(list.Items) != 1 || list.Items[0].Number != 2 || list.Items[0].From.Code != "ubnd-79" || list.Items[0].Cases != 2 || !list.Items[0].MayRead || list.Next == nil {
+		t.Errorf("the newest: %+v", list)
+	}
+	h.call("GET", "/v1/desk/letters?limit=1&next="+*list.Next, worker, nil).want(200).json(&list)
+	if len(list.Items) != 1 || list.Items[0].Number != 1 {
+		t.Errorf("the one before: %+v", list)
+	}
+	h.call("GET", "/v1/desk/letters?next=x", worker, nil).want(400)
+	h.call("GET", "/v1/desk/letters?case="+f.Code, worker, nil).want(200).json(&list)
+	if len(list.Items) != 1 || list.Items[0].Number != 2 || list.Items[0].Times == nil || *list.Items[0].Times != 2 {
+		t.Errorf("at the case: %+v", list)
+	}
+	read := "/v1/desk/letters/ubnd-79/so-xd-79/2"
+	for range 2 { // opened twice, it is on record once
+		h.call("GET", read, worker, nil).want(200).json(&l)
+	}
+	if l.Number != 2 || len(l.Opened) != 0 {
+		t.Errorf("the worker reads %+v", l)
+	}
+	h.call("GET", path+"/2", boss, nil).want(200).json(&l)
+	if len(l.Opened) != 1 || l.Opened[0].Agency.Code != "so-xd-79" || l.Opened[0].By.ID != h.accountOfStaff("worker") || strings.Count(h.auditLog(), "read_letter") != 1 {
+		t.Errorf("opened by %+v", l.Opened)
+	}
+	for name, agency := range map[string]string{"beside": "so-yt-79", "elsewhere": "so-xd-01", "root2": "vpcp"} {
+		token := h.staff(name, agency, models.Supervisor)
+		h.call("GET", read, token, nil).want(404)
+		if a := h.call("GET", "/v1/desk/letters?agency=so-xd-79", token, nil); agency == "vpcp" && bytes.Contains(a.body, []byte("number")) || agency != "vpcp" && a.status != 404 {
+			t.Errorf("%s sees %d %s", name, a.status, a.body)
+		}
+	}
+	h.call("GET", read, h.staff("rules", "so-xd-79", models.Admin), nil).want(403)
+	h.call("GET", "/v1/desk/letters/ubnd-79/so-xd-79/9", worker, nil).want(404)
+	w := h.browser(worker)
+	w.get("/console/overdue").want(200).raw(`href="/console/letters?agency=so-xd-79"`)
+	w.get("/console/letters").want(200).has("Văn bản đôn đốc lần 2: UBND thành phố Hồ Chí Minh", "2 vụ việc quá hạn")
+	w.get(casePath(f.Code)).want(200).raw(`href="/console/letters/ubnd-79/so-xd-79/2"`).has("Số văn bản liên tiếp nêu vụ việc này: 2.")
+	w.get("/console/letters/ubnd-79/so-xd-79/2").want(200).has("Kính gửi: ", "đã được ghi lại", f.Code).hasNot("Đã mở", "Nguyễn Thị Gửi")
+	h.browser(boss).get("/console/overdue/letter?agency=so-xd-79&number=2").want(200).has("Đã mở: 1 người", "Cán bộ worker")
+	h.browser(boss).get("/console/audit?action=read_letter&agency=so-xd-79").want(200).has("mở văn bản đôn đốc", "văn bản đôn đốc lần 2")
+
 	// Late for the third time: what was urged before is told from what is new.
 	late := h.caseOf(h.session(f.SenderID, false))
 	h.advance(late.Due.At.AddDate(0, 0, 1).Sub(h.o.Now()))

@@ -35,6 +35,10 @@ func (s *server) reminders(ctx context.Context, limit int, next string) (api.Rem
 		} else { // something waits
 			x.Step, x.Name = string(n.Event), s.site.T(r.Lang, "reminders."+string(n.Event))
 		}
+		if l, ok := models.ParseLetterRef(n.Letter); ok {
+			x.Letter = &api.LetterRef{From: *s.agencyRef(l.From), To: *s.agencyRef(l.To), Number: l.Number}
+			x.Name = s.site.T(r.Lang, "reminders.letter", l.Number, s.agencyName(l.From, r.Lang), s.agencyName(l.To, r.Lang))
+		}
 		list.Items = append(list.Items, x)
 	}
 	list.Next = optional(page.Next)
@@ -54,7 +58,10 @@ func (s *server) remindersPage(c *fiber.Ctx) error {
 	p := &web.Reminders{Frame: s.frame(c, "reminders.title", remindersPath), Unread: list.Unread}
 	for _, x := range list.Items {
 		path := casePath(x.Code)
-		if x.Code == "" {
+		switch {
+		case x.Letter != nil:
+			path = readPath(models.LetterRef{From: x.Letter.From.Code, To: x.Letter.To.Code, Number: x.Letter.Number})
+		case x.Code == "":
 			path = privacyPath
 		}
 		p.Rows = append(p.Rows, web.ReminderRow{Code: x.Code, Path: path, Name: x.Name, At: x.At, Due: x.DueAt, Unread: x.ReadAt == nil})

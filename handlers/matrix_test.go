@@ -105,6 +105,8 @@ var samples = map[string]struct {
 	"deskReadReminder":       {method: "POST", path: "/v1/desk/reminders/00000000000000000000000000000000/read"},
 	"deskWriteLetter":        {method: "POST", path: "/v1/desk/overdue/xa-26740/letters"},
 	"deskGetLetter":          {method: "GET", path: "/v1/desk/overdue/xa-26740/letters/1"},
+	"deskListLetters":        {method: "GET", path: "/v1/desk/letters"},
+	"deskReadLetter":         {method: "GET", path: "/v1/desk/letters/vpcp/xa-26740/1"},
 	"deskBetween":            {method: "GET", path: "/v1/desk/between"},
 	"deskOverdue":            {method: "GET", path: "/v1/desk/overdue"},
 	"deskRouting":            {method: "GET", path: "/v1/desk/routing"},

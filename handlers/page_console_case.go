@@ -116,6 +116,9 @@ func (s *server) caseOf(c *fiber.Ctx, f *models.Feedback) (*web.Case, error) {
 	if err := s.similarCases(ctx, p, f); err != nil {
 		return nil, err
 	}
+	if err := s.caseLetters(ctx, p, f); err != nil {
+		return nil, err
+	}
 	return p, s.caseBeside(c, p)
 }
 

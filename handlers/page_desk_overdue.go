@@ -57,11 +57,12 @@ func (s *server) overdueList(c *fiber.Ctx, agency string, told bool, next string
 		p.Between = betweenPath(agency, 0)
 	}
 	if p.MayWrite = p.MayNudge && s.mayUrge(ctx, agency); p.MayWrite {
-		if p.Letters, err = s.letters(ctx, agency); err != nil {
+		if p.Letters, err = s.letters(ctx, me.Agency, agency); err != nil {
 			return nil, err
 		}
 		p.LastLetter = letterPath(agency, p.Letters)
 	}
+	p.LettersTo = lettersOf(agency, "")
 	if next != "" {
 		p.First = overduePath(agency, told, "")
 	}

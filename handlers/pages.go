@@ -145,6 +145,8 @@ func pages() []page {
 		{"GET", "/console/routing", "deskRouting", (*server).routingPage},
 		{"GET", "/console/reminders", "deskListReminders", (*server).remindersPage},
 		{"POST", "/console/reminders", "deskReadReminder", (*server).readRemindersPage},
+		{"GET", "/console/letters", "deskListLetters", (*server).lettersPage},
+		{"GET", "/console/letters/:from/:to/:number", "deskReadLetter", (*server).readLetterPage},
 		{"GET", "/console/overdue/letter", "deskGetLetter", (*server).letterPage},
 		{"POST", "/console/overdue/letter", "deskWriteLetter", (*server).writeLetterPage},
 		{"POST", "/console/overdue/nudge", "deskNudge", (*server).nudgePage},

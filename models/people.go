@@ -91,6 +91,7 @@ type Notification struct {
 	Code       string     `json:"code"`
 	Event      Action     `json:"event"`
 	Step       string     `json:"step,omitempty"`   // of ActRemind: key of the Step
+	Letter     string     `json:"letter,omitempty"` // of ActLetter: a LetterRef; such a one is of no case
 	DueAt      *time.Time `json:"due_at,omitempty"` // of ActRemind: when the case is or was due
 	At         time.Time  `json:"at"`
 	ReadAt     *time.Time `json:"read_at,omitempty"`

@@ -60,8 +60,9 @@ const (
 	ActAskExtension  Action = "ask_extension"
 	ActDenyExtension Action = "deny_extension" // granted, it is ActExtend
 	ActLetter        Action = "urging_letter"
-	ActRemind        Action = "remind"  // by the program, see Ladder; as a right: to read what one was told
-	ActSetDue        Action = "set_due" // by the program, see Undated
+	ActReadLetter    Action = "read_letter" // an urging letter of an agency above
+	ActRemind        Action = "remind"      // by the program, see Ladder; as a right: to read what one was told
+	ActSetDue        Action = "set_due"     // by the program, see Undated
 	ActCoordinate    Action = "coordinate"
 	ActContribute    Action = "contribute"
 	ActReturnTask    Action = "return_task"
@@ -116,6 +117,7 @@ var Permissions = map[Action][]Role{
 	ActList:          {Intake, Coordinator, Handler, Approver, Supervisor},
 	ActView:          {Intake, Coordinator, Handler, Approver, Supervisor},
 	ActRemind:        {Intake, Coordinator, Handler, Approver, Supervisor, Admin},
+	ActReadLetter:    {Intake, Coordinator, Handler, Approver, Supervisor},
 	ActAssign:        {Intake, Coordinator},
 	ActForward:       {Intake, Coordinator},
 	ActReturn:        {Intake, Coordinator, Handler},

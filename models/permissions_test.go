@@ -35,7 +35,7 @@ func TestMayOn(t *testing.T) {
 }
 
 func TestSupervisorOnlyReadsAndUrges(t *testing.T) {
-	may := []models.Action{models.ActList, models.ActView, models.ActRemind, models.ActListAudit, models.ActRouting, models.ActNudge, models.ActEscalate}
+	may := []models.Action{models.ActList, models.ActView, models.ActRemind, models.ActReadLetter, models.ActListAudit, models.ActRouting, models.ActNudge, models.ActEscalate}
 	for action, roles := range models.Permissions {
 		if slices.Contains(roles, models.Supervisor) != slices.Contains(may, action) {
 			t.Errorf("supervisor may %s", action)

@@ -142,7 +142,8 @@ type Case struct {
 	Mine                     bool
 	Received                 time.Time
 	Due                      *CaseDue
-	NoDue                    *NoDue // in place of Due
+	NoDue                    *NoDue      // in place of Due
+	Letters                  []LetterRow // that urge somebody because of it
 	Files                    []CaseFile
 	Messages                 []CaseMessage
 	Notes                    []CaseNote

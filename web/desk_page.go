@@ -55,6 +55,7 @@ type Overdue struct {
 	MayWrite     bool   // an urging letter to this agency
 	Letters      int    // that were written to it
 	LastLetter   string // address
+	LettersTo    string // address of the letters that urge it
 	Between      string // address of what went to and fro; empty: not for the member
 	Everywhere   string // address of the list of all that is late
 	ReportedHere string // address of what was reported here
@@ -85,10 +86,40 @@ type LateCase struct {
 	NextAt       time.Time
 }
 
-// UrgingLetter is the page "/console/overdue/letter": a letter to be printed.
+// Letters is the page "/console/letters": letters that urge an agency.
+type Letters struct {
+	Frame
+	Agency      string
+	Own         bool // it is the member's
+	Rows        []LetterRow
+	First, Next string // addresses
+}
+
+func (*Letters) Template() string { return "console/letters" }
+
+// LetterRow is one of them in a list.
+type LetterRow struct {
+	Number   int
+	From, To string
+	At       time.Time
+	Cases    int    // that it names or counts
+	Times    int    // how many letters in a row named the case whose page it is on
+	Path     string // address; empty: not for the member's agency
+}
+
+// LetterOpening is who opened a letter first when.
+type LetterOpening struct {
+	Name, Agency string
+	At           time.Time
+}
+
+// UrgingLetter is the page of a letter, to be printed.
 type UrgingLetter struct {
 	Frame
-	Back     string // address
+	Back     string          // address
+	BackTo   string          // its name
+	Mine     bool            // the member's agency wrote it
+	Opened   []LetterOpening // by others
 	Number   int
 	Above    string // the agency above the one that writes; empty: none
 	From, To string

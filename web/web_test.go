@@ -28,7 +28,7 @@ var pages = []Page{
 	&SignIn{}, &SignInCode{}, &StaffSignIn{}, &Resend{}, &ConsoleResend{}, &Sessions{}, &ConsoleSessions{}, &TOTP{},
 	&Inbox{}, &Case{}, &CaseFilePage{},
 	&KeyIn{}, &Overdue{}, &Between{}, &Reminders{}, &UrgingLetter{}, &Work{}, &Audit{}, &ReplyTemplates{}, &ReplyTemplate{}, &Password{},
-	&Admin{}, &AdminStaff{}, &AdminMember{}, &AdminAgencies{}, &AdminAgency{}, &AdminRules{}, &MyData{}, &PrivacyDesk{}, &AdminFields{}, &AdminField{}, &AdminFeatures{}, &Routing{},
+	&Admin{}, &AdminStaff{}, &AdminMember{}, &AdminAgencies{}, &AdminAgency{}, &AdminRules{}, &MyData{}, &PrivacyDesk{}, &AdminFields{}, &AdminField{}, &AdminFeatures{}, &Routing{}, &Letters{},
 }
 
 func newSite(t *testing.T) *Site {

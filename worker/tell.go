@@ -12,6 +12,9 @@ import (
 // more time for an approver, what the sender wrote for who has the case. It is a line in the
 // console, which rings nowhere: it is there at once, also outside office hours.
 func (w *Worker) tell(ctx context.Context, x *models.Work) error {
+	if x.Data["letter"] != "" {
+		return w.tellLetter(ctx, x)
+	}
 	at, err := time.Parse(time.RFC3339Nano, x.Data["at"])
 	if err != nil {
 		return permanent("the time cannot be read")
@@ -40,6 +43,33 @@ func (w *Worker) tell(ctx context.Context, x *models.Work) error {
 		n := &models.Notification{ID: models.DeriveID(x.ID, p.ID), Account: p.ID, FeedbackID: f.ID, Code: f.Code, Event: event, DueAt: f.Summary().DueAt, At: x.CreatedAt}
 		if err := w.o.Store.AddNotification(ctx, n); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// tellLetter tells those of the agency that an urging letter is for, and of the one above it.
+func (w *Worker) tellLetter(ctx context.Context, x *models.Work) error {
+	ref, ok := models.ParseLetterRef(x.Data["letter"])
+	if !ok {
+		return permanent("the letter cannot be read")
+	}
+	tree, _, err := w.tree(ctx)
+	if err != nil {
+		return err
+	}
+	for agency, roles := range ref.Told(tree) {
+		people, err := w.membersOf(ctx, agency, func(m *models.Staff) bool {
+			return !m.Disabled && slices.ContainsFunc(m.Roles, func(r models.Role) bool { return slices.Contains(roles, r) })
+		})
+		if err != nil {
+			return err
+		}
+		for _, p := range people {
+			n := &models.Notification{ID: models.DeriveID(x.ID, p.ID), Account: p.ID, Event: models.ActLetter, Letter: ref.String(), At: x.CreatedAt}
+			if err := w.o.Store.AddNotification(ctx, n); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -55,6 +55,7 @@ var screens = []struct{ name, as, path string }{
 	{"console-new", "intake.ubnd-79", "/console/new"},
 	{"console-overdue", "coordinator.vpcp", "/console/overdue"},
 	{"console-overdue-agency", "supervisor.ubnd-79", "/console/overdue"},
+	{"console-letters", "coordinator.ubnd-79", "/console/letters"},
 	{"console-between", "coordinator.vpcp", "/console/between"},
 	{"console-overdue-told", "supervisor.ubnd-79", "/console/overdue?told=1"},
 	{"console-routing", "supervisor.vpcp", "/console/routing"},
