@@ -104,7 +104,7 @@ func (s *server) dissolveAgencyPage(c *fiber.Ctx) error {
 		return err
 	}
 	typed := typedLine(c, "successor")
-	code, choices := s.findAgency(typed)
+	code, choices := s.findAgency(typed, of(c.UserContext()).Lang)
 	if code == "" {
 		why := "unknown"
 		if typed == "" {

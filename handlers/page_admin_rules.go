@@ -43,7 +43,7 @@ func (s *server) rulesForm(c *fiber.Ctx) (*web.AdminRules, error) {
 			p.Keys = append(p.Keys, web.Option{Value: r.Key, Text: s.site.T(p.Lang, "rules.key."+r.Key)})
 		}
 	}
-	p.Provinces = s.provinceOptions(web.Option{Text: s.site.T(p.Lang, "rules.province.all")})
+	p.Provinces = s.provinceOptions(p.Lang, web.Option{Text: s.site.T(p.Lang, "rules.province.all")})
 	for _, u := range models.Units {
 		p.Units = append(p.Units, web.Option{Value: string(u), Text: s.site.T(p.Lang, "rules.unit."+string(u))})
 	}

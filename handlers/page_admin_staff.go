@@ -40,7 +40,7 @@ func (s *server) adminStaffPage(c *fiber.Ctx) error {
 		}
 	}
 	if p.Agency != "" && wrong == nil {
-		code, choices := s.findAnyAgency(p.Agency)
+		code, choices := s.findAnyAgency(p.Agency, p.Lang)
 		if code == "" {
 			p.Agencies, wrong = choices, unknownAgency(p.Agency, choices)
 		} else if p.Code = code; !me.Administers(code, s.Ref.Tree) {
@@ -55,7 +55,7 @@ func (s *server) adminStaffPage(c *fiber.Ctx) error {
 	a, _ := s.Ref.Tree.Get(p.Code)
 	p.AgencyName = agencyIn(a, p.Lang)
 	if wrong == nil {
-		p.Agency = agencyLabel(a)
+		p.Agency = agencyLabel(a, p.Lang)
 	}
 	if next != "" {
 		p.First = staffPath + "?agency=" + url.QueryEscape(p.Code)
@@ -74,14 +74,14 @@ func (s *server) adminStaffPage(c *fiber.Ctx) error {
 
 // findAnyAgency is findAgency that knows the codes of dissolved agencies too: their members
 // are still to be moved.
-func (s *server) findAnyAgency(typed string) (code string, choices []web.Option) {
+func (s *server) findAnyAgency(typed, lang string) (code string, choices []web.Option) {
 	last := strings.TrimSuffix(typed[strings.LastIndexByte(typed, '(')+1:], ")")
 	for _, code := range []string{typed, last} {
 		if _, ok := s.Ref.Tree.Get(code); ok {
 			return code, nil
 		}
 	}
-	return s.findAgency(typed)
+	return s.findAgency(typed, lang)
 }
 
 func (s *server) memberRow(m *models.Staff, lang string) web.Member {
@@ -93,7 +93,7 @@ func (s *server) memberForm(c *fiber.Ctx, m *models.Staff) *web.AdminMember {
 	frame := s.frame(c, "staff.new", "/console/admin")
 	p := &web.AdminMember{Frame: frame, Member: s.memberRow(m, frame.Lang), New: m.ID == "", Oneself: m.ID == of(c.UserContext()).Account}
 	if a, ok := s.Ref.Tree.Get(m.Agency); ok {
-		p.AgencyTyped = agencyLabel(a)
+		p.AgencyTyped = agencyLabel(a, p.Lang)
 	}
 	if !p.New {
 		p.Title = m.Name
@@ -120,7 +120,7 @@ func (s *server) typedMember(c *fiber.Ctx, m *models.Staff) (agency string, choi
 		m.Roles = append(m.Roles, models.Role(r))
 	}
 	agency = typedLine(c, "agency")
-	if m.Agency, choices = s.findAgency(agency); m.Agency == "" {
+	if m.Agency, choices = s.findAgency(agency, of(c.UserContext()).Lang); m.Agency == "" {
 		wrong = unknownAgency(agency, choices)
 	}
 	return agency, choices, wrong

@@ -36,9 +36,7 @@ func (s *server) answerPage(c *fiber.Ctx) error {
 	if a.Province != "" {
 		p.Province = web.Choice{Path: asked{province: a.Province}.path(), Text: s.provinceName(a.Province, lang)}
 	}
-	if commune, ok := s.Ref.Places.Commune(a.Commune); ok {
-		p.Commune = commune.Name
-	}
+	p.Commune = s.communeName(a.Commune, lang)
 	if day, err := time.ParseInLocation(time.DateOnly, a.OfficialDate, models.VietNam); err == nil {
 		p.OfficialDate = day
 	}

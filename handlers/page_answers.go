@@ -154,6 +154,12 @@ func (s *server) provinceName(code, lang string) string {
 	return models.TextPair{VI: p.Name, EN: p.NameEN}.In(lang)
 }
 
+// communeName is what a commune is called in a language; empty for none.
+func (s *server) communeName(code, lang string) string {
+	x, _ := s.Ref.Places.Commune(code)
+	return models.TextPair{VI: x.Name, EN: x.NameEN}.In(lang)
+}
+
 // answersPage shows a search in the published answers.
 func (s *server) answersPage(c *fiber.Ctx) error {
 	ctx, a := c.UserContext(), askedIn(c)

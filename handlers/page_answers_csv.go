@@ -65,9 +65,8 @@ func (s *server) answersCSV(c *fiber.Ctx) error {
 }
 
 func (s *server) csvRow(a models.Answer, lang string) []string {
-	commune, _ := s.Ref.Places.Commune(a.Commune)
 	return []string{a.Code, s.PublicURL + "/answers/" + a.Code, a.Title, a.Body, web.ReplyText(a.Reply), a.Agency, s.agencyName(a.Agency, lang),
-		s.fieldName(a.Field, lang), s.provinceName(a.Province, lang), commune.Name, csvTime(a.CreatedAt), csvTime(a.SentAt), csvTime(a.PublishedAt),
+		s.fieldName(a.Field, lang), s.provinceName(a.Province, lang), s.communeName(a.Commune, lang), csvTime(a.CreatedAt), csvTime(a.SentAt), csvTime(a.PublishedAt),
 		a.OfficialNumber, a.OfficialDate}
 }
 

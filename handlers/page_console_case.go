@@ -189,7 +189,7 @@ func (s *server) caseChoices(p *web.Case, me *models.Staff, f *models.Feedback, 
 	if p.Can[string(models.ActClassify)] {
 		p.Kinds = s.kindOptions(lang)
 		p.Fields = s.fieldOptions(lang, f.Field, web.Option{Text: s.site.T(lang, "case.classify.none")})
-		p.Provinces = s.provinceOptions(web.Option{Text: s.site.T(lang, "case.classify.none")})
+		p.Provinces = s.provinceOptions(lang, web.Option{Text: s.site.T(lang, "case.classify.none")})
 		for _, r := range models.Regimes {
 			p.Regimes = append(p.Regimes, web.Option{Value: string(r), Text: s.site.T(lang, "case.regime."+string(r))})
 		}
@@ -222,8 +222,8 @@ func (s *server) placeText(f *models.Feedback, lang string) string {
 	if f.Place != "" {
 		parts = append(parts, f.Place)
 	}
-	if x, ok := s.Ref.Places.Commune(f.Commune); ok {
-		parts = append(parts, x.Name)
+	if name := s.communeName(f.Commune, lang); name != "" {
+		parts = append(parts, name)
 	}
 	if f.Province != "" {
 		parts = append(parts, s.provinceName(f.Province, lang))

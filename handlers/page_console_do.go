@@ -120,7 +120,7 @@ func (s *server) doCase(c *fiber.Ctx, form *caseForm) error {
 	in := form.typed(c)
 	seen, as := typedLine(c, "version"), maps.Clone(in)
 	if typed, ok := in["agency"]; ok {
-		code, choices := s.findAgency(typed)
+		code, choices := s.findAgency(typed, of(c.UserContext()).Lang)
 		if code == "" {
 			return s.caseAgain(c, f, form.name, as, unknownAgency(typed, choices), choices)
 		}

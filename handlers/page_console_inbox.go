@@ -126,7 +126,7 @@ func (s *server) inboxOf(c *fiber.Ctx, q inboxQuery) (*web.Inbox, error) {
 	p.Title = s.site.T(p.Lang, "inbox.view."+p.View)
 	any := web.Option{Text: s.site.T(p.Lang, "inbox.any")}
 	p.FieldStamp = s.Ref.Fields.Stamp(s.Now())
-	p.Fields, p.Provinces, p.Kinds, p.Handlers = s.fieldFilter(p.Lang, any), s.provinceOptions(any), s.kindOptions(p.Lang, any), []web.Option{any}
+	p.Fields, p.Provinces, p.Kinds, p.Handlers = s.fieldFilter(p.Lang, any), s.provinceOptions(p.Lang, any), s.kindOptions(p.Lang, any), []web.Option{any}
 	handlers, err := s.handlerOptions(ctx, me.Agency)
 	if err != nil {
 		return nil, err
@@ -290,7 +290,7 @@ func (s *server) takeManyPage(c *fiber.Ctx) error {
 // assignManyPage hands the chosen cases to one agency.
 func (s *server) assignManyPage(c *fiber.Ctx) error {
 	agency, note := typedLine(c, "agency"), typed(c, "note")
-	to, choices := s.findAgency(agency)
+	to, choices := s.findAgency(agency, of(c.UserContext()).Lang)
 	if to == "" {
 		p, err := s.inboxAgain(c)
 		if err != nil {

@@ -75,7 +75,7 @@ func joinFormPage(name string) func(*server, *fiber.Ctx) error {
 		}
 		as := in["agency"]
 		if as != "" {
-			code, choices := s.findAgency(as)
+			code, choices := s.findAgency(as, of(ctx).Lang)
 			if code == "" {
 				return s.caseAgain(c, f, name, in, unknownAgency(as, choices), choices)
 			}

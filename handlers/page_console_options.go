@@ -35,9 +35,9 @@ func (s *server) fieldFilter(lang string, first ...web.Option) []web.Option {
 	return first
 }
 
-func (s *server) provinceOptions(first ...web.Option) []web.Option {
+func (s *server) provinceOptions(lang string, first ...web.Option) []web.Option {
 	for _, p := range s.Ref.Places.Provinces() {
-		first = append(first, web.Option{Value: p.Code, Text: p.Name})
+		first = append(first, web.Option{Value: p.Code, Text: models.TextPair{VI: p.Name, EN: p.NameEN}.In(lang)})
 	}
 	return first
 }
@@ -58,7 +58,7 @@ type agencyNames struct {
 
 type namedAgency struct {
 	models.Agency
-	words []string
+	names [][]string // the words of each of its names, and of its code
 }
 
 // find returns the agencies whose names have all the words, the last as far as it was
@@ -74,8 +74,8 @@ func (x *agencyNames) find(tree *models.Tree, typed string, most int) []models.A
 	}
 	var hits []hit
 	for _, a := range x.of(tree) {
-		if a.has(words) {
-			hits = append(hits, hit{a, len(a.words) - len(words)})
+		if n := a.has(words); n > 0 {
+			hits = append(hits, hit{a, n - len(words)})
 		}
 	}
 	slices.SortStableFunc(hits, func(a, b hit) int { return a.extra - b.extra })
@@ -98,28 +98,37 @@ func (x *agencyNames) of(tree *models.Tree) []namedAgency {
 		x.from, x.all = &all[0], nil
 		for _, a := range all {
 			if a.Assignable() {
-				x.all = append(x.all, namedAgency{a, append(models.Words(a.Name), models.Words(a.Code)...)})
+				code := models.Words(a.Code)
+				x.all = append(x.all, namedAgency{a, [][]string{append(models.Words(a.Name), code...), append(models.Words(a.NameEN), code...)}})
 			}
 		}
 	}
 	return x.all
 }
 
-func (a *namedAgency) has(words []string) bool {
-	for i, w := range words {
-		if !slices.ContainsFunc(a.words, func(have string) bool {
-			return have == w || i == len(words)-1 && strings.HasPrefix(have, w)
-		}) {
-			return false
+// has returns of how many words the first name is that has all these, 0 when none does.
+func (a *namedAgency) has(words []string) int {
+	for _, name := range a.names {
+		lacks := func(i int) bool {
+			return !slices.ContainsFunc(name, func(have string) bool {
+				return have == words[i] || i == len(words)-1 && strings.HasPrefix(have, words[i])
+			})
+		}
+		i := 0
+		for i < len(words) && !lacks(i) {
+			i++
+		}
+		if i == len(words) {
+			return len(name)
 		}
 	}
-	return true
+	return 0
 }
 
 // findAgency returns the code of the agency that was typed: its code, "name (code)" as the
-// list of proposals has it, or enough of its name. When that may be several, they are
-// returned to be chosen from.
-func (s *server) findAgency(typed string) (code string, choices []web.Option) {
+// list of proposals has it, or enough of its name in either language. When that may be
+// several, they are returned to be chosen from.
+func (s *server) findAgency(typed, lang string) (code string, choices []web.Option) {
 	typed = models.CleanLine(typed)
 	if len(typed) > 300 {
 		return "", nil
@@ -135,21 +144,21 @@ func (s *server) findAgency(typed string) (code string, choices []web.Option) {
 		return found[0].Code, nil
 	}
 	for _, a := range found {
-		if models.Fold(a.Name) == models.Fold(typed) {
+		if models.Fold(a.Name) == models.Fold(typed) || models.Fold(a.NameEN) == models.Fold(typed) {
 			return a.Code, nil
 		}
-		choices = append(choices, web.Option{Value: a.Code, Text: agencyLabel(a)})
+		choices = append(choices, web.Option{Value: a.Code, Text: agencyLabel(a, lang)})
 	}
 	return "", choices
 }
 
-func agencyLabel(a models.Agency) string { return a.Name + " (" + a.Code + ")" }
+func agencyLabel(a models.Agency, lang string) string { return agencyIn(a, lang) + " (" + a.Code + ")" }
 
 // agencyProposals is what the scripts of the console complete names of agencies with.
 func (s *server) agencyProposals(c *fiber.Ctx) error {
 	names := []string{}
 	for _, a := range s.agencies.find(s.Ref.Tree, models.Shorten(c.Query("q"), 200), 12) {
-		names = append(names, agencyLabel(a))
+		names = append(names, agencyLabel(a, of(c.UserContext()).Lang))
 	}
 	return c.JSON(names)
 }

@@ -50,7 +50,7 @@ func (s *server) auditPage(c *fiber.Ctx) error {
 	p.Count, p.Hash = int(head.Seq), head.Hash
 	in := auditSearch{code: p.Code, actor: p.Actor, agency: p.Agency, action: p.Action, from: p.From, to: p.To, limit: 50, next: c.Query("next")}
 	if p.Agency != "" {
-		code, choices := s.findAgency(p.Agency)
+		code, choices := s.findAgency(p.Agency, p.Lang)
 		if code == "" {
 			p.Agencies = choices
 			return s.showAgain(c, unknownAgency(p.Agency, choices), p)

@@ -48,7 +48,7 @@ func (s *server) keyInForm(c *fiber.Ctx) *web.KeyIn {
 		from, _ := time.Parse(time.DateOnly, n.ValidFrom)
 		p.Versions = append(p.Versions, web.Option{Value: n.Version, Text: s.site.T(p.Lang, "keyin.told.from", n.Version, from.Format("02/01/2006"))})
 	}
-	p.Fields, p.Provinces = s.fieldOptions(p.Lang, "", none), s.provinceOptions(none)
+	p.Fields, p.Provinces = s.fieldOptions(p.Lang, "", none), s.provinceOptions(p.Lang, none)
 	return p
 }
 
@@ -125,7 +125,7 @@ func (s *server) typedKeyIn(c *fiber.Ctx, form url.Values) *web.KeyIn {
 	if p.Kind != "business" {
 		p.Kind = "citizen"
 	}
-	if form.Get("choice") != p.Where && p.Where != s.communeLabel(p.Commune) { // another name was typed since
+	if form.Get("choice") != p.Where && !s.isLabel(p.Where, p.Commune) { // another name was typed since
 		p.Commune = ""
 	}
 	return p
@@ -171,7 +171,7 @@ func (s *server) wrongKeyIn(p *web.KeyIn, b *api.NewDeskFeedback) (wrong []model
 		add("told_version", "unknown", 0)
 	}
 	if p.Agency != "" {
-		code, choices := s.findAgency(p.Agency)
+		code, choices := s.findAgency(p.Agency, p.Lang)
 		b.Agency, p.Agencies = optional(code), choices
 		if code == "" {
 			_, _, fields := classify(unknownAgency(p.Agency, choices))
@@ -184,7 +184,7 @@ func (s *server) wrongKeyIn(p *web.KeyIn, b *api.NewDeskFeedback) (wrong []model
 	}
 	if _, ok := s.Ref.Places.Commune(p.Commune); !ok {
 		p.Commune = ""
-		found, _ := s.Ref.Places.Find(p.Where, p.Province, choices)
+		found, _ := s.findPlaces(p.Where, p.Province, choices)
 		switch {
 		case len(found) == 1:
 			p.Commune = found[0].Code
@@ -196,7 +196,7 @@ func (s *server) wrongKeyIn(p *web.KeyIn, b *api.NewDeskFeedback) (wrong []model
 		}
 	}
 	if v, ok := s.Ref.Places.Commune(p.Commune); ok {
-		p.Where = s.communeLabel(v.Code)
+		p.Where = s.communeLabel(v.Code, p.Lang)
 		b.Commune, b.Province = optional(v.Code), optional(v.Province)
 	}
 	return wrong

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -215,9 +216,9 @@ func (s *server) wherePage(c *fiber.Ctx) error {
 // placesOf finds the communes that the typed name may mean: in the province chosen, or
 // where there is none, in all.
 func (s *server) placesOf(l *letter) ([]models.FoundPlace, bool) {
-	found, more := s.Ref.Places.Find(l.Where, l.Province, choices)
+	found, more := s.findPlaces(l.Where, l.Province, choices)
 	if len(found) == 0 && l.Province != "" {
-		found, more = s.Ref.Places.Find(l.Where, "", choices)
+		found, more = s.findPlaces(l.Where, "", choices)
 	}
 	return found, more
 }
@@ -225,13 +226,13 @@ func (s *server) placesOf(l *letter) ([]models.FoundPlace, bool) {
 func (s *server) whereOf(c *fiber.Ctx, l *letter) *web.SubmitWhere {
 	p := &web.SubmitWhere{SubmitFrame: s.submitFrame(c, l, 2, "submit.where.title"), Where: l.Where, Commune: l.Commune, Province: l.Province, Place: l.Place}
 	if l.Where == "" {
-		p.Where = s.communeLabel(l.Commune)
+		p.Where = s.communeLabel(l.Commune, p.Lang)
 	}
 	p.Provinces = append(p.Provinces, web.Option{Text: s.site.T(p.Lang, "submit.where.province.none")})
 	for _, v := range s.Ref.Places.Provinces() {
-		o := web.Option{Value: v.Code, Text: v.Name}
+		o := web.Option{Value: v.Code, Text: s.provinceName(v.Code, p.Lang)}
 		if old := otherNames(v); old != "" {
-			o.Text = s.site.T(p.Lang, "submit.where.province.old", v.Name, old)
+			o.Text = s.site.T(p.Lang, "submit.where.province.old", o.Text, old)
 		}
 		p.Provinces = append(p.Provinces, o)
 	}
@@ -246,13 +247,25 @@ func otherNames(v models.Province) string {
 }
 
 // communeLabel is a commune with its province, empty for none.
-func (s *server) communeLabel(code string) string {
+func (s *server) communeLabel(code, lang string) string {
 	x, ok := s.Ref.Places.Commune(code)
 	if !ok {
 		return ""
 	}
-	v, _ := s.Ref.Places.Province(x.Province)
-	return x.Name + ", " + v.Name
+	return s.communeName(code, lang) + ", " + s.provinceName(x.Province, lang)
+}
+
+// isLabel reports whether a text is what a commune is called on a page in either language.
+func (s *server) isLabel(text, code string) bool {
+	return text == s.communeLabel(code, "vi") || text == s.communeLabel(code, "en")
+}
+
+// kindsInEnglish are the words of English names that names of places are searched without.
+var kindsInEnglish = regexp.MustCompile(`(?i)\b(ward|commune|special zone|province|city)\b`)
+
+// findPlaces is Places.Find for a name in either language.
+func (s *server) findPlaces(name, province string, most int) ([]models.FoundPlace, bool) {
+	return s.Ref.Places.Find(kindsInEnglish.ReplaceAllString(name, ""), province, most)
 }
 
 // choices is how many communes of one name are shown to choose from.
@@ -268,7 +281,7 @@ func (s *server) saveWherePage(c *fiber.Ctx) error {
 		l.Where, l.Place, l.Province, l.Commune = models.Shorten(where, 500), place, province, ""
 		switch {
 		case where == "":
-		case known && (asked || where == s.communeLabel(chosen)):
+		case known && (asked || s.isLabel(where, chosen)):
 			l.setCommune(s.Ref.Places, chosen)
 		case asked && chosen == "none":
 			l.intoWords()
@@ -295,11 +308,11 @@ func (l *letter) setCommune(places *models.Places, code string) {
 // resolveWhere finds the commune that was typed, when only one can be meant, or the
 // province. Otherwise it stays as typed.
 func (s *server) resolveWhere(l *letter) {
-	if v, ok := s.Ref.Places.FindProvince(l.Where); ok {
+	if v, ok := s.Ref.Places.FindProvince(kindsInEnglish.ReplaceAllString(l.Where, "")); ok {
 		l.Where, l.Province = "", v.Code
 		return
 	}
-	if found, more := s.Ref.Places.Find(l.Where, l.Province, 2); len(found) == 1 && !more {
+	if found, more := s.findPlaces(l.Where, l.Province, 2); len(found) == 1 && !more {
 		l.setCommune(s.Ref.Places, found[0].Code)
 	}
 }
@@ -317,7 +330,7 @@ func (l *letter) intoWords() {
 func (s *server) placeChoices(found []models.FoundPlace, lang string) []web.Option {
 	var out []web.Option
 	for _, f := range found {
-		o := web.Option{Value: f.Code, Text: s.communeLabel(f.Code)}
+		o := web.Option{Value: f.Code, Text: s.communeLabel(f.Code, lang)}
 		if f.Was != "" {
 			o.Hint = s.site.T(lang, "submit.where.was", f.Was)
 		}
@@ -329,7 +342,7 @@ func (s *server) placeChoices(found []models.FoundPlace, lang string) []web.Opti
 // placesPage finds communes for the script of the step, while one is typing.
 func (s *server) placesPage(c *fiber.Ctx) error {
 	list := []placeFound{}
-	found, _ := s.Ref.Places.Find(c.Query("q"), c.Query("province"), 8)
+	found, _ := s.findPlaces(c.Query("q"), c.Query("province"), 8)
 	for _, o := range s.placeChoices(found, of(c.UserContext()).Lang) {
 		v, _ := s.Ref.Places.Commune(o.Value)
 		list = append(list, placeFound{o.Value, v.Province, o.Text, o.Hint})

@@ -42,7 +42,7 @@ func (s *server) checkPage(c *fiber.Ctx) error {
 // checkOf makes the page but for who sends it.
 func (s *server) checkOf(c *fiber.Ctx, l *letter) (*web.SubmitCheck, error) {
 	p := &web.SubmitCheck{SubmitFrame: s.submitFrame(c, l, 5, "submit.check.title"), Key: l.Key, Heading: l.heading(), Body: l.Body,
-		Where: s.communeLabel(l.Commune), Commune: l.Commune, Province: l.Province, Place: l.Place, Unclear: l.Where,
+		Where: s.communeLabel(l.Commune, of(c.UserContext()).Lang), Commune: l.Commune, Province: l.Province, Place: l.Place, Unclear: l.Where,
 		Wish: s.wish(l.Agency), PublishName: l.PublishName, Private: l.Private}
 	p.WishName = s.agencyName(p.Wish, p.Lang)
 	if p.Where == "" {

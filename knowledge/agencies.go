@@ -81,14 +81,24 @@ var communeKinds = []struct{ prefix, vi, en string }{
 	{"Đặc khu ", "đặc khu ", " Special Zone"},
 }
 
+// communeInEnglish is a commune's name without accents, and its kind behind it.
+func communeInEnglish(name string) string {
+	for _, k := range communeKinds {
+		if name, ok := strings.CutPrefix(name, k.prefix); ok {
+			return models.Unaccented(name) + k.en
+		}
+	}
+	return models.Unaccented(name)
+}
+
 func (t template) inCommune(c models.Commune) models.Agency {
 	a := t.Agency
 	a.Template, a.Code = t.Code, "xa-"+c.Code
 	a.Parent, a.Province, a.Commune = "ubnd-"+c.Province, c.Province, c.Code
+	a.NameEN = strings.ReplaceAll(t.NameEN, "{commune}", c.NameEN)
 	for _, k := range communeKinds {
 		if name, ok := strings.CutPrefix(c.Name, k.prefix); ok {
 			a.Name = strings.ReplaceAll(t.Name, "{xa}", k.vi+name)
-			a.NameEN = strings.ReplaceAll(t.NameEN, "{commune}", models.Unaccented(name)+k.en)
 		}
 	}
 	return a

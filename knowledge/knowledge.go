@@ -42,7 +42,7 @@ func loadCommunes() []models.Commune {
 	out := make([]models.Commune, 0, 3321)
 	readTable("communes.tsv", 5, func(line int, c []string) {
 		out = append(out, models.Commune{
-			Code: c[0], Province: c[1], Name: c[2],
+			Code: c[0], Province: c[1], Name: c[2], NameEN: communeInEnglish(c[2]),
 			Lat: number("communes.tsv", line, c[3]), Lon: number("communes.tsv", line, c[4]),
 		})
 	})

@@ -66,6 +66,7 @@ type Commune struct {
 	Code     string  `json:"code"`
 	Province string  `json:"province"`
 	Name     string  `json:"name"`
+	NameEN   string  `json:"name_en"`
 	Lat      float64 `json:"lat"`
 	Lon      float64 `json:"lon"`
 }
