@@ -288,10 +288,10 @@ func (s *server) facetsView(facets map[search.Facet][]search.Count, lang string)
 		return out
 	}
 	return &api.Facets{
-		Agency: values(search.FacetAgency, func(v string) string { return s.agencyRef(v).Name }),
-		Field:  values(search.FacetField, func(v string) string { return s.fieldName(v, lang) }),
+		Agency:   values(search.FacetAgency, func(v string) string { return s.agencyRef(v).Name }),
+		Field:    values(search.FacetField, func(v string) string { return s.fieldName(v, lang) }),
 		Province: values(search.FacetProvince, func(v string) string { return s.provinceName(v, lang) }),
-		Year: values(search.FacetYear, func(v string) string { return v }),
+		Year:     values(search.FacetYear, func(v string) string { return v }),
 	}
 }
 
