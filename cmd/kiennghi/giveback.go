@@ -14,7 +14,8 @@ const (
 )
 
 // giveBack returns memory to the system in a lull: what a busy time left behind is not
-// needed then, and the collector by itself keeps as much again as is in use.
+// needed then, and the collector by itself keeps as much again as is in use. The index's
+// files leave the process's memory too, and stay in the system's cache.
 func (p *program) giveBack(ctx context.Context) {
 	t := time.NewTicker(giveBackLook)
 	defer t.Stop()
@@ -28,9 +29,18 @@ func (p *program) giveBack(ctx context.Context) {
 		if p.load.Busy() {
 			calm = 0
 		}
-		if calm >= 2 && time.Since(last) >= giveBackEvery && spare() >= giveBackMin {
+		if calm < 2 || time.Since(last) < giveBackEvery {
+			continue
+		}
+		last = time.Now()
+		if spare() >= giveBackMin {
 			debug.FreeOSMemory()
-			last = time.Now()
+		}
+		if p.localIndex == nil {
+			continue
+		}
+		if err := p.localIndex.GiveBack(ctx); err != nil && ctx.Err() == nil {
+			p.log.Warn("the search index keeps its memory", "error", err.Error())
 		}
 	}
 }

@@ -22,6 +22,7 @@ import (
 	"kiennghi/models"
 	"kiennghi/notify/webpush"
 	"kiennghi/search"
+	"kiennghi/search/bleve"
 	"kiennghi/store"
 	"kiennghi/worker"
 )
@@ -30,21 +31,22 @@ import (
 // Run serves until its context ends and then drains, Close lets go.
 type program struct {
 	*records
-	log      *slog.Logger
-	ref      *models.Reference
-	index    *search.Guard
-	remits   *search.Remits
-	bucket   *blob.Bucket
-	senders  *senders
-	pushKeys webpush.Keys // of browsers; empty: they are not pushed to
-	metrics  *prometheus.Registry
-	worker   *worker.Worker // nil: without
-	app      *fiber.App     // nil: without
-	ln       net.Listener
-	load     handlers.Load
-	ending   context.CancelFunc // tells long answers (server-sent events) to end
-	folder   folder
-	closers  []func() error // in the order of opening
+	log        *slog.Logger
+	ref        *models.Reference
+	index      *search.Guard
+	localIndex *bleve.Index // behind index when it is in the data folder, else nil
+	remits     *search.Remits
+	bucket     *blob.Bucket
+	senders    *senders
+	pushKeys   webpush.Keys // of browsers; empty: they are not pushed to
+	metrics    *prometheus.Registry
+	worker     *worker.Worker // nil: without
+	app        *fiber.App     // nil: without
+	ln         net.Listener
+	load       handlers.Load
+	ending     context.CancelFunc // tells long answers (server-sent events) to end
+	folder     folder
+	closers    []func() error // in the order of opening
 }
 
 // parts says what the program runs.
@@ -88,6 +90,7 @@ func (p *program) open(ctx context.Context, c *Config, run parts) error {
 		return err
 	}
 	p.index = search.NewGuard(engine)
+	p.localIndex, _ = engine.(*bleve.Index)
 	p.remits = search.NewRemits(knowledge.Remits())
 	p.metrics.MustRegister(circuitMetric("search", p.index.Open))
 	if p.bucket, err = openBucket(ctx, c); err != nil {
