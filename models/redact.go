@@ -70,14 +70,30 @@ func marksOf(text string, who Sender) []Mark {
 			out, end = append(out, m), m.Span[1]
 		}
 	}
+	for i, m := range out {
+		out[i].Span[1] = closed(text, m.Span)
+	}
 	return out
+}
+
+// closed is where a part of a text ends, with the quotation mark or bracket after it that one in it
+// is closed by: Hùng "sẹo".
+func closed(text string, s Span) int {
+	in, after := text[s[0]:s[1]], text[s[1]:]
+	for _, pair := range [][2]string{{"\"", "\""}, {"“", "”"}, {"(", ")"}} {
+		opened, shut := strings.Count(in, pair[0]), strings.Count(in, pair[1])
+		if strings.HasPrefix(after, pair[1]) && (opened > shut || pair[0] == pair[1] && opened%2 == 1) {
+			return s[1] + len(pair[1])
+		}
+	}
+	return s[1]
 }
 
 // joined reports whether two marks of a kind are one, by what stands between them.
 func joined(kind MarkKind, between string) bool {
 	if kind == MarkName || kind == MarkAddress || kind == MarkSocial || kind == MarkBirth {
 		between = strings.Trim(between, " ")
-		return between == "" || kind == MarkAddress && between == "," || kind == MarkName && (between == "-" || between == "'" || between == "’")
+		return between == "" || kind == MarkAddress && (between == "," || between == "/") || kind == MarkName && slices.Contains([]string{"-", "'", "’", "\"", "“"}, between)
 	}
 	return false
 }

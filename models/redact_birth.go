@@ -39,7 +39,7 @@ func (r *reader) bornBeside() {
 // bornAt returns where the date begins that the word at i says to be one of birth, else -1.
 func (r *reader) bornAt(i int) int {
 	switch {
-	case r.is(i, "sinh") && (i == 0 || !r.use(i-1, useNotBorn) && !r.not(i-1) || r.is(i-1, "ngay", "nam")):
+	case r.is(i, "sinh", "sanh") && (i == 0 || !r.use(i-1, useNotBorn) && !r.not(i-1) || r.is(i-1, "ngay", "nam")):
 	case r.is(i, "de") && i > 0 && r.is(i+1, "nam", "ngay") && !(r.is(i-1, "van", "chu", "vo", "sinh") && r.spaced(i)) && (!r.p[i].plain || plainWords[r.p[i].fold] == 0 && r.p[i-1].plain):
 	case r.is(i, "dob", "ntns"):
 	case r.is(i, "sn", "ns") && i+1 < len(r.p) && strings.Trim(r.before(i+1), " :.") == "":
@@ -48,16 +48,16 @@ func (r *reader) bornAt(i int) int {
 		return -1
 	}
 	k := i + 1
-	written := r.is(i, "sinh") && r.is(i-1, "ngay", "nam") // as papers have it: ngày sinh ghi trên thẻ là
+	written := r.is(i, "sinh", "sanh") && r.is(i-1, "ngay", "nam") // as papers have it: ngày sinh ghi trên thẻ là
 	for n := 0; k < len(r.p) && n < 8 && !r.p[k].digits && (n == 0 || !strings.ContainsAny(r.before(k), ".;!?\n")); n++ {
-		if r.is(k, "mung", "mong") && r.number(k+1) {
+		if r.is(k, "mung", "mong", "thang") && r.number(k+1) {
 			return k
 		}
 		if written && r.is(k, "ghi", "in", "tren", "trong", "theo", "the", "giay", "to", "so", "ho", "khau", "cccd", "can", "cuoc", "bang", "bi", "sai", "dung", "thanh", "phai") {
 			k++
 			continue
 		}
-		if !r.is(k, "nam", "ngay", "thang", "nhat", "la", "vao", "cua", "toi", "em", "chau", "con", "ra", "be", "ngay", "minh", "hom") {
+		if !r.is(k, "nam", "ngay", "thang", "nhat", "la", "vao", "cua", "toi", "em", "chau", "con", "ra", "be", "minh", "hom", "khoang", "chung", "dau", "cuoi", "nham") {
 			break
 		}
 		k++
@@ -80,8 +80,14 @@ func (r *reader) date(k, i int) int {
 	if r.is(k, "mung", "mong") {
 		return r.date(k+1, i)
 	}
+	if r.is(k, "thang") {
+		if j := r.date(k+1, i); j > k+1 {
+			return j
+		}
+		return -1
+	}
 	if !r.p[k].digits {
-		return r.yearInWords(k, i)
+		return max(r.lunarYear(k), r.dateInWords(k, i))
 	}
 	n := len(r.p[k].fold)
 	if n == 4 && r.year(k) {
@@ -90,7 +96,7 @@ func (r *reader) date(k, i int) int {
 		}
 		return k
 	}
-	if n == 8 && r.is(i, "sinh") || n == 6 && r.is(i, "sinh") { // 12031965
+	if n == 8 && r.is(i, "sinh") || n == 6 && r.is(i, "sinh", "sanh") { // 12031965
 		return k
 	}
 	if n > 2 {
@@ -101,7 +107,7 @@ func (r *reader) date(k, i int) int {
 		return k + 2
 	case r.parts(k, 2) && r.year(k+1):
 		return k + 1
-	case r.parts(k, 2) && r.is(i, "sinh"):
+	case r.parts(k, 2) && r.is(i, "sinh", "sanh"):
 		return k + 1
 	case r.is(k+1, "thang") && r.number(k+2) && r.is(k+3, "nam") && r.number(k+4):
 		return k + 4
@@ -111,7 +117,7 @@ func (r *reader) date(k, i int) int {
 		return k + 2
 	case r.is(k+1, "nam") && r.number(k+2) && r.year(k+2):
 		return k + 2
-	case n == 2 && r.is(k-1, "nam") && r.is(i, "sinh") && r.p[k].fold > "20":
+	case n == 2 && r.is(i, "sinh", "sanh") && r.p[k].fold > "20" && (r.is(k-1, "nam") || k == i+1 && !r.spaced(k+1)):
 		return k
 	}
 	return -1
@@ -135,20 +141,32 @@ func (r *reader) year(k int) bool {
 	return r.number(k) && len(r.p[k].fold) == 4 && (strings.HasPrefix(r.p[k].fold, "19") || strings.HasPrefix(r.p[k].fold, "20"))
 }
 
-// yearInWords is date for a year that is spelt: một chín sáu lăm.
-func (r *reader) yearInWords(k, i int) int {
-	if !r.is(k-1, "nam") || !r.is(i, "sinh") {
+// dateInWords is date for a day or year that is spelt: một chín sáu lăm, ba mươi tháng tư năm hai nghìn mười.
+func (r *reader) dateInWords(k, i int) int {
+	if !r.is(i, "sinh", "sanh") {
 		return -1
 	}
 	j := k
-	for j < len(r.p) && j < k+6 && (j == k || r.spaced(j)) {
-		if a, ok := r.atom(j); (!ok || a.kind != wordAtom) && !(j > k && r.is(j, "muoi", "linh", "nghin", "ngan", "tram")) {
+	for j < len(r.p) && j < k+13 && (j == k || r.spaced(j)) {
+		if a, ok := r.atom(j); (!ok || a.kind != wordAtom) && !(j > k && r.is(j, "muoi", "linh", "le", "nghin", "ngan", "tram", "thang", "gieng", "chap")) {
 			break
 		}
 		j++
 	}
-	if j-k < 2 {
+	if n := j - k; n < 2 || n < 4 && !r.is(k-1, "nam") {
 		return -1
 	}
 	return j - 1
+}
+
+// lunarYear returns the last piece of a year of the lunar calendar that begins with a piece, and
+// of the year that may follow, else -1: Mậu Dần 1938.
+func (r *reader) lunarYear(k int) int {
+	if !r.is(k, "giap", "at", "binh", "dinh", "mau", "ky", "canh", "tan", "nham", "quy") || !r.is(k+1, "ty", "suu", "dan", "mao", "thin", "ti", "ngo", "mui", "than", "dau", "tuat", "hoi") || !r.spaced(k+1) {
+		return -1
+	}
+	if r.year(k+2) && strings.Trim(r.before(k+2), " ,") == "" {
+		return k + 2
+	}
+	return k + 1
 }

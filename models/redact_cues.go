@@ -70,61 +70,46 @@ func (r *reader) bankFollows(i int) bool {
 	return r.use(i, useBank) && !r.ended(i) && !r.is(i, "bank", "cake")
 }
 
-// cue says which kind of number a word announces.
-func (r *reader) cue(k int) MarkKind {
-	switch r.p[k].fold {
-	case "cccd", "cmnd", "cmt", "cmtnd", "cmtnt", "ddcn":
-		return MarkID
-	case "cuoc":
-		return when(r.is(k-1, "can"), MarkID)
-	case "minh":
-		return when(r.is(k-1, "chung"), MarkID)
-	case "thu", "dan":
-		return when(r.is(k-1, "minh", "nhan") && (r.is(k-2, "chung", "minh") || r.is(k-3, "chung")), MarkID)
-	case "danh":
-		return when(r.is(k-1, "dinh"), MarkID)
-	case "lai":
-		return when(r.is(k-1, "bang"), MarkID)
-	case "vneid":
-		return MarkID
-	case "passport", "hc":
-		return MarkPassport
-	case "chieu":
-		return when(r.is(k-1, "ho"), MarkPassport)
-	case "stk", "tk", "sotk":
-		return MarkAccount
-	case "khoan":
-		return when(r.is(k-1, "tai", "chuyen"), MarkAccount)
-	case "atm":
-		return MarkAccount
-	case "hang":
-		return when(r.is(k-1, "ngan"), MarkAccount)
-	case "bhxh", "bhyt", "bhtn":
-		return MarkSocial
-	case "so":
-		return when(r.lower(k) == "sổ" || r.p[k].plain && r.is(k-1, "so", "ma") && r.spaced(k), MarkSocial)
-	case "hiem":
-		return when(r.is(k-1, "bao") && !r.is(k-2, "dong"), MarkSocial)
-	case "hoi":
-		return when(r.is(k-1, "xa") && r.is(k-2, "hiem"), MarkSocial)
-	case "te":
-		return when(r.is(k-1, "y") && r.is(k-2, "hiem"), MarkSocial)
-	case "mst":
-		return MarkTax
-	case "thue":
-		return when(r.is(k-1, "so", "ma"), MarkTax)
-	case "sdt", "dt", "dtdd", "dd", "zalo", "viber", "phone", "tel", "mobile", "alo", "hotphone", "sodt", "whatsapp":
-		return MarkPhone
-	case "thoai":
-		return when(r.is(k-1, "dien"), MarkPhone)
-	case "dong":
-		return when(r.is(k-1, "di"), MarkPhone)
-	case "goi":
-		return MarkPhone
-	case "may", "he":
-		return when(r.is(k-1, "so", "lien"), MarkPhone)
+// cuesOf are the words that announce a number, without accents; those of one cue are joined by _.
+var cuesOf = map[MarkKind]string{
+	MarkID:       "cccd cmnd cmt cmtnd cmtnt ddcn vneid gplx glx can_cuoc chung_minh chung_minh_thu chung_minh_nhan_dan minh_nhan_dan dinh_danh bang_lai phep_lai phep_lai_xe",
+	MarkPassport: "passport hc ho_chieu",
+	MarkAccount:  "stk tk sotk atm ck tai_khoan chuyen_khoan ngan_hang tin_dung visa_card visa",
+	MarkSocial:   "bhxh bhyt bhtn bao_hiem bao_hiem_xa_hoi bao_hiem_y_te",
+	MarkTax:      "mst so_thue ma_thue tax_code msdn cndkdn dkdn",
+	MarkPhone:    "sdt dt dtdd dd zalo viber phone tel mobile alo hotphone sodt whatsapp dien_thoai di_dong goi so_may lien_he",
+}
+
+// numberCue is a kind of number and the words that announce it.
+type numberCue struct {
+	kind  MarkKind
+	words []string
+}
+
+// numberCues has the cues of each last word.
+var numberCues = func() map[string][]numberCue {
+	out := map[string][]numberCue{}
+	for kind, all := range cuesOf {
+		for _, words := range strings.Fields(all) {
+			c := numberCue{kind, strings.Split(words, "_")}
+			last := c.words[len(c.words)-1]
+			out[last] = append(out[last], c)
+		}
 	}
-	if r.use(k, useBank) && !r.is(k, "cake") {
+	return out
+}()
+
+// cue says which kind of number the words that end with a piece announce.
+func (r *reader) cue(k int) MarkKind {
+	for _, c := range numberCues[r.p[k].fold] {
+		if i := k + 1 - len(c.words); i >= 0 && r.matches(i, c.words) && !(r.is(k, "hiem") && r.is(i-1, "dong")) {
+			return c.kind
+		}
+	}
+	switch {
+	case r.is(k, "so") && (r.lower(k) == "sổ" || r.p[k].plain && r.is(k-1, "so", "ma") && r.spaced(k)):
+		return MarkSocial
+	case r.is(k, "vi") && r.lower(k) == "ví", r.use(k, useBank) && !r.is(k, "cake"):
 		return MarkAccount
 	}
 	return ""
@@ -153,7 +138,7 @@ func (r *reader) aboutCompany(i int) bool {
 // ofOffice reports whether the words before a piece speak of the telephone of an office.
 func (r *reader) ofOffice(i int) bool {
 	for k := i - 1; k >= 0 && k > i-6 && !r.ended(k+1); k-- {
-		if r.is(k, "hotline") || r.is(k, "nong") && r.is(k-1, "day") || r.is(k, "dai") && r.is(k-1, "tong") || r.is(k, "tam") && r.is(k-1, "trung") {
+		if r.is(k, "hotline") || r.is(k, "nong") && r.is(k-1, "day") || r.is(k, "dai") && r.is(k-1, "tong") || r.is(k, "tam") && r.is(k-1, "trung") || r.is(k, "phong") && r.is(k-1, "van") {
 			return true
 		}
 	}

@@ -24,7 +24,7 @@ func (r *reader) mails() {
 
 // inMail reports whether a gap may stand inside one part of an address.
 func inMail(g string) bool {
-	return g == "" || g == "." || g == "_" || g == "-" || g == "+" || g == "%" || g == "__" || g == "'"
+	return g == "" || g == "." || g == "_" || g == "-" || g == "+" || g == "%" || g == "__" || g == "'" || g == "#"
 }
 
 // mailProviders are domains that people name without their end.
@@ -67,6 +67,8 @@ func (r *reader) domain(i int) (last, dots int) {
 				k += 2
 			}
 			dots++
+		case r.spaced(k+1) && r.is(k+1, "vn") && r.is(k, "com", "edu", "gov"):
+			k++
 		default:
 			return last, dots
 		}
@@ -106,12 +108,16 @@ func (r *reader) spokenMail(i int) {
 
 // markMail marks an address from the last piece of its first part to its last piece.
 func (r *reader) markMail(left, last int) {
-	first := left
+	first, spoken := left, r.before(left+1) != "@"
 	for first > 0 && !r.p[first-1].taken {
 		if g := r.before(first); inMail(g) || g == " . " && first == left && !r.p[first-1].upper {
 			first--
 		} else if first > 1 && r.dotWord(first-1) && strings.Trim(r.before(first), " )]") == "" && !r.p[first-2].taken {
 			first -= 2
+		} else if first > 2 && r.is(first-1, "duoi", "ngang", "noi") && r.is(first-2, "gach") && r.spaced(first) {
+			first -= 3
+		} else if a, ok := r.atom(first); ok && spoken && r.spaced(first) && len(a.value) < 5 && !r.dotWord(first) { // hoa chín tám a còng
+			first--
 		} else {
 			break
 		}

@@ -35,7 +35,7 @@ func (r *reader) job(i int) bool {
 // notTitle reports whether a word that may be a title is none here: it is part of the
 // name of a place, or of another word with the one after it.
 func (r *reader) notTitle(i int) bool {
-	if r.p[i].upper && slices.Contains(strings.Fields(placesOfTitles[r.p[i].fold]), r.p[i+1].fold) {
+	if r.placeOfTitle(i) {
 		return true
 	}
 	if r.p[i].upper && r.use(i-1, usePlace) && r.spaced(i) {
@@ -43,6 +43,11 @@ func (r *reader) notTitle(i int) bool {
 	}
 	return r.p[i].upper && !r.ended(i) && (r.p[i-1].upper && r.spaced(i) || !r.is(i, "ong", "ba", "anh", "chi")) ||
 		r.p[i].plain && r.is(i, "ban", "cau", "mo", "bo", "me", "thim", "duong", "thang", "lao", "mu", "ga", "ma") && plainWords[r.p[i].fold]&useTitle == 0
+}
+
+// placeOfTitle reports whether a place that is called like a person begins with a piece: Bà Rịa.
+func (r *reader) placeOfTitle(i int) bool {
+	return i >= 0 && i+1 < len(r.p) && r.p[i].upper && makes(placesOfTitles, r.p[i].fold, r.p[i+1].fold)
 }
 
 // onlyNames reports whether the pieces from i to j are words that names have.
@@ -60,7 +65,7 @@ func (r *reader) name(k int) int {
 	end := -1
 	for n := k; n < len(r.p) && n-k < maxNameWords && (n == k || r.spaced(n)); n++ {
 		p := &r.p[n]
-		if p.digits || !p.upper || p.taken || p.caps && p.end-p.start > 1 || r.use(n, useOffice|useTitle) && !r.use(n, useName) || r.office2(n) {
+		if p.digits || !p.upper || p.taken || p.caps && p.end-p.start > 1 || r.use(n, useOffice|useTitle) && !r.use(n, useName) || r.beginsOffice(n) {
 			break
 		}
 		end = n
@@ -68,8 +73,8 @@ func (r *reader) name(k int) int {
 	return end
 }
 
-// office2 reports whether two words begin an office or agency: Chủ tịch, Công an.
-func (r *reader) office2(k int) bool {
+// beginsOffice reports whether the words at a piece and after it begin an office or agency: Chủ tịch, Công an.
+func (r *reader) beginsOffice(k int) bool {
 	if r.is(k+1, "van") && !r.is(k, "chanh", "pho") { // Trương Văn Ký
 		return false
 	}

@@ -22,7 +22,7 @@ const (
 )
 
 // lookalike maps letters that people write for digits.
-var lookalike = map[byte]byte{'o': '0', 'l': '1', 'i': '1'}
+var lookalike = map[byte]byte{'o': '0', 'l': '1', 'i': '1', 's': '5'}
 
 // digitNames has the digits as strings.
 const digitNames = "0123456789"
@@ -42,7 +42,7 @@ func (r *reader) numbers() {
 			flush()
 			continue
 		}
-		if len(row) > 0 && (row[len(row)-1].piece != i-1 || !r.joins(row[len(row)-1], a)) {
+		if len(row) > 0 && (row[len(row)-1].piece != i-1 || !r.joins(row, a)) {
 			flush()
 		}
 		row = append(row, a)
@@ -58,6 +58,12 @@ func (r *reader) atom(i int) (atom, bool) {
 	}
 	if d, ok := digitWords[p.fold]; ok && (p.plain || digitWords[r.lower(i)] == d) && (p.fold != "o" || p.plain && i+1 < len(r.p) && digitWords[r.p[i+1].fold] != 0) {
 		return atom{i, digitNames[d-'0' : d-'0'+1], wordAtom}, true
+	}
+	if r.is(i, "tram", "linh", "le") && !p.upper && i > 0 && i+1 < len(r.p) && (digitWords[r.p[i-1].fold] != 0 || r.is(i-1, "tram")) && (digitWords[r.p[i+1].fold] != 0 || r.is(i+1, "linh", "le")) {
+		if r.is(i, "tram") { // không trăm linh hai
+			return atom{i, "", wordAtom}, true
+		}
+		return atom{i, "0", wordAtom}, true
 	}
 	if len(p.fold) > 3 || !p.plain || !r.byDigit(i) {
 		return atom{}, false
@@ -77,9 +83,9 @@ func (r *reader) byDigit(i int) bool {
 	return r.number(i+1) && short(r.before(i+1)) || r.number(i-1) && short(r.before(i))
 }
 
-// joins reports whether two atoms that stand side by side may be of one number.
-func (r *reader) joins(a, b atom) bool {
-	g := r.before(b.piece)
+// joins reports whether the atom that stands after a row of others may be of one number with them.
+func (r *reader) joins(row []atom, b atom) bool {
+	a, g := row[len(row)-1], r.before(b.piece)
 	if len(g) > 6 || strings.Contains(g, "\n") {
 		return false
 	}
@@ -88,14 +94,14 @@ func (r *reader) joins(a, b atom) bool {
 		switch c {
 		case ' ', '\u00a0', '.', '-', '–', '—', '(', ')', '+', '_', '·', '•', '*', '\u200b', '\t', '‑':
 		case ',', '/', ':', '\'', '|':
-			if !loose {
+			if !loose && !(row[0].value[0] == '0' && len(row[0].value) > 2 && len(b.value) < 4) { // 0918/33/70/42
 				return false
 			}
 		default:
 			return false
 		}
 	}
-	return loose || g != ". "
+	return loose || g != ". " || len(a.value) < 4 && len(b.value) < 4
 }
 
 // row finds what is personal in atoms that stand side by side.
@@ -182,7 +188,7 @@ func (r *reader) kindOfNumber(digits string, row []atom, said MarkKind, company 
 			return MarkID
 		}
 	case MarkPassport:
-		if n >= 7 && n <= 9 && whole {
+		if n >= 7 && n <= 9 && whole || n == 9 {
 			return MarkPassport
 		}
 	case MarkAccount:
@@ -190,7 +196,7 @@ func (r *reader) kindOfNumber(digits string, row []atom, said MarkKind, company 
 			return when(!r.treasury(row[0].piece), MarkAccount)
 		}
 	case MarkPhone:
-		if (n == 9 && strings.IndexByte("35789", digits[0]) >= 0) || (n == 7 || n == 8) && whole && digits[0] != '0' && !strings.HasPrefix(digits, "1900") && !strings.HasPrefix(digits, "1800") {
+		if (n == 9 && strings.IndexByte("35789", digits[0]) >= 0) || (n == 7 || n == 8) && whole && digits[0] != '0' && !strings.HasPrefix(digits, "1900") && !strings.HasPrefix(digits, "1800") || words > 8 && digits[0] == '0' {
 			return MarkPhone
 		}
 	}
@@ -212,6 +218,9 @@ func (r *reader) kindOfNumber(digits string, row []atom, said MarkKind, company 
 	if r.coded(row[0].piece) {
 		return ""
 	}
+	if len(row) == 2 && strings.Contains(r.before(row[1].piece), "***") { // a card: 9704******3318
+		return MarkAccount
+	}
 	if len(digits) == 10 {
 		if kind := r.spokenOf(row[0].piece); kind != "" {
 			return kind
@@ -220,7 +229,7 @@ func (r *reader) kindOfNumber(digits string, row []atom, said MarkKind, company 
 	switch n := len(digits); {
 	case whole && (n == 9 || n == 12):
 		return MarkID
-	case whole && n > 9 && n <= 19, n == 16 && len(row) == 4 && allOf(row, 4): // a card
+	case whole && n > 9 && n <= 19, n == 16 && (len(row) == 4 && allOf(row, 4) || len(row) == 16): // a card
 		return MarkAccount
 	case n == 12 && digits[0] == '0' && len(row) == 4 && allOf(row, 3), n == 12 && digits[0] == '0' && len(row) == 3 && allOf(row, 4),
 		n == 12 && digits[0] == '0' && words == len(row):

@@ -11,7 +11,7 @@ func (r *reader) papers() {
 		if r.p[i].taken {
 			continue
 		}
-		if j := r.plate(i); j > 0 {
+		if j := max(r.plate(i), r.loosePlate(i), r.shipPlate(i)); j > 0 {
 			r.mark(MarkPlate, i, j)
 		} else if j := r.passport(i); j > 0 {
 			r.mark(MarkPassport, i, j)
@@ -95,6 +95,51 @@ func (r *reader) armyPlate(i int, said bool) int {
 	return i + 2
 }
 
+// run returns the last piece of digits that begin with a piece and stand one after the other with
+// such gaps, letters that look like some among them, and how many they are, at most six.
+func (r *reader) run(k int, gaps ...string) (last, n int) {
+	for last = k - 1; last+1 < len(r.p) && (n == 0 || r.apart(last+1, gaps...)); last++ {
+		a, ok := r.atom(last + 1)
+		if !ok || a.kind == wordAtom || n+len(a.value) > 6 {
+			break
+		}
+		n += len(a.value)
+	}
+	return last, n
+}
+
+// loosePlate is plate for one with spaces or letters for digits in it: 81 - G1 / 2 3 3 . 9 0.
+// Only what is said to be one counts.
+func (r *reader) loosePlate(i int) int {
+	if !r.p[i].digits || len(r.p[i].fold) != 2 || r.p[i].fold[0] == '0' || i+2 >= len(r.p) || !r.plateSaid(i) {
+		return 0
+	}
+	if s := &r.p[i+1]; s.digits || len(s.fold) > 2 || !r.apart(i+1, " ", "-", ".", " - ") || !r.apart(i+2, " ", "-", ".", " - ", " – ", " . ") {
+		return 0
+	}
+	last, n := r.run(i+2, " ", "-", ".", "/", " - ", " – ", " . ", " / ", ". ", " .")
+	if n < 4 || !r.alone(i, last) || r.money(last+1) {
+		return 0
+	}
+	return last
+}
+
+// shipPlate returns the last piece of the number of a fishing boat that begins with a piece:
+// QNg 90417 TS.
+func (r *reader) shipPlate(i int) int {
+	p := &r.p[i]
+	if p.digits || len(p.fold) < 2 || len(p.fold) > 3 || !r.number(i+1) || len(r.p[i+1].fold) != 5 || !r.apart(i+1, " ", "-") {
+		return 0
+	}
+	if r.is(i+2, "ts") && r.apart(i+2, " ", "-") {
+		return i + 2
+	}
+	if p.caps && len(p.fold) == 2 && r.plateSaid(i) {
+		return i + 1
+	}
+	return 0
+}
+
 // plateSaid reports whether the words before a piece speak of a number plate.
 func (r *reader) plateSaid(i int) bool {
 	for k := i - 1; k >= 0 && k >= i-5; k-- {
@@ -114,18 +159,22 @@ func (r *reader) passport(i int) int {
 	if p.digits || !p.plain || len(p.fold) > 2 || !r.number(i+1) {
 		return 0
 	}
-	n := len(r.p[i+1].fold)
+	n, last := len(r.p[i+1].fold), i+1
 	said, _ := r.saidToBe(i)
+	for said == MarkPassport && n < 7 && r.number(last+1) && r.apart(last+1, " ") {
+		last++
+		n += len(r.p[last].fold)
+	}
 	switch {
 	case said == MarkPassport && n >= 6 && n <= 9 && r.apart(i+1, " "):
 	case len(p.fold) == 1 && p.caps && (n == 7 || n == 8) && r.before(i+1) == "":
 	default:
 		return 0
 	}
-	if !r.alone(i, i+1) {
+	if !r.alone(i, last) {
 		return 0
 	}
-	return i + 1
+	return last
 }
 
 // cardOfInsurance returns the last piece of the number of a health insurance card.

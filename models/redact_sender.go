@@ -113,7 +113,8 @@ func (r *reader) partOfName(i, j, n int, given string) bool {
 // compound reports whether a title and the word at i are another word without accents:
 // "anh hung", "chi tiet".
 func (r *reader) compound(i int) bool {
-	return strings.Contains(" "+notNames[r.p[i-1].fold]+" ", " "+r.p[i].fold+" ")
+	title, word := r.p[i-1].fold, r.p[i].fold
+	return makes(notNames, title, word) || makes(placesOfTitles, title, word)
 }
 
 // senderPhone marks the sender's number where its digits stand in a row, also when it is

@@ -185,7 +185,7 @@ func (r *reader) tagged(found []uint8, kinds ...MarkKind) {
 
 // goesOn reports whether a name that ends before a piece goes on with it.
 func (r *reader) goesOn(i int) bool {
-	return r.p[i].upper && !r.p[i].caps && r.p[i-1].upper && r.spaced(i) && !r.p[i].taken && r.use(i, useName) && !r.use(i, useOffice) && !r.office2(i)
+	return r.p[i].upper && !r.p[i].caps && r.p[i-1].upper && r.spaced(i) && !r.p[i].taken && r.use(i, useName) && !r.use(i, useOffice) && !r.beginsOffice(i)
 }
 
 // minByLandmark is how many words after its first an address has at least that says beside
@@ -224,12 +224,14 @@ func (r *reader) plausible(kind MarkKind, i, j int) bool {
 		for i < j && r.use(i, usePlace) && !r.p[i].upper { // đường Lê Lợi
 			i++
 		}
-		if i == j && !r.p[i].upper && !r.use(i-1, useTitle) && r.capitals() || r.p[i].upper && r.hamlet(i-1) {
+		if i == j && !r.p[i].upper && !r.use(i-1, useTitle) && !r.is(i-1, "ten") && r.capitals() || r.p[i].upper && (r.hamlet(i-1) || r.placeOfTitle(i-1) || r.placeOfTitle(i) && (j == i+1 || r.is(i, "ong", "ba"))) {
 			return false
 		}
 		return digits == 0 && (!r.famous(i, j) || r.use(i-1, useTitle))
 	case MarkSocial:
-		return letters || digits > 6
+		return letters && digits <= 6 || digits > 6 && len(r.p[i].fold) < 4
+	case MarkPlate:
+		return (letters || r.plateSaid(i)) && digits > 3 && digits < 9
 	case MarkAddress:
 		return letters && (digits > 0 || j-i >= minByLandmark)
 	case MarkBirth:
@@ -262,7 +264,7 @@ func (r *reader) capitals() bool {
 }
 
 // markRest marks the pieces from i to j that are in no mark yet, and joins them to a mark
-// of the same kind at their side.
+// of the same kind at their side; one word beside a day of birth is no part of it.
 func (r *reader) markRest(kind MarkKind, i, j int) {
 	for ; i <= j; i++ {
 		if r.p[i].taken {
@@ -272,7 +274,9 @@ func (r *reader) markRest(kind MarkKind, i, j int) {
 		for end < j && !r.p[end+1].taken {
 			end++
 		}
-		r.mark(kind, i, end)
+		if kind != MarkBirth || end > i || r.p[i].digits {
+			r.mark(kind, i, end)
+		}
 		i = end
 	}
 }

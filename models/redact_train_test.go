@@ -18,12 +18,13 @@ import (
 var trainTagger = flag.Bool("train", false, "train the tagger of personal data anew and write redact.model")
 
 const (
-	perPattern   = 60 // how many sentences each pattern makes
+	perPattern   = 24 // how many sentences each pattern makes
+	perSentence  = 8  // how many more are made of each annotated one
 	roundsTaught = 10
 	minSeen      = 5   // features that are rarer are left out
 	dropped      = 0.2 // of the features, each time that a text is taught
 	perUnit      = 12  // steps of a weight in the file make 1
-	noise        = 15  // steps that are left out
+	noise        = 22  // steps that are left out
 )
 
 // taught is a text that the tagger learns from: the features of each piece, and its tag.
@@ -136,45 +137,6 @@ func (p *patterns) digits(s string) string {
 	return string(b)
 }
 
-var kindInCapitals = regexp.MustCompile(`\[\[[A-Z]+\|`)
-
-// written is a text as one of many people may write it: mostly as it stands, else without
-// capital letters, accents or both. It keeps the marks of annotations.
-func (p *patterns) written(s string) string {
-	switch p.rand.IntN(17) {
-	case 0, 1, 11:
-		return strings.ToLower(s)
-	case 10, 12: // only names
-		return annotation.ReplaceAllStringFunc(s, strings.ToLower)
-	case 14: // names as banks have them
-		s = annotation.ReplaceAllStringFunc(s, func(a string) string {
-			return kindInCapitals.ReplaceAllStringFunc(withoutAccents(strings.ToUpper(a)), strings.ToLower)
-		})
-	case 2, 3, 4:
-		return withoutAccents(s)
-	case 5, 6, 7, 8:
-		return withoutAccents(strings.ToLower(s))
-	case 13, 16:
-		if p.rand.IntN(2) == 0 {
-			s = withoutAccents(s)
-		}
-		return kindInCapitals.ReplaceAllStringFunc(strings.ToUpper(s), strings.ToLower)
-	case 9:
-		first, rest, _ := strings.Cut(s, " ")
-		return strings.ToLower(first) + " " + rest
-	}
-	return s
-}
-
-var nameMarked = regexp.MustCompile(`\[\[name\|(.+?)\]\]`)
-
-// blotted is a sentence as the detector often gets it: the sender's name is overwritten.
-func blotted(s string) string {
-	return nameMarked.ReplaceAllStringFunc(s, func(name string) string {
-		return strings.Repeat("\x00", len(name)-len("[[name|]]"))
-	})
-}
-
 // learn makes what the tagger learns of an annotated text. Numbers are marked before, as
 // they are when the tagger runs.
 func learn(a annotated, index func(uint32) int32) taught {
@@ -204,7 +166,8 @@ func learn(a annotated, index func(uint32) int32) taught {
 
 // trainer is an averaged perceptron.
 type trainer struct {
-	w, sum [][tags]float32
+	w      [][tags]int16
+	sum    [][tags]float32
 	change [tags][tags]float32
 	sumOf  [tags][tags]float32
 	step   float32
@@ -213,12 +176,14 @@ type trainer struct {
 // best returns the tags that win, where what is right has to win clearly.
 func (t *trainer) best(x taught) []uint8 {
 	return bestTags(len(x.keys), &t.change, func(i int, sums *[tags]float32) {
+		var own [tags]int32
 		for _, k := range x.keys[i] {
-			for tag, w := range t.w[k] {
-				sums[tag] += w
+			for tag, w := range &t.w[k] {
+				own[tag] += int32(w)
 			}
 		}
 		for tag := range sums {
+			sums[tag] = float32(own[tag])
 			if uint8(tag) != x.gold[i] {
 				sums[tag]++
 			}
@@ -263,7 +228,7 @@ func (t *trainer) write(keys []uint32) []byte {
 	for i, key := range keys {
 		var values []byte
 		for tag := range tags {
-			if v := average(t.w[i][tag], t.sum[i][tag]); math.Abs(v) > noise {
+			if v := average(float32(t.w[i][tag]), t.sum[i][tag]); math.Abs(v) > noise {
 				values = append(values, byte(tag), byte(int8(max(-127, min(127, v)))))
 			}
 		}
@@ -308,6 +273,9 @@ func trainedTagger(t *testing.T, corpus []annotated) []byte {
 		add(strings.ToLower(s))
 		add(withoutAccents(s))
 		add(withoutAccents(strings.ToLower(s)))
+		for range perSentence {
+			add(p.written(p.swapped(s)))
+		}
 	}
 	for _, text := range lettersOfRouting(t) {
 		a := annotated{text: text, marks: byRules(text)}
@@ -317,20 +285,8 @@ func trainedTagger(t *testing.T, corpus []annotated) []byte {
 		all = append(all, learn(a, number))
 		add(withoutAccents(strings.ToLower(a.annotation())))
 	}
-	seen := make([]int, len(keys))
-	for _, x := range all {
-		for _, ks := range x.keys {
-			for _, k := range ks {
-				seen[k]++
-			}
-		}
-	}
-	for _, x := range all {
-		for i, ks := range x.keys {
-			x.keys[i] = slices.DeleteFunc(ks, func(k int32) bool { return seen[k] < minSeen })
-		}
-	}
-	tr := &trainer{w: make([][tags]float32, len(keys)), sum: make([][tags]float32, len(keys))}
+	keys = thinned(all, keys)
+	tr := &trainer{w: make([][tags]int16, len(keys)), sum: make([][tags]float32, len(keys))}
 	for range roundsTaught {
 		p.rand.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 		for _, x := range all {
@@ -338,6 +294,37 @@ func trainedTagger(t *testing.T, corpus []annotated) []byte {
 		}
 	}
 	return tr.write(keys)
+}
+
+// thinned takes features that are too rare out of texts, and returns the keys of those that are left.
+func thinned(all []taught, keys []uint32) (left []uint32) {
+	seen := make([]int32, len(keys))
+	for _, x := range all {
+		for _, ks := range x.keys {
+			for _, k := range ks {
+				seen[k]++
+			}
+		}
+	}
+	for k, n := range seen {
+		seen[k] = -1
+		if n >= minSeen {
+			seen[k] = int32(len(left))
+			left = append(left, keys[k])
+		}
+	}
+	for _, x := range all {
+		for i, ks := range x.keys {
+			kept := ks[:0]
+			for _, k := range ks {
+				if seen[k] >= 0 {
+					kept = append(kept, seen[k])
+				}
+			}
+			x.keys[i] = kept
+		}
+	}
+	return left
 }
 
 // without is what is taught with some features left out, so that the tagger does not lean

@@ -1,6 +1,9 @@
 package models
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // wordUse is what a word may be in a text about people and places.
 type wordUse uint32
@@ -10,7 +13,7 @@ const (
 	useMiddle
 	useGiven
 	useTitle   // stands before a name: ông, chị
-	useRole    // ends what somebody is or does, whose name may follow: thủ quỹ, con dâu
+	useRole    // the last word of what somebody is or does, which the tagger looks at: chủ trọ, con dâu
 	usePlace   // what follows is the name of a street, school, company, not of a person
 	useOffice  // begins an office or agency and ends a name
 	useLink    // may stand between what a number is and the number
@@ -18,7 +21,7 @@ const (
 	useCounted // a number after it counts or orders, it is no house
 	useWhere   // a house number may follow
 	useBank
-	useJob     // the last word of what somebody does: thủ quỹ, tổ phó
+	useJob     // the last word of what somebody does, after which the rules look for a name: thủ quỹ, tổ phó
 	useNotBorn // with "sinh" after it, it is no birth
 )
 
@@ -50,14 +53,14 @@ var wordLists = []struct {
 		nhà_hát sân trại đại_lộ hàng thửa đức điểm đồn vịnh biển suối thác cù`},
 	{useOffice, `chủ giám bí trưởng phó ubnd hđnd ubmttq công sở phòng ban cục chi tổng thủ bộ hội đoàn thanh_tra kế thư cán nhân cảnh trung đội tổ phường quận xã huyện tỉnh thành trường khu thị số sđt đt điện cccd cmnd kính tôi
 		ở tại đường phố ngõ hẻm và là có đã đang bị được xin mong đề ngày thôn ấp`},
-	{useLink, `số của tôi là em mình cháu con công dân nhân cá mã ở tại ngân hàng nhà nước cũ mới này được cấp thẻ hiện nay vẫn thì ạ sau theo nó chính đây qua cho bên mang dùng gọi liên hệ theo chủ em anh chị bà ông cô chú vợ chồng ấy
+	{useLink, `số nghe của tôi là em mình cháu con công dân nhân cá mã ở tại ngân hàng nhà nước cũ mới này được cấp thẻ hiện nay vẫn thì ạ sau theo nó chính đây qua cho bên mang dùng gọi liên hệ theo chủ em anh chị bà ông cô chú vợ chồng ấy
 		để xã hội định danh vneid y tế người giùm với mẹ bố cha ba má cậu dì cháu vào nhận lương hưu hỗ trợ tiền phụ riêng cá thẻ atm nộp gửi chi nhánh dưới sau phòng đông á châu hộ kinh doanh cụ tui ổng bả ảnh nó`},
 	{useStreet, `ngõ ngách hẻm kiệt đường phố`},
 	{useCounted, `ngày tháng năm lớp tổ khoản điều phường quận ấp thôn xóm tuyến lúc km chương mục tầng kỳ quý đội khóa khoá đợt phần tiết mẫu lần thứ cấp bài trang câu nhóm khu hẻm ngõ ngách kiệt đường lộ hơn khoảng gần có các những cả trong
 		mỗi cùng hai và từ tới qua sau trước còn chỉ thêm tới nghị luật buýt cổng kênh trạm`},
 	{useWhere, `số ở tại nhà chỉ đc trước diện cạnh bên gần sau hàng quán ngụ trú căn về sang đến tiệm xưởng kho sn lô ki-ốt trọ ngay cửa`},
 	{useBank, `vietcombank vcb agribank bidv techcombank tcb mbbank mb acb sacombank stb vpbank vpb tpbank vietinbank ctg hdbank shb vib ocb msb seabank lpbank eximbank scb bank dongabank namabank abbank pvcombank kienlongbank
-		lienvietpostbank bacabank vietabank baovietbank cake timo`},
+		lienvietpostbank bacabank vietabank baovietbank cake timo vietin viettinbank vtb techcom agri momo zalopay viettelpay vnpay shopeepay`},
 	{useNotBorn, `học phát vệ thí tuyển sản nảy hy hi khai kí ký an dân tái mưu hộ môn giáo trường thú khoa hồi nhân_sinh phục tiền nước chứng bẩm cộng đối nhà ba cuộc sát`},
 }
 
@@ -79,17 +82,17 @@ var digitWords = map[string]byte{
 	"khong": '0', "mot": '1', "bon": '4', "tu": '4', "nam": '5', "lam": '5', "sau": '6', "bay": '7', "tam": '8', "chin": '9', "muoi": '1', "ko": '0', "zero": '0', "o": '0',
 }
 
-// notNames are words that, after a title, make another word or the name of a place,
-// without accents.
+// notNames are words that, after a title, make another word, also one that is no place: bà con,
+// chị em. All are without accents.
 var notNames = map[string]string{
-	"ba":   "ria trieu chieu diem den na huyen hat queo trung hom con ngoai noi chu gia do dau de xa ba",
-	"ong":  "ich doc lanh ta thin dia troi tao noi ngoai ba but cong thay hoang chu",
-	"co":   "giang bac to giao dau don lap gai bac dong quan hoi nang so ban be dinh dac",
-	"anh":  "hung dung tai quoc em chi ruot ho trai minh sang huong ay rue son sang hao ca",
+	"ba":   "con ngoai noi chu gia do dau de xa ba",
+	"ong":  "dia noi ngoai ba but cong thay hoang chu",
+	"co":   "giang bac giao dau don lap gai dong quan hoi nang so ban be dinh dac",
+	"anh":  "hung dung tai em chi ruot ho trai minh sang huong ay rue son hao ca",
 	"chi":  "em dau ay ho ruot gai phi tiet linh lang thi bo cuc nhanh dao huy hoi dinh tra ca",
 	"chu":  "y trong hoa re dau chau thich em",
-	"bac":  "hang ho ai si sy gai trai ton nam ninh giang lieu kan binh kinh au my",
-	"chau": "doc thanh trai gai au a phi my noi ngoai duc phu ho",
+	"bac":  "hang si sy gai trai ton nam au my",
+	"chau": "trai gai noi ngoai duc phu ho",
 	"em":   "gai trai be ut chong vo re dau ho",
 	"con":  "cuong dao son",
 	"cu":   "the chi lao",
@@ -101,8 +104,8 @@ var notNames = map[string]string{
 	"me":   "linh",
 }
 
-// placesOfTitles are words that, with a title before them and both with capital letters,
-// are names of places and of persons of history, without accents.
+// placesOfTitles are words that, after a title, make the name of a place or of a person of
+// history: Bà Rịa, Ông Ích Khiêm.
 var placesOfTitles = map[string]string{
 	"ba":   "ria trieu chieu diem den na huyen hat queo trung hom",
 	"ong":  "ich doc lanh ta thin troi tao",
@@ -110,4 +113,9 @@ var placesOfTitles = map[string]string{
 	"anh":  "quoc",
 	"chau": "doc thanh au a phi my",
 	"bac":  "ho ai ninh giang lieu kan binh kinh",
+}
+
+// makes reports whether a title and the word after it are in a list of such.
+func makes(list map[string]string, title, word string) bool {
+	return slices.Contains(strings.Fields(list[title]), word)
 }
