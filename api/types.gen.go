@@ -5125,6 +5125,11 @@ type Upload struct {
 	// Example: anh.jpg
 	Name string `json:"name"`
 
+	// NamesAuthor True for a document of an agency whose properties, comments or tracked changes say who wrote it. Everybody who has the file can read that; make one without before it is published.
+	//
+	// Example: true
+	NamesAuthor *bool `json:"names_author,omitempty"`
+
 	// Size Size in bytes, after removing location data from images.
 	//
 	// Example: 184320

@@ -269,7 +269,7 @@ func (n *naming) event(f *models.Feedback, e models.Event) web.CaseEvent {
 func (s *server) caseFiles(f *models.Feedback, list []models.Attachment) []web.CaseFile {
 	var out []web.CaseFile
 	for _, a := range list {
-		x := web.CaseFile{ID: a.ID, Name: a.Name, Save: "/console/uploads/" + a.ID, Size: a.Size}
+		x := web.CaseFile{ID: a.ID, Name: a.Name, Save: "/console/uploads/" + a.ID, Size: a.Size, Named: a.Named}
 		kind, _, _ := strings.Cut(a.ContentType, "/")
 		if kind == "image" {
 			x.Thumbnail, x.Picture = x.Save+"/thumbnail", x.Save

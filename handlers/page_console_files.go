@@ -59,7 +59,7 @@ func (s *server) replyFilesPage(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
-		return c.Status(fiber.StatusCreated).JSON(fileTaken{got[0].ID, got[0].Name, got[0].Size})
+		return c.Status(fiber.StatusCreated).JSON(fileTaken{got[0].ID, got[0].Name, got[0].Size, got[0].Named})
 	}
 	switch {
 	case errors.Is(err, errOldForm) && c.Get("Sec-Fetch-Site") == "same-origin":

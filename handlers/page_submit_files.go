@@ -110,7 +110,7 @@ func (s *server) addFilesPage(c *fiber.Ctx) error {
 		if len(got) == 0 {
 			return fileError("required")
 		}
-		return c.Status(fiber.StatusCreated).JSON(fileTaken{got[0].ID, got[0].Name, got[0].Size})
+		return c.Status(fiber.StatusCreated).JSON(fileTaken{got[0].ID, got[0].Name, got[0].Size, got[0].Named})
 	}
 	if errors.Is(err, errOldForm) {
 		if c.Get("Sec-Fetch-Site") != "same-origin" {
@@ -132,6 +132,8 @@ type fileTaken struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
 	Size int64  `json:"size"`
+
+	Named bool `json:"named,omitempty"` // it says who wrote it
 }
 
 func addFiles(l *letter, got []*models.Upload, now time.Time) error {

@@ -94,5 +94,5 @@ func (s *server) takeFilePage(c *fiber.Ctx) error {
 	if len(got) == 0 {
 		return fileError("required")
 	}
-	return c.Status(fiber.StatusCreated).JSON(fileTaken{got[0].ID, got[0].Name, got[0].Size})
+	return c.Status(fiber.StatusCreated).JSON(fileTaken{got[0].ID, got[0].Name, got[0].Size, got[0].Named})
 }

@@ -237,7 +237,14 @@ func (s *server) keep(ctx context.Context, owner string, in *incoming, key strin
 	if err := s.scan(ctx, in.temp); err != nil {
 		return nil, err
 	}
-	if err := s.putBytes(ctx, x, in.temp); err != nil {
+	temp, err := s.withoutAuthors(ctx, x, in)
+	if temp != in.temp {
+		defer temp.Close()
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := s.putBytes(ctx, x, temp); err != nil {
 		return nil, err
 	}
 	err = s.Store.CreateUpload(ctx, x)

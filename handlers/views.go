@@ -95,6 +95,10 @@ func uploadsView(list []models.Attachment) []api.Upload {
 			yes := true
 			u.Thumbnail = &yes
 		}
+		if a.Named {
+			named := true
+			u.NamesAuthor = &named
+		}
 		out = append(out, u)
 	}
 	return out

@@ -145,6 +145,7 @@ type Attachment struct {
 	Name        string `json:"name"`
 	ContentType string `json:"content_type"`
 	Size        int64  `json:"size"`
+	Named       bool   `json:"named,omitempty"` // of staff: its properties say who wrote it
 }
 
 // Message is one turn between the sender and the agency.

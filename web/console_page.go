@@ -2,6 +2,7 @@ package web
 
 import (
 	"html/template"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -224,6 +225,7 @@ type CaseFile struct {
 	ID, Name, Save, View, Thumbnail string
 	Picture, Document               string
 	Size                            int64
+	Named                           bool // its properties say who wrote it
 }
 
 // CaseMessage is one turn between the sender and the agency.
@@ -294,6 +296,13 @@ type CaseReply struct {
 	Again                                           bool   // something was published before: a reason is needed
 }
 
+// Named reports whether a file says who wrote it.
+func (r CaseReply) Named() bool { return anyNamed(r.Files) }
+
+func anyNamed(files []CaseFile) bool {
+	return slices.ContainsFunc(files, func(f CaseFile) bool { return f.Named })
+}
+
 // Editor is where a reply is written.
 type Editor struct {
 	Reply, Key         string // ID of the reply; empty: a new one, made under the key
@@ -309,6 +318,9 @@ type Editor struct {
 	Difference         []Piece    // from theirs to what stands in the editor
 	Preview            template.HTML
 }
+
+// Named reports whether a file says who wrote it.
+func (e *Editor) Named() bool { return anyNamed(e.Files) }
 
 // Piece is a part of two texts that are compared.
 type Piece struct {

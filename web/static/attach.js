@@ -22,9 +22,9 @@ for (const input of document.querySelectorAll("input[data-attach]")) {
     taken: (file, key, answer) => add(answer),
   });
 
-  function add({ id, name }) {
+  function add({ id, name, named }) {
     const row = document.createElement("li");
-    row.dataset.file = JSON.stringify({ id, name });
+    row.dataset.file = JSON.stringify({ id, name, named });
     const hidden = document.createElement("input");
     hidden.type = "hidden";
     hidden.name = words.name;
@@ -42,7 +42,9 @@ for (const input of document.querySelectorAll("input[data-attach]")) {
       changed();
       input.focus();
     });
-    row.append(hidden, name, " ", remove);
+    row.append(hidden, name, " ");
+    if (named) row.append(Object.assign(document.createElement("span"), { className: "tag warn", textContent: words.named }), " ");
+    row.append(remove);
     list.append(row);
     changed();
   }

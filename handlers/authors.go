@@ -1,0 +1,158 @@
+package handlers
+
+import (
+	"archive/zip"
+	"bytes"
+	"compress/zlib"
+	"context"
+	"io"
+	"os"
+	"path"
+	"regexp"
+	"strings"
+
+	"kiennghi/models"
+)
+
+// What staff attach may become public, and documents say who wrote them, on which computer.
+// From DOCX and XLSX the properties are taken, unless they are signed: a signature covers
+// them. A PDF is left as it is, as official ones are signed. Whoever publishes is told of
+// what still names somebody.
+
+// emptyProperties are what stands in place of the properties of an Office document.
+var emptyProperties = map[string]string{
+	"docProps/core.xml":   `<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"/>`,
+	"docProps/app.xml":    `<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"/>`,
+	"docProps/custom.xml": `<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"/>`,
+}
+
+// authorInXML finds who wrote a document, its comments and tracked changes, and where it lay.
+var authorInXML = regexp.MustCompile(`<(?:\w+:)?(?:creator|lastModifiedBy|Company|Manager|author)>[^<]|\bw:author="[^"]|<(?:\w+:)?person [^>]*displayName="[^"]|<(?:\w+:)?absPath [^>]*url="[^"]`)
+
+// Who wrote a document stands in its information dictionary, as a string (which may be empty,
+// or in UTF-16 after a mark) or by reference, or in its XMP.
+var (
+	authorInPDF = regexp.MustCompile(`/Author\s*(?:\(([^)]*)|<([0-9A-Fa-f\s]*)>|[0-9]+ [0-9]+ R)`)
+	authorInXMP = regexp.MustCompile(`<dc:creator>\s*<rdf:\w+>\s*<rdf:li[^>]*>[^<]`)
+)
+
+func namedInPDF(text []byte) bool {
+	for _, m := range authorInPDF.FindAllSubmatch(text, 1000) {
+		plain, hex := m[1], m[2]
+		switch {
+		case plain == nil && hex == nil,
+			len(bytes.TrimSpace(bytes.TrimPrefix(plain, []byte("\xfe\xff")))) > 0,
+			len(strings.TrimPrefix(strings.ToLower(strings.Join(strings.Fields(string(hex)), "")), "feff")) > 0:
+			return true
+		}
+	}
+	return authorInXMP.Match(text)
+}
+
+// objectStream finds where the data of a compressed object stream of a PDF begins.
+var objectStream = regexp.MustCompile(`/ObjStm\b[^>]*>>\s*stream\r?\n`)
+
+const (
+	maxXML = 16 << 20 // bytes of a part of a document that are looked through
+	maxPDF = 4 << 20  // likewise, of what an object stream unpacks to
+)
+
+// withoutAuthors returns the document without its properties, where that can be done, and says in
+// the record whether it still names who wrote it. It may be another file then, to be closed too.
+func (s *server) withoutAuthors(ctx context.Context, x *models.Upload, in *incoming) (temp *os.File, err error) {
+	temp = in.temp
+	if of(ctx).Staff == nil {
+		return temp, nil
+	}
+	switch x.ContentType {
+	case docxType.contentType, xlsxType.contentType:
+		if temp, err = tempFile(); err != nil {
+			return in.temp, err
+		}
+		x.Named, err = plainOffice(in.temp, in.size, temp)
+	case "application/pdf":
+		x.Named, err = namesInPDF(io.NewSectionReader(in.temp, 0, in.size))
+	}
+	return temp, err
+}
+
+// plainOffice copies a document without its properties, or as it is when it is signed, and
+// reports whether it still names somebody.
+func plainOffice(in io.ReaderAt, size int64, out io.Writer) (named bool, err error) {
+	z, err := zip.NewReader(in, size)
+	if err != nil {
+		return false, errDamaged
+	}
+	signed := false
+	for _, e := range z.File {
+		signed = signed || strings.HasPrefix(e.Name, "_xmlsignatures/")
+	}
+	w := zip.NewWriter(out)
+	for _, e := range z.File {
+		if empty, ok := emptyProperties[e.Name]; ok && !signed {
+			part, err := w.Create(e.Name)
+			if err != nil {
+				return false, err
+			}
+			if _, err := io.WriteString(part, empty); err != nil {
+				return false, err
+			}
+			continue
+		}
+		if !named {
+			if named, err = namesInPart(e); err != nil {
+				return false, err
+			}
+		}
+		if !signed {
+			if err := w.Copy(e); err != nil {
+				return false, err
+			}
+		}
+	}
+	if signed {
+		_, err = io.Copy(out, io.NewSectionReader(in, 0, size))
+		return named, err
+	}
+	return named, w.Close()
+}
+
+// namesInPart reports whether a part of a document names who wrote it. The cells of a
+// workbook do not say that.
+func namesInPart(e *zip.File) (bool, error) {
+	if path.Ext(e.Name) != ".xml" || strings.HasPrefix(e.Name, "xl/worksheets/") || e.Name == "xl/sharedStrings.xml" {
+		return false, nil
+	}
+	r, err := e.Open()
+	if err != nil {
+		return false, errDamaged
+	}
+	defer r.Close()
+	text, err := io.ReadAll(io.LimitReader(r, maxXML))
+	if err != nil {
+		return false, errDamaged
+	}
+	return authorInXML.Match(text), nil
+}
+
+// namesInPDF reports whether a document names who wrote it, also in what is compressed.
+func namesInPDF(in io.Reader) (bool, error) {
+	text, err := io.ReadAll(in)
+	if err != nil {
+		return false, models.Wrap(models.KindUnavailable, err)
+	}
+	if namedInPDF(text) {
+		return true, nil
+	}
+	for _, at := range objectStream.FindAllIndex(text, 1000) {
+		z, err := zlib.NewReader(bytes.NewReader(text[at[1]:]))
+		if err != nil {
+			continue // packed otherwise: what cannot be read names nobody that we know of
+		}
+		objects, _ := io.ReadAll(io.LimitReader(z, maxPDF))
+		if namedInPDF(objects) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
