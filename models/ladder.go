@@ -95,10 +95,24 @@ func ladderOf(ladders []Ladder, due *Due) *Ladder {
 	return general
 }
 
-// LookAt returns when the ladder of the case wants to be looked at, nil while there is
-// nothing to remind of. It depends on the record alone, so that whatever moves, stops or
-// ends a clock moves or ends its ladder.
+// LookAt returns when the case wants to be looked at, because of its ladder or of an agency that
+// is asked to contribute, nil while there is nothing to remind of. It depends on the record
+// alone, so that whatever moves, stops or ends a clock moves or ends its ladder.
 func (f *Feedback) LookAt() *time.Time {
+	at := f.ladderLook()
+	for i := range f.Tasks {
+		if t := &f.Tasks[i]; f.Status.Open() && t.reminds() && (at == nil || t.DueAt.Before(*at)) {
+			at = t.DueAt
+		}
+	}
+	return at
+}
+
+// reminds reports whether the agency is to be reminded once it is late.
+func (t *Task) reminds() bool { return t.Status == TaskOpen && t.DueAt != nil && !t.Reminded }
+
+// ladderLook returns when the ladder wants to be looked at.
+func (f *Feedback) ladderLook() *time.Time {
 	if !f.Status.Open() || f.Due == nil || f.PausedAt != nil {
 		return nil
 	}
@@ -162,6 +176,27 @@ func (f *Feedback) Climb(ladders []Ladder, rules *Rules, tree *Tree, now time.Ti
 	if look := f.LookAt(); look == nil || look.After(now) {
 		return false, nil, nil
 	}
+	late := f.remindTasks(now)
+	if look := f.ladderLook(); look == nil || look.After(now) {
+		return len(late) > 0, late, nil
+	}
+	changed, work, err := f.climb(ladders, rules, tree, now)
+	return changed, append(late, work...), err
+}
+
+// remindTasks tells each agency that did not contribute by when it was asked to, once, and those
+// who have the case.
+func (f *Feedback) remindTasks(now time.Time) (work []Work) {
+	for i := range f.Tasks {
+		if t := &f.Tasks[i]; t.reminds() && !t.DueAt.After(now) {
+			t.Reminded = true
+			work = append(work, append(f.record(Event{Event: ActRemindTask, Agency: t.Agency, Private: true}, Actor{}, now), f.tellTask(ActRemindTask, t, now))...)
+		}
+	}
+	return work
+}
+
+func (f *Feedback) climb(ladders []Ladder, rules *Rules, tree *Tree, now time.Time) (bool, []Work, error) {
 	steps, err := f.Ladder(ladders, rules)
 	if err != nil {
 		return false, nil, err

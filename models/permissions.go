@@ -66,6 +66,7 @@ const (
 	ActCoordinate    Action = "coordinate"
 	ActContribute    Action = "contribute"
 	ActReturnTask    Action = "return_task"
+	ActRemindTask    Action = "remind_task" // by the program: the asked agency is late
 	ActCancelTask    Action = "cancel_task"
 	ActCorrect       Action = "correct_answer" // a new version of a sent reply was sent
 	ActMerge         Action = "merge"

@@ -30,6 +30,7 @@ type Task struct {
 	By        string       `json:"by,omitempty"` // who ended it
 	EndedAt   *time.Time   `json:"ended_at,omitempty"`
 	Uploads   []Attachment `json:"uploads,omitempty"`
+	Reminded  bool         `json:"reminded,omitempty"` // of being late
 }
 
 // Late reports whether the agency is, or was, later than it was asked to be. It is counted
@@ -110,11 +111,11 @@ func (f *Feedback) AddTask(by Actor, id, agency, ask string, dueAt, now time.Tim
 	}
 	f.Tasks = append(f.Tasks, t)
 	f.Contributors = f.contributors()
-	return f.record(Event{Event: ActCoordinate, Agency: agency, Remark: ask, Private: true}, by, now), nil
+	return append(f.record(Event{Event: ActCoordinate, Agency: agency, Remark: ask, Private: true}, by, now), f.tellTask(ActCoordinate, &t, now)), nil
 }
 
 // Contribute is what the asked agency has to say; without text and files it has no remark.
-// It may say it anew while the case is open.
+// It may say it anew while the case is open: what counts for its lateness is the first time.
 func (f *Feedback) Contribute(by Actor, id, body string, uploads []Attachment, now time.Time) ([]Work, error) {
 	body = Clean(body)
 	if err := checkText("body", body, 0, MaxReply); err != nil {
@@ -183,10 +184,36 @@ func (f *Feedback) ownTask(a Action, by Actor, id string, from ...TaskStatus) (*
 }
 
 func (f *Feedback) endTask(t *Task, a Action, by Actor, remark string, now time.Time) []Work {
-	t.By, t.EndedAt = by.ID, &now
+	if t.By = by.ID; t.EndedAt == nil {
+		t.EndedAt = &now
+	}
 	f.Contributors = f.contributors()
-	return f.record(Event{Event: a, Agency: t.Agency, Remark: Shorten(remark, 500), Private: true}, by, now)
+	work := f.record(Event{Event: a, Agency: t.Agency, Remark: Shorten(remark, 500), Private: true}, by, now)
+	if a != ActCancelTask {
+		work = append(work, f.tellTask(a, t, now))
+	}
+	return work
 }
+
+// InheritTask passes what a dissolved agency was asked on to the one that goes on with it. One
+// that leads the case or is asked itself is not asked again.
+func (f *Feedback) InheritTask(from, heir string, now time.Time) []Work {
+	i := slices.IndexFunc(f.Tasks, func(t Task) bool { return t.Agency == from && t.Status == TaskOpen })
+	if i < 0 || from == heir {
+		return nil
+	}
+	t := &f.Tasks[i]
+	if heir == f.Agency || slices.Contains(f.contributors(), heir) {
+		t.Status, t.Reason = TaskCancelled, dissolvedReason
+		return f.endTask(t, ActCancelTask, Actor{}, t.Reason, now)
+	}
+	t.Agency = heir
+	f.Contributors = f.contributors()
+	return append(f.record(Event{Event: ActCoordinate, Agency: heir, Remark: dissolvedReason, Private: true}, Actor{}, now), f.tellTask(ActCoordinate, t, now))
+}
+
+// dissolvedReason is why a task went on to another agency.
+const dissolvedReason = "Cơ quan được đề nghị phối hợp đã giải thể hoặc sáp nhập."
 
 // dropTasks ends what is open when the case goes back to triage or out of agencies' sight.
 func (f *Feedback) dropTasks(by Actor, now time.Time) {

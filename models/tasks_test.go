@@ -119,3 +119,46 @@ func TestNewLeadNeedsNoTask(t *testing.T) {
 }
 
 func isKind(err error, kind models.ErrorKind) bool { return errors.Is(err, &models.Error{Kind: kind}) }
+
+// TestContributingAnewIsNotLate: what was said in time and is said better later was in time.
+func TestContributingAnewIsNotLate(t *testing.T) {
+	f := received(t, func(s *models.Submission) { s.Agency = "so-xd-79" })
+	lead, help := officer("a", "so-xd-79", models.Handler).Actor(), officer("b", "bxd", models.Handler).Actor()
+	by := now.AddDate(0, 0, 5)
+	ok(t)(f.AddTask(lead, "t1", "bxd", "Kết cấu?", by, now))
+	ok(t)(f.Contribute(help, "t1", "An toàn.", nil, by.Add(-time.Hour)))
+	ok(t)(f.Contribute(help, "t1", "An toàn, xem bản vẽ.", nil, by.Add(time.Hour)))
+	if x := f.Tasks[0]; x.Late(by.AddDate(0, 1, 0)) || x.Body != "An toàn, xem bản vẽ." || !x.EndedAt.Equal(by.Add(-time.Hour)) {
+		t.Errorf("%+v", x)
+	}
+}
+
+// TestDissolvedContributor: what it was asked goes on to its heir, unless that one leads or is
+// asked itself; what it said stays its own.
+func TestDissolvedContributor(t *testing.T) {
+	lead := officer("a", "so-xd-79", models.Handler).Actor()
+	for heir, want := range map[string]models.Task{
+		"bnnmt":    {Agency: "bnnmt", Status: models.TaskOpen},
+		"bct":      {Agency: "bxd", Status: models.TaskCancelled},
+		"so-xd-79": {Agency: "bxd", Status: models.TaskCancelled},
+	} {
+		f := received(t, func(s *models.Submission) { s.Agency = "so-xd-79" })
+		for id, agency := range map[string]string{"t1": "bxd", "t2": "bct", "t3": "byt"} {
+			ok(t)(f.AddTask(lead, id, agency, "Ý kiến?", time.Time{}, now))
+		}
+		work := f.InheritTask("bxd", heir, now)
+		x, err := f.Task("t1")
+		if err != nil || x.Agency != want.Agency || x.Status != want.Status || slices.Contains(f.Contributors, "bxd") {
+			t.Errorf("to %s: %+v, %v", heir, x, f.Contributors)
+		}
+		if told := kindOf(work)[models.WorkTell]; (told == 1) != (want.Status == models.TaskOpen) {
+			t.Errorf("to %s: told %d times", heir, told)
+		}
+		ok(t)(f.Contribute(officer("y", "byt", models.Handler).Actor(), "t3", "Không có.", nil, now))
+		for _, from := range []string{"bxd", "byt", "bca"} {
+			if f.InheritTask(from, "btc", now) != nil {
+				t.Errorf("%s has nothing open", from)
+			}
+		}
+	}
+}

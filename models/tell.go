@@ -11,13 +11,23 @@ func (f *Feedback) tellStaff(a Action, to Rung, now time.Time) Work {
 	return NewWork(WorkTell, f.ID, now, map[string]string{"feedback": f.ID, "event": string(a), "to": string(to), "at": Moment(now).Format(time.RFC3339Nano)})
 }
 
-// Awaits reports whether what happened then still waits for staff, and nothing of the kind
-// happened since; and who needs no telling, because they asked for it or wrote all that waits.
-func (f *Feedback) Awaits(a Action, at time.Time) (waits bool, not []string) {
+// tellTask is the work that tells of what became of a task: the agency that is asked, or those
+// who have the case.
+func (f *Feedback) tellTask(a Action, t *Task, now time.Time) Work {
+	w := f.tellStaff(a, RungHandler, now)
+	w.Data["task"] = t.ID
+	return w
+}
+
+// Awaits reports whether what happened then, to that task or else to the case, still waits for
+// staff, and nothing of the kind happened since; and who needs no telling, because they asked for
+// it or wrote all that waits.
+func (f *Feedback) Awaits(a Action, task string, at time.Time) (waits bool, not []string) {
+	t, _ := f.Task(task)
 	var last *Event
 	for i := range f.Timeline {
-		if f.Timeline[i].Event == a {
-			last = &f.Timeline[i]
+		if e := &f.Timeline[i]; e.Event == a && (t == nil || e.Agency == t.Agency) {
+			last = e
 		}
 	}
 	if last == nil || !Moment(last.At).Equal(at) {
@@ -28,6 +38,10 @@ func (f *Feedback) Awaits(a Action, at time.Time) (waits bool, not []string) {
 		return f.Can(ActMessage), nil
 	case ActReopen:
 		return f.Status.Open(), nil
+	case ActCoordinate, ActRemindTask:
+		return t != nil && t.Status == TaskOpen && f.Status.Open(), nil
+	case ActContribute, ActReturnTask:
+		return t != nil && t.Status != TaskCancelled && f.Status.Open(), nil
 	case ActAskExtension:
 		return f.WhyNot(ActDenyExtension) == "", []string{last.Actor}
 	case ActSubmit:

@@ -11,6 +11,9 @@ import (
 // handedAtOnce is how many cases of a dissolved agency are read at once.
 const handedAtOnce = 100
 
+// handedOn are the states of a case that an agency still has something to do with.
+var handedOn = []models.Status{models.NeedsInfo, models.Assigned, models.InProgress}
+
 const dissolved = "Cơ quan đang giữ vụ việc đã giải thể hoặc sáp nhập; chuyển cơ quan kế thừa."
 
 // handOver passes the open cases of dissolved agencies to those that go on with them. A
@@ -26,7 +29,11 @@ func (w *Worker) handOver(ctx context.Context) {
 		if a.Successor == "" {
 			continue
 		}
-		if err := w.handOverFrom(ctx, a.Code, tree); err != nil && ctx.Err() == nil {
+		err := w.handOverFrom(ctx, a.Code, tree)
+		if err == nil {
+			err = w.handOverTasks(ctx, a.Code, tree)
+		}
+		if err != nil && ctx.Err() == nil {
 			w.o.Log.Warn("cases of a dissolved agency are left for later", "agency", a.Code, "reason", reason(err))
 		}
 	}
@@ -35,11 +42,28 @@ func (w *Worker) handOver(ctx context.Context) {
 func (w *Worker) handOverFrom(ctx context.Context, from string, tree *models.Tree) error {
 	path := tree.Path(tree.Heir(from))
 	q := store.FeedbackQuery{Scope: from, Agency: from, Sort: store.ByReceived, Limit: handedAtOnce,
-		Statuses: []models.Status{models.NeedsInfo, models.Assigned, models.InProgress}}
+		Statuses: handedOn}
 	return store.EachOn(func(next string) (store.Page[models.Summary], error) {
 		q.Next = next
 		return w.o.Store.ListFeedback(ctx, q)
 	}, func(row models.Summary) error { return w.handOn(ctx, row.ID, from, path, tree) })
+}
+
+// handOverTasks passes on what a dissolved agency was asked to contribute to open cases of others.
+func (w *Worker) handOverTasks(ctx context.Context, from string, tree *models.Tree) error {
+	q := store.FeedbackQuery{All: true, Contributor: from, Sort: store.ByReceived, Limit: handedAtOnce, Statuses: handedOn}
+	return store.EachOn(func(next string) (store.Page[models.Summary], error) {
+		q.Next = next
+		return w.o.Store.ListFeedback(ctx, q)
+	}, func(row models.Summary) error {
+		return w.changeOne(ctx, row.ID, func(f *models.Feedback) ([]models.Work, error) {
+			work := f.InheritTask(from, tree.Heir(from), w.o.Now())
+			if work == nil {
+				return nil, errNothingToDo
+			}
+			return work, nil
+		})
+	})
 }
 
 func (w *Worker) handOn(ctx context.Context, id, from string, path []string, tree *models.Tree) error {

@@ -9,7 +9,8 @@ import (
 )
 
 // tell tells staff that something waits for them, if it still does: a reply or a request for
-// more time for an approver, what the sender wrote for who has the case. It is a line in the
+// more time for an approver, what the sender or an asked agency wrote for who has the case, what
+// is asked of an agency for those who contribute for it. It is a line in the
 // console, which rings nowhere: it is there at once, also outside office hours.
 func (w *Worker) tell(ctx context.Context, x *models.Work) error {
 	if x.Data["letter"] != "" {
@@ -24,7 +25,7 @@ func (w *Worker) tell(ctx context.Context, x *models.Work) error {
 		return err
 	}
 	event := models.Action(x.Data["event"])
-	waits, not := f.Awaits(event, at)
+	waits, not := f.Awaits(event, x.Data["task"], at)
 	if !waits {
 		return errExpired
 	}
@@ -32,15 +33,28 @@ func (w *Worker) tell(ctx context.Context, x *models.Work) error {
 	if err != nil {
 		return err
 	}
-	people, _, err := w.reminded(ctx, f, x, tree)
-	if err != nil {
-		return err
+	var people []models.Staff
+	if event != models.ActCoordinate {
+		if people, _, err = w.reminded(ctx, f, x, tree); err != nil {
+			return err
+		}
+	}
+	due := f.Summary().DueAt
+	if t, err := f.Task(x.Data["task"]); err == nil {
+		due = t.DueAt
+		if event == models.ActCoordinate || event == models.ActRemindTask {
+			asked, err := w.membersOf(ctx, t.Agency, func(m *models.Staff) bool { return m.May(models.ActReturnTask) })
+			if err != nil {
+				return err
+			}
+			people = append(people, asked...)
+		}
 	}
 	for _, p := range people {
 		if slices.Contains(not, p.ID) {
 			continue
 		}
-		n := &models.Notification{ID: models.DeriveID(x.ID, p.ID), Account: p.ID, FeedbackID: f.ID, Code: f.Code, Event: event, DueAt: f.Summary().DueAt, At: x.CreatedAt}
+		n := &models.Notification{ID: models.DeriveID(x.ID, p.ID), Account: p.ID, FeedbackID: f.ID, Code: f.Code, Event: event, DueAt: due, At: x.CreatedAt}
 		if err := w.o.Store.AddNotification(ctx, n); err != nil {
 			return err
 		}

@@ -28,7 +28,10 @@ var ladderTests = map[string]func(*testing.T, store.Store){
 			}
 		}
 		for n, change := range map[int]func(*models.Feedback){
-			1: func(f *models.Feedback) { at := minute(1); f.PausedAt = &at },
+			1: func(f *models.Feedback) { // what others are asked has dates of its own
+				at, by := minute(1), minute(20)
+				f.PausedAt, f.Tasks = &at, []models.Task{{ID: "t1", Agency: "bxd", Status: models.TaskOpen, DueAt: &by}}
+			},
 			2: func(f *models.Feedback) { f.Status = models.Answered },
 			3: func(f *models.Feedback) { f.Due = due(50) },
 			4: func(f *models.Feedback) { next := minute(2); f.Climbed = &models.Climbed{DueAt: f.Due.At, Next: &next} },
@@ -42,7 +45,7 @@ var ladderTests = map[string]func(*testing.T, store.Store){
 		if got := look(minute(10), 2); got != "6 4" {
 			t.Errorf("after changes: %s", got)
 		}
-		if got := look(minute(50), 2); got != "6 4 3" {
+		if got := look(minute(50), 2); got != "6 4 1 3" {
 			t.Errorf("later: %s", got)
 		}
 		f, err := s.Feedback(ctx, id(5))
