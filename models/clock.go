@@ -169,7 +169,7 @@ func (f *Feedback) extend(by Actor, more int, reason, remark string, rules *Rule
 	if err := f.enter(ActExtend); err != nil {
 		return nil, err
 	}
-	f.Due = &due
+	f.setDue(&due)
 	f.Clock.Extensions = append(f.Clock.Extensions, Extending{At: now, Term: more, Reason: reason, By: by.ID})
 	f.Clock.end(true, by, remark, now)
 	return f.record(Event{Event: ActExtend, Agency: f.Agency, Note: dayText(due.At) + ". " + reason, Remark: remark}, by, now), nil

@@ -30,6 +30,9 @@ func TestAskedExtensionAndClock(t *testing.T) {
 	if _, err := f.Extend(boss, 3, "Chờ lâu hơn", NewRules(nil, &Calendar{Years: []int{2026}}), now); err != nil {
 		t.Fatal(err)
 	}
+	if got := f.AsCreated().Due; got.At != due.At || f.Due.At == due.At {
+		t.Errorf("as created due %v, first %v, now %v", got.At, due.At, f.Due.At)
+	}
 	if a := f.Clock.Asks[0]; !a.Granted || a.EndedBy != "boss" || f.Clock.Asked() != nil || f.Summary().RepliesWaiting != 0 {
 		t.Errorf("%+v", a)
 	}

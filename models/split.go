@@ -166,7 +166,7 @@ func (f *Feedback) MakePart(p Part, now time.Time) (*Feedback, []Work) {
 		Kind: p.Kind, Source: f.Source, Status: Received, Province: f.Province, Commune: f.Commune, Place: f.Place, Field: p.Field,
 		Agency: p.Agency, Scope: p.Scope, PublishName: f.PublishName, Private: f.Private, Uploads: p.Uploads,
 		PartOf: &Origin{ID: f.ID, Code: f.Code, At: p.At}, CreatedAt: f.CreatedAt, UpdatedAt: p.At, Version: 1,
-		Regime: f.Regime, Due: p.Due, Undated: p.Undated, OriginalDue: p.Due, ClockOf: p.Agency,
+		Regime: f.Regime, Due: p.Due, Undated: p.Undated, ClockOf: p.Agency,
 	}
 	if g.Agency != "" {
 		g.Status = Assigned

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"cmp"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -135,7 +136,7 @@ func NewFeedback(in Submission, ref *Reference, now time.Time) (*Feedback, []Wor
 		work = append(work, NewWork(WorkRoute, f.ID, now, nil))
 	}
 	f.RunClock(ref.Rules, ref.Tree, now)
-	f.OriginalDue = f.Due
+	f.OriginalDue = nil // what was counted until here nobody has seen
 	return f, work, nil
 }
 
@@ -168,20 +169,17 @@ func (r *Reference) Ground(code string) (RefusalGround, bool) {
 
 // AsCreated returns the record as it was right after it was created, for answering
 // a repeated request with what the first one got. One that had no date then answers with the
-// date that it has now, or why there still is none.
+// date that it first got, or why there still is none.
 func (f *Feedback) AsCreated() *Feedback {
 	g := &Feedback{
 		ID: f.ID, Rev: 1, Version: 1, RequestHash: f.RequestHash, Code: f.Code, SenderID: f.SenderID,
 		SenderName: f.SenderName, Title: f.Title, Body: f.Body, Kind: f.Kind, Source: f.Source, Status: Received,
 		Province: f.Province, Commune: f.Commune, Place: f.Place, Field: f.Field, Asked: f.Asked,
 		PublishName: f.PublishName, Private: f.Private, Uploads: f.Uploads,
-		Due: f.OriginalDue, OriginalDue: f.OriginalDue, CreatedAt: f.CreatedAt, UpdatedAt: f.CreatedAt,
+		Due: cmp.Or(f.OriginalDue, f.Due), CreatedAt: f.CreatedAt, UpdatedAt: f.CreatedAt,
 	}
-	if g.Due == nil {
-		g.Due, g.Clock, g.PausedAt, g.Clocks = f.Due, f.Clock, f.PausedAt, f.Clocks
-		if f.AwaitsDate() {
-			g.Undated = f.Undated
-		}
+	if g.Due == nil && f.AwaitsDate() {
+		g.Undated = f.Undated
 	}
 	if o := f.Original; o != nil {
 		g.Kind, g.Field, g.Province, g.Commune = o.Kind, o.Field, o.Province, o.Commune

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -32,15 +33,22 @@ func (f *Feedback) AwaitsDate() bool {
 // counted the case has no date: one of before would be another clock's.
 func (f *Feedback) run(d Due, err error) {
 	if err == nil {
-		f.Due, f.Undated = &d, nil
+		f.setDue(&d)
+		f.Undated = nil
 		return
 	}
 	d.At, d.Original, d.Extended, d.PausedMS = time.Time{}, time.Time{}, time.Time{}, 0
 	d.First, d.Last, d.DayOff, d.DayOffEN, d.Explanation = "", "", "", "", ""
-	f.Due, f.Undated = nil, &Undated{Due: d}
+	f.setDue(nil)
+	f.Undated = &Undated{Due: d}
 	if missing := (*NoCalendarError)(nil); errors.As(err, &missing) {
 		f.Undated.Year = missing.Year
 	}
+}
+
+// setDue keeps the date that the case had first when it gets another.
+func (f *Feedback) setDue(d *Due) {
+	f.OriginalDue, f.Due = cmp.Or(f.OriginalDue, f.Due), d
 }
 
 // clockOf counts a clock by the rule that reached a matter when it started.
