@@ -727,6 +727,7 @@ func (e Status) Valid() bool {
 const (
 	TaskStatusCancelled TaskStatus = "cancelled"
 	TaskStatusDone      TaskStatus = "done"
+	TaskStatusMissed    TaskStatus = "missed"
 	TaskStatusOpen      TaskStatus = "open"
 	TaskStatusReturned  TaskStatus = "returned"
 )
@@ -737,6 +738,8 @@ func (e TaskStatus) Valid() bool {
 	case TaskStatusCancelled:
 		return true
 	case TaskStatusDone:
+		return true
+	case TaskStatusMissed:
 		return true
 	case TaskStatusOpen:
 		return true
@@ -2384,15 +2387,20 @@ type HelperRow struct {
 	// Example: 9
 	Answered int `json:"answered"`
 
-	// Asked Asked, without what was taken back: answered, returned or open.
+	// Asked Asked, without what was taken back: answered, returned, missed or open.
 	//
 	// Example: 12
 	Asked int `json:"asked"`
 
-	// Late Of those answered or returned the late ones.
+	// Late Of those answered, returned or missed the late ones.
 	//
 	// Example: 2
 	Late int `json:"late"`
+
+	// Missed The case ended without it.
+	//
+	// Example: 1
+	Missed int `json:"missed"`
 
 	// Open Not answered yet.
 	//
@@ -4849,7 +4857,7 @@ type Task struct {
 	// Example: Không thuộc phạm vi quản lý.
 	Reason *string `json:"reason"`
 
-	// Status How far the agency is: open, done, returned or cancelled.
+	// Status How far the agency is: open, done, returned, cancelled, or missed when the case ended without it.
 	//
 	// Example: open
 	Status TaskStatus `json:"status"`
@@ -4858,7 +4866,7 @@ type Task struct {
 	Uploads []Upload `json:"uploads"`
 }
 
-// TaskStatus How far the agency is: open, done, returned or cancelled.
+// TaskStatus How far the agency is: open, done, returned, cancelled, or missed when the case ended without it.
 //
 // Example: open
 type TaskStatus string

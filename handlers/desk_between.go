@@ -100,7 +100,7 @@ func (s *server) DeskBetween(ctx context.Context, in api.DeskBetweenRequestObjec
 		v.Passed = append(v.Passed, row)
 	}
 	for _, h := range helpers {
-		v.Helpers = append(v.Helpers, api.HelperRow{Agency: *s.agencyRef(h.agency), Asked: h.Asked, Answered: h.Answered, Returned: h.Returned, Late: h.AnsweredLate,
+		v.Helpers = append(v.Helpers, api.HelperRow{Agency: *s.agencyRef(h.agency), Asked: h.Asked, Answered: h.Answered, Returned: h.Returned, Missed: h.Missed, Late: h.AnsweredLate,
 			Open: h.Open, OpenLate: h.OpenLate})
 	}
 	return api.DeskBetween200JSONResponse(v), nil

@@ -68,12 +68,13 @@ func (p *Passed) remember(f *Feedback) {
 }
 
 // HelpTally counts what an agency was asked to contribute to cases of others. Each task is
-// answered, returned or open; one that the lead took back is none.
+// answered, returned, missed or open; one that the lead took back is none.
 type HelpTally struct {
 	Asked        int `json:"n"`
 	Answered     int `json:"a,omitempty"`
-	AnsweredLate int `json:"al,omitempty"` // of those answered or returned
+	AnsweredLate int `json:"al,omitempty"` // of those answered or returned, and those missed when their date was over
 	Returned     int `json:"r,omitempty"`
+	Missed       int `json:"m,omitempty"` // the case ended without it
 	Open         int `json:"o,omitempty"`
 	OpenLate     int `json:"ol,omitempty"`
 }
@@ -84,6 +85,7 @@ func (t *HelpTally) Add(o HelpTally) {
 	t.Answered += o.Answered
 	t.AnsweredLate += o.AnsweredLate
 	t.Returned += o.Returned
+	t.Missed += o.Missed
 	t.Open += o.Open
 	t.OpenLate += o.OpenLate
 }
@@ -116,6 +118,8 @@ func (b *Between) count(f *Feedback, at time.Time) {
 			one.Open, one.OpenLate = 1, late
 		case TaskReturned:
 			one.Returned, one.AnsweredLate = 1, late
+		case TaskMissed:
+			one.Missed, one.AnsweredLate = 1, late
 		default:
 			one.Answered, one.AnsweredLate = 1, late
 		}

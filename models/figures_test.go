@@ -105,9 +105,11 @@ func TestFiguresOfContributors(t *testing.T) {
 		{Agency: "a", Status: TaskOpen},
 		{Agency: "a", Status: TaskCancelled, DueAt: &due, EndedAt: &late},
 		{Agency: "b", Status: TaskDone, EndedAt: &late},
+		{Agency: "b", Status: TaskMissed, DueAt: &due, EndedAt: &late},
+		{Agency: "b", Status: TaskMissed, DueAt: &due, EndedAt: &early},
 	}})
 	h := x.Years[2026].Between.Helpers
-	if want := (HelpTally{Asked: 5, Answered: 2, AnsweredLate: 2, Returned: 1, Open: 2, OpenLate: 1}); len(h) != 2 || *h["a"] != want || *h["b"] != (HelpTally{Asked: 1, Answered: 1}) {
+	if want := (HelpTally{Asked: 5, Answered: 2, AnsweredLate: 2, Returned: 1, Open: 2, OpenLate: 1}); len(h) != 2 || *h["a"] != want || *h["b"] != (HelpTally{Asked: 3, Answered: 1, Missed: 2, AnsweredLate: 1}) {
 		t.Errorf("%+v %+v", h["a"], h["b"])
 	}
 }

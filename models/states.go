@@ -122,6 +122,7 @@ func (f *Feedback) enter(a Action) error {
 // record writes the event to the timeline and returns the work that follows from it.
 func (f *Feedback) record(e Event, by Actor, now time.Time) []Work {
 	f.touch(now)
+	f.missTasks(now)
 	e.At, e.Actor, e.Version = now, by.ID, f.Version
 	f.Timeline = append(f.Timeline, e)
 	return f.follow(e, by, now)

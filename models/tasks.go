@@ -13,6 +13,7 @@ const (
 	TaskDone      TaskStatus = "done"      // it contributed, or has no remark
 	TaskReturned  TaskStatus = "returned"  // not its business, it says
 	TaskCancelled TaskStatus = "cancelled" // the lead needs it no more
+	TaskMissed    TaskStatus = "missed"    // the case ended without it
 )
 
 // Task is what the agency that leads a case asks of another one (chủ trì, phối hợp). The
@@ -218,6 +219,19 @@ const dissolvedReason = "Cơ quan được đề nghị phối hợp đã giải
 // dropTasks ends what is open when the case goes back to triage or out of agencies' sight.
 func (f *Feedback) dropTasks(by Actor, now time.Time) {
 	f.cancelTasks(by, now, func(t *Task) bool { return t.Status == TaskOpen || f.Kind.Confidential() })
+}
+
+// missTasks ends what is still open when the case is over.
+func (f *Feedback) missTasks(now time.Time) {
+	if f.Status.Open() || f.Status == Merged {
+		return
+	}
+	for i := range f.Tasks {
+		if t := &f.Tasks[i]; t.Status == TaskOpen {
+			t.Status, t.EndedAt = TaskMissed, &now
+		}
+	}
+	f.Contributors = f.contributors()
 }
 
 // dropTaskOf ends the open task of an agency that leads from now on.

@@ -162,3 +162,25 @@ func TestDissolvedContributor(t *testing.T) {
 		}
 	}
 }
+
+// TestTaskOfAnEndedCase is missed: nothing is awaited any more, and it was late if its date was
+// over by then. A reopened case may ask anew.
+func TestTaskOfAnEndedCase(t *testing.T) {
+	lead, help := officer("a", "so-xd-79", models.Handler).Actor(), officer("b", "bxd", models.Handler)
+	by := now.AddDate(0, 0, 5)
+	for _, c := range []struct {
+		at   time.Time
+		late bool
+	}{{by.Add(-time.Hour), false}, {by.Add(time.Hour), true}} {
+		f := received(t, func(s *models.Submission) { s.Agency = "so-xd-79" })
+		ok(t)(f.AddTask(lead, "t1", "bxd", "Kết cấu?", by, now))
+		ok(t)(f.DraftReply(lead, "r", models.ReplyText{Body: "Đã sửa."}, now))
+		ok(t)(f.SubmitReply(lead, "r", now))
+		ok(t)(f.ApproveReply(models.Actor{ID: "boss", Agency: "so-xd-79", Approver: true, Staff: true}, "r", c.at))
+		if x := f.Tasks[0]; x.Status != models.TaskMissed || len(f.Contributors) != 0 || x.Late(by.AddDate(1, 0, 0)) != c.late || help.MayOn(models.ActView, f) != nil {
+			t.Errorf("%+v, late %v", x, x.Late(by.AddDate(1, 0, 0)))
+		}
+		ok(t)(f.Reopen(sender, "Vẫn hỏng", ref().Rules, by.AddDate(0, 0, 1)))
+		ok(t)(f.AddTask(lead, "t2", "bxd", "Lần nữa?", time.Time{}, by.AddDate(0, 0, 1)))
+	}
+}
