@@ -66,7 +66,9 @@ func (s *server) myCase(c *fiber.Ctx) (*web.MyCase, error) {
 	for _, m := range f.Messages {
 		p.Messages = append(p.Messages, web.MyMessage{Mine: !m.FromDesk, At: m.At, Body: m.Body, Files: myFiles(m.Uploads)})
 	}
-	p.Question = f.Question()
+	if m := f.Question(); m != nil {
+		p.Question, p.QuestionFiles = m.Body, myFiles(m.Uploads)
+	}
 	p.Timeline = s.myTimeline(f, lang)
 	if p.Unsealed, err = s.unsealings(ctx, f, lang); err != nil {
 		return nil, err

@@ -150,10 +150,10 @@ func (f *Feedback) RequestInfo(by Actor, id, question string, uploads []Attachme
 	return f.record(Event{Event: ActRequestInfo, Agency: f.Agency}, by, now), nil
 }
 
-// Question is what the sender was asked and has not answered yet; empty: nothing.
-func (f *Feedback) Question() string {
+// Question is what the sender was asked and has not answered yet; nil: nothing.
+func (f *Feedback) Question() *Message {
 	if f.Status != NeedsInfo {
-		return ""
+		return nil
 	}
 	var asked time.Time
 	for i := range f.Timeline {
@@ -163,10 +163,10 @@ func (f *Feedback) Question() string {
 	}
 	for i := range f.Messages { // another one of the agency need not be answered; see Write
 		if m := &f.Messages[i]; m.FromDesk && m.At.Equal(asked) {
-			return m.Body
+			return m
 		}
 	}
-	return ""
+	return nil
 }
 
 // Write tells the sender something that they need not answer: the clock runs on. A message

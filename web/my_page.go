@@ -53,6 +53,7 @@ type MyCase struct {
 	NoDue         *NoDue     // in place of Why
 	Paused        *time.Time // since when the clock stands still
 	Question      string     // of the agency, while it waits for an answer
+	QuestionFiles []MyFile
 	Refusal       *MyRefusal
 	Answers       []MyAnswer // newest first
 	PublicPath    string     // where the answer is published; empty: it is not
