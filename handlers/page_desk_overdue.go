@@ -62,7 +62,9 @@ func (s *server) overdueList(c *fiber.Ctx, agency string, told bool, next string
 		}
 		p.LastLetter = letterPath(agency, p.Letters)
 	}
-	p.LettersTo = lettersOf(agency, "")
+	if len(s.Ref.Tree.Path(agency)) > 1 {
+		p.LettersTo = lettersOf(agency, "")
+	}
 	if next != "" {
 		p.First = overduePath(agency, told, "")
 	}

@@ -181,6 +181,13 @@ type Case struct {
 	Agencies                 []Option // which ones a typed name may mean
 }
 
+// Acts reports whether there is anything to say of what the member can do to the case, beside
+// its replies, its notes and its sender.
+func (p *Case) Acts() bool {
+	return len(p.WhyNot) > 0 || slices.ContainsFunc([]models.Action{models.ActTake, models.ActAssign, models.ActForward, models.ActCoordinate, models.ActReturn, models.ActClassify,
+		models.ActRequestInfo, models.ActWrite, models.ActProgress, models.ActExtend, models.ActAskExtension, models.ActRefuse}, func(a models.Action) bool { return p.Can[string(a)] })
+}
+
 func (*Case) Template() string { return "console/case" }
 
 // CaseOther is another case that this one has to do with. Reason of a part is its title.

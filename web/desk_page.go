@@ -55,7 +55,7 @@ type Overdue struct {
 	MayWrite     bool   // an urging letter to this agency
 	Letters      int    // that were written to it
 	LastLetter   string // address
-	LettersTo    string // address of the letters that urge it
+	LettersTo    string // address of the letters that urge it; empty: nobody is above
 	Between      string // address of what went to and fro; empty: not for the member
 	Everywhere   string // address of the list of all that is late
 	ReportedHere string // address of what was reported here
