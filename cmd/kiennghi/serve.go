@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
 	"runtime/debug"
 	"time"
 )
@@ -20,6 +21,11 @@ type serveCommand struct {
 	NoAPI     bool `name:"no-api" help:"Run the workers only."`
 }
 
+// heapGrowth is how much the heap grows, in percent of what is in use, before it is
+// collected, unless GOGC says otherwise: at the usual 100 collecting took a tenth of the
+// processor's time. GOMEMLIMIT goes before it, and what a lull does not need is given back.
+const heapGrowth = 200
+
 // Run serves until SIGTERM or SIGINT.
 func (s *serveCommand) Run(ctx context.Context, con *console) error {
 	if s.NoWorkers && s.NoAPI {
@@ -32,6 +38,9 @@ func (s *serveCommand) Run(ctx context.Context, con *console) error {
 	p, err := newProgram(ctx, c, parts{api: !s.NoAPI, workers: !s.NoWorkers}, con.err)
 	if err != nil {
 		return err
+	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(heapGrowth)
 	}
 	p.announce(ctx, con)
 	p.log.Info("started", "ms", time.Since(began).Milliseconds())
