@@ -27,6 +27,11 @@ func (s *server) replyText(ctx context.Context, id string, t models.ReplyText, u
 			known[u.ID] = u
 		}
 	}
+	for _, task := range f.Tasks { // the lead makes one answer of what others contributed
+		for _, u := range task.Uploads {
+			known[u.ID] = u
+		}
+	}
 	var added []string
 	for _, id := range uploads {
 		if _, ok := known[id]; !ok {

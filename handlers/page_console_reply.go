@@ -55,6 +55,7 @@ func (s *server) caseReplies(c *fiber.Ctx, p *web.Case, f *models.Feedback, name
 		if e.Templates, err = s.templateOptions(ctx); err != nil {
 			return err
 		}
+		e.Contributions = s.contributionOptions(f, names)
 		p.Editor = e
 	} else if ok && me.May(models.ActDraft) {
 		p.Left = left.Body
@@ -238,6 +239,8 @@ func (s *server) replyPage(c *fiber.Ctx) error {
 		if w.Body, err = s.withTemplate(ctx, w.Body, typedLine(c, "reply.template"), f); err != nil {
 			return err
 		}
+	case "contribution":
+		s.withContribution(&w, about, f)
 	case "drop":
 		w.Uploads = slices.DeleteFunc(w.Uploads, func(a models.Attachment) bool { return a.ID == about })
 	}

@@ -321,6 +321,7 @@ type Editor struct {
 	Remark             string     // of the approver who sent it back
 	Kept               *time.Time // when it was kept by itself; nil: it is the reply as it is
 	Templates          []Option
+	Contributions      []Option   // of agencies that were asked, to be put into the text
 	Theirs             *CaseReply // what somebody else saved meanwhile
 	Difference         []Piece    // from theirs to what stands in the editor
 	Preview            template.HTML
