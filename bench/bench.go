@@ -29,17 +29,17 @@ type aim struct {
 	p99   time.Duration
 	share float64 // of the yardstick's rate
 	of    string  // the yardstick
-	raw   string  // the raw driver doing the same, of whose rate it is to reach driverShare
+	raw   string  // the raw driver's commands that do the same, of whose rate it is to reach driverShare
 }
 
 var aims = map[string]aim{
-	"track":  {12000, 20 * time.Millisecond, .5, "Fiber and one raw row", "raw driver, one case"},
-	"304":    {12000, 20 * time.Millisecond, 0, "", "raw driver, unchanged"},
-	"answer": {5000, 30 * time.Millisecond, 0, "", "raw driver, one case"},
-	"list":   {5000, 30 * time.Millisecond, 0, "", "raw driver, list"},
-	"inbox":  {5000, 30 * time.Millisecond, 0, "", "raw driver, inbox"},
+	"track":  {12000, 20 * time.Millisecond, .5, "Fiber and one raw row", "one case"},
+	"304":    {12000, 20 * time.Millisecond, 0, "", "unchanged"},
+	"answer": {5000, 30 * time.Millisecond, 0, "", "one case"},
+	"list":   {5000, 30 * time.Millisecond, 0, "", "list"},
+	"inbox":  {5000, 30 * time.Millisecond, 0, "", "inbox"},
 	"search": {0, 100 * time.Millisecond, .9, "the engine alone", ""},
-	"submit": {3000, 30 * time.Millisecond, 0, "", "raw driver, submit"},
+	"submit": {3000, 30 * time.Millisecond, 0, "", "submit"},
 
 	"home page":    {2000, 50 * time.Millisecond, 0, "", ""},
 	"answers page": {2000, 50 * time.Millisecond, 0, "", ""},

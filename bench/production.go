@@ -149,7 +149,9 @@ func (b *bench) production(ctx context.Context) error {
 	if err := b.reads(ctx, p, s, "", ""); err != nil {
 		return err
 	}
-	err = b.writes(ctx, p, s, "")
+	if err := errors.Join(b.writes(ctx, p, s, ""), p.rest(ctx, 20*time.Second)); err != nil {
+		return err
+	}
 	b.report.memory[""] = p.memory()
-	return err
+	return nil
 }

@@ -3,10 +3,13 @@ package main
 import (
 	"context"
 	"errors"
+	"iter"
 	"math/rand/v2"
+	"net/url"
 	"slices"
 	"time"
 
+	"github.com/gofiber/fiber/v2"
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	mongooptions "go.mongodb.org/mongo-driver/v2/mongo/options"
@@ -20,36 +23,64 @@ import (
 const driverShare = .7
 
 // rawMongo sends the commands of the program's endpoints with the driver alone, one after
-// the other as they do. What was read stays undecoded, and no work is left behind that
-// somebody does meanwhile: both are part of what the program adds.
+// the other as they do: first by itself, then behind Fiber, in a process of its own that is
+// asked over HTTP as the program is. What was read stays undecoded, and no work is left behind
+// that somebody does meanwhile: both are part of what the program adds.
 func (b *bench) rawMongo(ctx context.Context, uri string) error {
-	c, err := mongo.Connect(mongooptions.Client().ApplyURI(uri).SetWriteConcern(writeconcern.Majority()).
-		SetBSONOptions(&mongooptions.BSONOptions{UseJSONStructTags: true}))
+	d, err := newDriver(ctx, uri)
 	if err != nil {
 		return err
 	}
-	defer c.Disconnect(ctx)
-	d, err := newDriver(ctx, c.Database("bench"))
+	defer d.client.Disconnect(ctx)
+	p, err := startBare(ctx, b.scratch, "driver", uri, 0)
 	if err != nil {
 		return err
 	}
-	for _, y := range []struct {
-		name string
-		do   func(context.Context) error
-	}{
-		{"raw driver, one case", d.one}, {"raw driver, unchanged", d.unchanged}, {"raw driver, list", d.list}, {"raw driver, inbox", d.inbox}, {"raw driver, submit", d.submit},
-	} {
-		do := func(int) error { return y.do(ctx) }
-		repeat(ctx, connections, min(time.Second, b.time()/4), do) // until it is warm
-		if err := b.keep(y.name, repeat(ctx, connections, b.time(), do)); err != nil {
+	defer p.stop()
+	warm := min(time.Second, b.time()/4)
+	for name, command := range d.commands() {
+		do := func(int) error { return command(ctx) }
+		repeat(ctx, connections, warm, do)
+		if err := b.keep(rawDriver+name, repeat(ctx, connections, b.time(), do)); err != nil {
+			return err
+		}
+		t := target{fiberDriver + name, p.addr, 200, func(_ *rand.Rand, buf []byte) []byte {
+			return appendGet(buf, "/"+url.PathEscape(name), "", "")
+		}}
+		closed(ctx, t, connections, warm)
+		before := p.cpu()
+		r := closed(ctx, t, connections, b.time())
+		r.cpu = p.cpu() - before
+		if err := b.keep(t.name, r); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// What the yardsticks are called, before the name of the commands.
+const (
+	rawDriver   = "raw driver, "
+	fiberDriver = "Fiber and the raw driver, "
+)
+
+// routes serves the commands, with nothing of ours around them.
+func (d *driver) routes(app *fiber.App) {
+	for name, command := range d.commands() {
+		app.Get("/"+url.PathEscape(name), func(c *fiber.Ctx) error { return command(c.Context()) })
+	}
+}
+
+// commands are what endpoints send, by name.
+func (d *driver) commands() iter.Seq2[string, func(context.Context) error] {
+	return func(yield func(string, func(context.Context) error) bool) {
+		_ = yield("one case", d.one) && yield("unchanged", d.unchanged) && yield("list", d.list) && yield("inbox", d.inbox) && yield("submit", d.submit)
+	}
+}
+
 // driver is what the raw commands are made from.
 type driver struct {
+	client                                    *mongo.Client
 	feedback, staff, session, person, written *mongo.Collection
 
 	codes, ids []string // published
@@ -65,8 +96,14 @@ type desk struct {
 	Session string
 }
 
-func newDriver(ctx context.Context, db *mongo.Database) (*driver, error) {
-	d := &driver{feedback: db.Collection("feedback"), staff: db.Collection("staff"), session: db.Collection("session"),
+func newDriver(ctx context.Context, uri string) (*driver, error) {
+	c, err := mongo.Connect(mongooptions.Client().ApplyURI(uri).SetWriteConcern(writeconcern.Majority()).
+		SetBSONOptions(&mongooptions.BSONOptions{UseJSONStructTags: true}))
+	if err != nil {
+		return nil, err
+	}
+	db := c.Database("bench")
+	d := &driver{client: c, feedback: db.Collection("feedback"), staff: db.Collection("staff"), session: db.Collection("session"),
 		person: db.Collection("person"), written: db.Collection("raw")}
 	var published []struct {
 		ID   string `bson:"_id"`
@@ -75,7 +112,7 @@ func newDriver(ctx context.Context, db *mongo.Database) (*driver, error) {
 	var people []struct {
 		ID string `bson:"_id"`
 	}
-	err := errors.Join(
+	err = errors.Join(
 		all(ctx, d.feedback, isPublic, mongooptions.Find().SetProjection(fields("code")).SetSort(bson.D{{Key: "public_at", Value: -1}}), &published),
 		all(ctx, d.staff, bson.D{{Key: "username", Value: bson.D{{Key: "$in", Value: deskMembers}}}}, mongooptions.Find(), &d.desks),
 		all(ctx, d.person, bson.D{}, mongooptions.Find().SetProjection(fields("_id")), &people),

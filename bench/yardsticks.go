@@ -19,7 +19,8 @@ import (
 )
 
 // bare is a server with nothing of ours in it, for comparing: Fiber with a constant
-// answer, or Fiber with one row of the same database by the same driver.
+// answer, or Fiber with one row of the same database by the same driver, or with the commands
+// that MongoDB's driver sends for the program; database is its address then.
 func bare(kind, addr, database string, bytes int) error {
 	app := fiber.New(fiber.Config{DisableStartupMessage: true})
 	switch kind {
@@ -51,6 +52,12 @@ func bare(kind, addr, database string, bytes int) error {
 			c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
 			return c.Send(doc)
 		})
+	case "driver":
+		d, err := newDriver(context.Background(), database)
+		if err != nil {
+			return err
+		}
+		d.routes(app)
 	default:
 		return fmt.Errorf("no yardstick %q", kind)
 	}
