@@ -3929,7 +3929,7 @@ type Reminder struct {
 	// Example: 2026-11-20T02:15:00.000Z
 	ReadAt *time.Time `json:"read_at"`
 
-	// Step Key of the step; `submit_reply` for an answer and `ask_extension` for a request for more time that waits for an approver, `message` when the sender wrote, `reopen` when they had it reopened, `coordinate` when their agency is asked to contribute, `contribute` and `return_task` when an asked agency did or says it is not its business, `remind_task` when one is late, `data_dated` when a request about personal data got its due date later, `urging_letter` when an agency was urged.
+	// Step Key of the step; `submit_reply` for an answer and `ask_extension` for a request for more time that waits for an approver, `message` when the sender wrote, `reopen` when they had it reopened, `coordinate` when their agency is asked to contribute, `contribute` and `return_task` when an asked agency did or says it is not its business, `remind_task` when one is late, `remind_progress` when the sender of an overdue case is to be told how far it is, `data_dated` when a request about personal data got its due date later, `urging_letter` when an agency was urged.
 	//
 	// Example: late.3
 	Step string `json:"step"`

@@ -188,6 +188,9 @@ func (f *Feedback) Progress(by Actor, note string, now time.Time) ([]Work, error
 	if err := f.room(note); err != nil {
 		return nil, err
 	}
+	if f.Climbed != nil {
+		f.Climbed.Next = &now // to see when the next is asked for
+	}
 	return f.record(Event{Event: ActProgress, Agency: f.holder(), Note: note}, by, now), nil
 }
 

@@ -210,24 +210,31 @@ func (f *Feedback) climb(ladders []Ladder, rules *Rules, tree *Tree, now time.Ti
 		c.Taken = f.Climbed.Taken
 	}
 	f.Climbed = &c
+	// wants reports whether it is time, and else sees to it that the case is looked at then.
+	wants := func(at time.Time) bool {
+		if !at.After(now) && !open.After(now) {
+			return true
+		}
+		if at.Before(open) {
+			at = open
+		}
+		if c.Next == nil || at.Before(*c.Next) {
+			c.Next = &at
+		}
+		return false
+	}
 	var due []LadderStep
 	for _, s := range steps {
-		switch {
-		case s.Taken:
-		case !s.At.After(now) && !open.After(now):
+		if !s.Taken && wants(s.At) {
 			due = append(due, s)
-		default:
-			next := s.At
-			if next.Before(open) {
-				next = open
-			}
-			if c.Next == nil || next.Before(*c.Next) {
-				c.Next = &next
-			}
 		}
 	}
+	var progress []Work
+	if next := f.ProgressDue(rules, now); next != nil && !f.last(ActRemindProgress).After(next.At) && wants(next.At.Add(time.Millisecond)) {
+		progress = append(f.record(Event{Event: ActRemindProgress, Agency: f.holder(), Private: true}, Actor{}, now), f.tellStaff(ActRemindProgress, RungHandler, now))
+	}
 	if len(due) == 0 {
-		return true, nil, nil
+		return true, progress, nil
 	}
 	for i, s := range due {
 		c.Taken = append(c.Taken, Taken{Step: s.Key, DueAt: f.Due.At, At: now, Skipped: i < len(due)-1})
@@ -238,7 +245,17 @@ func (f *Feedback) climb(ladders []Ladder, rules *Rules, tree *Tree, now time.Ti
 		f.Escalated = f.NextAbove(tree)
 	}
 	work := f.record(Event{Event: ActRemind, Agency: f.holder(), Remark: step.Name, Private: true}, Actor{}, now)
-	return true, append(work, f.reminder(step, force, now)), nil
+	return true, append(append(progress, work...), f.reminder(step, force, now)), nil
+}
+
+// last is when that happened last; zero when it never did.
+func (f *Feedback) last(a Action) (at time.Time) {
+	for i := range f.Timeline {
+		if e := &f.Timeline[i]; e.Event == a {
+			at = e.At
+		}
+	}
+	return at
 }
 
 // reminder is the work that tells people of a step: one for each step and due time of a case.

@@ -38,6 +38,8 @@ func (f *Feedback) Awaits(a Action, task string, at time.Time) (waits bool, not 
 		return f.Can(ActMessage), nil
 	case ActReopen:
 		return f.Status.Open(), nil
+	case ActRemindProgress:
+		return f.Status.Open() && f.PausedAt == nil && f.last(ActProgress).Before(at), nil
 	case ActCoordinate, ActRemindTask:
 		return t != nil && t.Status == TaskOpen && f.Status.Open(), nil
 	case ActContribute, ActReturnTask:

@@ -2,6 +2,7 @@ package worker
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -121,5 +122,49 @@ func TestTasksOfADissolvedAgency(t *testing.T) {
 	e.steps()
 	if got := e.told("moi"); got != "remind_task coordinate" {
 		t.Errorf("moi was told %q", got)
+	}
+}
+
+// TestProgressIsAskedFor: who has an overdue case is reminded to tell the sender how far it is,
+// once for each time, seven days after the due date and after each time that they were told.
+func TestProgressIsAskedFor(t *testing.T) {
+	e, f := climbing(t)
+	e.change(f, func(f *models.Feedback) ([]models.Work, error) {
+		f.Due.Term, f.Due.Unit, f.Due.Progress = 20, models.CalendarDays, 7
+		return nil, nil
+	})
+	days := func(n int) {
+		for range 4 * n {
+			e.w.climb(t.Context())
+			e.steps()
+			e.pass(6 * time.Hour)
+		}
+	}
+	asked := func() int { return strings.Count(e.told("lan"), "remind_progress") }
+	days(12) // until 30 March, 8:00; due on the 23rd, progress until 17:00 of the 30th
+	if asked() != 0 {
+		t.Fatalf("asked for too early: %q", e.told("lan"))
+	}
+	days(5)
+	if asked() != 1 || strings.Contains(e.told("minh")+e.told("tinh"), "progress") {
+		t.Fatalf("lan was told %q", e.told("lan"))
+	}
+	e.change(f, func(f *models.Feedback) ([]models.Work, error) {
+		return f.Progress(lanActs, "Chờ vật tư.", e.o.Now())
+	}) // 4 April
+	days(6)
+	if asked() != 1 {
+		t.Errorf("asked for again before seven days: %q", e.told("lan"))
+	}
+	days(14) // nobody tells anything
+	if asked() != 2 {
+		t.Errorf("lan was told %q", e.told("lan"))
+	}
+	e.change(f, func(f *models.Feedback) ([]models.Work, error) {
+		return f.Withdraw(models.Actor{ID: f.SenderID}, "", e.o.Now())
+	})
+	days(14)
+	if asked() != 2 {
+		t.Errorf("of an ended case: %q", e.told("lan"))
 	}
 }
