@@ -281,7 +281,7 @@ func dayStart(d time.Time) time.Time {
 
 func (s *server) facetsView(facets map[search.Facet][]search.Count, lang string) *api.Facets {
 	values := func(f search.Facet, name func(string) string) []api.FacetValue {
-		out := []api.FacetValue{}
+		out := make([]api.FacetValue, 0, len(facets[f]))
 		for _, c := range facets[f] {
 			out = append(out, api.FacetValue{Value: c.Value, Name: name(c.Value), Count: c.Count})
 		}

@@ -26,7 +26,8 @@ type fieldVersions struct {
 
 type fieldsOfDay struct {
 	day, stamp string
-	open, ever []Field // what can be chosen; and with it what was retired
+	open, ever []Field        // what can be chosen; and with it what was retired
+	at         map[string]int // slug to its place in ever
 }
 
 // NewFields takes the fields and groups that the program brings along.
@@ -77,7 +78,14 @@ func (f *Fields) Ever(now time.Time) []Field { return f.of(now).ever }
 func (f *Fields) Stamp(now time.Time) string { return f.of(now).stamp }
 
 // Get returns a field as it is on that day, retired or not.
-func (f *Fields) Get(slug string, now time.Time) (Field, bool) { return fieldOf(f.Ever(now), slug) }
+func (f *Fields) Get(slug string, now time.Time) (Field, bool) {
+	x := f.of(now)
+	i, ok := x.at[slug]
+	if !ok {
+		return Field{}, false
+	}
+	return x.ever[i], true
+}
 
 func fieldOf(list []Field, slug string) (Field, bool) {
 	i := slices.IndexFunc(list, func(x Field) bool { return x.Slug == slug })
@@ -92,7 +100,7 @@ func (f *Fields) of(now time.Time) *fieldsOfDay {
 	if x := versions.day.Load(); x != nil && x.day == day {
 		return x
 	}
-	x := &fieldsOfDay{day: day, stamp: day + versions.added}
+	x := &fieldsOfDay{day: day, stamp: day + versions.added, at: map[string]int{}}
 	for _, v := range versions.all {
 		if v.From > day {
 			continue
@@ -104,6 +112,9 @@ func (f *Fields) of(now time.Time) *fieldsOfDay {
 		}
 	}
 	slices.SortStableFunc(x.ever, func(a, b Field) int { return cmp.Compare(f.place(a.Group), f.place(b.Group)) })
+	for i, v := range x.ever {
+		x.at[v.Slug] = i
+	}
 	x.open = slices.DeleteFunc(slices.Clone(x.ever), func(v Field) bool { return v.Retired })
 	versions.day.Store(x)
 	return x
