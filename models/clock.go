@@ -83,13 +83,14 @@ func (f *Feedback) RunClock(rules *Rules, tree *Tree, now time.Time) {
 // a record of an earlier version is not.
 func (f *Feedback) counted() bool { return f.Undated != nil || f.Due != nil && f.Due.Unit != "" }
 
-// Clocked is a change of a case with its clock brought along (RunClock): for whoever changes
-// one in the store.
+// Clocked is a change of a case with its clock brought along (RunClock), and the dates of what
+// others are asked: for whoever changes one in the store.
 func Clocked(rules *Rules, tree *Tree, now time.Time, change func(*Feedback) ([]Work, error)) func(*Feedback) ([]Work, error) {
 	return func(f *Feedback) ([]Work, error) {
 		work, err := change(f)
 		if err == nil {
 			f.RunClock(rules, tree, now)
+			work = append(work, f.fitTasks(now)...)
 		}
 		return work, err
 	}

@@ -213,6 +213,23 @@ func (f *Feedback) InheritTask(from, heir string, now time.Time) []Work {
 	return append(f.record(Event{Event: ActCoordinate, Agency: heir, Remark: dissolvedReason, Private: true}, Actor{}, now), f.tellTask(ActCoordinate, t, now))
 }
 
+// fitTasks brings by when others are asked to contribute into the term of the lead, where that
+// ends earlier by now, and tells them. When the lead is late itself there is nothing to fit into.
+func (f *Feedback) fitTasks(now time.Time) (work []Work) {
+	if f.Due == nil || !f.Due.At.After(now) {
+		return nil
+	}
+	for i := range f.Tasks {
+		if t := &f.Tasks[i]; t.Status == TaskOpen && t.DueAt != nil && t.DueAt.After(f.Due.At) {
+			at := f.Due.At
+			t.DueAt = &at
+			e := Event{Event: ActCoordinate, Agency: t.Agency, Remark: "Hạn phối hợp nay là " + dayText(at) + ", theo hạn trả lời của vụ việc.", Private: true}
+			work = append(work, append(f.record(e, Actor{}, now), f.tellTask(ActCoordinate, t, now))...)
+		}
+	}
+	return work
+}
+
 // dissolvedReason is why a task went on to another agency.
 const dissolvedReason = "Cơ quan được đề nghị phối hợp đã giải thể hoặc sáp nhập."
 

@@ -184,3 +184,33 @@ func TestTaskOfAnEndedCase(t *testing.T) {
 		ok(t)(f.AddTask(lead, "t2", "bxd", "Lần nữa?", time.Time{}, by.AddDate(0, 0, 1)))
 	}
 }
+
+// TestTasksStayInTheTermOfTheLead: where another rule ends it earlier, what others were asked ends
+// with it, and they are told; a later date, and none, stay as they are.
+func TestTasksStayInTheTermOfTheLead(t *testing.T) {
+	r := provincial(t)
+	f := clockCase(t, r, "so-xd-48", "03-02 08:00") // due on 23 March
+	boss, at := officer("b", "ubnd-48", models.Coordinator, models.Handler).Actor(), hanoi(t, "03-02 09:00")
+	for id, by := range map[string]time.Time{"bxd": hanoi(t, "03-20 17:00"), "bct": hanoi(t, "03-03 08:00"), "byt": {}} {
+		ok(t)(f.AddTask(boss, id, id, "Ý kiến?", by, at))
+	}
+	work := ok(t)(models.Clocked(r.Rules, r.Tree, at, func(f *models.Feedback) ([]models.Work, error) {
+		return f.Classify(boss, models.Classification{Regime: models.UrgentCase}, r, at)
+	})(f))
+	wantDue(t, f, "03-03 17:00")
+	for _, x := range f.Tasks {
+		switch {
+		case x.Agency == "bxd" && !x.DueAt.Equal(f.Due.At), x.Agency == "bct" && !x.DueAt.Equal(hanoi(t, "03-03 08:00")), x.Agency == "byt" && x.DueAt != nil:
+			t.Errorf("%+v", x)
+		}
+	}
+	if told := kindOf(work)[models.WorkTell]; told != 1 {
+		t.Errorf("%d agencies are told", told)
+	}
+	work = ok(t)(models.Clocked(r.Rules, r.Tree, at, func(f *models.Feedback) ([]models.Work, error) {
+		return f.AddNote(boss, "n", "Xong.", at)
+	})(f))
+	if kindOf(work)[models.WorkTell] != 0 {
+		t.Error("told again")
+	}
+}

@@ -118,6 +118,7 @@ func (f *Feedback) Date(rules *Rules, tree *Tree, now time.Time) (bool, []Work) 
 		remark = fmt.Sprintf("Hạn trả lời %s, nay đã có lịch nghỉ lễ năm %d.", dayText(f.Due.At), missing)
 	}
 	work := f.record(Event{Event: ActSetDue, Agency: f.holder(), Remark: remark, Private: f.Status == Merged}, Actor{}, now)
+	work = append(work, f.fitTasks(now)...)
 	return true, append(work, NewWork(WorkAudit, f.ID, now, AuditData(Actor{}, ActSetDue, f.ID, f.holder(), remark, now)))
 }
 
