@@ -341,7 +341,7 @@ func (r *reader) isHouse(start, k, j int) bool {
 }
 
 // office reports whether the words before a piece, in the same clause, speak of an
-// agency, a school, a company.
+// agency, a school, a company, a shop.
 func (r *reader) office(i int) bool {
 	for k := i - 1; k >= 0 && k > i-12; k-- {
 		if k+1 < i && strings.ContainsAny(r.before(k+1), ";!?\n") || strings.Contains(r.before(k+1), ". ") && !r.is(k, "tp", "q", "p") {
@@ -354,7 +354,7 @@ func (r *reader) office(i int) bool {
 		}
 		if r.is(k, "ubnd", "hdnd", "uy", "pccc", "thcs", "thpt") || r.is(k, "so") && r.is(k-1, "tru", "co") && r.is(k+1, "tai", "o", "so", "chinh", "cong") || r.is(k, "ty") && r.is(k-1, "cong") || r.is(k, "dien") && r.is(k-1, "buu") ||
 			r.is(k, "vien") && r.is(k-1, "benh", "thu") || r.is(k, "tam") && r.is(k-1, "trung") || r.is(k, "an") && r.is(k-1, "cong") || r.is(k, "cua") && r.is(k-1, "mot") ||
-			r.is(k, "so") && r.is(k-1, "tru") || r.is(k, "cuc") && r.is(k-1, "chi") || r.is(k, "hang") && r.is(k-1, "ngan") || r.is(k, "bac") && r.is(k-1, "kho") || r.is(k, "quan") && r.is(k-1, "co") ||
+			r.is(k, "so") && r.is(k-1, "tru") || r.is(k, "cuc") && r.is(k-1, "chi") || r.is(k, "hang") && r.is(k-1, "ngan", "cua") || r.is(k, "ly") && r.is(k-1, "dai") || r.is(k, "phong") && r.is(k-1, "van") || r.is(k, "kham") && r.is(k-1, "phong") || r.is(k, "san") && r.is(k-1, "khach") || r.is(k, "thi") && r.is(k-1, "sieu") || r.is(k, "bac") && r.is(k-1, "kho") || r.is(k, "quan") && r.is(k-1, "co") ||
 			r.is(k, "dan") && r.is(k-1, "cong") && r.is(k-2, "tiep") || r.is(k, "truong") && r.p[k].upper || r.is(k, "hoc") && r.is(k-1, "tieu") || r.is(k, "cty") {
 			return true
 		}

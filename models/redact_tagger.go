@@ -236,12 +236,19 @@ func (r *reader) plausible(kind MarkKind, i, j int) bool {
 		return letters && (digits > 0 || j-i >= minByLandmark)
 	case MarkBirth:
 		return i > 0 && (digits > 2 || j-i >= minBirthInWords)
+	case MarkPassport:
+		if digits > 9 || len(r.p[i].fold) > 2 && !r.p[i].digits {
+			return false
+		}
 	case MarkTax:
+		if digits < 9 {
+			return false
+		}
 		if said, company := r.saidToBe(i); company || said == "" && r.aboutCompany(i-1) {
 			return false
 		}
 	case MarkAccount, MarkID:
-		if r.coded(i) || r.treasury(i) || hotline(strings.Join(r.foldsIn(Span{r.p[i].start, r.p[j].end}), "")) {
+		if digits < 6 || r.coded(i) || r.treasury(i) || hotline(strings.Join(r.foldsIn(Span{r.p[i].start, r.p[j].end}), "")) {
 			return false
 		}
 	}
@@ -250,7 +257,7 @@ func (r *reader) plausible(kind MarkKind, i, j int) bool {
 
 // hamlet reports whether the name of a hamlet follows a piece.
 func (r *reader) hamlet(i int) bool {
-	return r.spaced(i+1) && !r.is(i-1, "truong", "pho", "hang") && (r.is(i, "thon", "ap", "xom", "buon", "dap") || r.is(i, "ban", "lang") && !r.p[i].plain)
+	return r.spaced(i+1) && !r.is(i-1, "truong", "pho", "hang") && (r.is(i, "thon", "ap", "xom", "buon", "dap") || slices.Contains([]string{"bản", "làng"}, r.lower(i)))
 }
 
 // capitals reports whether words within sentences begin with capital letters.
@@ -264,7 +271,7 @@ func (r *reader) capitals() bool {
 }
 
 // markRest marks the pieces from i to j that are in no mark yet, and joins them to a mark
-// of the same kind at their side; one word beside a day of birth is no part of it.
+// of the same kind at their side; a word beside a day of birth or a plate is no part of it.
 func (r *reader) markRest(kind MarkKind, i, j int) {
 	for ; i <= j; i++ {
 		if r.p[i].taken {
@@ -274,7 +281,7 @@ func (r *reader) markRest(kind MarkKind, i, j int) {
 		for end < j && !r.p[end+1].taken {
 			end++
 		}
-		if kind != MarkBirth || end > i || r.p[i].digits {
+		if kind != MarkBirth && kind != MarkPlate || end > i || r.p[i].digits {
 			r.mark(kind, i, end)
 		}
 		i = end
