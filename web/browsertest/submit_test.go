@@ -17,12 +17,12 @@ const (
 	holeTitle = "Đoạn đường trước cổng trường tiểu học có nhiều ổ gà sâu"
 )
 
-// words are what the buttons of the steps say.
-type words struct{ next, signIn, send, sent, wrong string }
+// words are what the steps say.
+type words struct{ next, signIn, send, sent, wrong, place string }
 
 var (
-	vietnamese = words{"Tiếp tục", "Gửi mã", "Gửi phản ánh", "Đã nhận phản ánh của ông/bà", "Cần ít nhất 10 ký tự"}
-	english    = words{"Continue", "Send the code", "Send", "We have received your feedback", "At least 10 characters"}
+	vietnamese = words{"Tiếp tục", "Gửi mã", "Gửi phản ánh", "Đã nhận phản ánh của ông/bà", "Cần ít nhất 10 ký tự", "Phường Sài Gòn, Hồ Chí Minh"}
+	english    = words{"Continue", "Send the code", "Send", "We have received your feedback", "At least 10 characters", "Sai Gon Ward, Ho Chi Minh City"}
 )
 
 // TestSubmit writes and sends a letter with a photo, step by step, signs in at the end:
@@ -72,7 +72,7 @@ func TestSubmit(t *testing.T) {
 				b.Fill("where", "bến nghé, quận 1")
 				b.until("the place", `document.querySelectorAll("#places li").length === 1 && !document.querySelector("#places").hidden`)
 				b.click(`document.querySelector("#places li")`)
-				if got := b.Value("where"); got != "Phường Sài Gòn, Hồ Chí Minh" {
+				if got := b.Value("where"); got != c.place {
 					t.Errorf("the place chosen is %q", got)
 				}
 			}
@@ -98,7 +98,7 @@ func TestSubmit(t *testing.T) {
 			b.Fill("name", "Nguyễn Thị Hoa")
 			b.Follow(c.next)
 			b.At("/submit/check")
-			b.Sees("Phường Sài Gòn, Hồ Chí Minh")
+			b.Sees(c.place)
 			b.Sees(holeTitle)
 			look()
 			b.FollowOnly("form[data-send] .button")
@@ -331,6 +331,8 @@ func TestOfflineSubmit(t *testing.T) {
 	if left := Eval[int](b, `letters.all().then(all => all.filter(l => l.fields || l.files).length)`); left != 0 {
 		t.Errorf("%d letters are still on the device", left)
 	}
+	b.Open("/my/data")
+	b.Sees("Gửi cùng phản ánh viết khi không có mạng") // so was the notice agreed to
 }
 
 // controlled waits until the service worker serves this page.
@@ -378,7 +380,9 @@ func TestWrittenOffline(t *testing.T) {
 	b.Sees("Sent. Code: KN-")
 	b.FollowOnly(`#letters a[href^="/my/KN-"]`)
 	b.Sees("cong-truong")
-	b.Sees("Phường Sài Gòn")
+	b.Sees("Sai Gon Ward")
+	b.Open("/my/data")
+	b.Sees("Sent with feedback written without network")
 }
 
 // TestStepWithoutNetwork loses the network at a step: what was typed is on the page that
