@@ -34,6 +34,20 @@ func TestRedact(t *testing.T) {
 		"bà Nguyễn Thị Hoa và ông Nam":      "bà " + Mask + " và ông " + Mask,
 		"không chín một hai 345 sáu bảy 8":  Mask,
 		"sinh ngày 12/3/1965 tại Huế":       "sinh ngày " + Mask + " tại Huế",
+		"biển 81 - G1 / 2 3 3 . 9 0":        "biển " + Mask,
+		"tàu cá QNg 90417 TS bị nạn":        "tàu cá " + Mask + " bị nạn",
+		"gọi 0918/33/70/42 gặp tôi":         "gọi " + Mask + " gặp tôi",
+		"thẻ 970407******3318 bị nuốt":      "thẻ " + Mask + " bị nuốt",
+		"anh Hùng \"sẹo\" chặn đường":       "anh " + Mask + " chặn đường",
+		"sanh Nhâm Dần 1962":                "sanh " + Mask,
+		"hộ chiếu số z 6 1 1 4 9 0 8":       "hộ chiếu số " + Mask,
+		"0987 không trăm linh hai 516":      Mask,
+
+		"Tôi sinh năm 1965 ở 12 ngõ 34 đường Láng.":           "Tôi sinh năm " + Mask + " ở " + Mask + ".",
+		"sinh ba mươi tháng tư năm hai nghìn mười ở Huế":      "sinh " + Mask + " ở Huế",
+		"thư về hoa chín tám a còng gmail chấm com nhé":       "thư về " + Mask + " nhé",
+		"đại lý số 30 đường Hai Bà Trưng không đổi bình rò":   "đại lý số 30 đường Hai Bà Trưng không đổi bình rò",
+		"Công ty Thiên Ân (MSDN 0305887120) bàn giao nhà trễ": "Công ty Thiên Ân (MSDN 0305887120) bàn giao nhà trễ",
 	} {
 		if got := Redact(in); got != want {
 			t.Errorf("Redact(%q) = %q, want %q", in, got, want)
