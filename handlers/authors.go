@@ -54,7 +54,7 @@ var objectStream = regexp.MustCompile(`/ObjStm\b[^>]*>>\s*stream\r?\n`)
 
 const (
 	maxXML = 16 << 20 // bytes of a part of a document that are looked through
-	maxPDF = 4 << 20  // likewise, of what an object stream unpacks to
+	maxPDF = 32 << 20 // likewise, of what all object streams of a document unpack to
 )
 
 // withoutAuthors returns the document without its properties, where that can be done, and says in
@@ -144,14 +144,18 @@ func namesInPDF(in io.Reader) (bool, error) {
 	if namedInPDF(text) {
 		return true, nil
 	}
-	for _, at := range objectStream.FindAllIndex(text, 1000) {
+	left := int64(maxPDF)
+	for _, at := range objectStream.FindAllIndex(text, -1) {
 		z, err := zlib.NewReader(bytes.NewReader(text[at[1]:]))
 		if err != nil {
 			continue // packed otherwise: what cannot be read names nobody that we know of
 		}
-		objects, _ := io.ReadAll(io.LimitReader(z, maxPDF))
+		objects, _ := io.ReadAll(io.LimitReader(z, left))
 		if namedInPDF(objects) {
 			return true, nil
+		}
+		if left -= int64(len(objects)); left == 0 {
+			break
 		}
 	}
 	return false, nil

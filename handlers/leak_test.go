@@ -23,7 +23,7 @@ var (
 	leakSender = []string{"Khuêx", "0987123654", "0987 123 654", "987 123 654", "bảy một hai", "khue.trinh", "Ngõ Tre Xanhx", "079188812345", "19036677889012"}
 	leakOther  = []string{"0356 781 234", "51F-678.91"}
 	leakDesk   = []string{"ghichuxkin", "gopyxkin", "ykienxkin", "nhacxkin", "lydochexkin", "nhapxkin", "dondocxkin", "xinthemxkin", "ghichuduyetxkin"}
-	leakShared = []string{"moxemxkin", "hoilaixkin", "nhanthemxkin", "chamdiemxkin", "giahanxkin", "tinhhinhxkin"}
+	leakShared = []string{"moxemxkin", "hoilaixkin", "nhanthemxkin", "chamdiemxkin", "giahanxkin", "tinhhinhxkin", "tephoixkin", "tepnhanxkin"}
 )
 
 // leakCase is a case with those words in every field that takes a text or a file name, sent,
@@ -63,7 +63,8 @@ func newLeakCase(t *testing.T, change ...func(*Options)) *leakCase {
 	boss, asked := l.staff("boss", "so-xd-79", models.Approver, models.Coordinator), l.staff("asked", "so-nnmt-79", models.Handler)
 	l.step(l.handler, path+"/notes", obj{"body": "ghichuxkin, chị Khuêx gọi 0987123654"})
 	l.step(l.handler, path+"/unseal", obj{"reason": "moxemxkin, cần gọi 0987123654"})
-	l.step(l.handler, path+"/request-info", obj{"question": "hoilaixkin, chị Khuêx?"})
+	l.step(l.handler, path+"/messages", obj{"body": "Gửi chị Khuêx mẫu đơn", "uploads": []string{l.upload(l.handler, "tepnhanxkin Khuêx.pdf", []byte(pdf)).ID}})
+	l.step(l.handler, path+"/request-info", obj{"question": "hoilaixkin, chị Khuêx?", "uploads": []string{l.upload(l.handler, "tephoixkin Khuêx.pdf", []byte(pdf)).ID}})
 	l.call("POST", "/v1/feedback/"+l.code+"/messages", l.sender, obj{"body": "nhanthemxkin: Khuêx 0987123654"}).want(201)
 	v := l.step(l.handler, path+"/tasks", obj{"agency": "so-nnmt-79", "ask": "gopyxkin, hỏi chị Khuêx"})
 	task := path + "/tasks/" + v.Tasks[0].ID

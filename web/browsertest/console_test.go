@@ -80,7 +80,7 @@ func TestReplyThroughTheConsole(t *testing.T) {
 			if got := officer.Text("#preview h3 + .prose h3"); got != "Kết quả" {
 				t.Errorf("the preview has the heading %q", got)
 			}
-			officer.Sees("Tìm thấy 1 dữ liệu cá nhân")
+			officer.Sees("0912 345 678 trong câu trả lời") // which is hidden from the public
 			officer.Follow("Lưu nháp")
 			officer.Sees("Đã lưu nháp.")
 			officer.look("console-reply", options...)
