@@ -26,7 +26,7 @@ type Example struct {
 }
 
 const (
-	maxFeatures = 60_000
+	maxFeatures = 100_000
 	epochs      = 16   // each text is read in every other one with accents, in the others without
 	doubt       = 0.05 // of each answer, shared out among all
 	negligible  = 4e-3 // errors below this teach nothing

@@ -51,7 +51,7 @@ const (
 	weightCases = 2.5 // a past case that is nearly the same
 	weightAsked = 2.5 // the sender's own choice
 	weightLevel = 1.5 // a sign of the level
-	besideGuess = 0.4 // of remits and cases, where a classifier read the text: it learnt from the same words
+	besideGuess = 1.5 // of remits and cases beside a classifier, whose calibration weighs all signs lightly
 	nobody      = 3.0 // evidence below this is thin
 )
 

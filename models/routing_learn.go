@@ -98,7 +98,7 @@ func (r *Reference) Learn(in Learning) (*Classifier, Trial, error) {
 		if part.Classifier, err = trainClassifier(with(kept, cases, share), header, pause); err != nil {
 			return s, err
 		}
-		part.Calibrate(calibrate)
+		part.Calibrate(Unseen{part.Classifier, calibrate})
 		return part.score(held, heldCases), ended
 	}
 	var trial Trial

@@ -19,6 +19,7 @@ type Measured struct {
 	Territory    float64 // province and commune as given, of those that name their place in words
 	KindRecall   map[Kind]float64
 	Shared       float64 // of the agencies suggested to coordinate with, those that the label has as lead or beside it, of letters that it has as shared
+	SharedSeen   float64 // of the letters that the label has as shared, those with such a suggestion
 	FalseAlarms  float64 // of plain feedback, taken for one of the kinds in KindRecall
 	ECE          float64 // expected calibration error of the first suggestion, ten bins
 	Coverage     float64 // largest share of which the surest first suggestions were right in 97 %
@@ -88,9 +89,15 @@ func (r *Reference) Measure(examples []Example, bare bool) Measured {
 			count("alarm", said == Denunciation || said == Complaint || said == Crime || said == Emergency)
 		}
 		if len(d.Suggestions) > 0 {
+			seen := false
 			for _, code := range d.Suggestions[0].With {
 				key := cmp.Or(r.Agency(code).Template, code)
-				count("shared", len(e.With) > 0 && (key == e.Agency || slices.ContainsFunc(e.With, func(w string) bool { return w == key || w == code })))
+				right := len(e.With) > 0 && (key == e.Agency || slices.ContainsFunc(e.With, func(w string) bool { return w == key || w == code }))
+				count("shared", right)
+				seen = seen || right
+			}
+			if len(e.With) > 0 {
+				count("seen", seen)
 			}
 			first = append(first, surety{d.Suggestions[0].Probability, at == 0})
 		}
@@ -101,7 +108,7 @@ func (r *Reference) Measure(examples []Example, bare bool) Measured {
 	share := func(what string) float64 { return counts[what].share() }
 	m.Top1, m.Top3, m.Ministry1, m.Ministry3 = share("top1"), share("top3"), share("ministry1"), share("ministry3")
 	m.Department, m.Commune, m.Level, m.Field = share("department"), share("commune"), share("level"), share("field")
-	m.Shared = share("shared")
+	m.Shared, m.SharedSeen = share("shared"), share("seen")
 	m.Territory, m.FalseAlarms = share("territory"), share("alarm")
 	for _, k := range []Kind{Denunciation, Complaint, Crime, Emergency} {
 		m.KindRecall[k] = share(string(k))

@@ -3,7 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
-	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -31,10 +31,10 @@ func (t *routingTrain) Run(c *console) error {
 	return nil
 }
 
-// calibrationWriters are those who wrote to agencies of every level and of whose letters
-// there are enough of every kind. A model of all others meets their letters as the model will
-// meet those of users: as another hand's.
-var calibrationWriters = []string{"f", "g", "h"}
+// calibrationWriters are those of whom the letters of one writer, or two, stand in a file of
+// their own. A model of all others meets those of a group as the model will meet those of
+// users: as another hand's.
+var calibrationWriters = []string{"fijk", "glmn", "hqs", "prt"}
 
 // trainRouting returns the model of all lessons.
 func trainRouting(c *console) *models.Classifier {
@@ -42,21 +42,23 @@ func trainRouting(c *console) *models.Classifier {
 	for _, p := range problems {
 		fmt.Fprintln(c.err, p)
 	}
-	var others, held []models.Example
-	for _, l := range lessons {
-		if slices.Contains(calibrationWriters, l.Writer) {
-			held = append(held, l)
-		} else {
-			others = append(others, l)
-		}
-	}
-	var model, unknowing *models.Classifier
+	parts := make([]models.Unseen, len(calibrationWriters))
 	var training sync.WaitGroup
-	training.Go(func() {
-		model = models.TrainClassifier(lessons, models.ModelHeader{Corpus: knowledge.LessonsFingerprint()})
-	})
-	training.Go(func() { unknowing = models.TrainClassifier(others, models.ModelHeader{}) })
+	for i, writers := range calibrationWriters {
+		training.Go(func() {
+			var others []models.Example
+			for _, l := range lessons {
+				if l.Writer != "" && strings.Contains(writers, l.Writer) {
+					parts[i].Examples = append(parts[i].Examples, l)
+				} else {
+					others = append(others, l)
+				}
+			}
+			parts[i].By = models.TrainClassifier(others, models.ModelHeader{})
+		})
+	}
+	model := models.TrainClassifier(lessons, models.ModelHeader{Corpus: knowledge.LessonsFingerprint()})
 	training.Wait()
-	routingReference(model).CalibrateBy(unknowing, held)
+	routingReference(model).Calibrate(parts...)
 	return model
 }
