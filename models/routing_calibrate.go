@@ -177,7 +177,7 @@ func (r *Reference) loss(cases []calibrationCase, with Calibration) float64 {
 // denunciations are often told without a word that names them, and then look like what is
 // merely a nuisance, or bad manners: to miss few of them costs more alarms. One writer tells
 // many a crime as feedback to another agency, so that about a third of these are none.
-var alarms = map[Kind]int{Denunciation: 7, Complaint: 4, Crime: 18, Emergency: 5}
+var alarms = map[Kind]int{Denunciation: 7, Complaint: 3, Crime: 18, Emergency: 5}
 
 // kindThresholds returns, for each kind that must not be missed, the probability above
 // which no more than alarms says of the other texts lie; a higher one, up to 0.35, where
@@ -197,7 +197,7 @@ func kindThresholds(cases []calibrationCase) map[string]float64 {
 		slices.Sort(others)
 		slices.Sort(own)
 		if n := len(others); n > 0 {
-			out[string(k)] = max(0.15, min(0.5, others[n-1-n*alarms/1000]))
+			out[string(k)] = max(0.15, min(0.4, others[n-1-n*alarms/1000]))
 		}
 		if n := len(own); n > 0 {
 			out[string(k)] = max(out[string(k)], min(0.35, own[n/50]))

@@ -25,6 +25,7 @@ type routingSet struct {
 	name     string
 	examples []models.Example
 	model    *models.Classifier
+	again    bool // the mistakes are listed with other sets
 }
 
 // otherHands are the files of cases written by others, and what each group of them is for:
@@ -64,7 +65,7 @@ func (e *routingEval) Run(c *console) error {
 			}
 		}
 		part := models.TrainClassifier(learn, models.ModelHeader{Calibration: embedded.Calibration, Accepted: embedded.Accepted})
-		sets = append(sets, routingSet{"Held-back families of the corpus", held, part})
+		sets = append(sets, routingSet{"Held-back families of the corpus", held, part, false})
 	}
 	other, problems := knowledge.OtherHand()
 	for _, p := range problems {
@@ -73,7 +74,7 @@ func (e *routingEval) Run(c *console) error {
 	for _, hand := range otherHands {
 		of := slices.DeleteFunc(slices.Clone(other), func(x models.Example) bool { return !slices.Contains(hand.files, x.Writer) })
 		if len(of) > 0 {
-			sets = append(sets, routingSet{hand.name, of, embedded})
+			sets = append(sets, routingSet{hand.name, of, embedded, false})
 		}
 	}
 	var report bytes.Buffer
@@ -85,7 +86,7 @@ func (e *routingEval) Run(c *console) error {
 	if len(other) == 0 {
 		fmt.Fprintf(&report, "\n`corpus/other*.tsv`, the cases written by another hand, do not exist yet: the figures below are of the corpus' own writers and flatter.\n")
 	}
-	sets = append(sets, routingSet{"All hands that only measure, together", other, embedded})
+	sets = append(sets, routingSet{"All hands that only measure, together", other, embedded, true})
 	for _, s := range sets {
 		s.report(&report, e.Worst)
 	}
@@ -134,6 +135,9 @@ func (s routingSet) report(w io.Writer, worst int) {
 	row("expected calibration error", "≤ 5 %", func(m *models.Measured) float64 { return m.ECE })
 	row("coverage at 97 % precision", "", func(m *models.Measured) float64 { return m.Coverage })
 	fmt.Fprintf(w, "| one decision, mean | ≤ 1 ms | %.2f ms | |\n", float64(each.Microseconds())/1000)
+	if s.again {
+		return
+	}
 	fmt.Fprintf(w, "\nThe surest mistakes:\n\n")
 	for i, m := range with.Mistakes {
 		if i == worst {
