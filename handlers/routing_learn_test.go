@@ -24,7 +24,7 @@ func TestCorrectionsAreLearnt(t *testing.T) {
 	})
 	letter := func(n int) obj {
 		who := []string{"Cụ bà", "Mẹ tôi", "Người già", "Bố tôi", "Chú tôi", "Hàng xóm"}[n%6]
-		does := []string{"đi xe đạp điện sạc ở tầng hầm", "thuê tủ sạc pin xe điện", "đổi pin xe điện tại tủ công cộng", "để xe máy điện sạc qua đêm", "mua gói sạc pin xe điện"}[n/6%5]
+		does := []string{"sạc xe đạp điện ở tầng hầm", "thuê tủ sạc pin xe điện", "đổi pin xe điện tại tủ công cộng", "để xe máy điện sạc qua đêm", "mua gói sạc pin xe điện"}[n/6%5]
 		but := []string{"mà tủ sạc rò điện giật tê tay", "thì trạm sạc nóng ran, khét mùi nhựa", "nhưng trụ sạc hỏng, pin phồng rộp"}[n%3]
 		return obj{"title": fmt.Sprintf("%s bị ở trạm sạc %d", who, n), "body": fmt.Sprintf("Đề nghị kiểm tra trạm sạc pin xe điện này. %s %s %s.", who, does, but), "province": "79"}
 	}
