@@ -213,7 +213,7 @@ var deviceTests = map[string]func(*testing.T, store.Store){
 }
 
 func notification(n int, account string) *models.Notification {
-	return &models.Notification{ID: id(n), Account: account, FeedbackID: "f", Code: "KN-0001-0001", Event: "reply", At: minute(n)}
+	return &models.Notification{ID: id(n), Account: account, FeedbackID: "f", Code: "KN-0001-0001", Event: "reply", Letter: "urging_letter ubnd-79 so-xd-79 1", At: minute(n)}
 }
 
 var notificationTests = map[string]func(*testing.T, store.Store){
