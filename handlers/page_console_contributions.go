@@ -29,7 +29,7 @@ func (s *server) withContribution(w *writing, task string, f *models.Feedback) {
 		if w.Body != "" {
 			w.Body += "\n\n"
 		}
-		w.Body += "**" + a.Name + ":** " + t.Body
+		w.Body += a.Name + ": " + t.Body
 	}
 	for _, x := range t.Uploads {
 		there := slices.ContainsFunc(w.Uploads, func(a models.Attachment) bool { return a.ID == x.ID })
