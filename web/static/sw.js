@@ -79,7 +79,8 @@ async function keepTyped(path, request) {
 
 self.addEventListener("push", (event) => {
   const { title, body, code } = event.data.json();
-  event.waitUntil(self.registration.showNotification(title, { body, tag: code, lang: "vi", data: { path: `/my/${code}` } }));
+  const path = `/my/${code || "data"}`; // without a code it is about the person's own data
+  event.waitUntil(self.registration.showNotification(title, { body, tag: path, lang: "vi", data: { path } }));
 });
 
 self.addEventListener("notificationclick", (event) => {
