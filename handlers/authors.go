@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"compress/zlib"
 	"context"
+	"errors"
 	"io"
 	"os"
 	"path"
@@ -26,8 +27,18 @@ var emptyProperties = map[string]string{
 	"docProps/custom.xml": `<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"/>`,
 }
 
+// emptied returns what stands in place of a part that has properties. What is written on .NET has
+// the first of them under a name of its own.
+func emptied(name string) (empty string, ok bool) {
+	if path.Ext(name) == ".psmdcp" {
+		name = "docProps/core.xml"
+	}
+	empty, ok = emptyProperties[name]
+	return empty, ok
+}
+
 // authorInXML finds who wrote a document, its comments and tracked changes, and where it lay.
-var authorInXML = regexp.MustCompile(`<(?:\w+:)?(?:creator|lastModifiedBy|Company|Manager|author)>[^<]|\bw:author="[^"]|<(?:\w+:)?person [^>]*displayName="[^"]|<(?:\w+:)?absPath [^>]*url="[^"]`)
+var authorInXML = regexp.MustCompile(`<(?:\w+:)?(?:creator|lastModifiedBy|Company|Manager|author)>[^<]|\bw\d*:author="[^"]|<(?:\w+:)?person [^>]*displayName="[^"]|<(?:\w+:)?absPath [^>]*url="[^"]`)
 
 // Who wrote a document stands in its information dictionary, as a string (which may be empty,
 // or in UTF-16 after a mark) or by reference, or in its XMP.
@@ -55,23 +66,37 @@ var objectStream = regexp.MustCompile(`/ObjStm\b[^>]*>>\s*stream\r?\n`)
 const (
 	maxXML = 16 << 20 // bytes of a part of a document that are looked through
 	maxPDF = 32 << 20 // likewise, of what all object streams of a document unpack to
+
+	// maxLooked is the most memory that looking through one document takes: a whole PDF, and that.
+	maxLooked = documentLimit + maxPDF
 )
 
 // withoutAuthors returns the document without its properties, where that can be done, and says in
 // the record whether it still names who wrote it. It may be another file then, to be closed too.
 func (s *server) withoutAuthors(ctx context.Context, x *models.Upload, in *incoming) (temp *os.File, err error) {
 	temp = in.temp
-	if of(ctx).Staff == nil {
+	office := x.ContentType == docxType.contentType || x.ContentType == xlsxType.contentType
+	if of(ctx).Staff == nil || !office && x.ContentType != "application/pdf" {
 		return temp, nil
 	}
-	switch x.ContentType {
-	case docxType.contentType, xlsxType.contentType:
-		if temp, err = tempFile(); err != nil {
-			return in.temp, err
-		}
-		x.Named, err = plainOffice(in.temp, in.size, temp)
-	case "application/pdf":
-		x.Named, err = namesInPDF(io.NewSectionReader(in.temp, 0, in.size))
+	if err := decoding.Acquire(ctx, maxLooked); err != nil {
+		return temp, err
+	}
+	defer decoding.Release(maxLooked)
+	if !office {
+		x.Named, err = namesInPDF(in.temp, in.size)
+		return temp, err
+	}
+	if temp, err = tempFile(); err != nil {
+		return in.temp, err
+	}
+	x.Named, err = plainOffice(in.temp, in.size, temp)
+	var ours *models.Error
+	switch {
+	case errors.Is(err, zip.ErrFormat):
+		err = errDamaged
+	case err != nil && !errors.As(err, &ours):
+		err = models.Wrap(models.KindUnavailable, err) // the disk is full
 	}
 	return temp, err
 }
@@ -89,7 +114,7 @@ func plainOffice(in io.ReaderAt, size int64, out io.Writer) (named bool, err err
 	}
 	w := zip.NewWriter(out)
 	for _, e := range z.File {
-		if empty, ok := emptyProperties[e.Name]; ok && !signed {
+		if empty, ok := emptied(e.Name); ok && !signed {
 			part, err := w.Create(e.Name)
 			if err != nil {
 				return false, err
@@ -120,7 +145,7 @@ func plainOffice(in io.ReaderAt, size int64, out io.Writer) (named bool, err err
 // namesInPart reports whether a part of a document names who wrote it. The cells of a
 // workbook do not say that.
 func namesInPart(e *zip.File) (bool, error) {
-	if path.Ext(e.Name) != ".xml" || strings.HasPrefix(e.Name, "xl/worksheets/") || e.Name == "xl/sharedStrings.xml" {
+	if ext := path.Ext(e.Name); ext != ".xml" && ext != ".psmdcp" || strings.HasPrefix(e.Name, "xl/worksheets/") || e.Name == "xl/sharedStrings.xml" {
 		return false, nil
 	}
 	r, err := e.Open()
@@ -136,16 +161,16 @@ func namesInPart(e *zip.File) (bool, error) {
 }
 
 // namesInPDF reports whether a document names who wrote it, also in what is compressed.
-func namesInPDF(in io.Reader) (bool, error) {
-	text, err := io.ReadAll(in)
-	if err != nil {
+func namesInPDF(in io.ReaderAt, size int64) (bool, error) {
+	text := make([]byte, size)
+	if _, err := io.ReadFull(io.NewSectionReader(in, 0, size), text); err != nil {
 		return false, models.Wrap(models.KindUnavailable, err)
 	}
 	if namedInPDF(text) {
 		return true, nil
 	}
 	left := int64(maxPDF)
-	for _, at := range objectStream.FindAllIndex(text, -1) {
+	for _, at := range objectStream.FindAllIndex(text, 10_000) {
 		z, err := zlib.NewReader(bytes.NewReader(text[at[1]:]))
 		if err != nil {
 			continue // packed otherwise: what cannot be read names nobody that we know of

@@ -56,6 +56,7 @@ func TestDocumentsOfAgenciesNameNobody(t *testing.T) {
 		"comments":   {with("word/document.xml", map[string]string{"word/comments.xml": `<w:comment w:author="Soạn"/>`}), true, false},
 		"tracked":    {with("word/document.xml", map[string]string{"word/footer1.xml": `<w:ins w:author="Soạn"/>`}), true, false},
 		"remarks":    {with("xl/workbook.xml", map[string]string{"xl/comments1.xml": "<authors><author>Soạn</author></authors>"}), true, false},
+		"people":     {with("word/document.xml", map[string]string{"word/people.xml": `<w15:person w15:author="Soạn"/>`}), true, false},
 		"where":      {with("xl/workbook.xml", map[string]string{"xl/other.xml": `<x15ac:absPath xmlns:x15ac="a" url="C:\Users\Soan\"/>`}), true, false},
 		"signed":     {with("word/document.xml", map[string]string{"_xmlsignatures/sig1.xml": "<Signature/>"}), true, true},
 		"authorless": {map[string]string{"[Content_Types].xml": "<Types/>", "word/document.xml": `<w:ins w:author=""/>`}, false, false},
@@ -83,6 +84,34 @@ func TestDocumentsOfAgenciesNameNobody(t *testing.T) {
 		if got := h.call("GET", "/v1/uploads/"+mine.ID, hoa, nil).want(200).body; !bytes.Equal(got, content) || mine.NamesAuthor != nil {
 			t.Errorf("%s: what a sender sent is changed", name)
 		}
+	}
+}
+
+// TestPropertiesOfOtherPrograms: the part has another name, which a signature keeps; a part that
+// cannot be read makes the document a damaged one.
+func TestPropertiesOfOtherPrograms(t *testing.T) {
+	h := newHarness(t)
+	lan := h.staff("lan", "so-xd-79", models.Handler)
+	name, picture := "package/services/metadata/core-properties/1.psmdcp", "word/media/a.png"
+	entries := map[string]string{"[Content_Types].xml": "<Types/>", "word/document.xml": "<x/>", picture: "x",
+		name: `<coreProperties xmlns:dc="d"><dc:creator>Phạm Văn Soạn</dc:creator></coreProperties>`}
+	u := h.upload(lan, "a.docx", office(t, entries))
+	if is := parts(t, h.call("GET", "/v1/uploads/"+u.ID, lan, nil).want(200).body); u.NamesAuthor != nil || strings.Contains(is[name], "Soạn") || !strings.Contains(is[name], "coreProperties") {
+		t.Errorf("names the author: %v, %s", u.NamesAuthor, is[name])
+	}
+	var content []byte
+	at := 0
+	for at <= 0 { // the order is any; the first one tells the type
+		content = office(t, entries)
+		at = bytes.Index(content, []byte(picture)) - 30 // its header
+	}
+	clear(content[at : at+4])
+	if got := h.post(lan, "file", "a.docx", content).want(422).fields(); got != "file:file_damaged" {
+		t.Error(got)
+	}
+	entries["_xmlsignatures/sig1.xml"] = "<Signature/>"
+	if u := h.upload(lan, "a.docx", office(t, entries)); u.NamesAuthor == nil {
+		t.Error("nobody is warned of the signed one")
 	}
 }
 
@@ -133,6 +162,12 @@ func TestAuthorsInPDF(t *testing.T) {
 	page := b.get(casePath(f.Code)).want(200).has("Có tệp mà thuộc tính")
 	if tag := page.page().Find("#reply-files .tag.warn").Text(); tag != "Ghi tên người soạn" {
 		t.Errorf("the file is marked %q", tag)
+	}
+	typed := sheet(page, "write.body", "")
+	typed.Set("csrf", b.csrf())
+	wrong := b.form(casePath(f.Code)+"/write", typed, map[string][]byte{"mẫu.pdf": named}).want(422).page()
+	if tag := wrong.Find("#attached-write .tag.warn").Text(); tag != "Ghi tên người soạn" {
+		t.Errorf("without scripts the file is marked %q", tag)
 	}
 	v := sheet(page, "do", "submit", "reply.id", page.page().Find(`input[name="reply.id"]`).AttrOr("value", ""), "reply.base", page.page().Find(`input[name="reply.base"]`).AttrOr("value", ""),
 		"reply.key", models.NewID(), "reply.body", "Đã sửa xong", "reply.uploads", page.page().Find(`input[name="reply.uploads"]`).AttrOr("value", ""))

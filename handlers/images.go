@@ -26,7 +26,8 @@ const (
 	thumbSize    = 400
 )
 
-// decoding bounds the memory that images take while they are decoded, all together.
+// decoding bounds the memory that images take while they are decoded, and documents of staff while
+// they are looked through (authors.go), all together.
 var decoding = semaphore.NewWeighted(maxPixelData)
 
 // picture is an image that was looked at and found decodable.
