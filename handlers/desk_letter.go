@@ -208,7 +208,7 @@ func (s *server) letterPage(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	p, err := s.letterShown(c, l, "/console/overdue")
+	p, err := s.letterShown(c, l)
 	if err != nil {
 		return err
 	}
@@ -217,8 +217,8 @@ func (s *server) letterPage(c *fiber.Ctx) error {
 }
 
 // letterShown is the page of a letter, but for the way back.
-func (s *server) letterShown(c *fiber.Ctx, l *models.UrgingLetter, section string) (*web.UrgingLetter, error) {
-	p := &web.UrgingLetter{Frame: s.frame(c, "letter.title", section), Mine: of(c.UserContext()).Staff.Agency == l.From,
+func (s *server) letterShown(c *fiber.Ctx, l *models.UrgingLetter) (*web.UrgingLetter, error) {
+	p := &web.UrgingLetter{Frame: s.frame(c, "letter.title", "/console/overdue"), Mine: of(c.UserContext()).Staff.Agency == l.From,
 		Number: l.Number, At: l.At, Again: l.Again(), Cases: l.Cases, More: l.More}
 	p.From, p.To, p.Dated = s.agencyName(l.From, p.Lang), s.agencyName(l.To, p.Lang), letterDate(l.At, p.Lang)
 	if l.Before != nil {

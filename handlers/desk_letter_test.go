@@ -108,6 +108,9 @@ func TestUrgingLetters(t *testing.T) {
 	w.get("/console/letters").want(200).has("Văn bản đôn đốc lần 2: UBND thành phố Hồ Chí Minh", "2 vụ việc quá hạn")
 	w.get(casePath(f.Code)).want(200).raw(`href="/console/letters/ubnd-79/so-xd-79/2"`).has("Số văn bản liên tiếp nêu vụ việc này: 2.")
 	w.get("/console/letters/ubnd-79/so-xd-79/2").want(200).has("Kính gửi: ", "đã được ghi lại", f.Code).hasNot("Đã mở", "Nguyễn Thị Gửi")
+	for _, none := range []string{"0", "-1", "x", "9"} {
+		w.get("/console/letters/ubnd-79/so-xd-79/" + none).want(404)
+	}
 	h.browser(boss).get("/console/overdue/letter?agency=so-xd-79&number=2").want(200).has("Đã mở: 1 người", "Cán bộ worker")
 	h.browser(boss).get("/console/audit?action=read_letter&agency=so-xd-79").want(200).has("mở văn bản đôn đốc", "văn bản đôn đốc lần 2")
 

@@ -23,7 +23,7 @@ func (s *server) mayRead(ctx context.Context, r models.LetterRef) bool {
 // readLetter returns a letter that the member may read. That somebody else's letter was
 // opened, and by whom, is in the audit log, once for each member.
 func (s *server) readLetter(ctx context.Context, r models.LetterRef) (*models.UrgingLetter, error) {
-	if !s.mayRead(ctx, r) {
+	if r.Number < 1 || !s.mayRead(ctx, r) {
 		return nil, models.ErrNotFound
 	}
 	l, err := s.letterAt(ctx, r)
@@ -170,7 +170,7 @@ func (s *server) lettersPage(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	p := &web.Letters{Frame: s.frame(c, "letters.title", lettersPath), Own: to == me.Agency}
+	p := &web.Letters{Frame: s.frame(c, "letters.title", "/console/overdue"), Own: to == me.Agency}
 	p.Agency = s.agencyName(to, p.Lang)
 	for _, l := range list {
 		p.Rows = append(p.Rows, s.letterRow(ctx, l, nil))
@@ -213,7 +213,7 @@ func (s *server) readLetterPage(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	p, err := s.letterShown(c, l, lettersPath)
+	p, err := s.letterShown(c, l)
 	if err != nil {
 		return err
 	}

@@ -30,14 +30,14 @@ func (s *server) reminders(ctx context.Context, limit int, next string) (api.Rem
 	}
 	for _, n := range page.Items {
 		x := api.Reminder{ID: n.ID, At: n.At, Code: n.Code, Step: n.Step, DueAt: n.DueAt, ReadAt: n.ReadAt}
-		if n.Event == models.ActRemind {
-			x.Name = models.StepName(s.Ref.Ladders, n.Step, r.Lang)
-		} else { // something waits
-			x.Step, x.Name = string(n.Event), s.site.T(r.Lang, "reminders."+string(n.Event))
-		}
-		if l, ok := models.ParseLetterRef(n.Letter); ok {
-			x.Letter = &api.LetterRef{From: *s.agencyRef(l.From), To: *s.agencyRef(l.To), Number: l.Number}
+		switch l, ok := models.ParseLetterRef(n.Letter); {
+		case ok:
+			x.Step, x.Letter = string(n.Event), &api.LetterRef{From: *s.agencyRef(l.From), To: *s.agencyRef(l.To), Number: l.Number}
 			x.Name = s.site.T(r.Lang, "reminders.letter", l.Number, s.agencyName(l.From, r.Lang), s.agencyName(l.To, r.Lang))
+		case n.Event == models.ActRemind:
+			x.Name = models.StepName(s.Ref.Ladders, n.Step, r.Lang)
+		default: // something waits
+			x.Step, x.Name = string(n.Event), s.site.T(r.Lang, "reminders."+string(n.Event))
 		}
 		list.Items = append(list.Items, x)
 	}
