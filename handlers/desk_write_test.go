@@ -74,6 +74,8 @@ func TestWritingToTheSender(t *testing.T) {
 	}
 
 	g, answered, _ := h.answered(sender)
+	late := desk.get("/console/cases/" + g.Code).want(200).hidden() // the case ends while it is written
+	late.Set("write.body", "Bản vẽ đã gửi qua bưu điện.")
 	h.step(lan, answered+"/messages", obj{"body": "Cảm ơn ông/bà."})
 	h.call("POST", "/v1/feedback/"+g.Code+"/rating", sender, obj{"score": 5}).want(200)
 	closed := h.call("GET", answered, lan, nil).want(200).header.Get("ETag")
@@ -81,6 +83,9 @@ func TestWritingToTheSender(t *testing.T) {
 		t.Errorf("%s", a.body)
 	}
 	desk.get("/console/cases/" + g.Code).want(200).hasNot(`action="/console/cases/` + g.Code + `/write"`)
+	if a := desk.post("/console/cases/"+g.Code+"/write", late).want(412); a.page().Find(".notice .letter").Text() != late.Get("write.body") {
+		t.Error("what was typed is gone")
+	}
 }
 
 // TestEachSideHasItsOwnMessages: however much one side wrote, the other one still can; each reads

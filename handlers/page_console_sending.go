@@ -94,7 +94,7 @@ func (s *server) attachedTo(c *fiber.Ctx, f *models.Feedback, form string) []web
 	for _, id := range c.Context().PostArgs().PeekMulti(form + ".uploads") {
 		u, err := s.Store.Upload(c.UserContext(), string(id))
 		if err == nil && u.Owner == of(c.UserContext()).Account && (u.FeedbackID == "" || u.FeedbackID == f.ID) {
-			out = append(out, web.CaseFile{ID: u.ID, Name: u.Name, Size: u.Size})
+			out = append(out, web.CaseFile{ID: u.ID, Name: u.Name, Size: u.Size, Named: u.Named})
 		}
 	}
 	return out

@@ -188,6 +188,21 @@ func (p *Case) Acts() bool {
 		models.ActRequestInfo, models.ActWrite, models.ActProgress, models.ActExtend, models.ActAskExtension, models.ActRefuse}, func(a models.Action) bool { return p.Can[string(a)] })
 }
 
+// Lost is the text that was typed into a form that the case has no more, as it changed meanwhile.
+func (p *Case) Lost() string {
+	switch {
+	case p.Shown == "ask" && !p.Can[string(models.ActRequestInfo)]:
+		return p.Typed["ask.question"]
+	case p.Shown == "write" && !p.Can[string(models.ActWrite)]:
+		return p.Typed["write.body"]
+	case p.Shown == "progress" && !p.Can[string(models.ActProgress)]:
+		return p.Typed["progress.note"]
+	case p.Shown == "contribute" && !slices.ContainsFunc(p.Tasks, func(t CaseTask) bool { return t.MayContribute }):
+		return p.Typed["contribute.body"]
+	}
+	return ""
+}
+
 func (*Case) Template() string { return "console/case" }
 
 // CaseOther is another case that this one has to do with. Reason of a part is its title.
