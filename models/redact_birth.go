@@ -77,6 +77,9 @@ func (r *reader) not(i int) bool {
 // date returns the last piece of a date that begins with a piece, else -1. A year alone
 // is enough; i is the word that says it is a birth.
 func (r *reader) date(k, i int) int {
+	if k >= len(r.p) {
+		return -1
+	}
 	if r.is(k, "mung", "mong") {
 		return r.date(k+1, i)
 	}

@@ -94,7 +94,7 @@ func (r *reader) joins(row []atom, b atom) bool {
 		switch c {
 		case ' ', '\u00a0', '.', '-', '–', '—', '(', ')', '+', '_', '·', '•', '*', '\u200b', '\t', '‑':
 		case ',', '/', ':', '\'', '|':
-			if !loose && !(row[0].value[0] == '0' && len(row[0].value) > 2 && len(b.value) < 4) { // 0918/33/70/42
+			if !loose && !(strings.HasPrefix(row[0].value, "0") && len(row[0].value) > 2 && len(b.value) < 4) { // 0918/33/70/42
 				return false
 			}
 		default:
