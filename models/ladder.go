@@ -170,8 +170,8 @@ func (f *Feedback) taken(step string) *Taken {
 
 // Climb takes the step of the ladder that is due, within office hours, and says when it is to
 // be looked at again. Of several that are due at once the highest tells whom they all would
-// have told. It reports whether the record changed. NoCalendarError when a year has no
-// calendar: nothing was changed then.
+// have told. Agencies that contribute late are told whatever the ladder says. It reports whether
+// the record changed. NoCalendarError when a year has no calendar: nothing was changed then.
 func (f *Feedback) Climb(ladders []Ladder, rules *Rules, tree *Tree, now time.Time) (bool, []Work, error) {
 	if look := f.LookAt(); look == nil || look.After(now) {
 		return false, nil, nil
@@ -181,6 +181,9 @@ func (f *Feedback) Climb(ladders []Ladder, rules *Rules, tree *Tree, now time.Ti
 		return len(late) > 0, late, nil
 	}
 	changed, work, err := f.climb(ladders, rules, tree, now)
+	if err != nil && len(late) > 0 { // the ladder is looked at again, and says so then
+		return true, late, nil
+	}
 	return changed, append(late, work...), err
 }
 

@@ -167,6 +167,15 @@ func TestLadderIsNotGuessed(t *testing.T) {
 	if !errors.As(err, &unknown) || unknown.Year != 2031 || len(work) != 0 || f.Climbed != nil || len(f.Timeline) != rev {
 		t.Errorf("%v, %v", err, work)
 	}
+
+	by, late := vn(t, "2031-03-01 17:00"), vn(t, "2031-03-04 08:00")
+	f.Tasks = []models.Task{{ID: "t1", Agency: "bxd", Status: models.TaskOpen, DueAt: &by}}
+	if changed, work, err := f.Climb(knowledge.Ladders(), known().Rules, known().Tree, late); err != nil || !changed || kindOf(work)[models.WorkTell] != 1 {
+		t.Errorf("who is asked to contribute is not told without a calendar: %v, %v", err, work)
+	}
+	if changed, _, err := f.Climb(knowledge.Ladders(), known().Rules, known().Tree, late); !errors.As(err, &unknown) || changed {
+		t.Errorf("told again, or nobody learns what is missing: %v", err)
+	}
 }
 
 func TestNextOpen(t *testing.T) {
