@@ -59,8 +59,8 @@ func (r LetterRef) Readers(tree *Tree) []string {
 	return path[:i+1]
 }
 
-// Told are the members who learn of a letter, by their agency's place among its readers: who
-// answers for the agency that is urged, and for the one above it unless that wrote.
+// Told returns who learns of a letter, by agency and role: those who answer for the agency
+// that is urged, and for the one above it unless that wrote.
 func (r LetterRef) Told(tree *Tree) map[string][]Role {
 	told := map[string][]Role{r.To: {Coordinator, Approver, Supervisor}}
 	if readers := r.Readers(tree); readers[1] != r.From {

@@ -82,8 +82,8 @@ type Device struct {
 	UpdatedAt time.Time `json:"updated_at"`
 }
 
-// Notification is one line of a person's in-app inbox. It names the case by its
-// code and says what happened; it carries no case text and no personal data.
+// Notification is one line of a person's in-app inbox. It names the case, if
+// it is of one, by its code and says what happened; it carries no case text and no personal data.
 type Notification struct {
 	ID         string     `json:"id"` // that of the work that made it: adding it twice is once
 	Account    string     `json:"account"`
@@ -92,7 +92,7 @@ type Notification struct {
 	Event      Action     `json:"event"`
 	Step       string     `json:"step,omitempty"`   // of ActRemind: key of the Step
 	Letter     string     `json:"letter,omitempty"` // of ActLetter: a LetterRef; such a one is of no case
-	DueAt      *time.Time `json:"due_at,omitempty"` // of ActRemind: when the case is or was due
+	DueAt      *time.Time `json:"due_at,omitempty"` // when the case, task or data request is or was due
 	At         time.Time  `json:"at"`
 	ReadAt     *time.Time `json:"read_at,omitempty"`
 }

@@ -166,8 +166,11 @@ var Permissions = map[Action][]Role{
 }
 
 // May reports whether one of the member's roles allows the action at all.
-func (s *Staff) May(a Action) bool {
-	return !s.Disabled && slices.ContainsFunc(s.Roles, func(r Role) bool { return slices.Contains(Permissions[a], r) })
+func (s *Staff) May(a Action) bool { return s.Holds(Permissions[a]) }
+
+// Holds reports whether the member has one of these roles, and is not disabled.
+func (s *Staff) Holds(roles []Role) bool {
+	return !s.Disabled && slices.ContainsFunc(s.Roles, func(r Role) bool { return slices.Contains(roles, r) })
 }
 
 // MayOn answers nil when the member may do the action on that feedback. A case

@@ -171,9 +171,9 @@ func (t *cueText) denounces(a Agency) bool {
 }
 
 // KindOf tells what a text is from a classifier's guess and from what triage's phrases said.
-// Kinds that must not be missed count from the probability at which the held-back
-// texts showed few false alarms, and not below it; of several the one that is furthest above. conduct and incident, which the corpus tells apart from
-// other feedback, come back as they are.
+// Kinds that must not be missed count from the probability at which the held-back texts
+// showed few false alarms, and not below it; of several the one that is furthest above.
+// conduct and incident, which the corpus tells apart from other feedback, come back as they are.
 func KindOf(g *Guess, said Kind) string {
 	best, top := "", 0.0
 	for i, k := range g.Kind.Labels {

@@ -196,6 +196,9 @@ func (f *Feedback) endTask(t *Task, a Action, by Actor, remark string, now time.
 	return work
 }
 
+// dissolvedReason is why a task goes on to another agency, or ends.
+const dissolvedReason = "Cơ quan được đề nghị phối hợp đã giải thể hoặc sáp nhập."
+
 // InheritTask passes what a dissolved agency was asked on to the one that goes on with it. One
 // that leads the case or is asked itself is not asked again.
 func (f *Feedback) InheritTask(from, heir string, now time.Time) []Work {
@@ -229,9 +232,6 @@ func (f *Feedback) fitTasks(now time.Time) (work []Work) {
 	}
 	return work
 }
-
-// dissolvedReason is why a task went on to another agency.
-const dissolvedReason = "Cơ quan được đề nghị phối hợp đã giải thể hoặc sáp nhập."
 
 // dropTasks ends what is open when the case goes back to triage or out of agencies' sight.
 func (f *Feedback) dropTasks(by Actor, now time.Time) {

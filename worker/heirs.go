@@ -41,8 +41,7 @@ func (w *Worker) handOver(ctx context.Context) {
 
 func (w *Worker) handOverFrom(ctx context.Context, from string, tree *models.Tree) error {
 	path := tree.Path(tree.Heir(from))
-	q := store.FeedbackQuery{Scope: from, Agency: from, Sort: store.ByReceived, Limit: handedAtOnce,
-		Statuses: handedOn}
+	q := store.FeedbackQuery{Scope: from, Agency: from, Sort: store.ByReceived, Limit: handedAtOnce, Statuses: handedOn}
 	return store.EachOn(func(next string) (store.Page[models.Summary], error) {
 		q.Next = next
 		return w.o.Store.ListFeedback(ctx, q)
@@ -56,6 +55,7 @@ func (w *Worker) handOverTasks(ctx context.Context, from string, tree *models.Tr
 		q.Next = next
 		return w.o.Store.ListFeedback(ctx, q)
 	}, func(row models.Summary) error {
+		defer w.Wake()
 		return w.changeOne(ctx, row.ID, func(f *models.Feedback) ([]models.Work, error) {
 			work := f.InheritTask(from, tree.Heir(from), w.o.Now())
 			if work == nil {

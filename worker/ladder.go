@@ -147,9 +147,7 @@ func (w *Worker) reminded(ctx context.Context, f *models.Feedback, x *models.Wor
 		if agency == "" {
 			continue
 		}
-		members, err := w.membersOf(ctx, agency, func(m *models.Staff) bool {
-			return slices.ContainsFunc(m.Roles, func(r models.Role) bool { return slices.Contains(roles, r) })
-		})
+		members, err := w.membersOf(ctx, agency, func(m *models.Staff) bool { return m.Holds(roles) })
 		if err != nil {
 			return nil, nil, err
 		}

@@ -16,7 +16,7 @@ const routeWaits = 3
 
 var errNothingToDo = errors.New("nothing to do")
 
-// changeOne changes a case that somebody who goes through many comes by, within some time. That
+// changeOne changes one of many cases that are gone through, and takes ten seconds at most. That
 // there is nothing to do, or no such case any more, is no error.
 func (w *Worker) changeOne(ctx context.Context, id string, change func(*models.Feedback) ([]models.Work, error)) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)

@@ -73,9 +73,7 @@ func (w *Worker) tellLetter(ctx context.Context, x *models.Work) error {
 		return err
 	}
 	for agency, roles := range ref.Told(tree) {
-		people, err := w.membersOf(ctx, agency, func(m *models.Staff) bool {
-			return !m.Disabled && slices.ContainsFunc(m.Roles, func(r models.Role) bool { return slices.Contains(roles, r) })
-		})
+		people, err := w.membersOf(ctx, agency, func(m *models.Staff) bool { return m.Holds(roles) })
 		if err != nil {
 			return err
 		}
