@@ -46,6 +46,10 @@ var aims = map[string]aim{
 	"console page": {2000, 50 * time.Millisecond, 0, "", ""},
 }
 
+// untilGivenBack is how long the program is at rest before its memory is measured: it gives
+// back what it does not need after ten seconds, every twenty.
+const untilGivenBack = 40 * time.Second
+
 // size measures SQLite and Bleve with that many cases; prefix tells the figures from others.
 func (b *bench) size(ctx context.Context, cases int, prefix string) error {
 	at, f, err := prepared(ctx, b.program, b.scratch, cases)
@@ -83,7 +87,7 @@ func (b *bench) size(ctx context.Context, cases int, prefix string) error {
 		err = b.writes(ctx, p, s, prefix)
 	}
 	if err == nil {
-		err = p.rest(ctx, 20*time.Second) // it gives memory back after a lull
+		err = p.rest(ctx, untilGivenBack)
 	}
 	b.report.memory[prefix] = p.memory()
 	logf("%-28s %v", prefix+"memory", b.report.memory[prefix])

@@ -149,7 +149,7 @@ func (b *bench) production(ctx context.Context) error {
 	if err := b.reads(ctx, p, s, "", ""); err != nil {
 		return err
 	}
-	if err := errors.Join(b.writes(ctx, p, s, ""), p.rest(ctx, 20*time.Second)); err != nil {
+	if err := errors.Join(b.writes(ctx, p, s, ""), p.rest(ctx, untilGivenBack)); err != nil {
 		return err
 	}
 	b.report.memory[""] = p.memory()

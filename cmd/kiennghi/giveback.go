@@ -9,8 +9,8 @@ import (
 
 const (
 	giveBackLook  = 5 * time.Second
-	giveBackEvery = time.Minute // at most; it is a whole collection
-	giveBackMin   = 32 << 20    // bytes; less is not worth that
+	giveBackEvery = 20 * time.Second // at most; it is a whole collection
+	giveBackMin   = 32 << 20         // bytes; less is not worth that
 )
 
 // giveBack returns memory to the system in a lull: what a busy time left behind is not

@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"kiennghi/search"
 )
@@ -49,17 +50,23 @@ func TestGiveBack(t *testing.T) {
 		if err != nil || len(r.Hits) == 0 {
 			t.Fatal(r, err)
 		}
-		return fmt.Sprint(r)
+		return fmt.Sprint(r.Total, " ", r.Hits[0].ID) // equal ones may change places when files are merged
 	}
 	before := find()
 	if mapped(t, dir) == 0 {
 		t.Fatal("nothing of the index is in memory after a search")
 	}
-	if err := x.GiveBack(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if kb := mapped(t, dir); kb > 0 {
-		t.Errorf("%d kB of the index are still in memory", kb)
+	for until := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) { // the engine may be merging files
+		if err := x.GiveBack(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		kb := mapped(t, dir)
+		if kb == 0 {
+			break
+		}
+		if time.Now().After(until) {
+			t.Fatalf("%d kB of the index are still in memory", kb)
+		}
 	}
 	if after := find(); after != before {
 		t.Errorf("found %s, and before %s", after, before)
