@@ -26,7 +26,8 @@ const maxBody = 1 << 20
 // no body and no name.
 func (s *server) begin(c *fiber.Ctx) error {
 	start := time.Now()
-	if s.Load != nil && !strings.HasPrefix(c.Path(), "/v1/uploads") && !receivesFiles[c.Path()] { // which wait for slow clients
+	files := strings.HasPrefix(c.Path(), "/v1/uploads") || strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEMultipartForm)
+	if s.Load != nil && !files { // those wait for slow clients
 		s.Load.begin()
 		defer s.Load.end()
 	}
