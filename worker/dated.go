@@ -104,10 +104,9 @@ func (w *Worker) dateCases(ctx context.Context, tree *models.Tree) (dated int, e
 		has := false
 		err := w.changeOne(ctx, row.ID, func(f *models.Feedback) ([]models.Work, error) {
 			changed, work := f.Date(w.o.Rules, tree, w.o.Now())
-			if !changed {
+			if has = changed && f.Due != nil; !changed {
 				return nil, errNothingToDo
 			}
-			has = f.Due != nil
 			return work, nil
 		})
 		if has && err == nil {

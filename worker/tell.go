@@ -10,8 +10,9 @@ import (
 
 // tell tells staff that something waits for them, if it still does: a reply or a request for
 // more time for an approver, what the sender or an asked agency wrote for who has the case, what
-// is asked of an agency for those who contribute for it. It is a line in the
-// console, which rings nowhere: it is there at once, also outside office hours.
+// is asked of an agency for those who contribute for it, a letter for who answers for the agency
+// that it urges. It is a line in the console, which rings nowhere: it is there at once, also
+// outside office hours.
 func (w *Worker) tell(ctx context.Context, x *models.Work) error {
 	if x.Data["letter"] != "" {
 		return w.tellLetter(ctx, x)
