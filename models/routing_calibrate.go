@@ -99,8 +99,9 @@ func (r *Reference) Calibrate(parts ...Unseen) {
 	if len(cases) == 0 {
 		return
 	}
-	var some []calibrationCase // two numbers do not need them all
-	for i := 0; i < len(cases); i += 1 + len(cases)/calibrationCases {
+	var some []calibrationCase                    // two numbers do not need them all
+	step := (1 + len(cases)/calibrationCases) | 1 // odd: each other case is bare
+	for i := 0; i < len(cases); i += step {
 		some = append(some, cases[i])
 	}
 	best := math.Inf(1)
