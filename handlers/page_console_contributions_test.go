@@ -60,7 +60,10 @@ func TestReplyFromContributions(t *testing.T) {
 		t.Fatalf("%+v", reply.Uploads)
 	}
 	h.call("GET", "/v1/uploads/"+file.ID, sender, nil).want(404) // not sent yet
+	late := h.browser(help)
+	more := sheet(late.get(path).want(200), "csrf", late.csrf(), "contribute.task", task, "contribute.body", "Kết cấu cần gia cố thêm.")
 	h.step(boss, desk+"/replies/"+reply.ID+"/approve", nil)
+	late.post(path+"/contribute", more).want(412).has("Kết cấu cần gia cố thêm.").hasNot("bấm nút lần nữa") // there is none any more
 	h.call("GET", "/v1/uploads/"+file.ID, sender, nil).want(200)
 	h.browser(sender).get("/my/"+f.Code).want(200).has("Kết cấu an toàn.", "kiểm định.pdf").hasNot("Kết cấu có an toàn không?")
 }
