@@ -13,9 +13,15 @@ const (
 	giveBackMin   = 32 << 20         // bytes; less is not worth that
 )
 
+// giver keeps memory that it can do without; the databases and engines of their own process
+// do.
+type giver interface {
+	GiveBack(ctx context.Context) error
+}
+
 // giveBack returns memory to the system in a lull: what a busy time left behind is not
-// needed then, and the collector by itself keeps as much again as is in use. The index's
-// files leave the process's memory too, and stay in the system's cache.
+// needed then, and the collector by itself keeps as much again as is in use. What database and
+// index keep of their files goes too; the system's cache has it still.
 func (p *program) giveBack(ctx context.Context) {
 	t := time.NewTicker(giveBackLook)
 	defer t.Stop()
@@ -36,11 +42,12 @@ func (p *program) giveBack(ctx context.Context) {
 		if spare() >= giveBackMin {
 			debug.FreeOSMemory()
 		}
-		if p.localIndex == nil {
-			continue
-		}
-		if err := p.localIndex.GiveBack(ctx); err != nil && ctx.Err() == nil {
-			p.log.Warn("the search index keeps its memory", "error", err.Error())
+		for _, x := range []any{p.db, p.engine} {
+			if g, ok := x.(giver); ok {
+				if err := g.GiveBack(ctx); err != nil && ctx.Err() == nil {
+					p.log.Warn("memory is not given back", "error", err.Error())
+				}
+			}
 		}
 	}
 }

@@ -22,7 +22,6 @@ import (
 	"kiennghi/models"
 	"kiennghi/notify/webpush"
 	"kiennghi/search"
-	"kiennghi/search/bleve"
 	"kiennghi/store"
 	"kiennghi/worker"
 )
@@ -34,7 +33,7 @@ type program struct {
 	log        *slog.Logger
 	ref        *models.Reference
 	index      *search.Guard
-	localIndex *bleve.Index // behind index when it is in the data folder, else nil
+	engine search.Index // behind index
 	remits     *search.Remits
 	bucket     *blob.Bucket
 	senders    *senders
@@ -81,16 +80,14 @@ func (p *program) open(ctx context.Context, c *Config, run parts) error {
 	if p.ref, err = p.reference(ctx); err != nil {
 		return err
 	}
-	engine, err := openIndex(ctx, c)
-	if err != nil {
+	if p.engine, err = openIndex(ctx, c); err != nil {
 		return err
 	}
-	p.closers = append(p.closers, engine.Close)
+	p.closers = append(p.closers, p.engine.Close)
 	if p.folder, err = c.openFolder(); err != nil {
 		return err
 	}
-	p.index = search.NewGuard(engine)
-	p.localIndex, _ = engine.(*bleve.Index)
+	p.index = search.NewGuard(p.engine)
 	p.remits = search.NewRemits(knowledge.Remits())
 	p.metrics.MustRegister(circuitMetric("search", p.index.Open))
 	if p.bucket, err = openBucket(ctx, c); err != nil {

@@ -30,6 +30,7 @@ var (
 	sqlVacuumInto = writes(`VACUUM INTO ?`)
 	sqlCheckpoint = writes(`PRAGMA wal_checkpoint(PASSIVE)`)
 	sqlRestartLog = writes(`PRAGMA wal_checkpoint(RESTART)`)
+	sqlShrink     = writes(`PRAGMA shrink_memory`)
 	// As in the pragmas of every connection, and for a moment.
 	sqlWaitLong    = writes(`PRAGMA busy_timeout = 5000`)
 	sqlWaitAMoment = writes(`PRAGMA busy_timeout = 20`)
