@@ -30,22 +30,22 @@ import (
 // Run serves until its context ends and then drains, Close lets go.
 type program struct {
 	*records
-	log        *slog.Logger
-	ref        *models.Reference
-	index      *search.Guard
-	engine search.Index // behind index
-	remits     *search.Remits
-	bucket     *blob.Bucket
-	senders    *senders
-	pushKeys   webpush.Keys // of browsers; empty: they are not pushed to
-	metrics    *prometheus.Registry
-	worker     *worker.Worker // nil: without
-	app        *fiber.App     // nil: without
-	ln         net.Listener
-	load       handlers.Load
-	ending     context.CancelFunc // tells long answers (server-sent events) to end
-	folder     folder
-	closers    []func() error // in the order of opening
+	log      *slog.Logger
+	ref      *models.Reference
+	index    *search.Guard
+	engine   search.Index // behind index
+	remits   *search.Remits
+	bucket   *blob.Bucket
+	senders  *senders
+	pushKeys webpush.Keys // of browsers; empty: they are not pushed to
+	metrics  *prometheus.Registry
+	worker   *worker.Worker // nil: without
+	app      *fiber.App     // nil: without
+	ln       net.Listener
+	load     handlers.Load
+	ending   context.CancelFunc // tells long answers (server-sent events) to end
+	folder   folder
+	closers  []func() error // in the order of opening
 }
 
 // parts says what the program runs.
