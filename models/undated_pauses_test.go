@@ -104,7 +104,6 @@ func TestPausesCountAsIfDated(t *testing.T) {
 // TestAskedWhenLateWithoutADate: whoever asks when the term is over does not move its end,
 // although nobody could know then that it was.
 func TestAskedWhenLateWithoutADate(t *testing.T) {
-	r := ref()
 	desk := officer("h", "bxd", models.Handler).Actor()
 	for _, c := range []struct {
 		asked, answered, due string
@@ -115,7 +114,7 @@ func TestAskedWhenLateWithoutADate(t *testing.T) {
 		{"2028-01-10 16:00", "", "2028-01-10 17:00", true},
 		{"2028-01-10 18:00", "", "2028-01-10 17:00", false}, // late, and still is while it is asked
 	} {
-		r = ref()
+		r := ref()
 		f := undatedCase(t, r)
 		ok(t)(f.RequestInfo(desk, "q", "Đoạn nào?", nil, day(t, c.asked)))
 		f.RunClock(r.Rules, r.Tree, day(t, c.asked))
