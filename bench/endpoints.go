@@ -86,21 +86,15 @@ func newScene(ctx context.Context, p *process, at *place) (*scene, error) {
 	s.w = newWriter(reference(agencies), []*models.Person{})
 	s.queries = s.w.queries(2000)
 	for i := range s.callers {
-		q := store.FeedbackQuery{Sender: person(keys, i).ID, Limit: 100}
-		for {
-			page, err := st.ListFeedback(ctx, q)
-			if err != nil {
-				return nil, err
+		err := store.EachOf(ctx, st, person(keys, i).ID, func(row models.Summary) error {
+			s.callers[i].cases = append(s.callers[i].cases, known{row.Code, row.Version})
+			if row.PublishedAt != nil {
+				s.codes = append(s.codes, row.Code)
 			}
-			for _, row := range page.Items {
-				s.callers[i].cases = append(s.callers[i].cases, known{row.Code, row.Version})
-				if row.PublishedAt != nil {
-					s.codes = append(s.codes, row.Code)
-				}
-			}
-			if q.Next = page.Next; q.Next == "" {
-				break
-			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
 		}
 		if len(s.callers[i].cases) == 0 {
 			return nil, errors.New("a sender without a case")

@@ -100,8 +100,14 @@ func hideSender(ctx context.Context, s Store, person string, seal Seal, now time
 // EachOf calls do for every case of a person, the newest first, until do returns an error,
 // which it returns.
 func EachOf(ctx context.Context, s Feedbacks, person string, do func(models.Summary) error) error {
+	return EachCase(ctx, s, FeedbackQuery{Sender: person, Limit: 100}, do)
+}
+
+// EachCase is EachOn for the cases that a query lists, so many at once as its limit says.
+func EachCase(ctx context.Context, s Feedbacks, q FeedbackQuery, do func(models.Summary) error) error {
 	return EachOn(func(next string) (Page[models.Summary], error) {
-		return s.ListFeedback(ctx, FeedbackQuery{Sender: person, Limit: 100, Next: next})
+		q.Next = next
+		return s.ListFeedback(ctx, q)
 	}, do)
 }
 

@@ -161,11 +161,8 @@ func (w *Worker) tellDated(ctx context.Context, r *models.DataRequest) error {
 	if err != nil {
 		return err
 	}
-	for _, p := range people {
-		n := &models.Notification{ID: models.DeriveID(id, p.ID), Account: p.ID, Event: models.ActDataDated, DueAt: &r.Due.At, At: now}
-		if err := w.o.Store.AddNotification(ctx, n); err != nil {
-			return err
-		}
+	if err := w.addLines(ctx, id, people, models.Notification{Event: models.ActDataDated, DueAt: &r.Due.At, At: now}); err != nil {
+		return err
 	}
 	x := models.NewWork(models.WorkNotify, id, now, map[string]string{"event": string(models.ActDataDated), "account": r.Person})
 	x.ID = id

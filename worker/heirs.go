@@ -42,19 +42,13 @@ func (w *Worker) handOver(ctx context.Context) {
 func (w *Worker) handOverFrom(ctx context.Context, from string, tree *models.Tree) error {
 	path := tree.Path(tree.Heir(from))
 	q := store.FeedbackQuery{Scope: from, Agency: from, Sort: store.ByReceived, Limit: handedAtOnce, Statuses: handedOn}
-	return store.EachOn(func(next string) (store.Page[models.Summary], error) {
-		q.Next = next
-		return w.o.Store.ListFeedback(ctx, q)
-	}, func(row models.Summary) error { return w.handOn(ctx, row.ID, from, path, tree) })
+	return store.EachCase(ctx, w.o.Store, q, func(row models.Summary) error { return w.handOn(ctx, row.ID, from, path, tree) })
 }
 
 // handOverTasks passes on what a dissolved agency was asked to contribute to open cases of others.
 func (w *Worker) handOverTasks(ctx context.Context, from string, tree *models.Tree) error {
 	q := store.FeedbackQuery{All: true, Contributor: from, Sort: store.ByReceived, Limit: handedAtOnce, Statuses: handedOn}
-	return store.EachOn(func(next string) (store.Page[models.Summary], error) {
-		q.Next = next
-		return w.o.Store.ListFeedback(ctx, q)
-	}, func(row models.Summary) error {
+	return store.EachCase(ctx, w.o.Store, q, func(row models.Summary) error {
 		defer w.Wake()
 		return w.changeOne(ctx, row.ID, func(f *models.Feedback) ([]models.Work, error) {
 			work := f.InheritTask(from, tree.Heir(from), w.o.Now())

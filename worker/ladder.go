@@ -80,12 +80,9 @@ func (w *Worker) remind(ctx context.Context, x *models.Work) error {
 	if err != nil {
 		return err
 	}
-	for _, p := range people {
-		n := &models.Notification{ID: models.DeriveID(x.ID, p.ID), Account: p.ID, FeedbackID: f.ID, Code: f.Code,
-			Event: models.ActRemind, Step: x.Data["step"], DueAt: &due, At: x.CreatedAt}
-		if err := w.o.Store.AddNotification(ctx, n); err != nil {
-			return err
-		}
+	line := models.Notification{FeedbackID: f.ID, Code: f.Code, Event: models.ActRemind, Step: x.Data["step"], DueAt: &due, At: x.CreatedAt}
+	if err := w.addLines(ctx, x.ID, people, line); err != nil {
+		return err
 	}
 	sent := newDone(x)
 	title, body := notify.Reminder(f.Code, models.StepName(w.o.Ladders, x.Data["step"], "vi"), due)
@@ -156,6 +153,19 @@ func (w *Worker) reminded(ctx context.Context, f *models.Feedback, x *models.Wor
 		}
 	}
 	return out, written, nil
+}
+
+// addLines puts a line into the console's list of each of these members: of one cause each gets
+// one, however often this is done.
+func (w *Worker) addLines(ctx context.Context, cause string, people []models.Staff, line models.Notification) error {
+	for _, p := range people {
+		n := line
+		n.ID, n.Account = models.DeriveID(cause, p.ID), p.ID
+		if err := w.o.Store.AddNotification(ctx, &n); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // membersOf returns the members of an agency that are wanted.

@@ -51,16 +51,8 @@ func (w *Worker) tell(ctx context.Context, x *models.Work) error {
 			people = append(people, asked...)
 		}
 	}
-	for _, p := range people {
-		if slices.Contains(not, p.ID) {
-			continue
-		}
-		n := &models.Notification{ID: models.DeriveID(x.ID, p.ID), Account: p.ID, FeedbackID: f.ID, Code: f.Code, Event: event, DueAt: due, At: x.CreatedAt}
-		if err := w.o.Store.AddNotification(ctx, n); err != nil {
-			return err
-		}
-	}
-	return nil
+	people = slices.DeleteFunc(people, func(p models.Staff) bool { return slices.Contains(not, p.ID) })
+	return w.addLines(ctx, x.ID, people, models.Notification{FeedbackID: f.ID, Code: f.Code, Event: event, DueAt: due, At: x.CreatedAt})
 }
 
 // tellLetter tells those of the agency that an urging letter is for, and of the one above it.
@@ -78,11 +70,8 @@ func (w *Worker) tellLetter(ctx context.Context, x *models.Work) error {
 		if err != nil {
 			return err
 		}
-		for _, p := range people {
-			n := &models.Notification{ID: models.DeriveID(x.ID, p.ID), Account: p.ID, Event: models.ActLetter, Letter: ref.String(), At: x.CreatedAt}
-			if err := w.o.Store.AddNotification(ctx, n); err != nil {
-				return err
-			}
+		if err := w.addLines(ctx, x.ID, people, models.Notification{Event: models.ActLetter, Letter: ref.String(), At: x.CreatedAt}); err != nil {
+			return err
 		}
 	}
 	return nil
