@@ -3,6 +3,7 @@ package handlers
 import (
 	"fmt"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -20,6 +21,28 @@ func TestMemoIsBounded(t *testing.T) {
 	if v, ok := m.find("9999"); !ok || v != 9999 {
 		t.Error("the newest value is forgotten")
 	}
+}
+
+func TestMemoForgetsWhatHasExpired(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemo[int](time.Minute, 100)
+		m.put("early", 1)
+		time.Sleep(50 * time.Second)
+		m.put("late", 2)
+		time.Sleep(30 * time.Second)
+		synctest.Wait()
+		if _, ok := m.have["early"]; ok {
+			t.Error("a value is kept after it has expired")
+		}
+		if v, ok := m.find("late"); !ok || v != 2 {
+			t.Error("a value is forgotten too early")
+		}
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if len(m.have) != 0 || m.expires {
+			t.Errorf("%d values are kept, and a clock runs: %v", len(m.have), m.expires)
+		}
+	})
 }
 
 func TestStreamsOfOneProcessAreBounded(t *testing.T) {

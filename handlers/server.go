@@ -113,7 +113,7 @@ func New(ctx context.Context, o Options) (*fiber.App, error) {
 	s.inbox = newMemo[map[models.Status]int](2*time.Second, 10000)
 	s.views = newMemo[map[string]int](2*time.Second, 10000)
 	s.members = newMemo[[]web.Option](time.Minute, 1000)
-	s.answers = newMemo[models.Answer](10*time.Minute, 5000)
+	s.answers = newMemo[models.Answer](time.Minute, 5000)
 	s.owners = newMemo[owned](time.Hour, 30000)
 	s.lists = newMemo[*answersPage](listTTL, 500)
 	s.shared = newMemo[shared](time.Minute, 500)

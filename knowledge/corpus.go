@@ -17,7 +17,7 @@ import (
 var corpusFiles embed.FS
 
 //go:embed routing.model
-var routingModel []byte
+var routingModel string // what is read only once is in pages that can leave memory again
 
 // otherHand is how files of cases begin that nobody may train from.
 const otherHand = "other"
@@ -143,4 +143,4 @@ func LessonsFingerprint() string {
 }
 
 // Classifier reads the embedded model that `kiennghi routing train` wrote.
-var Classifier = sync.OnceValues(func() (*models.Classifier, error) { return models.ReadClassifier(routingModel) })
+var Classifier = sync.OnceValues(func() (*models.Classifier, error) { return models.ReadClassifier([]byte(routingModel)) })

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"runtime/debug"
 	"runtime/metrics"
 	"time"
@@ -21,7 +22,7 @@ type giver interface {
 
 // giveBack returns memory to the system in a lull: what a busy time left behind is not
 // needed then, and the collector by itself keeps as much again as is in use. What database and
-// index keep of their files goes too; the system's cache has it still.
+// index keep of their files goes too, and the program's own file; the system's cache has it still.
 func (p *program) giveBack(ctx context.Context) {
 	t := time.NewTicker(giveBackLook)
 	defer t.Stop()
@@ -42,12 +43,14 @@ func (p *program) giveBack(ctx context.Context) {
 		if spare() >= giveBackMin {
 			debug.FreeOSMemory()
 		}
+		err := unloadProgram()
 		for _, x := range []any{p.db, p.engine} {
 			if g, ok := x.(giver); ok {
-				if err := g.GiveBack(ctx); err != nil && ctx.Err() == nil {
-					p.log.Warn("memory is not given back", "error", err.Error())
-				}
+				err = errors.Join(err, g.GiveBack(ctx))
 			}
+		}
+		if err != nil && ctx.Err() == nil {
+			p.log.Warn("memory is not given back", "error", err.Error())
 		}
 	}
 }

@@ -12,7 +12,8 @@ import (
 const (
 	checkpointEvery = 1000  // writes
 	longLog         = 65536 // 256 MiB: then the log is to start anew
-	shortRest       = 500   // so little is carried over by the writer itself
+	shortRest       = 300   // so little is carried over by the writer itself
+	rounds          = 8     // at most, to come to that
 )
 
 // checkpointer carries what is in the log into the database file while writes go on: in
@@ -49,12 +50,15 @@ func openCheckpointer(path string) (*checkpointer, error) {
 func (p *checkpointer) run() {
 	defer close(p.done)
 	for range p.due {
-		log, rest, err := p.carry()
-		for range 5 { // each time less was written meanwhile
-			if err != nil || log < longLog || rest < shortRest {
+		log, carried, err := p.carry()
+		for range rounds { // each time less was written meanwhile
+			if err != nil || log < longLog {
 				break
 			}
-			log, rest, err = p.carry()
+			before := carried
+			if log, carried, err = p.carry(); carried-before < shortRest {
+				break
+			}
 		}
 		if err == nil && log >= longLog {
 			p.long.Store(true)
@@ -64,10 +68,11 @@ func (p *checkpointer) run() {
 
 // carry carries what is in the log into the file. A failed sync of the file means nothing
 // yet: SQLite syncs it again before it lets go of the log.
-func (p *checkpointer) carry() (log, rest int64, err error) {
-	log, rest, err = checkpoint(p.c, sqlCheckpoint)
+func (p *checkpointer) carry() (log, carried int64, err error) {
+	log, carried, err = checkpoint(p.c, sqlCheckpoint)
+	writeBack(p.file)
 	p.file.Sync()
-	return log, rest, err
+	return log, carried, err
 }
 
 // wrote is called by the writer after n writes, outside a transaction, with its connection.
@@ -102,12 +107,11 @@ func restart(c *conn) {
 	}
 }
 
-// checkpoint returns how many pages the log has, and how many of them are still to be
-// carried over.
-func checkpoint(c *conn, how *statement) (log, rest int64, err error) {
+// checkpoint returns how many pages the log has, and how many of them are carried over.
+func checkpoint(c *conn, how *statement) (log, carried int64, err error) {
 	err = c.query(context.Background(), how, func(r []driver.Value) error {
-		log, rest = r[1].(int64), r[1].(int64)-r[2].(int64)
+		log, carried = r[1].(int64), r[2].(int64)
 		return nil
 	})
-	return log, rest, err
+	return log, carried, err
 }
