@@ -27,9 +27,9 @@ func TestMemoForgetsWhatHasExpired(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newMemo[int](time.Minute, 100)
 		m.put("early", 1)
-		time.Sleep(50 * time.Second)
+		time.Sleep(50 * time.Second) // in the time of the bubble
 		m.put("late", 2)
-		time.Sleep(30 * time.Second)
+		time.Sleep(30 * time.Second) // in the time of the bubble
 		synctest.Wait()
 		if _, ok := m.have["early"]; ok {
 			t.Error("a value is kept after it has expired")
@@ -37,7 +37,7 @@ func TestMemoForgetsWhatHasExpired(t *testing.T) {
 		if v, ok := m.find("late"); !ok || v != 2 {
 			t.Error("a value is forgotten too early")
 		}
-		time.Sleep(time.Minute)
+		time.Sleep(time.Minute) // in the time of the bubble
 		synctest.Wait()
 		if len(m.have) != 0 || m.expires {
 			t.Errorf("%d values are kept, and a clock runs: %v", len(m.have), m.expires)

@@ -35,7 +35,7 @@ var mayImport = map[string][]string{
 	"search": {"circuit", "models"},
 	"notify": {"models"},
 
-	"store/sqlite":   {"store", "models", "modernc.org/sqlite/", "modernc.org/libc/", "github.com/go-json-experiment/json/"},
+	"store/sqlite":   {"golang.org/x/sys/unix", "store", "models", "modernc.org/sqlite/", "modernc.org/libc/", "github.com/go-json-experiment/json/"},
 	"store/mongo":    {"store", "models", "go.mongodb.org/mongo-driver/v2/", "golang.org/x/sync/errgroup"},
 	"search/bleve":   {"search", "models", "github.com/blevesearch/", "github.com/RoaringBitmap/roaring/v2", "go.etcd.io/bbolt/"},
 	"search/meili":   {"search", "models", "github.com/meilisearch/"},
