@@ -939,8 +939,14 @@ type Amendment struct {
 	// Field A subject field.
 	Field *SubjectField `json:"field,omitempty"`
 
+	// HalfDay A half-day.
+	HalfDay *HalfDay `json:"half_day,omitempty"`
+
 	// Holiday A day off.
 	Holiday *Holiday `json:"holiday,omitempty"`
+
+	// Hours Office hours.
+	Hours *OfficeHours `json:"hours,omitempty"`
 
 	// ID Identifier.
 	//
@@ -2364,6 +2370,32 @@ type ForwardRequest struct {
 	Note string `json:"note"`
 }
 
+// HalfDay A working day on which offices are open at other times than usual; used as office hours are.
+type HalfDay struct {
+	// Agency Whose; left out, of all.
+	//
+	// Example: ubnd-79
+	Agency *string `json:"agency,omitempty"`
+
+	// Date The day, today at the earliest, of a year whose calendar is known.
+	//
+	// Example: 2027-02-03
+	Date openapi_types.Date `json:"date"`
+
+	// Name Why.
+	//
+	// Example: Chiều cuối năm
+	Name string `json:"name"`
+
+	// Source Official notice.
+	//
+	// Example: Thông báo 5/TB-UBND
+	Source string `json:"source"`
+
+	// Windows In their order.
+	Windows []OfficeWindow `json:"windows"`
+}
+
 // Health The process is alive.
 type Health struct {
 	// Status Always `ok`.
@@ -2865,13 +2897,19 @@ type NewAgency struct {
 // Example: department
 type NewAgencyLevel string
 
-// NewAmendment Exactly one of `rule`, `holiday`, `workday`, `year` and `field`.
+// NewAmendment Exactly one of `rule`, `holiday`, `workday`, `half_day`, `hours`, `year` and `field`.
 type NewAmendment struct {
 	// Field A subject field.
 	Field *NewSubjectField `json:"field,omitempty"`
 
+	// HalfDay A half-day.
+	HalfDay *HalfDay `json:"half_day,omitempty"`
+
 	// Holiday A day off.
 	Holiday *Holiday `json:"holiday,omitempty"`
+
+	// Hours Office hours.
+	Hours *OfficeHours `json:"hours,omitempty"`
 
 	// Rule A term.
 	Rule *NewRule `json:"rule,omitempty"`
@@ -3407,6 +3445,40 @@ type NudgeRequest struct {
 	//
 	// Example: Người gửi đã hỏi nhiều lần.
 	Note *string `json:"note,omitempty"`
+}
+
+// OfficeHours When offices are open on a working day. Terms in office hours are counted by it, and nobody is reminded outside of it; a term of days ends at 17:00 whatever it says, and clocks that run keep their dates.
+type OfficeHours struct {
+	// Agency Whose; left out, of all that have none of their own.
+	//
+	// Example: ubnd-79
+	Agency *string `json:"agency,omitempty"`
+
+	// From First day; what is added begins tomorrow at the earliest. Left out: what came with the program.
+	//
+	// Example: 2027-03-01
+	From *openapi_types.Date `json:"from,omitempty"`
+
+	// Source Official notice.
+	//
+	// Example: Quyết định 12/2027/QĐ-UBND
+	Source string `json:"source"`
+
+	// Windows In their order.
+	Windows []OfficeWindow `json:"windows"`
+}
+
+// OfficeWindow A time in which an office is open, in Viet Nam's time.
+type OfficeWindow struct {
+	// From When it opens.
+	//
+	// Example: 07:30
+	From string `json:"from"`
+
+	// To When it closes.
+	//
+	// Example: 11:30
+	To string `json:"to"`
 }
 
 // OtpRequest A request for a one-time code.
@@ -4307,8 +4379,14 @@ type RuleBook struct {
 	// Amendments What administrators added.
 	Amendments []Amendment `json:"amendments"`
 
+	// HalfDays Half-days.
+	HalfDays []HalfDay `json:"half_days"`
+
 	// Holidays Days off.
 	Holidays []Holiday `json:"holidays"`
+
+	// Hours Office hours, those of the past too.
+	Hours []OfficeHours `json:"hours"`
 
 	// Rules Terms, those of the past too.
 	Rules []Rule `json:"rules"`

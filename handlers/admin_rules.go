@@ -113,8 +113,20 @@ func amendmentText(a *models.Amendment) string {
 		return fmt.Sprintf("%s: %s / %s, %s, %s, %s (%s)", a.Field.Slug, a.Field.Name, a.Field.NameEN, a.Field.Ministry, a.Field.Department, a.Field.From, strings.Join(a.Field.Cues, "; "))
 	case a.Workday != nil:
 		return fmt.Sprintf("%s ↔ %s (%s)", a.Workday.Date, a.Workday.For, a.Workday.Source)
+	case a.HalfDay != nil:
+		return fmt.Sprintf("%s%s: %s, %s (%s)", whose(a.HalfDay.Agency), a.HalfDay.Date, a.HalfDay.Name, models.WindowsText(a.HalfDay.Windows), a.HalfDay.Source)
+	case a.Hours != nil:
+		return fmt.Sprintf("%s%s: %s (%s)", whose(a.Hours.Agency), a.Hours.From, models.WindowsText(a.Hours.Windows), a.Hours.Source)
 	}
 	return strconv.Itoa(a.Year)
+}
+
+// whose is the agency in front of what is its own, nothing for all of them.
+func whose(agency string) string {
+	if agency == "" {
+		return ""
+	}
+	return agency + " "
 }
 
 func dateOf(text string) openapi_types.Date {
@@ -161,6 +173,12 @@ func (s *server) amendmentView(ctx context.Context, a *models.Amendment) (api.Am
 	case a.Workday != nil:
 		x := workdayView(*a.Workday)
 		v.Workday = &x
+	case a.HalfDay != nil:
+		x := halfDayView(*a.HalfDay)
+		v.HalfDay = &x
+	case a.Hours != nil:
+		x := hoursView(*a.Hours)
+		v.Hours = &x
 	case a.Field != nil:
 		x := fieldView(*a.Field)
 		v.Field = &x
@@ -193,7 +211,7 @@ func (s *server) amendments(ctx context.Context, shown func(*models.Amendment) b
 // AdminListRules shows terms and calendar.
 func (s *server) AdminListRules(ctx context.Context, _ api.AdminListRulesRequestObject) (api.AdminListRulesResponseObject, error) {
 	cal := s.Ref.Rules.Calendar()
-	v := api.RuleBook{Rules: []api.Rule{}, Years: cal.Years, Holidays: []api.Holiday{}, Workdays: []api.Workday{}}
+	v := api.RuleBook{Rules: []api.Rule{}, Years: cal.Years, Holidays: []api.Holiday{}, Workdays: []api.Workday{}, HalfDays: []api.HalfDay{}, Hours: []api.OfficeHours{}}
 	for _, r := range s.Ref.Rules.All() {
 		v.Rules = append(v.Rules, ruleView(r))
 	}
@@ -202,6 +220,12 @@ func (s *server) AdminListRules(ctx context.Context, _ api.AdminListRulesRequest
 	}
 	for _, w := range cal.Workdays {
 		v.Workdays = append(v.Workdays, workdayView(w))
+	}
+	for _, d := range cal.HalfDays {
+		v.HalfDays = append(v.HalfDays, halfDayView(d))
+	}
+	for _, h := range cal.Hours {
+		v.Hours = append(v.Hours, hoursView(h))
 	}
 	var err error
 	v.Amendments, err = s.amendments(ctx, func(a *models.Amendment) bool { return a.Field == nil })
@@ -227,6 +251,14 @@ func (s *server) AdminAmend(ctx context.Context, in api.AdminAmendRequestObject)
 	}
 	if w := b.Workday; w != nil {
 		a.Workday = &models.Workday{Date: dateText(&w.Date), For: dateText(&w.For), Source: w.Source}
+		n++
+	}
+	if d := b.HalfDay; d != nil {
+		a.HalfDay = &models.HalfDay{Date: dateText(&d.Date), Name: d.Name, Agency: value(d.Agency), Windows: windowsOf(d.Windows), Source: d.Source}
+		n++
+	}
+	if h := b.Hours; h != nil {
+		a.Hours = &models.OfficeHours{Agency: value(h.Agency), From: dateText(h.From), Windows: windowsOf(h.Windows), Source: h.Source}
 		n++
 	}
 	if b.Year != nil {

@@ -37,6 +37,7 @@ func (s *server) rulesForm(c *fiber.Ctx) (*web.AdminRules, error) {
 	cal := s.Ref.Rules.Calendar()
 	p.Next = slices.Max(cal.Years) + 1
 	p.Years = calendarYears(cal, p.Lang)
+	p.Hours = s.hoursRows(cal, p.Lang)
 	for i, r := range rules {
 		p.Rules = append(p.Rules, s.ruleRow(r, p.Lang))
 		if i == 0 || rules[i-1].Key != r.Key {
@@ -156,15 +157,16 @@ func calendarYears(cal models.Calendar, lang string) []web.CalendarYear {
 	return out
 }
 
-// amendPage adds a term, a day off, a day that is worked, or a complete year. The inputs of
+// amendPage adds a term, a day off, a day that is worked, a half-day, office hours, or a complete year. The inputs of
 // each form are called after it: rule.term.
 func (s *server) amendPage(c *fiber.Ctx) error {
 	what := typedLine(c, "what")
 	in := map[string]string{}
-	for _, name := range []string{"key", "term", "unit", "legal_basis", "legal_basis_en", "valid_from", "confidence", "note", "province", "extension_times", "extension_term", "extension_approver", "date", "name", "name_en", "source", "for", "year", "swap"} {
+	for _, name := range []string{"key", "term", "unit", "legal_basis", "legal_basis_en", "valid_from", "confidence", "note", "province", "extension_times", "extension_term", "extension_approver", "date", "name", "name_en", "source", "for", "year", "swap", "agency", "windows", "from"} {
 		in[name] = typedLine(c, what+"."+name)
 	}
 	a := models.Amendment{ID: models.DeriveID(of(c.UserContext()).Account, "amendment", typedLine(c, "key"))}
+	agency, windows, choices := s.typedHours(c, what)
 	switch what {
 	case "rule":
 		term, _ := strconv.Atoi(in["term"])
@@ -179,6 +181,10 @@ func (s *server) amendPage(c *fiber.Ctx) error {
 		a.Holiday = &models.Holiday{Date: in["date"], Name: in["name"], NameEN: in["name_en"], Source: in["source"], Swap: in["swap"] != ""}
 	case "workday":
 		a.Workday = &models.Workday{Date: in["date"], For: in["for"], Source: in["source"]}
+	case "half_day":
+		a.HalfDay = &models.HalfDay{Date: in["date"], Name: in["name"], Agency: agency, Windows: windows, Source: in["source"]}
+	case "hours":
+		a.Hours = &models.OfficeHours{Agency: agency, From: in["from"], Windows: windows, Source: in["source"]}
 	case "year":
 		a.Year, _ = strconv.Atoi(in["year"])
 	default:
@@ -193,6 +199,11 @@ func (s *server) amendPage(c *fiber.Ctx) error {
 		return failed
 	}
 	p.Adding = what
+	if what == "hours" {
+		p.HoursOf = choices
+	} else {
+		p.HalfOf = choices
+	}
 	for name, value := range in {
 		p.Typed[what+"."+name] = value
 	}

@@ -6,31 +6,40 @@ import (
 )
 
 // Amendment is something that an administrator added to the dated data that the program
-// brings along. Exactly one of Rule, Holiday, Workday, Year and Field is there.
+// brings along. Exactly one of Rule, Holiday, Workday, HalfDay, Hours, Year and Field is there.
 type Amendment struct {
-	ID      string    `json:"id"`
-	Request string    `json:"request,omitempty"` // of who asked for it, the same when asked again; empty: it is the ID
-	At      time.Time `json:"at"`
-	By      string    `json:"by"` // a Staff
-	Rule    *Rule     `json:"rule,omitempty"`
-	Holiday *Holiday  `json:"holiday,omitempty"`
-	Workday *Workday  `json:"workday,omitempty"`
-	Year    int       `json:"year,omitempty"` // the calendar of that year is complete now
-	Field   *Field    `json:"field,omitempty"`
+	ID      string       `json:"id"`
+	Request string       `json:"request,omitempty"` // of who asked for it, the same when asked again; empty: it is the ID
+	At      time.Time    `json:"at"`
+	By      string       `json:"by"` // a Staff
+	Rule    *Rule        `json:"rule,omitempty"`
+	Holiday *Holiday     `json:"holiday,omitempty"`
+	Workday *Workday     `json:"workday,omitempty"`
+	HalfDay *HalfDay     `json:"half_day,omitempty"`
+	Hours   *OfficeHours `json:"hours,omitempty"`
+	Year    int          `json:"year,omitempty"` // the calendar of that year is complete now
+	Field   *Field       `json:"field,omitempty"`
 }
 
-// Once makes the ID of a version of a field one that only one of several administrators who add
-// the same at the same time can have.
+// Once makes the ID of a version of a field, of office hours and of a half-day one that only
+// one of several administrators who add the same at the same time can have.
 func (a *Amendment) Once(fields *Fields) {
-	if a.Field == nil {
+	asked := a.ID
+	switch {
+	case a.HalfDay != nil:
+		a.ID = DeriveID("half-day", a.HalfDay.Agency, a.HalfDay.Date)
+	case a.Hours != nil:
+		a.ID = DeriveID("office hours", a.Hours.Agency, a.Hours.From)
+	case a.Field == nil:
 		return
+	default:
+		if _, known := fields.Last(a.Field.Slug); known {
+			a.ID = DeriveID("version of field", a.Field.Slug, a.Field.From)
+		} else {
+			a.ID = DeriveID("field", a.Field.Slug)
+		}
 	}
-	a.Request = a.ID
-	if _, known := fields.Last(a.Field.Slug); known {
-		a.ID = DeriveID("version of field", a.Field.Slug, a.Field.From)
-	} else {
-		a.ID = DeriveID("field", a.Field.Slug)
-	}
+	a.Request = asked
 }
 
 // leastHolidays is how many days off a year has at the least: the Labour Code gives eleven,
@@ -38,7 +47,7 @@ func (a *Amendment) Once(fields *Fields) {
 const leastHolidays = 6
 
 // Check cleans an amendment and says what is wrong with it. Nothing of the past is changed:
-// a rule and a field begin tomorrow at the earliest, a day off today. A rule takes the key, the
+// a rule, a field and office hours begin tomorrow at the earliest, a day off and a half-day today. A rule takes the key, the
 // beginning and the reach of the one that it follows; with a province it is for the
 // agencies of that province only and leaves the country's in force.
 func (a *Amendment) Check(ref *Reference, now time.Time) error {
@@ -70,6 +79,10 @@ func (a *Amendment) Check(ref *Reference, now time.Time) error {
 		if cal := rules.Calendar(); !cal.off(w.For) {
 			c.add("for", "not_a_holiday", 0)
 		}
+	case a.HalfDay != nil:
+		c = a.HalfDay.check(ref, today)
+	case a.Hours != nil:
+		c = a.Hours.check(ref, today)
 	case a.Year != 0:
 		cal := rules.Calendar()
 		n := 0

@@ -3,7 +3,6 @@ package models
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 )
@@ -26,28 +25,6 @@ type Workday struct {
 	Date   string `json:"date"`
 	For    string `json:"for"`
 	Source string `json:"source"`
-}
-
-// Window is a time of the day in which an office is open, in Viet Nam's time.
-type Window struct {
-	From string `json:"from"` // 07:30
-	To   string `json:"to"`   // 11:30
-}
-
-// OfficeHours are the windows of a working day, in their order.
-type OfficeHours struct {
-	Agency  string   `json:"agency,omitempty"` // whose; empty: of all that have none of their own
-	Windows []Window `json:"windows"`
-	Source  string   `json:"source"`
-}
-
-// HalfDay is a working day on which offices are open for some of it only.
-type HalfDay struct {
-	Date    string   `json:"date"` // 2006-01-02
-	Name    string   `json:"name"`
-	Agency  string   `json:"agency,omitempty"` // whose; empty: of all
-	Windows []Window `json:"windows"`
-	Source  string   `json:"source"`
 }
 
 // Calendar is the official calendar of state offices. Years without data are refused.
@@ -134,35 +111,4 @@ func (r *Rules) working(day time.Time) (bool, TextPair, error) {
 		return false, TextPair{VI: dueWordsVI.weekday(day), EN: dueWordsEN.weekday(day)}, nil
 	}
 	return true, TextPair{}, nil
-}
-
-// windows returns when the agency's office is open on a working day: as the calendar says
-// for that very day, else for the agency, else for all.
-func (r *Rules) windows(day time.Time, agency string) []Window {
-	cal := &r.now.Load().cal
-	date := day.Format(time.DateOnly)
-	for _, whose := range []string{agency, ""} {
-		if i := slices.IndexFunc(cal.HalfDays, func(h HalfDay) bool { return h.Date == date && h.Agency == whose }); i >= 0 {
-			return cal.HalfDays[i].Windows
-		}
-	}
-	for _, whose := range []string{agency, ""} {
-		if i := slices.IndexFunc(cal.Hours, func(h OfficeHours) bool { return h.Agency == whose }); i >= 0 {
-			return cal.Hours[i].Windows
-		}
-	}
-	return nil
-}
-
-// span returns the times of a window on a day; zero times when it cannot be read.
-func (w Window) span(day time.Time) (from, to time.Time) {
-	a, err1 := time.Parse("15:04", w.From)
-	b, err2 := time.Parse("15:04", w.To)
-	if err1 != nil || err2 != nil {
-		return day, day
-	}
-	at := func(t time.Time) time.Time {
-		return day.Add(time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute)
-	}
-	return at(a), at(b)
 }

@@ -103,6 +103,7 @@ func NewRules(rules []Rule, cal *Calendar) *Rules {
 func (r *Rules) Amend(amendments []Amendment) {
 	x := &inForce{rules: slices.Clone(r.rules), cal: *r.cal}
 	x.cal.Years, x.cal.Holidays, x.cal.Workdays = slices.Clone(r.cal.Years), slices.Clone(r.cal.Holidays), slices.Clone(r.cal.Workdays)
+	x.cal.HalfDays, x.cal.Hours = slices.Clone(r.cal.HalfDays), slices.Clone(r.cal.Hours)
 	for _, a := range amendments {
 		switch {
 		case a.Rule != nil:
@@ -111,6 +112,10 @@ func (r *Rules) Amend(amendments []Amendment) {
 			x.cal.Holidays = append(x.cal.Holidays, *a.Holiday)
 		case a.Workday != nil:
 			x.cal.Workdays = append(x.cal.Workdays, *a.Workday)
+		case a.HalfDay != nil:
+			x.cal.HalfDays = append(x.cal.HalfDays, *a.HalfDay)
+		case a.Hours != nil:
+			x.cal.Hours = append(x.cal.Hours, *a.Hours)
 		case a.Year != 0:
 			x.cal.Years = append(x.cal.Years, a.Year)
 		}

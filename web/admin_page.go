@@ -96,6 +96,8 @@ type AdminRules struct {
 	MayChange         bool
 	Rules             []RuleRow
 	Years             []CalendarYear
+	Hours             []HoursRow
+	HoursOf, HalfOf   []Option // agencies that may be meant by what was typed
 	Added             []Added
 	Keys, Units, Sure []Option
 	Provinces         []Option
@@ -123,6 +125,13 @@ type CalendarYear struct {
 	Known    bool
 	Holidays []models.Holiday
 	Workdays []models.Workday
+}
+
+// HoursRow is office hours from a day on, or those of one day.
+type HoursRow struct {
+	Agency, Windows, Name, Source string
+	From, Day                     time.Time // zero: since ever; every day
+	Own                           bool      // of a single agency
 }
 
 // Added is what administrators added.

@@ -166,6 +166,7 @@ func (s *Site) funcs(lang string) template.FuncMap {
 		"num":      f.num,
 		"size":     f.size,
 		"pairs":    pairs,
+		"inputid":  FieldID,
 		"reply":    ReplyHTML,
 	}
 }

@@ -72,8 +72,10 @@ var amendmentTests = map[string]func(*testing.T, store.Store){
 			{ID: id(3), At: minute(3), By: "b", Workday: &models.Workday{Date: "2028-01-22", For: "2028-01-24", Source: "x"}},
 			{ID: id(4), At: minute(4), By: "b", Year: 2028},
 			{ID: id(5), At: minute(5), By: "b", Field: &models.Field{Slug: "drone", Name: "Máy bay không người lái", NameEN: "Drones", Group: "an-ninh", Ministry: "bqp", Department: "qs-tinh", Cues: []string{"drone"}, From: "2027-01-01", Retired: true}},
+			{ID: id(6), At: minute(6), By: "b", HalfDay: &models.HalfDay{Date: "2027-02-03", Name: "Chiều cuối năm", Agency: "bxd", Windows: []models.Window{{From: "07:30", To: "11:30"}}, Source: "x"}},
+			{ID: id(7), At: minute(7), By: "b", Hours: &models.OfficeHours{Agency: "bxd", From: "2027-01-01", Windows: []models.Window{{From: "08:00", To: "12:00"}, {From: "13:00", To: "17:00"}}, Source: "x"}},
 		}
-		for _, i := range []int{2, 4, 0, 3, 1} {
+		for _, i := range []int{2, 4, 6, 0, 3, 5, 1} {
 			must(t, s.AddAmendment(ctx, &all[i]))
 		}
 		wantErr(t, s.AddAmendment(ctx, &all[0]), models.ErrExists)
