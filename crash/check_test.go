@@ -130,7 +130,10 @@ func (r *run) countWork() {
 	if err != nil {
 		r.t.Error(err)
 	}
-	if late := time.Since(due); late > 8*lease {
+	if !due.Equal(r.head) {
+		r.head, r.since = due, time.Now() // more comes in than is done, but the queue moves
+	}
+	if late := time.Since(due); late > 8*lease && time.Since(r.since) > 8*lease {
 		r.t.Errorf("work has been due for %v and nobody takes it", late)
 	}
 }

@@ -46,7 +46,8 @@ type run struct {
 	kills, refused, unclear, checkedAgain int
 	oldest                                time.Duration // of waiting work, seen after any kill
 	pushed                                map[string]*push
-	seen                                  int // messages counted into pushed
+	seen                                  int       // messages counted into pushed
+	head, since                           time.Time // when the work at the head of the queue was due, and since when it is there
 }
 
 // push is what phones got for one notification.

@@ -71,7 +71,7 @@ func (s *server) sendCode(ctx context.Context, phone string) error {
 	if err != nil {
 		return err
 	}
-	work := models.NewWork(models.WorkMessage, index, now, map[string]string{"expires": c.ExpiresAt.Format(time.RFC3339)})
+	work := models.NewWork(models.WorkMessage, index, now, map[string]string{"expires": c.ExpiresAt.Format(time.RFC3339)}).First()
 	work.Sealed = s.Keyring.Seal(string(message))
 	if err := s.Store.PutChallenge(ctx, c, work); err != nil {
 		return err

@@ -45,6 +45,13 @@ func NewWork(kind WorkKind, owner string, now time.Time, data map[string]string)
 	return Work{ID: fmt.Sprintf("%012x%s", now.UnixMilli(), NewID()[12:]), Kind: kind, OwnerID: owner, Data: data, CreatedAt: now, DueAt: now}
 }
 
+// First puts work before all that was put into the queue in the day before: somebody sits and
+// waits for it, while what a storm left behind is indexed.
+func (w Work) First() Work {
+	w.DueAt = w.CreatedAt.Add(-24 * time.Hour)
+	return w
+}
+
 // WorkCount is how much work there is.
 type WorkCount struct {
 	Pending int

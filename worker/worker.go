@@ -259,7 +259,7 @@ func (w *Worker) claim(ctx, jobs context.Context) {
 }
 
 const (
-	yieldFor  = 2 * time.Second // how long work waits at most for the process to be less busy
+	yieldFor  = 500 * time.Millisecond // how long work waits at most for the process to be less busy
 	yieldStep = 20 * time.Millisecond
 	yielded   = 16 // claimed at once while the process stays busy
 )

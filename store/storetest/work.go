@@ -66,6 +66,12 @@ var workTests = map[string]func(*testing.T, store.Store){
 			t.Fatalf("leases %v", leases)
 		}
 	},
+	"work that somebody waits for goes first": func(t *testing.T, s store.Store) {
+		must(t, s.CreateFeedback(ctx, sample(1), job(1, id(1)), job(2, id(1))))
+		must(t, s.PutChallenge(ctx, &models.Challenge{ID: id(3), ExpiresAt: minute(9)}, job(5, id(3)).First()))
+		equal(t, one(t, s, minute(5)).ID, "0003-005")
+		equal(t, len(claim(t, s, minute(5), 10)), 2)
+	},
 	"finished work is gone": func(t *testing.T, s store.Store) {
 		must(t, s.CreateFeedback(ctx, sample(1), job(1, id(1)), job(2, id(1))))
 		must(t, s.FinishWork(ctx, one(t, s, minute(1))))
