@@ -3,9 +3,11 @@ package handlers
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -43,14 +45,15 @@ func (s *server) openings(ctx context.Context, r models.LetterRef) ([]models.Aud
 }
 
 // lettersTo lists letters that urge an agency and that the member may read, the newest
-// first. next is the time of the last one of the page before, in milliseconds.
+// first. next names the last one of the page before: its time in milliseconds, who wrote it and
+// its number, of which several may be of one time.
 func (s *server) lettersTo(ctx context.Context, to string, limit int, next string) (out []*models.UrgingLetter, _ string, err error) {
 	if _, ok := s.Ref.Tree.Get(to); !ok || !s.within(ctx, to) {
 		return nil, "", models.ErrNotFound
 	}
-	before, err := strconv.ParseInt(cmp.Or(next, "0"), 10, 64)
-	if err != nil || before < 0 {
-		return nil, "", models.Invalid([]models.FieldError{{Field: "next", Code: "malformed"}})
+	last, err := parseLetterPlace(next)
+	if err != nil {
+		return nil, "", err
 	}
 	for _, from := range s.Ref.Tree.Path(to)[1:] {
 		if !s.mayRead(ctx, models.LetterRef{From: from, To: to}) {
@@ -65,17 +68,53 @@ func (s *server) lettersTo(ctx context.Context, to string, limit int, next strin
 			if err != nil {
 				return nil, "", err
 			}
-			if before == 0 || l.At.UnixMilli() < before {
+			if next == "" || last.before(placeOfLetter(l)) {
 				out = append(out, l)
 				found++
 			}
 		}
 	}
-	slices.SortFunc(out, func(a, b *models.UrgingLetter) int { return cmp.Or(b.At.Compare(a.At), cmp.Compare(a.From, b.From)) })
+	slices.SortFunc(out, func(a, b *models.UrgingLetter) int { return placeOfLetter(a).compare(placeOfLetter(b)) })
 	if len(out) <= limit {
 		return out, "", nil
 	}
-	return out[:limit], strconv.FormatInt(out[limit-1].At.UnixMilli(), 10), nil
+	return out[:limit], placeOfLetter(out[limit-1]).String(), nil
+}
+
+// letterPlace is where a letter is in the list of those to an agency: the newest first.
+type letterPlace struct {
+	at     int64 // milliseconds
+	from   string
+	number int
+}
+
+func placeOfLetter(l *models.UrgingLetter) letterPlace {
+	return letterPlace{l.At.UnixMilli(), l.From, l.Number}
+}
+
+func (p letterPlace) compare(o letterPlace) int {
+	return cmp.Or(cmp.Compare(o.at, p.at), cmp.Compare(p.from, o.from), cmp.Compare(o.number, p.number))
+}
+
+func (p letterPlace) before(o letterPlace) bool { return p.compare(o) < 0 }
+
+func (p letterPlace) String() string { return fmt.Sprintf("%d.%s.%d", p.at, p.from, p.number) }
+
+// parseLetterPlace reads what String wrote; nothing is the zero place.
+func parseLetterPlace(text string) (p letterPlace, err error) {
+	if text == "" {
+		return p, nil
+	}
+	part := strings.Split(text, ".")
+	if len(part) == 3 {
+		var wrong error
+		p.at, err = strconv.ParseInt(part[0], 10, 64)
+		p.number, wrong = strconv.Atoi(part[2])
+		if p.from = part[1]; err == nil && wrong == nil {
+			return p, nil
+		}
+	}
+	return p, models.Invalid([]models.FieldError{{Field: "next", Code: "malformed"}})
 }
 
 // lettersNaming returns the last letter of each agency to each other one, if it names the

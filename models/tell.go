@@ -19,6 +19,12 @@ func (f *Feedback) tellTask(a Action, t *Task, now time.Time) Work {
 	return w
 }
 
+// Tells reports whether staff are told of such events: another version of the program may tell
+// them of more.
+func Tells(a Action) bool {
+	return slices.Contains([]Action{ActMessage, ActReopen, ActRemindProgress, ActCoordinate, ActRemindTask, ActContribute, ActReturnTask, ActAskExtension, ActSubmit}, a)
+}
+
 // Awaits reports whether what happened then, to that task or else to the case, still waits for
 // staff, and nothing of the kind happened since; and who needs no telling, because they asked for
 // it or wrote all that waits.

@@ -17,6 +17,10 @@ func (w *Worker) tell(ctx context.Context, x *models.Work) error {
 	if x.Data["letter"] != "" {
 		return w.tellLetter(ctx, x)
 	}
+	event := models.Action(x.Data["event"])
+	if !models.Tells(event) { // another version of the program that runs beside this one does
+		return models.Fail(models.KindUnsupported, "event")
+	}
 	at, err := time.Parse(time.RFC3339Nano, x.Data["at"])
 	if err != nil {
 		return permanent("the time cannot be read")
@@ -25,7 +29,6 @@ func (w *Worker) tell(ctx context.Context, x *models.Work) error {
 	if err != nil {
 		return err
 	}
-	event := models.Action(x.Data["event"])
 	waits, not := f.Awaits(event, x.Data["task"], at)
 	if !waits {
 		return errExpired

@@ -168,8 +168,9 @@ func TestPanicInAJob(t *testing.T) {
 func TestUnknownWorkWaitsForAnotherVersion(t *testing.T) {
 	e := newEnv(t)
 	e.feedback(e.person("", ""), "x", e.work("teleport", nil), e.telling("event-of-tomorrow"))
+	e.feedback(e.person("", ""), "x", e.work(models.WorkTell, map[string]string{"event": "event-of-tomorrow", "at": e.o.Now().Format(time.RFC3339Nano)}))
 	e.step()
-	if n := e.count(); n.Pending != 2 || n.Parked != 0 {
+	if n := e.count(); n.Pending != 3 || n.Parked != 0 {
 		t.Errorf("%+v", n)
 	}
 }
