@@ -10,6 +10,26 @@ type ClockLog struct {
 	Pauses     []Stretch      `json:"pauses,omitempty"`     // while the sender was asked for something
 	Extensions []Extending    `json:"extensions,omitempty"` // in their order
 	Asks       []ExtensionAsk `json:"asks,omitempty"`       // for extensions, in their order; the last may wait for an approver
+
+	// While the sender was asked for something although the case was late already: it moved
+	// nothing, but does where a longer term turns out to be the right one.
+	Late      []Stretch  `json:"late,omitempty"`
+	LateSince *time.Time `json:"late_since,omitempty"` // the sender is asked still
+}
+
+// stood returns all times while the sender was asked for something, in their order.
+func (l *ClockLog) stood() []Stretch {
+	all := slices.Concat(l.Pauses, l.Late)
+	slices.SortFunc(all, func(a, b Stretch) int { return a.From.Compare(b.From) })
+	return all
+}
+
+// split puts what was asked in time apart from what was asked too late.
+func (l *ClockLog) split(counted []Stretch) {
+	l.Late = slices.DeleteFunc(l.stood(), func(s Stretch) bool { return slices.Contains(counted, s) })
+	if l.Pauses = counted; len(l.Late) == 0 {
+		l.Late = nil
+	}
 }
 
 // Stretch is a time from one moment to another.
@@ -55,8 +75,15 @@ func (f *Feedback) RunClock(rules *Rules, tree *Tree, now time.Time) {
 		return
 	}
 	switch {
-	case f.asked() && f.PausedAt == nil && (f.Due == nil || !now.After(f.Due.At)):
-		f.PausedAt = &now
+	case f.asked() && f.PausedAt == nil && f.Clock.LateSince == nil:
+		if f.Due != nil && now.After(f.Due.At) {
+			f.Clock.LateSince = &now
+		} else {
+			f.PausedAt = &now
+		}
+	case !f.asked() && f.Clock.LateSince != nil:
+		f.Clock.Late = append(f.Clock.Late, Stretch{*f.Clock.LateSince, now})
+		f.Clock.LateSince = nil
 	case !f.asked() && f.PausedAt != nil:
 		f.Clock.Pauses = append(f.Clock.Pauses, Stretch{*f.PausedAt, now})
 		if f.Due != nil {

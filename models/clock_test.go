@@ -195,6 +195,50 @@ func TestClassifiedCaseHasTheRuleOfItsRegime(t *testing.T) {
 	wantDue(t, elsewhere, "03-23 17:00") // Hà Nội has no rule of its own here
 }
 
+// TestAskedLateUnderAShorterRule: what was asked when a term was over does not move it, but
+// moves the longer one that turns out to be right; also while the sender is asked still.
+func TestAskedLateUnderAShorterRule(t *testing.T) {
+	r := provincial(t)
+	f := clockCase(t, r, "so-xd-48", "03-02 08:00")
+	boss := officer("b", "ubnd-48", models.Coordinator).Actor()
+	desk := officer("h", "so-xd-48", models.Handler).Actor()
+	regime := func(to models.Regime, at, want string) {
+		t.Helper()
+		ok(t)(f.Classify(boss, models.Classification{Regime: to}, r, hanoi(t, at)))
+		f.RunClock(r.Rules, r.Tree, hanoi(t, at))
+		wantDue(t, f, want)
+	}
+	ask := func(id, at string) {
+		ok(t)(f.RequestInfo(desk, id, "Đoạn nào?", nil, hanoi(t, at)))
+		f.RunClock(r.Rules, r.Tree, hanoi(t, at))
+	}
+	answer := func(id, at string) {
+		ok(t)(f.AddMessage(sender, id, "Trước cổng.", nil, hanoi(t, at)))
+		f.RunClock(r.Rules, r.Tree, hanoi(t, at))
+	}
+	regime(models.UrgentCase, "03-02 09:00", "03-03 17:00")
+	ask("q1", "03-04 09:00") // late
+	answer("a1", "03-06 09:00")
+	wantDue(t, f, "03-03 17:00")
+	regime(models.LegalText, "03-06 10:00", "03-24 17:00") // 20 days end on Sunday the 22nd; and those two
+	regime(models.UrgentCase, "03-06 11:00", "03-03 17:00")
+	regime(models.LegalText, "03-06 12:00", "03-24 17:00")
+	regime(models.UrgentCase, "03-06 13:00", "03-03 17:00")
+	ask("q2", "03-09 09:00")
+	if f.PausedAt != nil || !f.Overdue(hanoi(t, "03-10 09:00")) {
+		t.Error("a late case stands still")
+	}
+	regime(models.LegalText, "03-10 09:00", "03-24 17:00")
+	if f.PausedAt == nil || !f.PausedAt.Equal(hanoi(t, "03-09 09:00")) {
+		t.Errorf("stands still since %v", f.PausedAt)
+	}
+	answer("a2", "03-12 09:00")
+	wantDue(t, f, "03-27 17:00")
+	if len(f.Clock.Late) != 0 || f.Clock.LateSince != nil || len(f.Clock.Pauses) != 2 {
+		t.Errorf("%+v", f.Clock)
+	}
+}
+
 // fields are what is wrong with fields, "field code".
 func fields(err error) (out []string) {
 	var e *models.Error

@@ -81,15 +81,17 @@ func (r *Rules) again(d Due, pauses []Stretch) (Due, []Stretch, error) {
 func (f *Feedback) rerun(d Due, rules *Rules, err error) {
 	var counted []Stretch
 	if err == nil {
-		d, counted, err = rules.again(d, f.Clock.Pauses)
+		d, counted, err = rules.again(d, f.Clock.stood())
 	}
 	f.run(d, err)
 	if err != nil {
 		return
 	}
-	f.Clock.Pauses = counted
-	if f.PausedAt != nil && f.PausedAt.After(d.At) {
-		f.PausedAt = nil // late when the sender was asked
+	f.Clock.split(counted)
+	if since := cmp.Or(f.PausedAt, f.Clock.LateSince); since != nil && since.After(d.At) {
+		f.PausedAt, f.Clock.LateSince = nil, since // late when the sender was asked
+	} else {
+		f.PausedAt, f.Clock.LateSince = since, nil
 	}
 }
 
@@ -139,8 +141,9 @@ func (f *Feedback) Stopped(rules *Rules) []StoppedClock {
 	out := make([]StoppedClock, len(f.Clocks))
 	for i, c := range f.Clocks {
 		if c.Due.At.IsZero() && c.Due.Unit != "" {
-			if due, counted, err := rules.again(c.Due, c.Log.Pauses); err == nil {
-				c.Due, c.Log.Pauses = due, counted
+			if due, counted, err := rules.again(c.Due, c.Log.stood()); err == nil {
+				c.Due = due
+				c.Log.split(counted)
 			}
 		}
 		out[i] = c
