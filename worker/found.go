@@ -2,10 +2,13 @@ package worker
 
 import (
 	"context"
+	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
 	"kiennghi/models"
+	"kiennghi/store"
 )
 
 // FoundBy is the setting that names the detector whose finds all published cases have.
@@ -19,6 +22,8 @@ const (
 	foundEvery = time.Hour        // between two tries; whose detector was not seen for so long is gone
 	foundSeen  = 20 * time.Minute // between two times that a program says which detector it has
 	foundBatch = 100              // records between two pauses
+
+	foundPlaces = 20 // how many detectors that are gone keep their place, should there be a rollback
 )
 
 // keepFound writes into published cases what this program's detector finds in them, when
@@ -27,7 +32,7 @@ const (
 // deployed, only those with the one that appeared last. They do it again until the others are
 // gone: what those publish meanwhile has their finds.
 func (w *Worker) keepFound(ctx context.Context) {
-	newest, alone, err := w.lookAround(ctx)
+	newest, alone, err := lookAround(ctx, w.o.Store, w.o.Now())
 	if err != nil || !newest {
 		return
 	}
@@ -71,19 +76,30 @@ func (w *Worker) keepFound(ctx context.Context) {
 	}
 }
 
+// SayDetector says again and again, until ctx ends, that there is this program's detector: for a
+// program without workers, which publishes with it too.
+func SayDetector(ctx context.Context, st store.Store, log *slog.Logger) {
+	every(ctx, time.Minute, func(ctx context.Context) {
+		if _, _, err := lookAround(ctx, st, models.Now()); err != nil && ctx.Err() == nil {
+			log.Warn("other programs are not told which detector this one has", "reason", reason(err))
+		}
+	})
+}
+
 // lookAround says in the store that there is this program's detector, and reports whether of all
 // that there are it is the one that appeared last, and whether it is the only one. One that was
-// gone and is there again, as after a rollback, keeps its place. Of two processes that say so in
-// the same moment one is not heard, and says it again a minute later.
-func (w *Worker) lookAround(ctx context.Context) (newest, alone bool, err error) {
-	text, err := setting(ctx, w.o.Store, detectors)
+// gone and is there again, as after a rollback, keeps its place, unless many appeared since. Of
+// two processes that say so in the same moment one is not heard, and says it again a minute later.
+func lookAround(ctx context.Context, st store.Store, now time.Time) (newest, alone bool, err error) {
+	text, err := setting(ctx, st, detectors)
 	if err != nil {
 		return false, false, err
 	}
-	now, mine := w.o.Now(), models.DetectorName()
+	mine := models.DetectorName()
 	here, say := false, true
 	newest, alone = true, true
 	var lines []string
+	gone := 0
 	for line := range strings.Lines(text) {
 		name, at, _ := strings.Cut(strings.TrimSpace(line), " ")
 		seen, err := time.Parse(time.RFC3339, at)
@@ -96,6 +112,8 @@ func (w *Worker) lookAround(ctx context.Context) (newest, alone bool, err error)
 			}
 		case now.Sub(seen) < foundEvery:
 			newest, alone = newest && !here, false
+		default:
+			gone++
 		}
 		lines = append(lines, line)
 	}
@@ -103,7 +121,16 @@ func (w *Worker) lookAround(ctx context.Context) (newest, alone bool, err error)
 		lines = append(lines, mine+" "+now.UTC().Format(time.RFC3339)+"\n")
 	}
 	if say {
-		err = w.o.Store.PutSetting(ctx, detectors, strings.Join(lines, ""))
+		lines = slices.DeleteFunc(lines, func(line string) bool { // the first ones
+			name, at, _ := strings.Cut(strings.TrimSpace(line), " ")
+			seen, _ := time.Parse(time.RFC3339, at)
+			if gone <= foundPlaces || name == mine || now.Sub(seen) < foundEvery {
+				return false
+			}
+			gone--
+			return true
+		})
+		err = st.PutSetting(ctx, detectors, strings.Join(lines, ""))
 	}
 	return newest, alone, err
 }

@@ -1,6 +1,8 @@
 package worker
 
 import (
+	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -177,4 +179,44 @@ func TestTwoDetectorsOnOneStore(t *testing.T) {
 	if d.finds() != ours {
 		t.Fatalf("deployed again: kept by %q", d.finds())
 	}
+}
+
+// TestDetectorsAreForgotten: of very many detectors that are gone the first ones are forgotten;
+// one that is there is not, wherever it stands.
+func TestDetectorsAreForgotten(t *testing.T) {
+	e := newEnv(t)
+	st := e.o.Store
+	line := func(name string, seen time.Time) string { return name + " " + seen.UTC().Format(time.RFC3339) + "\n" }
+	here := line(another, e.o.Now())
+	text := here
+	for i := range foundPlaces + 3 {
+		text += line(fmt.Sprintf("%016x", i), e.o.Now().Add(-2*foundEvery))
+	}
+	e.must(st.PutSetting(t.Context(), detectors, text))
+	newest, alone, err := lookAround(t.Context(), st, e.o.Now())
+	if e.must(err); !newest || alone {
+		t.Errorf("newest %v, alone %v", newest, alone)
+	}
+	have, err := setting(t.Context(), st, detectors)
+	e.must(err)
+	if lines := strings.SplitAfter(have, "\n"); len(lines) != foundPlaces+3 || lines[0] != here || !strings.HasPrefix(lines[1], "0000000000000003 ") || lines[foundPlaces+1] != line(models.DetectorName(), e.o.Now()) {
+		t.Errorf("%q", have)
+	}
+}
+
+// TestAProgramWithoutWorkersIsHeard: it says which detector it has, as it publishes with it.
+func TestAProgramWithoutWorkersIsHeard(t *testing.T) {
+	e := newEnv(t)
+	ctx, end := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() {
+		SayDetector(ctx, e.o.Store, e.o.Log)
+		close(ended)
+	}()
+	e.eventually("it is heard", func() bool {
+		have, err := setting(t.Context(), e.o.Store, detectors)
+		return err == nil && strings.HasPrefix(have, models.DetectorName()+" ")
+	})
+	end()
+	<-ended
 }

@@ -174,31 +174,31 @@ func (w *Worker) Run(ctx context.Context) {
 
 	var wg sync.WaitGroup
 	wg.Go(func() { w.claim(ctx, jobs) })
-	wg.Go(func() { w.every(ctx, 15*time.Second, w.measure) })
-	wg.Go(func() { w.every(ctx, reindexPoll, w.serveReindex) })
-	wg.Go(func() { w.every(ctx, time.Minute, w.handOver) })
-	wg.Go(func() { w.every(ctx, time.Minute, w.carryOut) })
-	wg.Go(func() { w.every(ctx, time.Hour, w.forgetDrafts) })
-	wg.Go(func() { w.every(ctx, time.Minute, w.countFigures) })
-	wg.Go(func() { w.every(ctx, time.Minute, w.keepFound) })
-	wg.Go(func() { w.every(ctx, time.Minute, w.dateAll) })
+	wg.Go(func() { every(ctx, 15*time.Second, w.measure) })
+	wg.Go(func() { every(ctx, reindexPoll, w.serveReindex) })
+	wg.Go(func() { every(ctx, time.Minute, w.handOver) })
+	wg.Go(func() { every(ctx, time.Minute, w.carryOut) })
+	wg.Go(func() { every(ctx, time.Hour, w.forgetDrafts) })
+	wg.Go(func() { every(ctx, time.Minute, w.countFigures) })
+	wg.Go(func() { every(ctx, time.Minute, w.keepFound) })
+	wg.Go(func() { every(ctx, time.Minute, w.dateAll) })
 	if w.o.Routing != nil && w.o.Lessons != nil {
-		wg.Go(func() { w.every(ctx, time.Minute, w.learn) })
+		wg.Go(func() { every(ctx, time.Minute, w.learn) })
 	}
 	if len(w.o.Retention) > 0 {
-		wg.Go(func() { w.every(ctx, time.Minute, w.severPast) })
+		wg.Go(func() { every(ctx, time.Minute, w.severPast) })
 	}
 	if len(w.o.Ladders) > 0 {
-		wg.Go(func() { w.every(ctx, time.Minute, w.climb) })
+		wg.Go(func() { every(ctx, time.Minute, w.climb) })
 	}
 	if w.o.DeleteFile != nil {
-		wg.Go(func() { w.every(ctx, time.Hour, w.sweep) })
+		wg.Go(func() { every(ctx, time.Hour, w.sweep) })
 	}
 	wg.Wait()
 }
 
 // every calls do at once and then again and again, until ctx ends.
-func (w *Worker) every(ctx context.Context, interval time.Duration, do func(context.Context)) {
+func every(ctx context.Context, interval time.Duration, do func(context.Context)) {
 	t := time.NewTicker(interval)
 	defer t.Stop()
 	for {

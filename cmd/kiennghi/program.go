@@ -215,6 +215,8 @@ func (p *program) Run(ctx context.Context) error {
 	defer stopWorking()
 	if p.worker != nil {
 		background.Go(func() { p.worker.Run(working) })
+	} else {
+		background.Go(func() { worker.SayDetector(ctx, p.store, p.log) })
 	}
 	if p.app == nil {
 		<-ctx.Done()
