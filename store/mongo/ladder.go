@@ -65,3 +65,41 @@ func setLook(ctx context.Context, s *Store) error {
 	}, bson.A{bson.D{{Key: "$set", Value: bson.D{{Key: "look_at", Value: bson.D{{Key: "$subtract", Value: bson.A{"$due.at", models.LadderLead.Milliseconds()}}}}}}}})
 	return err
 }
+
+// setTasksLook does so for agencies that were asked to contribute before they were reminded.
+func setTasksLook(ctx context.Context, s *Store) error {
+	waits := bson.D{{Key: "status", Value: models.TaskOpen}, {Key: "due_at", Value: bson.D{{Key: "$gt", Value: time.UnixMilli(0).UTC()}}}, {Key: "reminded", Value: bson.D{{Key: "$ne", Value: true}}}}
+	found, err := s.feedback.Find(ctx, bson.D{
+		{Key: "status", Value: bson.D{{Key: "$in", Value: []models.Status{models.Received, models.NeedsInfo, models.Assigned, models.InProgress}}}},
+		{Key: "tasks", Value: bson.D{{Key: "$elemMatch", Value: waits}}},
+	}, options.Find().SetProjection(bson.D{{Key: "rev", Value: 1}, {Key: "tasks.status", Value: 1}, {Key: "tasks.due_at", Value: 1}, {Key: "tasks.reminded", Value: 1}}))
+	if err != nil {
+		return err
+	}
+	defer found.Close(ctx)
+	for found.Next(ctx) {
+		var f struct {
+			ID    string `bson:"_id"`
+			Rev   int64  `bson:"rev"`
+			Tasks []struct {
+				Status   models.TaskStatus `bson:"status"`
+				DueAt    *time.Time        `bson:"due_at"`
+				Reminded bool              `bson:"reminded"`
+			} `bson:"tasks"`
+		}
+		if err := found.Decode(&f); err != nil {
+			return err
+		}
+		for _, t := range f.Tasks {
+			if t.Status != models.TaskOpen || t.DueAt == nil || t.Reminded {
+				continue
+			}
+			// Who writes the case meanwhile says itself when it is looked at.
+			_, err := s.feedback.UpdateOne(ctx, bson.D{{Key: "_id", Value: f.ID}, {Key: "rev", Value: f.Rev}}, bson.D{{Key: "$min", Value: bson.D{{Key: "look_at", Value: *t.DueAt}}}})
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return found.Err()
+}

@@ -90,6 +90,7 @@ var steps = []func(ctx context.Context, s *Store) error{
 	setLook,
 	setPersonLook,
 	setTeaches,
+	setTasksLook,
 }
 
 // countRepliesBack fills in what lists of replies that were sent back need.

@@ -53,3 +53,47 @@ func TestMigrateTeaching(t *testing.T) {
 		t.Errorf("a date that was known: %d, %v", n, err)
 	}
 }
+
+// TestMigrateTasksLook: cases in which agencies were asked before they were reminded are looked
+// at when the first is late, and no later than their ladder wants; others keep what they have.
+func TestMigrateTasksLook(t *testing.T) {
+	s, ctx := openTest(t, nil), t.Context()
+	at := func(days int) *time.Time { d := time.Date(2026, 3, 2+days, 1, 2, 3, 0, time.UTC); return &d }
+	want := map[string]*time.Time{}
+	for n, c := range []struct {
+		status models.Status
+		due    *models.Due
+		tasks  []models.Task
+		look   *time.Time
+	}{
+		{models.Assigned, nil, []models.Task{{Status: models.TaskOpen, DueAt: at(5)}, {Status: models.TaskOpen, DueAt: at(3)}, {Status: models.TaskReturned, DueAt: at(1)}, {Status: models.TaskOpen, DueAt: at(2), Reminded: true}, {Status: models.TaskOpen}}, at(3)},
+		{models.Assigned, &models.Due{At: *at(15)}, []models.Task{{Status: models.TaskOpen, DueAt: at(3)}}, at(1)},
+		{models.Assigned, &models.Due{At: *at(30)}, []models.Task{{Status: models.TaskOpen, DueAt: at(3)}}, at(3)},
+		{models.Answered, nil, []models.Task{{Status: models.TaskOpen, DueAt: at(3)}}, nil},
+		{models.Assigned, nil, []models.Task{{Status: models.TaskDone, DueAt: at(3)}}, nil},
+		{models.Assigned, nil, nil, nil},
+	} {
+		f, _ := letter(n + 1)
+		f.Status, f.Due, f.Tasks = c.status, c.due, c.tasks
+		must(t, s.CreateFeedback(ctx, f))
+		want[f.ID] = c.look
+		before := bson.D{{Key: "$unset", Value: bson.D{{Key: "look_at", Value: ""}}}} // of its ladder alone
+		if c.due != nil {
+			before = bson.D{{Key: "$set", Value: bson.D{{Key: "look_at", Value: c.due.At.Add(-models.LadderLead)}}}}
+		}
+		_, err := s.feedback.UpdateByID(ctx, f.ID, before)
+		must(t, err)
+	}
+	for range 2 {
+		must(t, setTasksLook(ctx, s))
+		for day := range 10 {
+			p, err := s.ToLookAt(ctx, *at(day), 20, "")
+			must(t, err)
+			for id, look := range want {
+				if got := slices.Contains(p.Items, id); got != (look != nil && !look.After(*at(day))) {
+					t.Errorf("%s, to be looked at %v: on day %d %v", id, look, day, got)
+				}
+			}
+		}
+	}
+}

@@ -136,3 +136,56 @@ func TestMigratePeople(t *testing.T) {
 		t.Errorf("looked at: %v", look.Items)
 	}
 }
+
+// TestMigrateTasksLook: cases in which agencies were asked before they were reminded are looked
+// at when the first is late, and no later than their ladder wants; others keep what they have.
+func TestMigrateTasksLook(t *testing.T) {
+	s, err := Open(ctx, filepath.Join(t.TempDir(), "s.db"))
+	must(t, err)
+	defer s.Close()
+	must(t, s.Migrate(ctx))
+	at := func(days int) *time.Time { d := begin.AddDate(0, 0, days); return &d }
+	want := map[string]*time.Time{}
+	for n, c := range []struct {
+		status models.Status
+		due    *models.Due
+		tasks  []models.Task
+		look   *time.Time
+	}{
+		{models.Assigned, nil, []models.Task{{Status: models.TaskOpen, DueAt: at(5)}, {Status: models.TaskOpen, DueAt: at(3)}, {Status: models.TaskReturned, DueAt: at(1)}, {Status: models.TaskOpen, DueAt: at(2), Reminded: true}, {Status: models.TaskOpen}}, at(3)},
+		{models.Assigned, &models.Due{At: *at(15)}, []models.Task{{Status: models.TaskOpen, DueAt: at(3)}}, at(1)},
+		{models.Assigned, &models.Due{At: *at(30)}, []models.Task{{Status: models.TaskOpen, DueAt: at(3)}}, at(3)},
+		{models.Answered, nil, []models.Task{{Status: models.TaskOpen, DueAt: at(3)}}, nil},
+		{models.Assigned, nil, []models.Task{{Status: models.TaskDone, DueAt: at(3)}}, nil},
+		{models.Assigned, nil, nil, nil},
+	} {
+		f, _ := letter(n + 1)
+		f.Status, f.Due, f.Tasks = c.status, c.due, c.tasks
+		must(t, s.CreateFeedback(ctx, f))
+		want[f.ID] = c.look
+	}
+	sql, err := migrations.ReadFile("migrations/0012_tasks_look.sql")
+	must(t, err)
+	must(t, s.w.write(ctx, func(t *tx) error { // as it was before
+		if _, err := t.exec(writes("UPDATE feedback SET look = NULL")); err != nil {
+			return err
+		}
+		_, err := t.exec(writes("UPDATE feedback SET look = due - 1209600000 WHERE due IS NOT NULL"))
+		return err
+	}))
+	for range 2 {
+		must(t, s.w.write(ctx, func(t *tx) error {
+			_, err := t.exec(&statement{sql: string(sql)})
+			return err
+		}))
+		for day := range 10 {
+			p, err := s.ToLookAt(ctx, *at(day), 20, "")
+			must(t, err)
+			for id, look := range want {
+				if got := slices.Contains(p.Items, id); got != (look != nil && !look.After(*at(day))) {
+					t.Errorf("%s, to be looked at %v: on day %d %v", id, look, day, got)
+				}
+			}
+		}
+	}
+}
