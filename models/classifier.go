@@ -40,6 +40,7 @@ type HeadLabels struct {
 type Calibration struct {
 	Temperature float64            `json:"temperature"` // the evidence for agencies is divided by it
 	Cues        float64            `json:"cues"`        // weight of phrases, remits, past cases and level beside the classifier
+	Surest      float64            `json:"surest"`      // how often the surest suggestions were right: none is surer than that
 	Kind        map[string]float64 `json:"kind"`        // probability from which a text is of a kind that must not be missed
 }
 
@@ -129,6 +130,9 @@ func (c *Classifier) row(f feature) int32 {
 	return -1
 }
 
+// knows says whether a word is a feature.
+func (c *Classifier) knows(word feature) bool { return c.row(word) >= 0 }
+
 // weighed is a feature of a text with its weight.
 type weighed struct {
 	row    int32
@@ -203,7 +207,7 @@ var scratches = sync.Pool{New: func() any { return new(scratch) }}
 func (c *Classifier) guess(text string, heads ...string) *Guess {
 	m := scratches.Get().(*scratch)
 	defer scratches.Put(m)
-	v, known := c.vector(m.featuresOf(text), m.vector)
+	v, known := c.vector(m.featuresOf(text, c.knows), m.vector)
 	m.vector = v
 	g := &Guess{Known: known, Calibration: c.Calibration}
 	odds := map[string]*Odds{headKind: &g.Kind, headField: &g.Field, headLevel: &g.Level, headAgency: &g.Agency}

@@ -3,6 +3,7 @@ package models
 import (
 	"cmp"
 	"errors"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -27,15 +28,18 @@ type Example struct {
 
 const (
 	maxFeatures = 100_000
-	epochs      = 16   // each text is read in every other one with accents, in the others without
+	wordFrom    = 3    // texts in which words stand that are features, of twice as many as there are examples
+	lettersFrom = 10   // texts, mistyped ones among them, in which letters stand that are
+	epochs      = 16   // in each a text is read in one of its forms
 	doubt       = 0.05 // of each answer, shared out among all
 	negligible  = 4e-3 // errors below this teach nothing
 	learning    = 0.5  // of AdaGrad
 	decay       = 2e-5 // of the weights, each step they are used in
 )
 
-// TrainClassifier learns from examples, each as it is and without accents. The same
-// examples give the same model. Time: a bit more than a second for each thousand on one core.
+// TrainClassifier learns from examples, each as it is, without accents, and now and then
+// mistyped. The same examples give the same model. Time: a bit more than a second for each
+// thousand on one core.
 func TrainClassifier(examples []Example, header ModelHeader) *Classifier {
 	c, _ := trainClassifier(examples, header, nil)
 	return c
@@ -44,39 +48,12 @@ func TrainClassifier(examples []Example, header ModelHeader) *Classifier {
 // trainClassifier is TrainClassifier; with pause it goes about it one thing after the other
 // and calls that again and again: its error ends the training.
 func trainClassifier(examples []Example, header ModelHeader, pause func() error) (*Classifier, error) {
-	type document struct {
-		features []feature
-		of       int
-	}
-	docs := make([]document, 0, 2*len(examples))
-	for i, e := range examples {
-		if pause != nil {
-			if err := pause(); err != nil {
-				return nil, err
-			}
-		}
-		docs = append(docs, document{featuresOf(e.Text), i})
-		if bare := Unaccented(e.Text); bare != e.Text {
-			docs = append(docs, document{featuresOf(bare), i})
-		}
-	}
 	c := &Classifier{ModelHeader: header}
-	frequency := map[feature]int{}
-	for _, d := range docs {
-		for i, f := range d.features {
-			if i == 0 || f != d.features[i-1] {
-				frequency[f]++
-			}
-		}
+	vectors, err := c.readAll(examples, pause)
+	if err != nil {
+		return nil, err
 	}
-	features := c.choose(frequency, len(docs))
 	c.Features, c.Rows, c.Heads = FeaturesVersion, len(examples), nil
-
-	vectors := make([][][]weighed, len(examples))
-	for _, d := range docs {
-		v, _ := c.vector(d.features, nil)
-		vectors[d.of] = append(vectors[d.of], v)
-	}
 	answers := []struct {
 		name string
 		of   func(*Example) string
@@ -104,7 +81,7 @@ func trainClassifier(examples []Example, header ModelHeader, pause func() error)
 					set = append(set, lesson{vectors[j], label, float32(cmp.Or(e.Weight, 1)), j, 0})
 				}
 			}
-			c.heads[i], failed[i] = trainHead(labels, set, features, pause)
+			c.heads[i], failed[i] = trainHead(labels, set, c.features, pause)
 		}
 		if pause == nil {
 			wait.Go(fit)
@@ -116,16 +93,77 @@ func trainClassifier(examples []Example, header ModelHeader, pause func() error)
 	return c, errors.Join(failed...)
 }
 
-// choose keeps the features that stand in at least three texts, the more frequent ones
-// when there are too many.
-func (c *Classifier) choose(frequency map[feature]int, docs int) []feature {
+// readAll chooses the features and returns the vectors of each example, in the order in which
+// they are learnt from: as it is and without accents, twice, and then mistyped. What
+// words there are is told by what was written; the others, mistyped ones among them, are read
+// by their letters.
+func (c *Classifier) readAll(examples []Example, pause func() error) ([][][]weighed, error) {
+	type document struct {
+		text     string
+		of       int
+		mistyped bool
+	}
+	var docs []document
+	frequency := counts{}
+	for i, e := range examples {
+		bare := Unaccented(e.Text)
+		texts := []string{e.Text, bare}
+		if bare == e.Text {
+			texts = texts[:1]
+		}
+		for _, text := range texts {
+			frequency.add(featuresOf(text, nil))
+			docs = append(docs, document{text, i, false})
+		}
+		docs = append(docs, document{mistyped(texts[i%len(texts)], uint64(i)), i, true})
+	}
+	isWord := func(f feature) bool { return frequency[f] >= wordFrom }
+	features, letters := make([][]feature, len(docs)), counts{}
+	for i, d := range docs {
+		if pause != nil {
+			if err := pause(); err != nil {
+				return nil, err
+			}
+		}
+		features[i] = featuresOf(d.text, isWord)
+		letters.add(slices.DeleteFunc(slices.Clone(features[i]), func(f feature) bool { return f.family() != featureLetters }))
+	}
+	maps.DeleteFunc(letters, func(_ feature, n int) bool { return n < lettersFrom })
+	maps.Copy(frequency, letters)
+	c.choose(frequency, len(docs))
+	vectors := make([][][]weighed, len(examples))
+	for i, d := range docs {
+		v, _ := c.vector(features[i], nil)
+		if d.mistyped {
+			vectors[d.of] = slices.Repeat(vectors[d.of], 2)
+		}
+		vectors[d.of] = append(vectors[d.of], v)
+	}
+	return vectors, nil
+}
+
+// counts is in how many texts features stand.
+type counts map[feature]int
+
+// add counts the features of one text, which are in order.
+func (n counts) add(features []feature) {
+	for i, f := range features {
+		if i == 0 || f != features[i-1] {
+			n[f]++
+		}
+	}
+}
+
+// choose keeps the features that stand in enough texts, the more frequent ones when there
+// are too many.
+func (c *Classifier) choose(frequency counts, docs int) {
 	type counted struct {
 		f feature
 		n int
 	}
 	var all []counted
 	for f, n := range frequency {
-		if n >= 3 && n < docs/2 {
+		if n >= wordFrom {
 			all = append(all, counted{f, n})
 		}
 	}
@@ -138,11 +176,10 @@ func (c *Classifier) choose(frequency map[feature]int, docs int) []feature {
 		c.idf = append(c.idf, float32(math.Log(float64(docs)/float64(x.n))))
 	}
 	c.index(features)
-	return features
 }
 
 type lesson struct {
-	vectors [][]weighed // as it is and, where that differs, without accents
+	vectors [][]weighed // see readAll
 	label   int
 	weight  float32
 	turn    int    // which of them is the first

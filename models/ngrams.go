@@ -10,24 +10,24 @@ import (
 
 // FeaturesVersion counts the ways in which texts were turned into features. A model that
 // was trained with another one cannot be used: raise it with every change of this file.
-const FeaturesVersion = 2
+const FeaturesVersion = 3
 
 // maxFeatureWords is how many words of a text are looked at: the first and the last ones.
 const maxFeatureWords = 700
 
 // feature is a hashed n-gram. The lowest bits say of which family it is; each family is
-// weighed on its own. Parts of words are no features: on writers whom a model does not know
-// they found nothing that whole words did not, typing errors included.
+// weighed on its own.
 type feature uint32
 
 const (
-	featureWords  = iota // 1 to 3 words without accents
-	featureAccent        // 1 to 2 words, at least one with accents
+	featureWords   = iota // 1 to 3 words without accents
+	featureAccent         // 1 to 2 words, at least one with accents
+	featureLetters        // 3 to 4 letters without accents, of words that are no features
 	featureFamilies
 )
 
 // familyWeight is the length of the vector of each family.
-var familyWeight = [featureFamilies]float64{1.3, 0.8}
+var familyWeight = [featureFamilies]float64{1.3, 0.8, 0.6}
 
 func (f feature) family() int { return int(f & 3) }
 
@@ -39,7 +39,11 @@ func finished(h uint32, family int) feature {
 }
 
 // featuresOf returns the n-grams of a text in rising order, each as often as it stands there.
-func featuresOf(text string) []feature { return new(scratch).featuresOf(text) }
+// Letters are those of words that knows does not know, without it none: a known word says
+// more than its letters do, and costs less.
+func featuresOf(text string, knows func(feature) bool) []feature {
+	return new(scratch).featuresOf(text, knows)
+}
 
 // scratch is the memory that one text is read in, to be used again for the next.
 type scratch struct {
@@ -48,14 +52,18 @@ type scratch struct {
 }
 
 // featuresOf is the function of that name; what it returns is good until the next text.
-func (m *scratch) featuresOf(text string) []feature {
+func (m *scratch) featuresOf(text string, knows func(feature) bool) []feature {
 	plain := featureTokens(text)
 	folded := foldedTokens(plain)
 	out := slices.Grow(m.features[:0], 5*len(plain))
 	add := func(f feature) { out = append(out, f) }
 	for i, w := range folded {
 		h := hashMore(hashStart, w)
-		add(finished(h, featureWords))
+		word := finished(h, featureWords)
+		add(word)
+		if knows != nil && !knows(word) {
+			out = spelled(out, w)
+		}
 		for _, next := range folded[i+1 : min(i+3, len(folded))] {
 			h = hashMore(hashByte(h, ' '), next)
 			add(finished(h, featureWords))
@@ -69,6 +77,20 @@ func (m *scratch) featuresOf(text string) []feature {
 	}
 	m.features, m.spare = sorted(out, m.spare)
 	return m.features
+}
+
+// spelled appends what a word is spelled like: its runs of three and four letters, with its
+// two ends as letters.
+func spelled(out []feature, word string) []feature {
+	w := "^" + word + "$"
+	for i := range len(w) - 2 {
+		h := hashMore(hashStart, w[i:i+3])
+		out = append(out, finished(h, featureLetters))
+		if i+4 <= len(w) {
+			out = append(out, finished(hashByte(h, w[i+3]), featureLetters))
+		}
+	}
+	return out
 }
 
 // foldedTokens folds words, all in one piece of memory.

@@ -55,6 +55,10 @@ const (
 	nobody      = 3.0 // evidence below this is thin
 )
 
+// surestOfAll is how probable a suggestion can be at most, whatever speaks for it: there is
+// always something that no text tells.
+const surestOfAll = 0.99
+
 // Rank weighs the evidence. It is pure: the same arguments give the same answer.
 func Rank(in RouteInput, tree *Tree, fields []Field, remits, cases []RouteHit) Routing {
 	r := ranking{in: in, tree: tree, fields: fields, evidence: map[string]float64{}, reasons: map[string][]TextPair{}, standsIn: map[string]float64{}}
@@ -375,8 +379,12 @@ func (r *ranking) suggestions(text *cueText) []Suggestion {
 		return cmp.Or(cmp.Compare(b.Probability, a.Probability), cmp.Compare(a.Agency, b.Agency))
 	})
 	all = all[:min(len(all), 5)]
+	surest := surestOfAll
+	if r.guess != nil {
+		surest = min(surest, cmp.Or(r.in.Guess.Calibration.Surest, surest))
+	}
 	for i := range all {
-		all[i].Probability = math.Round(all[i].Probability/total*1000) / 1000
+		all[i].Probability = math.Round(all[i].Probability/total*surest*1000) / 1000
 	}
 	for len(all) > r.in.Least && all[len(all)-1].Probability < 0.02 {
 		all = all[:len(all)-1]

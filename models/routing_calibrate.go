@@ -122,6 +122,7 @@ func (r *Reference) Calibrate(parts ...Unseen) {
 		fit(near2)
 	}
 	c.Calibration.Kind = kindThresholds(cases)
+	c.Calibration.Surest = r.surest(cases)
 	c.Accepted = r.accepted(cases)
 }
 
@@ -208,11 +209,14 @@ func kindThresholds(cases []calibrationCase) map[string]float64 {
 	return out
 }
 
-func (r *Reference) accepted(cases []calibrationCase) []AcceptedAt {
-	type outcome struct {
-		p     float64
-		right bool
-	}
+// outcome is how a first suggestion turned out.
+type outcome struct {
+	p     float64
+	right bool
+}
+
+// outcomes returns those of the cases whose place is known, the surest first.
+func (r *Reference) outcomes(cases []calibrationCase) []outcome {
 	var all []outcome
 	for _, x := range cases {
 		if !r.rest() {
@@ -223,6 +227,25 @@ func (r *Reference) accepted(cases []calibrationCase) []AcceptedAt {
 		}
 	}
 	slices.SortFunc(all, func(a, b outcome) int { return cmp.Compare(b.p, a.p) })
+	return all
+}
+
+// surest returns how often the surest tenth of first suggestions is right, as far as so many
+// can tell: as if one more had been right and one more wrong.
+func (r *Reference) surest(cases []calibrationCase) float64 {
+	all := r.outcomes(cases)
+	all = all[:len(all)/10]
+	right := 1
+	for _, o := range all {
+		if o.right {
+			right++
+		}
+	}
+	return float64(right) / float64(len(all)+2)
+}
+
+func (r *Reference) accepted(cases []calibrationCase) []AcceptedAt {
+	all := r.outcomes(cases)
 	var out []AcceptedAt
 	for t := 0.3; t < 0.995; t += 0.02 {
 		n, wrong := 0, 0

@@ -1,6 +1,9 @@
 package models
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
 // isOld says whether the next word says that a place is of before the mergers.
 func (t *placeText) isOld(i int) bool {
@@ -28,12 +31,12 @@ func (t *placeText) issuedIt(i int) bool {
 func (x *units) partOfName(t *placeText, m *mention) bool {
 	if m.from > 0 && t.words[m.from].before == gapSpace {
 		w := t.words[m.from-1]
-		if w.number >= 0 && !w.used {
+		if w.number >= 0 && !w.used && !(m.level == levelProvince && t.roadBefore(m.from)) {
 			return m.level < levelProvince && !t.countedBefore(m.from-1) || t.houseNumber(m.from-1)
 		}
 		if w.capital && w.cased && !w.upper && !w.used && t.words[m.from].cased && w.before != gapEnd {
 			if c, _ := t.cueBefore(m.from, max(0, m.from-3)); c < cueOther {
-				if _, kind := kindWords().at(t, m.from-1, m.from); !kind && !(m.level == levelProvince && m.to-m.from > 1 && t.capitals(m.from, m.to) && !t.nameBefore(m.from)) {
+				if _, kind := kindWords().at(t, m.from-1, m.from); !kind && !(m.level == levelProvince && m.to-m.from > 1 && t.capitals(m.from, m.to) && (!t.nameBefore(m.from) || t.roadBefore(m.from))) {
 					return true
 				}
 			}
@@ -63,6 +66,35 @@ func (t *placeText) nameBefore(i int) bool {
 	c, _ := t.cueBefore(i, 0)
 	return t.words[i].before == gapSpace && (c == cueNoName || c == cueFirm)
 }
+
+// roadBefore says whether the words before a word are a road with a whole name, or with its
+// number, so that what follows is no part of it: đường Lê Duẩn | Bình Dương, quốc lộ 1 |
+// Bình Dương, but not đường Nguyễn Thái Bình.
+func (t *placeText) roadBefore(i int) bool {
+	if i < 2 || t.words[i].before != gapSpace {
+		return false
+	}
+	name := 0
+	for i > 0 && t.words[i].before == gapSpace && t.words[i-1].capital && t.words[i-1].number < 0 {
+		if _, road := roads().at(t, i-1, i); road {
+			break
+		}
+		i, name = i-1, name+1
+	}
+	if name == 0 && t.words[i-1].number >= 0 && i > 1 {
+		i, name = i-1, 2
+	}
+	for n := min(2, i); n > 0; n-- {
+		if _, road := roads().at(t, i-n, i); road && t.words[i].before == gapSpace {
+			return name > 1
+		}
+	}
+	return false
+}
+
+var roads = sync.OnceValue(func() phrases[bool] {
+	return newPhrasesOf(`đường; phố; đại lộ; xa lộ; quốc lộ; ql; tỉnh lộ; đường tỉnh; đường số; cao tốc`)
+})
 
 // provinceAt says whether the name of a province begins at a word.
 func (x *units) provinceAt(t *placeText, i int) bool {

@@ -51,6 +51,9 @@ func (x *units) addMention(t *placeText, out []mention, m mention, end int) []me
 	if m.bare && m.level < levelProvince && t.hamletBefore(m.from) { // thôn Vạn Phúc is no ward
 		near = cueNoName
 	}
+	if m.level == levelProvince && m.to-m.from > 1 && t.roadBefore(m.from) {
+		role, near = cueNone, cueNone
+	}
 	market := false // of a town that is named with its province
 	if len(out) > 0 {
 		last := &out[len(out)-1]

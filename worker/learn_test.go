@@ -94,7 +94,7 @@ func (e *env) learnt() models.Learnt {
 
 // learnNow trains from more of the corpus, with all processors.
 func (e *env) learnNow() (models.Learnt, bool, error) {
-	few := func() []models.Example { return fewLessons(2) }
+	few := func() []models.Example { return fewLessons(1) }
 	return Learn(e.t.Context(), e.st, e.o.Routing, Lessons{few, e.o.Kept, 1}, e.o.Now(), nil)
 }
 
