@@ -59,10 +59,10 @@ func (s *server) saveKeyInPage(c *fiber.Ctx) error {
 	defer done()
 	p := s.typedKeyIn(c, form)
 	id := models.DeriveID(of(c.UserContext()).Account, "feedback", p.Key)
-	for _, kept := range form["upload"] {
-		if u, err := s.Store.Upload(c.UserContext(), kept); err == nil && u.Owner == of(c.UserContext()).Account && (u.FeedbackID == "" || u.FeedbackID == id) {
-			files = append(files, u)
-		}
+	before, missing := s.filesOfForm(c.UserContext(), form["upload"], id)
+	files = append(files, before...)
+	if err == nil {
+		err = missing
 	}
 	b := &api.NewDeskFeedback{
 		Title: p.TitleTyped, Body: p.Body, Source: api.Source(p.Source), Place: optional(p.Place), Field: optional(p.Field),

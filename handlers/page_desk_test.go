@@ -60,6 +60,8 @@ func TestKeyInPage(t *testing.T) {
 		t.Fatal("the file or the key is lost")
 	}
 
+	form["upload"] = []string{kept, models.NewID()} // the second was left for too long
+	b.postForm("/console/new", form).want(422).has("để quá lâu", "don.pdf")
 	form.Set("upload", kept)
 	for name, value := range map[string]string{"title": "Đường hỏng trước trường", "phone": "0912 345 678", "email": "", "where": "ben nghe quan 1", "agency": "so-xd-79", "another": "1", "told_version": h.o.Ref.Notice(h.o.Now())} {
 		form.Set(name, value)

@@ -28,10 +28,10 @@ func (s *server) writeMyMessagePage(c *fiber.Ctx) error {
 		w.Key = models.NewID()
 	}
 	var uploads []string
-	for _, id := range form["upload"] {
-		if u, err := s.Store.Upload(c.UserContext(), id); err == nil && u.Owner == of(c.UserContext()).Account && u.FeedbackID == "" {
-			got = append([]*models.Upload{u}, got...)
-		}
+	before, missing := s.filesOfForm(c.UserContext(), form["upload"], "")
+	got = append(before, got...)
+	if err == nil {
+		err = missing
 	}
 	for _, u := range got {
 		uploads = append(uploads, u.ID)
@@ -50,6 +50,24 @@ func (s *server) writeMyMessagePage(c *fiber.Ctx) error {
 	w.Path = p.Write.Path
 	p.Write, p.MayWrite = w, true // what was typed stays, even where it can no longer be sent
 	return s.showAgain(c, err, p)
+}
+
+// filesOfForm are the files that a form names because they came with it before, and that the
+// person may still send: those of nobody else, and not yet of another case than this one. One
+// that is gone, because the form was left for too long, is an error beside the others.
+func (s *server) filesOfForm(ctx context.Context, ids []string, feedback string) (files []*models.Upload, err error) {
+	for _, id := range ids {
+		u, failed := s.Store.Upload(ctx, id)
+		switch {
+		case errors.Is(failed, models.ErrNotFound):
+			err = models.Invalid([]models.FieldError{{Field: "file", Code: "file_gone"}})
+		case failed != nil:
+			return files, failed
+		case u.Owner == of(ctx).Account && (u.FeedbackID == "" || u.FeedbackID == feedback):
+			files = append(files, u)
+		}
+	}
+	return files, err
 }
 
 // formMaybeWithFiles reads a form with its files, or one that was carried through signing

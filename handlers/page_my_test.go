@@ -265,6 +265,10 @@ func TestMyMessagesAndWithdrawal(t *testing.T) {
 		file(form, "chương trình.exe", []byte("MZ nothing"))
 	}).want(422).has("Chỉ nhận ảnh JPEG", "ảnh.png", "Các tệp sau đã được nhận").page()
 	id := wrong.Find("input[name=upload]").AttrOr("value", "")
+	send("Ảnh và giấy đây ạ", func(form *multipart.Writer) { // of which one was left for too long
+		form.WriteField("upload", id)
+		form.WriteField("upload", models.NewID())
+	}).want(422).has("Ảnh và giấy đây ạ", "để quá lâu", "ảnh.png")
 	send("Ảnh đây ạ", func(form *multipart.Writer) { form.WriteField("upload", id) }).to(path + "#messages")
 	if m := h.feedback(f.ID).Messages; len(m) != 3 || len(m[2].Uploads) != 1 || m[2].Uploads[0].Name != "ảnh.png" {
 		t.Errorf("messages %+v", m)

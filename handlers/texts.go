@@ -213,6 +213,7 @@ var texts = map[string]models.TextPair{
 	"too_slow":         {VI: "Kết nối bị gián đoạn quá lâu. Vui lòng gửi lại.", EN: "The connection paused for too long. Please send it again."},
 	"no_file_chosen":   {VI: "Chưa chọn tệp nào.", EN: "No file was chosen."},
 	"choose_again":     {VI: "Phiên làm việc đã đổi nên tệp chưa được nhận. Vui lòng chọn lại.", EN: "Your session has changed, so the file was not taken. Please choose it again."},
+	"file_gone":        {VI: "Tệp đã chọn trước đây không còn vì biểu mẫu để quá lâu. Vui lòng chọn lại, hoặc gửi không kèm tệp đó.", EN: "A file chosen before is gone because the form was left for too long. Please choose it again, or send without it."},
 	"files_sign_in":    {VI: "Lúc này cần đăng nhập trước khi gửi thêm tệp. Những gì đã viết vẫn được giữ.", EN: "Right now you have to sign in before you can add more files. What you have written is kept."},
 	"file_sign_in":     {VI: "Tệp lớn hơn 20 MB chỉ gửi được sau khi đăng nhập. Những gì đã viết vẫn được giữ.", EN: "A file of more than 20 MB can be added after signing in only. What you have written is kept."},
 	"place_unknown":    {VI: "Không tìm thấy xã, phường nào có tên này. Hãy xem lại tên, hoặc chọn tỉnh và ghi nơi đó vào ô \"Chỗ cụ thể\".", EN: "No commune or ward of this name was found. Check the name, or choose the province and describe the place below."},
