@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -11,15 +12,16 @@ import (
 	"kiennghi/models"
 )
 
-// replyText is what an officer wrote, with its uploads attached to the case. Files that a
-// reply of the case has already stay, whoever sent them.
-func (s *server) replyText(ctx context.Context, id string, t models.ReplyText, uploads []string) (models.ReplyText, error) {
+// replyText is what an officer wrote, with its uploads attached to the case: those that were
+// added, settleFiles is told what became of the reply. Files that a reply of the case has already
+// stay, whoever sent them.
+func (s *server) replyText(ctx context.Context, id string, t models.ReplyText, uploads []string) (_ models.ReplyText, added []string, err error) {
 	f, err := s.Store.Feedback(ctx, id)
 	if err != nil {
-		return t, err
+		return t, nil, err
 	}
 	if err := of(ctx).Staff.MayOn(models.ActDraft, f); err != nil {
-		return t, err
+		return t, nil, err
 	}
 	known := map[string]models.Attachment{}
 	for _, r := range f.Replies {
@@ -32,7 +34,6 @@ func (s *server) replyText(ctx context.Context, id string, t models.ReplyText, u
 			known[u.ID] = u
 		}
 	}
-	var added []string
 	for _, id := range uploads {
 		if _, ok := known[id]; !ok {
 			added = append(added, id)
@@ -40,7 +41,7 @@ func (s *server) replyText(ctx context.Context, id string, t models.ReplyText, u
 	}
 	files, err := s.attach(ctx, of(ctx).Account, added, id)
 	if err != nil {
-		return t, err
+		return t, nil, s.settleFiles(ctx, id, added, err)
 	}
 	for _, u := range files {
 		known[u.ID] = u
@@ -50,7 +51,89 @@ func (s *server) replyText(ctx context.Context, id string, t models.ReplyText, u
 			t.Uploads = append(t.Uploads, u)
 		}
 	}
-	return t, nil
+	return t, added, nil
+}
+
+// settleFiles makes of files that replyText attached to a case what they are now that the reply was
+// saved, or was not with that error, which it returns: used, when a reply has them, else files of
+// nobody but who sent them. When it is unclear what happened they stay attached. Whoever takes a
+// mark away looks at the case once more, and who saved marks once more, so that of two at the same
+// moment the one that saved keeps its files.
+func (s *server) settleFiles(ctx context.Context, feedback string, files []string, saved error) error {
+	var stale *staleError
+	kind := models.ErrorKindOf(saved)
+	unclear := saved != nil && !errors.As(saved, &stale) && (kind == models.KindUnavailable || kind == models.KindInternal)
+	if len(files) == 0 || unclear {
+		return saved
+	}
+	if saved != nil {
+		if err := s.unmark(ctx, feedback, files); err != nil {
+			s.Log.Warn("files of a reply that was refused stay with the case", "feedback", feedback, "error", err.Error())
+			return saved
+		}
+	}
+	err := s.markNamed(ctx, feedback, files)
+	if saved != nil {
+		return saved
+	}
+	return err
+}
+
+// unmark makes those of the files unused that the case does not have.
+func (s *server) unmark(ctx context.Context, feedback string, files []string) error {
+	f, err := s.Store.Feedback(ctx, feedback)
+	if err != nil {
+		return err
+	}
+	for _, id := range files {
+		if isAmong(f.AllUploads(), id) {
+			continue
+		}
+		_, err := s.Store.UpdateUpload(ctx, id, func(u *models.Upload) error {
+			if u.FeedbackID != feedback || u.Owner != of(ctx).Account {
+				return nil
+			}
+			u.FeedbackID, u.ForReply = "", feedback
+			if now := s.Now(); u.KeptUntil.Before(now) {
+				u.KeptUntil = now
+			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, models.ErrNotFound) {
+			return err
+		}
+	}
+	return nil
+}
+
+// markNamed marks those of the files as used that the case has.
+func (s *server) markNamed(ctx context.Context, feedback string, files []string) error {
+	f, err := s.Store.Feedback(ctx, feedback)
+	if err != nil {
+		return err
+	}
+	for _, id := range files {
+		if !isAmong(f.AllUploads(), id) {
+			continue
+		}
+		u, err := s.Store.Upload(ctx, id)
+		if err == nil && u.FeedbackID == "" {
+			_, err = s.Store.UpdateUpload(ctx, id, func(u *models.Upload) error {
+				if u.FeedbackID == "" {
+					u.FeedbackID = feedback
+				}
+				return nil
+			})
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func isAmong(files []models.Attachment, id string) bool {
+	return slices.ContainsFunc(files, func(a models.Attachment) bool { return a.ID == id })
 }
 
 func draftText(b *api.ReplyDraft) models.ReplyText {
@@ -70,13 +153,14 @@ func (s *server) DeskCreateReply(ctx context.Context, in api.DeskCreateReplyRequ
 	has := func(f *models.Feedback) bool {
 		return slices.ContainsFunc(f.Replies, func(r models.Reply) bool { return r.ID == id })
 	}
-	text, err := s.replyText(ctx, in.ID, draftText(in.Body), in.Body.Uploads)
+	text, added, err := s.replyText(ctx, in.ID, draftText(in.Body), in.Body.Uploads)
 	if err != nil {
 		return nil, err
 	}
 	v, err := s.deskCreate(ctx, in.ID, in.Params.IfMatch, models.ActDraft, has, func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
 		return f.DraftReply(by, id, text, now)
 	})
+	err = s.settleFiles(ctx, in.ID, added, err)
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +172,7 @@ func (s *server) DeskCreateReply(ctx context.Context, in api.DeskCreateReplyRequ
 
 // DeskEditReply changes a draft.
 func (s *server) DeskEditReply(ctx context.Context, in api.DeskEditReplyRequestObject) (api.DeskEditReplyResponseObject, error) {
-	text, err := s.replyText(ctx, in.ID, draftText(in.Body), in.Body.Uploads)
+	text, added, err := s.replyText(ctx, in.ID, draftText(in.Body), in.Body.Uploads)
 	if err != nil {
 		return nil, err
 	}
@@ -96,6 +180,7 @@ func (s *server) DeskEditReply(ctx context.Context, in api.DeskEditReplyRequestO
 	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActEdit, func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
 		return f.EditReply(by, in.Rid, text, now)
 	})
+	err = s.settleFiles(ctx, in.ID, added, err)
 	return api.DeskEditReply200JSONResponse{DeskViewJSONResponse: v}, err
 }
 

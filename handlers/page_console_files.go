@@ -4,14 +4,15 @@ import (
 	"context"
 	"errors"
 	"io"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
 	"kiennghi/models"
 )
 
-// replyFilesPage takes files for the reply that the member is writing. They belong to the
-// case from then on, and go with the reply when it is saved.
+// replyFilesPage takes files for the reply that the member is writing. They are kept as long as
+// what is written, and become files of the case when the reply is saved.
 func (s *server) replyFilesPage(c *fiber.Ctx) error {
 	f, err := s.visibleCase(c.UserContext(), c.Query("case"))
 	if err == nil {
@@ -36,15 +37,9 @@ func (s *server) replyFilesPage(c *fiber.Ctx) error {
 	defer cancel()
 	c.SetUserContext(ctx) // the client took its time; ours begins now
 	if len(got) > 0 {
-		var ids []string
 		for _, u := range got {
-			ids = append(ids, u.ID)
+			w.Uploads = append(w.Uploads, u.Attachment)
 		}
-		files, err := s.attach(ctx, me, ids, f.ID)
-		if err != nil {
-			return err
-		}
-		w.Uploads = append(w.Uploads, files...)
 		if err := s.keepWriting(ctx, f.ID, w); err != nil {
 			return err
 		}
@@ -88,4 +83,45 @@ func (s *server) writingOrReply(ctx context.Context, f *models.Feedback) (writin
 		w = writing{Reply: r.ID, Base: fingerprint(r), Body: r.Body, Number: r.OfficialNumber, Date: r.OfficialDate, Uploads: r.Uploads}
 	}
 	return w, err
+}
+
+// holdFiles keeps the member's own files for the reply to that case that they are writing, a day
+// longer than what they write.
+func (s *server) holdFiles(ctx context.Context, feedback string, files []models.Attachment) error {
+	now := s.Now()
+	return s.changeHeld(ctx, files, func(u *models.Upload) bool {
+		return u.ForReply != feedback || u.KeptUntil.Before(now.Add(writingKept))
+	}, func(u *models.Upload) {
+		u.ForReply, u.KeptUntil = feedback, now.Add(writingKept+24*time.Hour)
+	})
+}
+
+// letFilesGo says that the member does not want those files for the reply to that case any more. No
+// saved reply loses one: it is marked as used.
+func (s *server) letFilesGo(ctx context.Context, feedback string, files []models.Attachment) error {
+	now := s.Now()
+	return s.changeHeld(ctx, files, func(u *models.Upload) bool {
+		return u.ForReply == feedback && u.KeptUntil.After(now)
+	}, func(u *models.Upload) { u.KeptUntil = now })
+}
+
+// changeHeld changes those of the files that are the member's own, that no text uses, and that are to be.
+func (s *server) changeHeld(ctx context.Context, files []models.Attachment, is func(*models.Upload) bool, change func(*models.Upload)) error {
+	me := of(ctx).Account
+	mine := func(u *models.Upload) bool { return u.Owner == me && u.FeedbackID == "" && is(u) }
+	for _, a := range files {
+		u, err := s.Store.Upload(ctx, a.ID)
+		if err == nil && mine(u) {
+			_, err = s.Store.UpdateUpload(ctx, a.ID, func(u *models.Upload) error {
+				if mine(u) {
+					change(u)
+				}
+				return nil
+			})
+		}
+		if err != nil && !errors.Is(err, models.ErrNotFound) {
+			return err
+		}
+	}
+	return nil
 }

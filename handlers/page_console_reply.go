@@ -192,14 +192,14 @@ func (w *writing) same(r *models.Reply) bool {
 	return w.Body == r.Body && w.Number == r.OfficialNumber && w.Date == r.OfficialDate && w.Reason == r.Reason && slices.Equal(w.Uploads, r.Uploads)
 }
 
-// typedReply is what was typed into the editor. Its files are those of the case that the
-// member may use; others are left out.
+// typedReply is what was typed into the editor. Its files are those of the case, and the member's
+// own that came for this reply; others are left out.
 func (s *server) typedReply(c *fiber.Ctx, f *models.Feedback) (writing, error) {
 	w := writing{Reply: typedLine(c, "reply.id"), Base: typedLine(c, "reply.base"), Body: typed(c, "reply.body"),
 		Number: typedLine(c, "reply.official_number"), Date: typedLine(c, "reply.official_date"), Reason: typed(c, "reply.reason")}
 	for _, b := range c.Context().PostArgs().PeekMulti("reply.uploads") {
 		u, err := s.Store.Upload(c.UserContext(), string(b))
-		if err == nil && u.FeedbackID == f.ID && len(w.Uploads) < models.MaxUploads {
+		if err == nil && (u.FeedbackID == f.ID || u.ForReply == f.ID && u.FeedbackID == "" && u.Owner == of(c.UserContext()).Account) && len(w.Uploads) < models.MaxUploads {
 			w.Uploads = append(w.Uploads, u.Attachment)
 		}
 		if err != nil && !errors.Is(err, models.ErrNotFound) {
@@ -229,7 +229,14 @@ func (s *server) replyPage(c *fiber.Ctx) error {
 	}
 	do, about, _ := strings.Cut(typedLine(c, "do"), " ")
 	if do == "discard" {
-		if err := s.dropWriting(ctx, f.ID); err != nil {
+		kept, _, err := s.writingOf(ctx, f.ID)
+		if err == nil {
+			err = s.dropWriting(ctx, f.ID)
+		}
+		if err == nil {
+			err = s.letFilesGo(ctx, f.ID, append(kept.Uploads, w.Uploads...))
+		}
+		if err != nil {
 			return err
 		}
 		return s.goTo(c, casePath(f.Code)+"#reply", "said.discarded")
@@ -243,6 +250,9 @@ func (s *server) replyPage(c *fiber.Ctx) error {
 		s.withContribution(&w, about, f)
 	case "drop":
 		w.Uploads = slices.DeleteFunc(w.Uploads, func(a models.Attachment) bool { return a.ID == about })
+		if err := s.letFilesGo(ctx, f.ID, []models.Attachment{{ID: about}}); err != nil {
+			return err
+		}
 	}
 	if err := s.keepWriting(ctx, f.ID, w); err != nil {
 		return err
@@ -285,7 +295,7 @@ func (s *server) saveReply(c *fiber.Ctx, f *models.Feedback, w writing, submit b
 	for _, u := range w.Uploads {
 		ids = append(ids, u.ID)
 	}
-	text, err := s.replyText(ctx, f.ID, models.ReplyText{Body: w.Body, OfficialNumber: w.Number, OfficialDate: w.Date, Reason: w.Reason}, ids)
+	text, added, err := s.replyText(ctx, f.ID, models.ReplyText{Body: w.Body, OfficialNumber: w.Number, OfficialDate: w.Date, Reason: w.Reason}, ids)
 	if err != nil {
 		return s.replyAgain(c, f.Code, w, err)
 	}
@@ -316,6 +326,7 @@ func (s *server) saveReply(c *fiber.Ctx, f *models.Feedback, w writing, submit b
 		more, err := f.SubmitReply(by, id, now)
 		return append(work, more...), err
 	})
+	err = s.settleFiles(ctx, f.ID, added, err)
 	if errors.Is(err, models.ErrConflict) && submit {
 		if changed, err = s.visibleCase(ctx, f.Code); err == nil && !submittedBy(changed, of(ctx).Account, &w) { // else pressed twice
 			err = models.ErrConflict

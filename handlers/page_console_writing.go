@@ -63,8 +63,11 @@ func (s *server) writingOf(ctx context.Context, feedback string) (writing, bool,
 	return kept[writing](ctx, s, writingID(feedback, of(ctx).Account))
 }
 
-// keepWriting keeps what the member is typing, and that they do.
+// keepWriting keeps what the member is typing, with its files, and that they do.
 func (s *server) keepWriting(ctx context.Context, feedback string, w writing) error {
+	if err := s.holdFiles(ctx, feedback, w.Uploads); err != nil {
+		return err
+	}
 	w.At = s.Now()
 	if err := s.keepDraft(ctx, writingID(feedback, of(ctx).Account), w, writingKept); err != nil {
 		return err

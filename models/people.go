@@ -103,11 +103,21 @@ type Upload struct {
 	Rev         int64     `json:"rev"`
 	Owner       string    `json:"owner"`                 // account that sent it
 	FeedbackID  string    `json:"feedback_id,omitempty"` // set when a text uses it
+	ForReply    string    `json:"for_reply,omitempty"`   // the feedback to which somebody is writing a reply with it
+	KeptUntil   time.Time `json:"kept_until,omitzero"`   // by what is being written
 	Key         string    `json:"key"`
 	Thumbnail   string    `json:"thumbnail,omitempty"` // bucket key, images only
 	SHA256      string    `json:"sha256"`
 	RequestHash string    `json:"request_hash,omitempty"`
 	CreatedAt   time.Time `json:"created_at"`
+}
+
+// IdleSince is when the upload came, or until when it was kept for what was being written.
+func (u *Upload) IdleSince() time.Time {
+	if u.KeptUntil.After(u.CreatedAt) {
+		return u.KeptUntil
+	}
+	return u.CreatedAt
 }
 
 // SigningKey signs access tokens. Private is the sealed Ed25519 seed.

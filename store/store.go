@@ -263,7 +263,8 @@ type Uploads interface {
 	Upload(ctx context.Context, id string) (*models.Upload, error)
 	// UpdateUpload works as UpdateFeedback does.
 	UpdateUpload(ctx context.Context, id string, change func(*models.Upload) error) (*models.Upload, error)
-	// UnusedUploads returns up to limit uploads made before that time that no feedback uses.
+	// UnusedUploads returns up to limit uploads that no feedback uses and that are idle since
+	// before that time.
 	UnusedUploads(ctx context.Context, before time.Time, limit int) ([]models.Upload, error)
 	// DeleteUpload removes the record. It is no error when it is gone.
 	DeleteUpload(ctx context.Context, id string) error

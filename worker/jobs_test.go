@@ -362,6 +362,37 @@ func TestSweep(t *testing.T) {
 	}
 }
 
+// TestFilesOfRepliesThatWereNotSaved: kept as long as what is written; one that a saved reply has,
+// but that is not marked, is marked instead.
+func TestFilesOfRepliesThatWereNotSaved(t *testing.T) {
+	e := newEnv(t, func(o *Options) {
+		o.DeleteFile = func(context.Context, string) error { return nil }
+		o.Kept = []models.Retention{{What: models.KeptUpload, Term: 2, Unit: models.RetentionHours, ValidFrom: "2020-01-01"}}
+	})
+	f := e.feedback(e.person("", ""), "Đèn đường hỏng")
+	_, err := e.st.UpdateFeedback(t.Context(), f.ID, func(f *models.Feedback) ([]models.Work, error) {
+		f.Replies = append(f.Replies, models.Reply{ID: "r", Status: models.ReplyDraft, Uploads: []models.Attachment{{ID: "named"}}})
+		return nil, nil
+	})
+	e.must(err)
+	now := e.o.Now()
+	for id, until := range map[string]time.Time{"written": now.Add(time.Hour), "just given up": now.Add(-time.Hour), "given up": now.Add(-3 * time.Hour), "named": now.Add(-3 * time.Hour)} {
+		u := models.Upload{Attachment: models.Attachment{ID: id}, Key: id, Owner: "p1", ForReply: f.ID, KeptUntil: until, CreatedAt: now.Add(-9 * time.Hour)}
+		e.must(e.st.CreateUpload(t.Context(), &u))
+	}
+	e.must(e.st.CreateUpload(t.Context(), &models.Upload{Attachment: models.Attachment{ID: "of none"}, Key: "k", Owner: "p1", ForReply: "gone", CreatedAt: now.Add(-9 * time.Hour)}))
+	e.w.sweep(t.Context())
+	for id, want := range map[string]bool{"written": true, "just given up": true, "given up": false, "named": true, "of none": false} {
+		u, err := e.st.Upload(t.Context(), id)
+		if (err == nil) != want || want && u.Owner != "p1" {
+			t.Errorf("%s: %+v, %v", id, u, err)
+		}
+		if want && (u.FeedbackID == f.ID) != (id == "named") {
+			t.Errorf("%s is a file of %q", id, u.FeedbackID)
+		}
+	}
+}
+
 func TestDraftsAreForgotten(t *testing.T) {
 	e := newEnv(t)
 	for i := range 450 {

@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"kiennghi/models"
 	"kiennghi/store"
@@ -70,15 +71,26 @@ func (w *Worker) forgetDrafts(ctx context.Context) {
 	}
 }
 
-func (w *Worker) removeUpload(ctx context.Context, u models.Upload) error {
+func (w *Worker) removeUpload(ctx context.Context, listed models.Upload) error {
+	feedback, err := w.namedBy(ctx, listed)
+	if err != nil {
+		return err
+	}
 	// From here on it belongs to nobody, so that no text can begin to use it.
-	_, err := w.o.Store.UpdateUpload(ctx, u.ID, func(u *models.Upload) error {
-		if u.FeedbackID != "" {
+	u, err := w.o.Store.UpdateUpload(ctx, listed.ID, func(u *models.Upload) error {
+		switch {
+		case u.FeedbackID != "" || !u.IdleSince().Equal(listed.IdleSince()):
 			return errUsed
+		case feedback != "":
+			u.FeedbackID = feedback
+		default:
+			u.Owner = ""
 		}
-		u.Owner = ""
 		return nil
 	})
+	if err == nil && feedback != "" {
+		return nil
+	}
 	if errors.Is(err, errUsed) || errors.Is(err, models.ErrNotFound) {
 		return nil
 	}
@@ -94,4 +106,20 @@ func (w *Worker) removeUpload(ctx context.Context, u models.Upload) error {
 		}
 	}
 	return w.o.Store.DeleteUpload(ctx, u.ID)
+}
+
+// namedBy returns the feedback a reply of which has the upload although it is not marked: a process
+// ended between two saves of that reply. Empty: none.
+func (w *Worker) namedBy(ctx context.Context, u models.Upload) (string, error) {
+	if u.ForReply == "" {
+		return "", nil
+	}
+	f, err := w.o.Store.Feedback(ctx, u.ForReply)
+	if errors.Is(err, models.ErrNotFound) {
+		return "", nil
+	}
+	if err != nil || !slices.ContainsFunc(f.AllUploads(), func(a models.Attachment) bool { return a.ID == u.ID }) {
+		return "", err
+	}
+	return f.ID, nil
 }

@@ -82,7 +82,8 @@ func (s *Store) UpdateUpload(ctx context.Context, id string, change func(*models
 
 // UnusedUploads returns old uploads that no feedback uses, oldest first.
 func (s *Store) UnusedUploads(ctx context.Context, before time.Time, limit int) ([]models.Upload, error) {
-	return list[models.Upload](ctx, s.upload, bson.D{{Key: "unused", Value: true}, {Key: "created_at", Value: bson.D{{Key: "$lt", Value: upward(before)}}}},
+	return list[models.Upload](ctx, s.upload, bson.D{{Key: "unused", Value: true}, {Key: "created_at", Value: bson.D{{Key: "$lt", Value: upward(before)}}},
+		{Key: "kept_until", Value: bson.D{{Key: "$not", Value: bson.D{{Key: "$gte", Value: upward(before)}}}}}}, // most have none
 		options.Find().SetSort(bson.D{{Key: "created_at", Value: 1}, {Key: "_id", Value: 1}}).SetLimit(int64(limit)))
 }
 

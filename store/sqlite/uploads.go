@@ -14,7 +14,7 @@ func (s *Store) CreateUpload(ctx context.Context, u *models.Upload) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.write(ctx, sqlPutUpload, u.ID, u.FeedbackID == "", u.CreatedAt, doc)
+	_, err = s.write(ctx, sqlPutUpload, u.ID, u.FeedbackID == "", u.IdleSince(), doc)
 	return err
 }
 
@@ -27,12 +27,13 @@ func (s *Store) Upload(ctx context.Context, id string) (*models.Upload, error) {
 func (s *Store) UpdateUpload(ctx context.Context, id string, change func(*models.Upload) error) (*models.Upload, error) {
 	rev := func(u *models.Upload) *int64 { return &u.Rev }
 	return update(ctx, s, sqlUpload, id, change, rev, func(t *tx, u *models.Upload, doc []byte) error {
-		_, err := t.exec(sqlSetUpload, u.FeedbackID == "", u.CreatedAt, doc, id)
+		_, err := t.exec(sqlSetUpload, u.FeedbackID == "", u.IdleSince(), doc, id)
 		return err
 	})
 }
 
-// UnusedUploads returns old uploads that no feedback uses, oldest first.
+// UnusedUploads returns old uploads that no feedback uses, oldest first. The column created has
+// since when they are idle.
 func (s *Store) UnusedUploads(ctx context.Context, before time.Time, limit int) ([]models.Upload, error) {
 	return list[models.Upload](ctx, s, sqlUnusedUploads, upward(before), limit)
 }

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -87,6 +88,41 @@ var uploadTests = map[string]func(*testing.T, store.Store){
 		got, err = s.UnusedUploads(ctx, minute(0), 10)
 		must(t, err)
 		equal(t, len(got), 0)
+	},
+	"one kept for what is being written is idle after that": func(t *testing.T, s store.Store) {
+		for i := range 3 {
+			u := upload(i)
+			if i == 1 {
+				u.ForReply, u.KeptUntil = "f", minute(7)
+			}
+			must(t, s.CreateUpload(ctx, u))
+		}
+		keep := func(until time.Time) {
+			t.Helper()
+			_, err := s.UpdateUpload(ctx, id(0), func(u *models.Upload) error { u.ForReply, u.KeptUntil = "f", until; return nil })
+			must(t, err)
+		}
+		idle := func(before int, want ...string) {
+			t.Helper()
+			got, err := s.UnusedUploads(ctx, minute(before), 10)
+			must(t, err)
+			var ids []string
+			for _, u := range got {
+				ids = append(ids, u.ID)
+			}
+			slices.Sort(ids)
+			equal(t, ids, want)
+		}
+		keep(minute(9))
+		idle(7, id(2))
+		idle(8, id(1), id(2))
+		keep(minute(4)) // given up
+		idle(4, id(2))
+		idle(5, id(0), id(2))
+		got, err := s.Upload(ctx, id(0))
+		must(t, err)
+		equal(t, got.ForReply, "f")
+		equal(t, got.KeptUntil, minute(4))
 	},
 }
 
