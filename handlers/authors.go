@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"archive/zip"
+	"bufio"
 	"bytes"
 	"compress/zlib"
 	"context"
@@ -16,9 +17,9 @@ import (
 )
 
 // What staff attach may become public, and documents say who wrote them, on which computer.
-// From DOCX and XLSX the properties are taken, unless they are signed: a signature covers
-// them. A PDF is left as it is, as official ones are signed. Whoever publishes is told of
-// what still names somebody.
+// From DOCX and XLSX the properties are taken, and from their pictures where and when they were
+// taken, unless they are signed: a signature covers them. A PDF is left as it is, as official ones
+// are signed. Whoever publishes is told of what still names somebody.
 
 // emptyProperties are what stands in place of the properties of an Office document.
 var emptyProperties = map[string]string{
@@ -60,12 +61,16 @@ func namedInPDF(text []byte) bool {
 	return authorInXMP.Match(text)
 }
 
-// objectStream finds where the data of a compressed object stream of a PDF begins.
-var objectStream = regexp.MustCompile(`/ObjStm\b[^>]*>>\s*stream\r?\n`)
+// A PDF has objects and XMP in streams, which may be compressed.
+var (
+	streamOfPDF   = regexp.MustCompile(`stream\r?\n`)
+	tellingStream = regexp.MustCompile(`/Type\s*/(?:ObjStm|Metadata)\b|/Subtype\s*/XML\b`)
+)
 
 const (
-	maxXML = 16 << 20 // bytes of a part of a document that are looked through
-	maxPDF = 32 << 20 // likewise, of what all object streams of a document unpack to
+	maxXML        = 16 << 20 // bytes of a part of a document that are looked through
+	maxPDF        = 32 << 20 // likewise, of what all streams of a document that may tell unpack to
+	maxDictionary = 4 << 10  // bytes before a stream that say what it is
 
 	// maxLooked is the most memory that looking through one document takes: a whole PDF, and that.
 	maxLooked = documentLimit + maxPDF
@@ -101,8 +106,8 @@ func (s *server) withoutAuthors(ctx context.Context, x *models.Upload, in *incom
 	return temp, err
 }
 
-// plainOffice copies a document without its properties, or as it is when it is signed, and
-// reports whether it still names somebody.
+// plainOffice copies a document without its properties and those of its pictures, or as it is
+// when it is signed, and reports whether it still names somebody.
 func plainOffice(in io.ReaderAt, size int64, out io.Writer) (named bool, err error) {
 	z, err := zip.NewReader(in, size)
 	if err != nil {
@@ -129,17 +134,72 @@ func plainOffice(in io.ReaderAt, size int64, out io.Writer) (named bool, err err
 				return false, err
 			}
 		}
-		if !signed {
-			if err := w.Copy(e); err != nil {
-				return false, err
-			}
+		if signed {
+			continue
 		}
+		unknown, err := copyPart(w, e)
+		if err != nil {
+			return false, err
+		}
+		named = named || unknown
 	}
 	if signed {
 		_, err = io.Copy(out, io.NewSectionReader(in, 0, size))
 		return named, err
 	}
 	return named, w.Close()
+}
+
+// copyPart copies a part, a picture without what it tells beside what it shows. It reports whether
+// it is a picture of which that is unknown, which is copied as it is.
+func copyPart(w *zip.Writer, e *zip.File) (unknown bool, err error) {
+	if path.Base(path.Dir(e.Name)) != "media" {
+		return false, w.Copy(e)
+	}
+	clean, unknown, err := plainMedia(e)
+	if err != nil {
+		return false, err
+	}
+	if clean == nil {
+		return unknown, w.Copy(e)
+	}
+	part, err := w.CreateHeader(&zip.FileHeader{Name: e.Name, Method: e.Method})
+	if err == nil {
+		_, err = clean.WriteTo(part)
+	}
+	return false, err
+}
+
+// plainMedia returns a picture of a document without what it tells beside what it shows; nil for what
+// is no picture, and for one that cannot be looked through, which is unknown.
+func plainMedia(e *zip.File) (clean *bytes.Buffer, unknown bool, err error) {
+	r, err := e.Open()
+	if err != nil {
+		return nil, false, errDamaged
+	}
+	defer r.Close()
+	in := bufio.NewReaderSize(io.LimitReader(r, imageLimit), sniffSize)
+	head, _ := in.Peek(sniffSize)
+	kind, _ := sniff(head)
+	var plain func(io.Writer, io.Reader) error
+	switch kind {
+	case fileTypes[jpegType]:
+		plain = copyJPEG
+	case fileTypes[pngType]:
+		plain = copyPNG
+	case fileTypes[webpType]:
+		plain = copyWebP
+	default:
+		return nil, false, nil
+	}
+	if kind.contentType == webpType && len(head) > 20 && string(head[12:16]) == "VP8X" && head[20]&0x02 != 0 {
+		return nil, true, nil // it moves, and would not any more
+	}
+	clean = new(bytes.Buffer)
+	if err := plain(clean, in); err != nil {
+		return nil, true, nil
+	}
+	return clean, false, nil
 }
 
 // namesInPart reports whether a part of a document names who wrote it. The cells of a
@@ -169,9 +229,22 @@ func namesInPDF(in io.ReaderAt, size int64) (bool, error) {
 	if namedInPDF(text) {
 		return true, nil
 	}
-	left := int64(maxPDF)
-	for _, at := range objectStream.FindAllIndex(text, 10_000) {
-		z, err := zlib.NewReader(bytes.NewReader(text[at[1]:]))
+	left, before := int64(maxPDF), 0
+	for left > 0 {
+		at := streamOfPDF.FindIndex(text[before:])
+		if at == nil {
+			break
+		}
+		begins, data := before+at[0], before+at[1]
+		dictionary := text[max(before, begins-maxDictionary):begins]
+		before = data
+		if i := bytes.LastIndex(dictionary, []byte("obj")); i >= 0 { // of this object only
+			dictionary = dictionary[i:]
+		}
+		if !tellingStream.Match(dictionary) {
+			continue
+		}
+		z, err := zlib.NewReader(bytes.NewReader(text[data:]))
 		if err != nil {
 			continue // packed otherwise: what cannot be read names nobody that we know of
 		}
@@ -179,9 +252,7 @@ func namesInPDF(in io.ReaderAt, size int64) (bool, error) {
 		if namedInPDF(objects) {
 			return true, nil
 		}
-		if left -= int64(len(objects)); left == 0 {
-			break
-		}
+		left -= int64(len(objects))
 	}
 	return false, nil
 }

@@ -4,9 +4,12 @@ import (
 	"archive/zip"
 	"bytes"
 	"compress/zlib"
+	"image"
+	"image/jpeg"
 	"io"
 	"maps"
 	"net/url"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -115,6 +118,84 @@ func TestPropertiesOfOtherPrograms(t *testing.T) {
 	}
 }
 
+// TestPicturesInDocuments: what staff attach does not tell where its pictures were taken; their
+// pixels, and how they are turned, stay. One that cannot be looked through is warned of.
+func TestPicturesInDocuments(t *testing.T) {
+	h := newHarness(t)
+	lan, hoa := h.staff("lan", "so-xd-79", models.Handler), h.citizen("Nguyễn Thị Hoa")
+	turned, upright := photo(t, sample(80, 40), 6), append(photo(t, sample(80, 40), 1), "behind the end"...)
+	drawn := pngOf(t, sample(80, 40))
+	drawn = bytes.Join([][]byte{drawn[:33], pngChunk("eXIf", exif(1)[10:]), drawn[33:]}, nil)
+	document := func(main, folder string) map[string]string {
+		return map[string]string{"[Content_Types].xml": "<Types/>", main: "<x/>", folder + "image1.jpeg": string(turned),
+			folder + "image2.JPG": string(upright), folder + "image3.png": string(drawn), folder + "image4.emf": "\x01\x00\x00\x00Exif"}
+	}
+	for main, folder := range map[string]string{"word/document.xml": "word/media/", "xl/workbook.xml": "xl/media/"} {
+		sent := document(main, folder)
+		u := h.upload(lan, "a.docx", office(t, sent))
+		is := parts(t, h.call("GET", "/v1/uploads/"+u.ID, lan, nil).want(200).body)
+		if u.NamesAuthor != nil || len(is) != len(sent) || is[folder+"image4.emf"] != sent[folder+"image4.emf"] {
+			t.Errorf("%s: names the author: %v, %d parts", folder, u.NamesAuthor, len(is))
+		}
+		for name, was := range sent {
+			if !strings.HasPrefix(name, folder) || strings.HasSuffix(name, ".emf") {
+				continue
+			}
+			for _, told := range []string{"GPS", "PhoneMaker", "behind"} {
+				if strings.Contains(is[name], told) {
+					t.Errorf("%s still tells %s", name, told)
+				}
+			}
+			want, _, err := image.Decode(strings.NewReader(was))
+			got, _, failed := image.Decode(strings.NewReader(is[name]))
+			if err != nil || failed != nil || !reflect.DeepEqual(got, want) {
+				t.Errorf("%s is another picture: %v, %v", name, err, failed)
+			}
+		}
+		if o, err := jpegOrientation(strings.NewReader(is[folder+"image1.jpeg"])); o != 6 || err != nil {
+			t.Errorf("the turned one has orientation %d, %v", o, err)
+		}
+		if strings.Contains(is[folder+"image2.JPG"], "Exif") {
+			t.Error("the upright one has EXIF")
+		}
+	}
+	sent := document("word/document.xml", "word/media/")
+	sent["_xmlsignatures/sig1.xml"] = "<Signature/>"
+	for token, content := range map[string][]byte{lan: office(t, sent), hoa: office(t, document("word/document.xml", "word/media/"))} {
+		u := h.upload(token, "a.docx", content)
+		if got := h.call("GET", "/v1/uploads/"+u.ID, token, nil).want(200).body; !bytes.Equal(got, content) {
+			t.Error("a signed document, or that of a sender, is changed")
+		}
+	}
+	sent = document("word/document.xml", "word/media/")
+	sent["word/media/image1.jpeg"] = string(turned[:len(turned)-40])
+	u := h.upload(lan, "a.docx", office(t, sent))
+	is := parts(t, h.call("GET", "/v1/uploads/"+u.ID, lan, nil).want(200).body)
+	if u.NamesAuthor == nil || !*u.NamesAuthor || is["word/media/image1.jpeg"] != sent["word/media/image1.jpeg"] {
+		t.Errorf("of a broken picture nobody is warned: %v", u.NamesAuthor)
+	}
+}
+
+// FuzzCopyJPEG: whatever comes, what is copied tells nothing, and copied again it is the same.
+func FuzzCopyJPEG(f *testing.F) {
+	var b bytes.Buffer
+	jpeg.Encode(&b, sample(20, 10), nil)
+	plain := b.Bytes()
+	f.Add(plain)
+	f.Add(append(append([]byte{0xFF, 0xD8}, exif(6)...), plain[2:]...))
+	f.Add([]byte("\xff\xd8\xff\xfe\x00\x04ab\xff\xff\xd9"))
+	f.Add([]byte("\xff\xd8\xff\xe0\x00\x02\xff\xda\x00\x02\xff\xd0\xff\x00\xff\xd9behind"))
+	f.Fuzz(func(t *testing.T, content []byte) {
+		var once, twice bytes.Buffer
+		if copyJPEG(&once, bytes.NewReader(content)) != nil {
+			return
+		}
+		if err := copyJPEG(&twice, bytes.NewReader(once.Bytes())); err != nil || !bytes.Equal(once.Bytes(), twice.Bytes()) {
+			t.Errorf("%q, then %q: %v", once.Bytes(), twice.Bytes(), err)
+		}
+	})
+}
+
 // TestAuthorsInPDF: found where they stand, also compressed; the file stays as it is, and
 // who writes and who approves the answer are told.
 func TestAuthorsInPDF(t *testing.T) {
@@ -124,6 +205,14 @@ func TestAuthorsInPDF(t *testing.T) {
 	z := zlib.NewWriter(&packed)
 	io.WriteString(z, "1 0 <</Author (Pham Van Soan)>>")
 	z.Close()
+	flate := func(text string) string {
+		var b bytes.Buffer
+		z := zlib.NewWriter(&b)
+		io.WriteString(z, text)
+		z.Close()
+		return b.String()
+	}
+	const xmp = "<x:xmpmeta><dc:creator><rdf:Seq><rdf:li>Soan</rdf:li></rdf:Seq></dc:creator></x:xmpmeta>"
 	file := func(middle string) []byte {
 		return []byte("%PDF-1.5\n1 0 obj\n" + middle + "\nendobj\ntrailer\n<<>>\n%%EOF\n")
 	}
@@ -132,17 +221,22 @@ func TestAuthorsInPDF(t *testing.T) {
 		content []byte
 		want    bool
 	}{
-		"none":        {[]byte(pdf), false},
-		"empty":       {file("<</Author ()/Title (Author)>>"), false},
-		"empty too":   {file("<</Author (\xfe\xff)>>"), false},
-		"hex empty":   {file("<</Author <FEFF>>>"), false},
-		"words":       {named, true},
-		"utf-16":      {file("<</Author (\xfe\xff\x00S\x00o)>>"), true},
-		"hex":         {file("<</Author <FEFF0053>>>"), true},
-		"a reference": {file("<</Author 7 0 R>>"), true},
-		"xmp":         {file("<dc:creator><rdf:Seq><rdf:li>Soan</rdf:li></rdf:Seq></dc:creator>"), true},
-		"compressed":  {file("<</Type/ObjStm/N 1/Length 9/Filter/FlateDecode>>\nstream\n" + packed.String() + "\nendstream"), true},
-		"broken":      {file("<</Type/ObjStm>>\nstream\nnothing of the kind\nendstream"), false},
+		"none":         {[]byte(pdf), false},
+		"empty":        {file("<</Author ()/Title (Author)>>"), false},
+		"empty too":    {file("<</Author (\xfe\xff)>>"), false},
+		"hex empty":    {file("<</Author <FEFF>>>"), false},
+		"words":        {named, true},
+		"utf-16":       {file("<</Author (\xfe\xff\x00S\x00o)>>"), true},
+		"hex":          {file("<</Author <FEFF0053>>>"), true},
+		"a reference":  {file("<</Author 7 0 R>>"), true},
+		"xmp":          {file("<dc:creator><rdf:Seq><rdf:li>Soan</rdf:li></rdf:Seq></dc:creator>"), true},
+		"compressed":   {file("<</Type/ObjStm/N 1/Length 9/Filter/FlateDecode>>\nstream\n" + packed.String() + "\nendstream"), true},
+		"nested":       {file("<</Type/ObjStm/DecodeParms<</Predictor 1>>/Length 9/Filter/FlateDecode>>stream\r\n" + packed.String() + "\r\nendstream"), true},
+		"packed xmp":   {file("<</Filter[/FlateDecode]/Subtype /XML/Type /Metadata/Length 9>>\nstream\n" + flate(xmp) + "\nendstream"), true},
+		"a later one":  {file(strings.Repeat("<</Length 9/Filter/FlateDecode>>\nstream\n"+flate("q Q")+"\nendstream\nendobj\n2 0 obj\n", 500) + "<</Type/Metadata/Subtype/XML>>\nstream\n" + flate(xmp) + "\nendstream"), true},
+		"of a picture": {file("<</Subtype/Image/Metadata 7 0 R/Filter/FlateDecode>>\nstream\n" + flate(strings.Repeat("\x00", maxPDF)) + "\nendstream\nendobj\n7 0 obj\n<</Type/Metadata/Subtype/XML>>\nstream\n" + flate(xmp) + "\nendstream"), true},
+		"of a page":    {file("<</Filter/FlateDecode>>\nstream\n" + flate(xmp) + "\nendstream\nendobj\n2 0 obj\n<</Type/Metadata>>\nstream\n" + flate("<x/>") + "\nendstream"), false},
+		"broken":       {file("<</Type/ObjStm>>\nstream\nnothing of the kind\nendstream"), false},
 	} {
 		u := h.upload(lan, "a.pdf", c.content)
 		if (u.NamesAuthor != nil && *u.NamesAuthor) != c.want {
@@ -160,17 +254,17 @@ func TestAuthorsInPDF(t *testing.T) {
 	}
 	b.form("/console/files?case="+f.Code, url.Values{"csrf": {b.csrf()}}, map[string][]byte{"trả lời.pdf": named}).want(303)
 	page := b.get(casePath(f.Code)).want(200).has("Có tệp mà thuộc tính")
-	if tag := page.page().Find("#reply-files .tag.warn").Text(); tag != "Ghi tên người soạn" {
+	if tag := page.page().Find("#reply-files .tag.warn").Text(); tag != "Còn thông tin ẩn" {
 		t.Errorf("the file is marked %q", tag)
 	}
 	typed := sheet(page, "write.body", "")
 	typed.Set("csrf", b.csrf())
 	wrong := b.form(casePath(f.Code)+"/write", typed, map[string][]byte{"mẫu.pdf": named}).want(422).page()
-	if tag := wrong.Find("#attached-write .tag.warn").Text(); tag != "Ghi tên người soạn" {
+	if tag := wrong.Find("#attached-write .tag.warn").Text(); tag != "Còn thông tin ẩn" {
 		t.Errorf("without scripts the file is marked %q", tag)
 	}
 	v := sheet(page, "do", "submit", "reply.id", page.page().Find(`input[name="reply.id"]`).AttrOr("value", ""), "reply.base", page.page().Find(`input[name="reply.base"]`).AttrOr("value", ""),
 		"reply.key", models.NewID(), "reply.body", "Đã sửa xong", "reply.uploads", page.page().Find(`input[name="reply.uploads"]`).AttrOr("value", ""))
 	b.post(casePath(f.Code)+"/reply", v).want(303)
-	h.browser(h.staff("boss", "so-xd-79", models.Approver)).get(casePath(f.Code)).want(200).has("Ghi tên người soạn", "Có tệp mà thuộc tính", "Duyệt")
+	h.browser(h.staff("boss", "so-xd-79", models.Approver)).get(casePath(f.Code)).want(200).has("Còn thông tin ẩn", "Có tệp mà thuộc tính", "Duyệt")
 }

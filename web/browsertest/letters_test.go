@@ -70,7 +70,7 @@ func TestFilesGoToTheSender(t *testing.T) {
 	b.Fill("write.body", "Xin xem mẫu đơn kèm theo.")
 	b.Choose("#f-write-file", good)
 	b.Sees("mẫu đơn.pdf")
-	b.Sees("Ghi tên người soạn")
+	b.Sees("Còn thông tin ẩn")
 	b.look("files-to-sender")
 	b.Follow("Gửi lời nhắn")
 	b.Sees("Xin xem mẫu đơn kèm theo.")
