@@ -175,8 +175,8 @@ func (b *bench) endpoint(ctx context.Context, p *process, t target, prefix strin
 		return nil
 	}
 	rate := r.rate() * .7
-	if a := aims[t.name]; a.rate > 0 && a.rate < r.rate()*.9 {
-		rate = a.rate
+	if a := aims[t.name]; a.rate > 0 {
+		rate = min(rate, a.rate)
 	}
 	return b.keep(t.name+" open", open(ctx, t, connections, rate, b.time()/2))
 }

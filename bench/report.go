@@ -155,7 +155,7 @@ func title(name string) string {
 }
 
 func (r *report) aims(b *strings.Builder) {
-	fmt.Fprint(b, "\n## Aims\n\nA rate is that of the closed loop. p99 is that of the open loop at the aimed rate, or at 70 % of what the closed loop reached where that is less or no rate is aimed at.\n\n")
+	fmt.Fprint(b, "\n## Aims\n\nA rate is that of the closed loop. p99 is that of the open loop at 70 % of what the closed loop reached, or at the aimed rate where that is lower.\n\n")
 	fmt.Fprint(b, "| what | aim | found | |\n|---|---|---|---|\n")
 	failed := 0
 	for _, name := range names {

@@ -7,8 +7,8 @@ import (
 )
 
 // piece is how much of a file is written back at once, in bytes. The pages of a checkpoint
-// are scattered: it is a few dozen of them.
-const piece = 1 << 20
+// are scattered: it is a few hundred of them.
+const piece = 8 << 20
 
 // writeBack has the system write to the disk what it keeps of the file, piece by piece, and
 // waits for each, so that a commit which is synced meanwhile waits for one piece and not for
