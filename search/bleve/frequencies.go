@@ -96,6 +96,13 @@ func (f *frequencies) keep(of []int, keys []uint64, counted []uint32) {
 	}
 }
 
+// forget forgets what was counted.
+func (f *frequencies) forget() {
+	f.mu.Lock()
+	f.have = nil
+	f.mu.Unlock()
+}
+
 // fieldOf returns where a term is looked for.
 func fieldOf(t search.Term) string {
 	if t.Pair() {
