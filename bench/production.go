@@ -16,7 +16,7 @@ import (
 
 const (
 	meiliKey  = "bench-master-key-0000"
-	meiliTime = 3 * time.Minute // how long Meilisearch may take to index everything
+	meiliTime = 100 * time.Second // how long Meilisearch may take to index everything
 )
 
 // find returns the path of a server program: from an environment variable, the PATH, or

@@ -45,6 +45,7 @@ var otherHands = []struct {
 	{"A fifth of one writer's letters on agencies, of whom the others are learnt", []string{"other9"}, true},
 	{"A fifth of another writer's letters on kinds", []string{"other10"}, true},
 	{"A fifth of another writer's letters on agencies", []string{"other11"}, true},
+	{"A fifth of a third writer's letters on kinds", []string{"other12"}, true},
 }
 
 // Run trains without the held-back families and measures on them; then measures the
