@@ -2643,7 +2643,7 @@ type LetterList struct {
 
 	// Next Token of the next page; absent on the last.
 	//
-	// Example: 1763605800000
+	// Example: 1763605800000.vpcp.2
 	Next *string `json:"next,omitempty"`
 }
 

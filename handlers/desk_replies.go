@@ -90,7 +90,7 @@ func (s *server) unmark(ctx context.Context, feedback string, files []string) er
 			continue
 		}
 		_, err := s.Store.UpdateUpload(ctx, id, func(u *models.Upload) error {
-			if u.FeedbackID != feedback || u.Owner != of(ctx).Account {
+			if u.FeedbackID != feedback {
 				return nil
 			}
 			u.FeedbackID, u.ForReply = "", feedback
@@ -104,6 +104,22 @@ func (s *server) unmark(ctx context.Context, feedback string, files []string) er
 		}
 	}
 	return nil
+}
+
+// letDropped makes those files of a draft unused that the case has no more after it was saved anew:
+// nobody would see them, and they would stay as long as the case. The draft is saved whatever
+// becomes of them.
+func (s *server) letDropped(ctx context.Context, feedback string, before []models.Attachment) {
+	var files []string
+	for _, a := range before {
+		files = append(files, a.ID)
+	}
+	if len(files) == 0 {
+		return
+	}
+	if err := s.unmark(ctx, feedback, files); err != nil {
+		s.Log.Warn("files taken out of a reply stay with the case", "feedback", feedback, "error", err.Error())
+	}
 }
 
 // markNamed marks those of the files as used that the case has.
@@ -177,10 +193,17 @@ func (s *server) DeskEditReply(ctx context.Context, in api.DeskEditReplyRequestO
 		return nil, err
 	}
 	now := s.Now()
+	var before []models.Attachment
 	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActEdit, func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
+		if r, err := f.Reply(in.Rid); err == nil {
+			before = r.Uploads
+		}
 		return f.EditReply(by, in.Rid, text, now)
 	})
 	err = s.settleFiles(ctx, in.ID, added, err)
+	if err == nil {
+		s.letDropped(ctx, in.ID, before)
+	}
 	return api.DeskEditReply200JSONResponse{DeskViewJSONResponse: v}, err
 }
 

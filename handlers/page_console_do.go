@@ -194,7 +194,10 @@ func (s *server) caseAgain(c *fiber.Ctx, f *models.Feedback, form string, in map
 	if p.Typed == nil {
 		p.Typed = map[string]string{}
 	}
-	p.Attached = s.attachedTo(c, f, form)
+	files, _ := s.attachedTo(c, f, form) // the form is shown with another error already
+	for _, u := range files {
+		p.Attached = append(p.Attached, web.CaseFile{ID: u.ID, Name: u.Name, Size: u.Size, Named: u.Named})
+	}
 	for name, value := range in {
 		p.Typed[form+"."+name] = value
 	}

@@ -193,20 +193,26 @@ func (w *writing) same(r *models.Reply) bool {
 }
 
 // typedReply is what was typed into the editor. Its files are those of the case, and the member's
-// own that came for this reply; others are left out.
-func (s *server) typedReply(c *fiber.Ctx, f *models.Feedback) (writing, error) {
-	w := writing{Reply: typedLine(c, "reply.id"), Base: typedLine(c, "reply.base"), Body: typed(c, "reply.body"),
+// own that came for this reply; gone says that others were named, which are left out.
+func (s *server) typedReply(c *fiber.Ctx, f *models.Feedback) (w writing, gone, err error) {
+	w = writing{Reply: typedLine(c, "reply.id"), Base: typedLine(c, "reply.base"), Body: typed(c, "reply.body"),
 		Number: typedLine(c, "reply.official_number"), Date: typedLine(c, "reply.official_date"), Reason: typed(c, "reply.reason")}
-	for _, b := range c.Context().PostArgs().PeekMulti("reply.uploads") {
-		u, err := s.Store.Upload(c.UserContext(), string(b))
-		if err == nil && (u.FeedbackID == f.ID || u.ForReply == f.ID && u.FeedbackID == "" && u.Owner == of(c.UserContext()).Account) && len(w.Uploads) < models.MaxUploads {
+	ids := typedAll(c, "reply.uploads")
+	if len(ids) > models.MaxUploads {
+		gone = models.Invalid([]models.FieldError{{Field: "uploads", Code: "too_many", Limit: models.MaxUploads}})
+	}
+	for _, id := range ids[:min(len(ids), models.MaxUploads)] {
+		u, err := s.Store.Upload(c.UserContext(), id)
+		switch {
+		case err != nil && !errors.Is(err, models.ErrNotFound):
+			return w, nil, err
+		case err == nil && (u.FeedbackID == f.ID || u.ForReply == f.ID && u.FeedbackID == "" && u.Owner == of(c.UserContext()).Account):
 			w.Uploads = append(w.Uploads, u.Attachment)
-		}
-		if err != nil && !errors.Is(err, models.ErrNotFound) {
-			return w, err
+		default:
+			gone = models.Invalid([]models.FieldError{{Field: "uploads", Code: "file_gone"}})
 		}
 	}
-	return w, nil
+	return w, gone, nil
 }
 
 // replyPage does with the editor what its button says. First of all it keeps what was
@@ -220,7 +226,7 @@ func (s *server) replyPage(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	w, err := s.typedReply(c, f)
+	w, gone, err := s.typedReply(c, f)
 	if err != nil {
 		return err
 	}
@@ -256,6 +262,9 @@ func (s *server) replyPage(c *fiber.Ctx) error {
 	}
 	if err := s.keepWriting(ctx, f.ID, w); err != nil {
 		return err
+	}
+	if gone != nil && do != "keep" && do != "drop" { // said when a page is looked at, or the text is to be used
+		return s.replyAgain(c, f.Code, w, gone)
 	}
 	switch do {
 	case "keep":
@@ -304,8 +313,12 @@ func (s *server) saveReply(c *fiber.Ctx, f *models.Feedback, w writing, submit b
 	if submit {
 		a, said, seen = models.ActSubmit, "said.submitted", never
 	}
+	var before []models.Attachment
 	changed, err := s.deskUpdate(ctx, f.ID, typedLine(c, "version"), a, seen, func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
 		r, _ := replyInHand(f)
+		if before = nil; r != nil {
+			before = r.Uploads
+		}
 		if fingerprint(r) != w.Base && (r == nil || r.ID != created || !w.same(r)) {
 			return nil, models.ErrConflict
 		}
@@ -335,6 +348,7 @@ func (s *server) saveReply(c *fiber.Ctx, f *models.Feedback, w writing, submit b
 	if err != nil {
 		return s.replyAgain(c, f.Code, w, err)
 	}
+	s.letDropped(ctx, f.ID, before)
 	if err := s.dropWriting(ctx, f.ID); err != nil {
 		return err
 	}

@@ -7,7 +7,6 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"kiennghi/models"
-	"kiennghi/web"
 )
 
 // fileForm is a form of the case page that may have files. It comes with them, or names in
@@ -58,12 +57,7 @@ func (s *server) sendFromCase(c *fiber.Ctx, form *fileForm) error {
 	}
 	var files []models.Attachment
 	if err == nil {
-		var named []string
-		for _, x := range s.attachedTo(c, f, form.name) {
-			named = append(named, x.ID)
-		}
-		ctx := c.UserContext()
-		files, err = s.attach(ctx, of(ctx).Account, named, f.ID)
+		files, err = s.attachNamed(c, f, form.name)
 	}
 	if err != nil {
 		return s.caseAgain(c, f, form.name, form.typed(c), atInput(err), nil)
@@ -71,6 +65,20 @@ func (s *server) sendFromCase(c *fiber.Ctx, form *fileForm) error {
 	doing := form.caseForm
 	doing.do = func(s *server, in map[string]string) deskDo { return form.with(s, in, files) }
 	return s.doCase(c, &doing)
+}
+
+// attachNamed attaches the files that a form of the case names; one that is gone is an error.
+func (s *server) attachNamed(c *fiber.Ctx, f *models.Feedback, form string) ([]models.Attachment, error) {
+	named, err := s.attachedTo(c, f, form)
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, u := range named {
+		ids = append(ids, u.ID)
+	}
+	ctx := c.UserContext()
+	return s.attach(ctx, of(ctx).Account, ids, f.ID)
 }
 
 // atInput says of the input for files what is wrong with the files of a text.
@@ -89,13 +97,6 @@ func atInput(err error) error {
 }
 
 // attachedTo are the files that a form of the case names and the member may send with it.
-func (s *server) attachedTo(c *fiber.Ctx, f *models.Feedback, form string) []web.CaseFile {
-	var out []web.CaseFile
-	for _, id := range c.Context().PostArgs().PeekMulti(form + ".uploads") {
-		u, err := s.Store.Upload(c.UserContext(), string(id))
-		if err == nil && u.Owner == of(c.UserContext()).Account && (u.FeedbackID == "" || u.FeedbackID == f.ID) {
-			out = append(out, web.CaseFile{ID: u.ID, Name: u.Name, Size: u.Size, Named: u.Named})
-		}
-	}
-	return out
+func (s *server) attachedTo(c *fiber.Ctx, f *models.Feedback, form string) ([]*models.Upload, error) {
+	return s.filesOfForm(c.UserContext(), typedAll(c, form+".uploads"), f.ID)
 }

@@ -377,6 +377,8 @@ func TestReplyFiles(t *testing.T) {
 	send(h.browser(h.staff("giam", "so-xd-79", models.Supervisor)), "van-ban.pdf", []byte(pdf)).want(403)
 	x := a.hidden()
 	v := url.Values{"version": {x.Get("version")}, "do": {"save"}, "reply.id": {draftID}, "reply.base": {x.Get("reply.base")}, "reply.body": {"Kèm văn bản"}, "reply.uploads": {id, models.NewID()}}
+	lan.post(path+"/reply", v).want(422).has("Kèm văn bản", `href="#f-reply-uploads"`)
+	v["reply.uploads"] = []string{id}
 	lan.post(path+"/reply", v).to(path + "#reply")
 	if got := h.again(f).Replies[0].Uploads; len(got) != 1 || got[0].Name != "van-ban.pdf" {
 		t.Fatalf("files %+v", got)

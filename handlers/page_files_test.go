@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/PuerkitoBio/goquery"
+
 	"kiennghi/models"
 )
 
@@ -49,7 +51,7 @@ func (b *browser) scriptSends(path, name string, content []byte) string {
 }
 
 // TestFilesOfAMessageSentBefore: a script sends a file while one still writes; the message
-// names it. Another's file is not taken along.
+// names it, also again after it was refused. Another's file is not taken along, and that is said.
 func TestFilesOfAMessageSentBefore(t *testing.T) {
 	h := newHarness(t)
 	hoa := h.citizen("Nguyễn Thị Hoa")
@@ -57,7 +59,12 @@ func TestFilesOfAMessageSentBefore(t *testing.T) {
 	b, stranger := h.browser(hoa), h.browser(h.citizen("Trần Văn Khác"))
 	b.get("/my/" + f.Code).want(200).raw(`data-attach="/submit/queue/files"`)
 	mine, theirs := b.scriptSends("/submit/queue/files", "a.pdf", []byte(pdf)), stranger.scriptSends("/submit/queue/files", "b.pdf", []byte(pdf))
-	b.form("/my/"+f.Code+"/message", url.Values{"csrf": {b.csrf()}, "body": {"Có giấy tờ kèm theo."}, "key": {models.NewID()}, "upload": {mine, theirs}}, nil).to("/my/" + f.Code + "#messages")
+	send := func(body string, uploads ...string) *answer {
+		return b.form("/my/"+f.Code+"/message", url.Values{"csrf": {b.csrf()}, "body": {body}, "key": {models.NewID()}, "upload": uploads}, nil)
+	}
+	send("Có giấy tờ kèm theo.", mine, theirs).want(422).has("a.pdf", "chọn lại").hasNot("b.pdf")
+	send("", mine).want(422).has("a.pdf") // refused after the file was attached
+	send("Có giấy tờ kèm theo.", mine).to("/my/" + f.Code + "#messages")
 	if got := h.again(f).Messages; len(got) != 1 || len(got[0].Uploads) != 1 || got[0].Uploads[0].ID != mine {
 		t.Errorf("messages %+v", got)
 	}
@@ -88,7 +95,10 @@ func TestFilesOfAContribution(t *testing.T) {
 	}
 	v := form()
 	v["contribute.uploads"] = []string{kept, b.scriptSends("/console/uploads", "trước.pdf", []byte(pdf)), h.browser(lead).scriptSends("/console/uploads", "của người khác.pdf", []byte(pdf))}
-	b.form(path, v, map[string][]byte{"kèm.pdf": []byte(pdf)}).to(casePath(f.Code))
+	wrong = b.form(path, v, map[string][]byte{"kèm.pdf": []byte(pdf)}).want(422).has("Ý kiến của Sở Y tế", "chọn lại").hasNot("của người khác.pdf")
+	v = form()
+	wrong.page().Find(`input[name="contribute.uploads"]`).Each(func(_ int, x *goquery.Selection) { v.Add("contribute.uploads", x.AttrOr("value", "")) })
+	b.form(path, v, nil).to(casePath(f.Code))
 	var names []string
 	for _, u := range h.again(f).Tasks[0].Uploads {
 		names = append(names, u.Name)
@@ -170,6 +180,8 @@ func TestFilesToTheSender(t *testing.T) {
 		b.form(path, v, nil).want(422).has(text)
 		v = form()
 		v[c.form+".uploads"] = []string{kept, others}
+		b.form(path, v, nil).want(422).has(text, "mẫu.pdf", "chọn lại").hasNot("của người khác.pdf")
+		v[c.form+".uploads"] = []string{kept}
 		b.form(path, v, map[string][]byte{"kèm.pdf": []byte(pdf)}).to(casePath(f.Code))
 		m := h.again(f).Messages
 		if len(m) != 1 || !m[0].FromDesk || m[0].Body != text || len(m[0].Uploads) != 2 || m[0].Uploads[0].ID != kept || m[0].Uploads[1].Name != "kèm.pdf" {

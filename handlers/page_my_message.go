@@ -18,7 +18,8 @@ import (
 // form comes with its files; one that was carried through signing in comes without.
 func (s *server) writeMyMessagePage(c *fiber.Ctx) error {
 	code := c.Params("code")
-	if _, err := s.mine(c.UserContext(), code); err != nil { // before a file is taken
+	f, err := s.mine(c.UserContext(), code)
+	if err != nil { // before a file is taken
 		return err
 	}
 	got, form, done, err := s.formMaybeWithFiles(c)
@@ -28,7 +29,7 @@ func (s *server) writeMyMessagePage(c *fiber.Ctx) error {
 		w.Key = models.NewID()
 	}
 	var uploads []string
-	before, missing := s.filesOfForm(c.UserContext(), form["upload"], "")
+	before, missing := s.filesOfForm(c.UserContext(), form["upload"], f.ID)
 	got = append(before, got...)
 	if err == nil {
 		err = missing
@@ -54,17 +55,19 @@ func (s *server) writeMyMessagePage(c *fiber.Ctx) error {
 
 // filesOfForm are the files that a form names because they came with it before, and that the
 // person may still send: those of nobody else, and not yet of another case than this one. One
-// that is gone, because the form was left for too long, is an error beside the others.
+// that is gone, because the form was left for too long, is an error beside the others. One that
+// the store cannot tell about now is kept by its identifier alone, so that the form shown again
+// still names it.
 func (s *server) filesOfForm(ctx context.Context, ids []string, feedback string) (files []*models.Upload, err error) {
-	for _, id := range ids {
+	for _, id := range ids[:min(len(ids), 4*models.MaxUploads)] {
 		u, failed := s.Store.Upload(ctx, id)
 		switch {
-		case errors.Is(failed, models.ErrNotFound):
-			err = models.Invalid([]models.FieldError{{Field: "file", Code: "file_gone"}})
-		case failed != nil:
-			return files, failed
-		case u.Owner == of(ctx).Account && (u.FeedbackID == "" || u.FeedbackID == feedback):
+		case failed != nil && !errors.Is(failed, models.ErrNotFound):
+			files, err = append(files, &models.Upload{Attachment: models.Attachment{ID: id, Name: "…"}}), failed
+		case failed == nil && u.Owner == of(ctx).Account && (u.FeedbackID == "" || u.FeedbackID == feedback):
 			files = append(files, u)
+		case err == nil:
+			err = models.Invalid([]models.FieldError{{Field: "file", Code: "file_gone"}})
 		}
 	}
 	return files, err

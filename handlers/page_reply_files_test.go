@@ -62,6 +62,19 @@ func TestFilesOfAReplyDraft(t *testing.T) {
 		t.Fatalf("files %+v", got)
 	}
 
+	// Taken out of the saved draft.
+	lan.post(path+"/reply", form("save", "Kèm một văn bản", second)).to(path + "#reply")
+	is(id, "", now().Add(writingKept))
+	is(second, f.ID, time.Time{})
+	other.get("/console/uploads/" + id).want(404)
+
+	// One that is gone is said, and the draft stays without it.
+	lan.post(path+"/reply", form("save", "Kèm tệp đã mất", second, models.NewID())).want(422).has("Kèm tệp đã mất", "chọn lại").raw(second)
+	if got := h.again(f).Replies[0]; got.Body != "Kèm một văn bản" || len(got.Uploads) != 1 {
+		t.Fatalf("saved: %+v", got)
+	}
+	lan.post(path+"/reply", form("save", "Không kèm tệp đã mất", second)).to(path + "#reply")
+
 	// Left out before it was saved; discarded without the form having it.
 	third, fourth := sends(), sends()
 	lan.post(path+"/reply", form("drop "+third, "x", third, fourth)).to(path + "#reply")
@@ -100,5 +113,10 @@ func TestFilesOfARefusedReply(t *testing.T) {
 		if x, err := h.o.Store.Upload(t.Context(), u.ID); err != nil || x.FeedbackID != f.ID {
 			t.Errorf("a file of %q, %v", x.FeedbackID, err)
 		}
+	}
+	// Taken out of the draft, by a colleague.
+	h.call("PUT", edit, h.staff("hung", "so-xd-79", models.Handler), obj{"body": "Không kèm gì"}, "If-Match", versionText(h.again(f).Version)).want(200)
+	if x, err := h.o.Store.Upload(t.Context(), u.ID); err != nil || x.FeedbackID != "" {
+		t.Errorf("a file of %q, %v", x.FeedbackID, err)
 	}
 }

@@ -106,6 +106,11 @@ func (c *Classifier) readAll(examples []Example, pause func() error) ([][][]weig
 	var docs []document
 	frequency := counts{}
 	for i, e := range examples {
+		if pause != nil {
+			if err := pause(); err != nil {
+				return nil, err
+			}
+		}
 		bare := Unaccented(e.Text)
 		texts := []string{e.Text, bare}
 		if bare == e.Text {

@@ -46,7 +46,8 @@ func NewWork(kind WorkKind, owner string, now time.Time, data map[string]string)
 }
 
 // First puts work before all that was put into the queue in the day before: somebody sits and
-// waits for it, while what a storm left behind is indexed.
+// waits for it, while what a storm left behind is indexed. When it fails, its next attempt waits
+// in the queue's order, as any other's.
 func (w Work) First() Work {
 	w.DueAt = w.CreatedAt.Add(-24 * time.Hour)
 	return w

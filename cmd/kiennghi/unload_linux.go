@@ -2,8 +2,10 @@ package main
 
 import (
 	"bufio"
+	"debug/elf"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -11,8 +13,26 @@ import (
 
 // unloadProgram takes the program's own file out of this process's memory: starting alone
 // touches most of its code and tables, serving needs a third. Mapped for reading only, the
-// pages have nothing that the file does not, and come back when they are needed.
-func unloadProgram() error { return adviseProgram(unix.MADV_DONTNEED) }
+// pages have nothing that the file does not, and come back when they are needed. A program that
+// is relocated when it starts is left alone: its pages were written before they became read-only.
+func unloadProgram() error {
+	if moved, err := relocated("/proc/self/exe"); moved || err != nil {
+		return err
+	}
+	return adviseProgram(unix.MADV_DONTNEED)
+}
+
+// relocated reports whether the program's image is written to before it runs.
+func relocated(program string) (bool, error) {
+	f, err := elf.Open(program)
+	if err != nil {
+		return false, err
+	}
+	defer f.Close()
+	return f.Type != elf.ET_EXEC || slices.ContainsFunc(f.Progs, func(p *elf.Prog) bool {
+		return p.Type == elf.PT_INTERP || p.Type == elf.PT_DYNAMIC || p.Type == elf.PT_GNU_RELRO
+	}), nil
+}
 
 // adviseProgram advises the system on the program's own file, where that is mapped for
 // reading only.

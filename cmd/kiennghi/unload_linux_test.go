@@ -29,6 +29,14 @@ func ofFiles(t *testing.T) int {
 }
 
 func TestUnloadProgram(t *testing.T) {
+	if moved, err := relocated("/bin/sh"); err != nil || !moved {
+		t.Errorf("the system's shell: %v, %v; it is linked dynamically", moved, err)
+	}
+	if moved, err := relocated("/proc/self/exe"); err != nil {
+		t.Fatal(err)
+	} else if moved {
+		t.Skip("this test was built to be relocated, as with the race detector")
+	}
 	if err := adviseProgram(unix.MADV_POPULATE_READ); errors.Is(err, unix.EINVAL) {
 		t.Skip("this system cannot be told to read a program in")
 	} else if err != nil {
