@@ -3,7 +3,6 @@ package handlers
 import (
 	"context"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -344,56 +343,6 @@ func TestTwoWriteOneReply(t *testing.T) {
 	v.Set("do", "submit")
 	hung.post(path+"/reply", v).to(path)
 	lan.post(path+"/reply", typed(seen, "Bản thứ tư")).want(412).has("Nội dung anh/chị đang soạn dở", "Bản thứ tư")
-}
-
-// TestReplyFiles: files are taken for the reply, go with it, and can be left out again.
-func TestReplyFiles(t *testing.T) {
-	h := newHarness(t)
-	f := h.caseOf(h.citizen("Nguyễn Thị Gửi"))
-	path := casePath(f.Code)
-	lan := h.browser(h.staff("lan", "so-xd-79", models.Handler))
-	send := func(b *browser, name string, content []byte) *answer {
-		body, kind := form(t, "file", name, content)
-		r := h.request(h.url, "POST", "/console/files?case="+f.Code, "", body, "Content-Type", kind, "X-CSRF-Token", b.csrf(), "Accept", "text/html", "Sec-Fetch-Site", "same-origin")
-		for name, value := range b.cookies {
-			r.AddCookie(&http.Cookie{Name: name, Value: value})
-		}
-		res, err := h.client.Transport.RoundTrip(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer res.Body.Close()
-		a := &answer{t: t, what: "POST files", status: res.StatusCode, header: res.Header}
-		if a.body, err = io.ReadAll(res.Body); err != nil {
-			t.Fatal(err)
-		}
-		return a
-	}
-	send(lan, "van-ban.pdf", []byte(pdf)).to(path + "#reply")
-	a := lan.get(path).want(200).has("van-ban.pdf", `<input type="hidden" name="reply.uploads"`)
-	id := a.hidden().Get("reply.uploads")
-	lan.get("/console/uploads/" + id).want(200)
-	send(lan, "x.exe", []byte("MZ nothing")).want(422).has(`href="#f-file"`, "van-ban.pdf")
-	send(h.browser(h.staff("giam", "so-xd-79", models.Supervisor)), "van-ban.pdf", []byte(pdf)).want(403)
-	x := a.hidden()
-	v := url.Values{"version": {x.Get("version")}, "do": {"save"}, "reply.id": {draftID}, "reply.base": {x.Get("reply.base")}, "reply.body": {"Kèm văn bản"}, "reply.uploads": {id, models.NewID()}}
-	lan.post(path+"/reply", v).want(422).has("Kèm văn bản", `href="#f-reply-uploads"`)
-	v["reply.uploads"] = []string{id}
-	lan.post(path+"/reply", v).to(path + "#reply")
-	if got := h.again(f).Replies[0].Uploads; len(got) != 1 || got[0].Name != "van-ban.pdf" {
-		t.Fatalf("files %+v", got)
-	}
-	// Another officer edits and keeps the file; then leaves it out.
-	hung := h.browser(h.staff("hung", "so-xd-79", models.Handler))
-	x = hung.get(path).want(200).hidden()
-	v = url.Values{"version": {x.Get("version")}, "do": {"save"}, "reply.id": {draftID}, "reply.base": {x.Get("reply.base")}, "reply.body": {"Kèm văn bản, đã sửa"}, "reply.uploads": {id}}
-	hung.post(path+"/reply", v).to(path + "#reply")
-	x = hung.get(path).hidden()
-	v.Set("reply.base", x.Get("reply.base"))
-	v.Set("do", "drop "+id)
-	hung.post(path+"/reply", v).to(path + "#reply")
-	hung.get(path).want(200).hasNot(`<input type="hidden" name="reply.uploads"`)
-	h.browser(h.staff("xa", "so-yt-79", models.Handler)).get("/console/uploads/" + id).want(404)
 }
 
 // TestNotesOnPages: a note comes to a case that changed meanwhile, and sent twice is there once.
