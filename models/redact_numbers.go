@@ -215,6 +215,9 @@ func (r *reader) kindOfNumber(digits string, row []atom, said MarkKind, company 
 	if hotline(digits) || company && said == MarkTax {
 		return ""
 	}
+	if words == 0 && ofCitizen(digits) && r.papersNamed(row[0].piece) {
+		return MarkID
+	}
 	if r.coded(row[0].piece) {
 		return ""
 	}
@@ -236,6 +239,23 @@ func (r *reader) kindOfNumber(digits string, row []atom, said MarkKind, company 
 		return MarkID
 	}
 	return ""
+}
+
+// ofCitizen reports whether digits have the form of a citizen's number: 12 of them, the first
+// three of which are those of a province, 001 to 096.
+func ofCitizen(digits string) bool {
+	return len(digits) == 12 && digits[0] == '0' && digits > "001" && digits < "097"
+}
+
+// papersNamed reports whether the sentence speaks of an identity paper shortly before a piece:
+// "cccd của bà trong hợp đồng là …".
+func (r *reader) papersNamed(i int) bool {
+	for k := i - 1; k >= 0 && k > i-10 && !r.ended(k+1); k-- {
+		if r.cue(k) == MarkID {
+			return true
+		}
+	}
+	return false
 }
 
 // coded reports whether the number that begins with a piece is that of a customer, an order or
