@@ -192,6 +192,9 @@ func (p *process) download(profile, path string) error {
 	if res.StatusCode != http.StatusOK {
 		return fmt.Errorf("%s: %s", profile, res.Status)
 	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
 	f, err := os.Create(path)
 	if err != nil {
 		return err
