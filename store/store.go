@@ -68,8 +68,9 @@ func EachOn[T any](list func(next string) (Page[T], error), do func(T) error) er
 	}
 }
 
-// Sort is the order of a list of feedback; ties are broken by ID, so that the
-// order is total and pages neither repeat nor skip a record while others arrive.
+// Sort is the order of a list of feedback; ties are broken by something of the store's own
+// that never changes, so that the order is total and pages neither repeat nor skip a record
+// while others arrive.
 type Sort string
 
 const (

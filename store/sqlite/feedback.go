@@ -121,14 +121,13 @@ type view struct {
 	whose     string
 	status    models.Status
 	received  int64
-	id        string
 	n         int64
 	due       int64
 	published int64 // 0: not
 }
 
 func (v *view) sameKey(w *view) bool {
-	return v.whose == w.whose && v.status == w.status && v.received == w.received && v.id == w.id
+	return v.whose == w.whose && v.status == w.status && v.received == w.received && v.n == w.n
 }
 
 // viewsOf returns the views of a feedback that is row n.
@@ -164,7 +163,7 @@ func viewsOf(n int64, f *models.Feedback) []view {
 		if agency, ok := strings.CutPrefix(w, "t:"); ok {
 			due = f.TaskDue(agency)
 		}
-		out[i] = view{whose: w, status: f.Status, received: s.CreatedAt.UnixMilli(), id: f.ID, n: n, due: dueKey(due)}
+		out[i] = view{whose: w, status: f.Status, received: s.CreatedAt.UnixMilli(), n: n, due: dueKey(due)}
 		if s.PublishedAt != nil {
 			out[i].published = s.PublishedAt.UnixMilli()
 		}
@@ -173,7 +172,7 @@ func viewsOf(n int64, f *models.Feedback) []view {
 }
 
 func insertView(t *tx, v *view) error {
-	_, err := t.exec(sqlInsertView, v.whose, v.status, v.received, v.id, v.n, v.due, v.publishedOrNull())
+	_, err := t.exec(sqlInsertView, v.whose, v.status, v.received, v.n, v.due, v.publishedOrNull())
 	return err
 }
 
@@ -194,7 +193,7 @@ func saveViews(t *tx, were, are []view) error {
 	}
 	for i := range were {
 		if v := &were[i]; kept(v, are) == nil {
-			if _, err := t.exec(sqlDeleteView, v.whose, v.status, v.received, v.id); err != nil {
+			if _, err := t.exec(sqlDeleteView, v.whose, v.status, v.received, v.n); err != nil {
 				return err
 			}
 		}
@@ -207,7 +206,7 @@ func saveViews(t *tx, were, are []view) error {
 		case was == nil:
 			err = insertView(t, v)
 		case *was != *v:
-			_, err = t.exec(sqlUpdateView, v.due, v.publishedOrNull(), v.whose, v.status, v.received, v.id)
+			_, err = t.exec(sqlUpdateView, v.due, v.publishedOrNull(), v.whose, v.status, v.received, v.n)
 		}
 		if err != nil {
 			return err
@@ -238,7 +237,7 @@ func (s *Store) EachFeedback(ctx context.Context, since time.Time, do func(*mode
 		return each(ctx, s, sqlEachAll, do)
 	}
 	const some = 50
-	key, id := since.UnixMilli(), ""
+	key, row := since.UnixMilli(), int64(0)
 	if models.Moment(since).Before(since) {
 		key++ // records have whole milliseconds
 	}
@@ -247,9 +246,9 @@ func (s *Store) EachFeedback(ctx context.Context, since time.Time, do func(*mode
 		err := s.r.use(ctx, func(c *conn) error {
 			return c.query(ctx, sqlEachSince, func(r []driver.Value) error {
 				f, err := decode[models.Feedback](r[2])
-				items, key, id = append(items, f), r[0].(int64), r[1].(string)
+				items, key, row = append(items, f), r[0].(int64), r[1].(int64)
 				return err
-			}, key, id, some)
+			}, key, row, some)
 		})
 		if err != nil {
 			return err

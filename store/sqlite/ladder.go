@@ -9,20 +9,21 @@ import (
 	"kiennghi/store"
 )
 
-// ToLookAt reads an index alone.
+// ToLookAt reads an index, and the identifiers of what it finds.
 func (s *Store) ToLookAt(ctx context.Context, now time.Time, limit int, next string) (store.Page[string], error) {
-	return s.toLookAt(ctx, sqlToLookAt, "look", now, limit, next)
+	return s.page(ctx, sqlToLookAt, "look", now, limit, next, place{key: math.MinInt64})
 }
 
-// toLookAt reads a page of IDs that q finds, in the order of when they want to be looked at.
-func (s *Store) toLookAt(ctx context.Context, q *statement, list string, now time.Time, limit int, next string) (store.Page[string], error) {
+// page reads a page of IDs that q finds on one side of a moment, in the order of a key and then
+// of their rows; the first page begins at start.
+func (s *Store) page(ctx context.Context, q *statement, list string, at time.Time, limit int, next string, start place) (store.Page[string], error) {
 	var p store.Page[string]
-	after, err := store.ParseCursor(list, next)
+	after, err := parsePlace(list, next)
 	if err != nil {
 		return p, err
 	}
 	if after == nil {
-		after = &store.Cursor{Key: math.MinInt64}
+		after = &start
 	}
 	limit = store.PageSize(limit)
 	var last store.Cursor
@@ -32,10 +33,10 @@ func (s *Store) toLookAt(ctx context.Context, q *statement, list string, now tim
 				p.Next = last.String()
 				return nil
 			}
-			last = store.Cursor{List: list, Key: r[0].(int64), ID: r[1].(string)}
-			p.Items = append(p.Items, last.ID)
+			last = store.Cursor{List: list, Key: r[0].(int64), ID: rowText(r[1])}
+			p.Items = append(p.Items, r[2].(string))
 			return nil
-		}, now, after.Key, after.ID, limit+1)
+		}, at, after.key, after.row, limit+1)
 	})
 	if err != nil {
 		return store.Page[string]{}, err

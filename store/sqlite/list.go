@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -88,7 +89,7 @@ func (s *Store) ListFeedback(ctx context.Context, q store.FeedbackQuery) (store.
 	if err := q.Check(); err != nil {
 		return p, err
 	}
-	after, err := store.ParseCursor("f"+string(q.Sort), q.Next)
+	after, err := parsePlace("f"+string(q.Sort), q.Next)
 	if err != nil {
 		return p, err
 	}
@@ -105,7 +106,7 @@ func (s *Store) ListFeedback(ctx context.Context, q store.FeedbackQuery) (store.
 				return nil
 			}
 			p.Items = append(p.Items, summary(r))
-			last = store.Cursor{List: "f" + string(q.Sort), Key: r[1].(int64), ID: r[0].(string)}
+			last = store.Cursor{List: "f" + string(q.Sort), Key: r[1].(int64), ID: rowText(r[10])}
 			return nil
 		}, b.args...)
 	})
@@ -115,8 +116,29 @@ func (s *Store) ListFeedback(ctx context.Context, q store.FeedbackQuery) (store.
 	return p, nil
 }
 
+// place is where a list goes on: after the row of that number with that sort key.
+type place struct{ key, row int64 }
+
+// parsePlace reads a token of a list whose cursors have the number of the row for an ID; nil is
+// the beginning. One that has something else, as those of earlier versions have, is
+// models.KindInvalid.
+func parsePlace(list, token string) (*place, error) {
+	c, err := store.ParseCursor(list, token)
+	if c == nil || err != nil {
+		return nil, err
+	}
+	row, err := strconv.ParseInt(c.ID, 10, 64)
+	if err != nil {
+		return nil, models.Invalid([]models.FieldError{{Field: "next", Code: "invalid"}})
+	}
+	return &place{c.Key, row}, nil
+}
+
+// rowText is the ID of a cursor of parsePlace.
+func rowText(n driver.Value) string { return strconv.FormatInt(n.(int64), 10) }
+
 // listStatement returns the statement of a list, nil when q cannot select anything.
-func listStatement(q store.FeedbackQuery, after *store.Cursor, limit int) *builder {
+func listStatement(q store.FeedbackQuery, after *place, limit int) *builder {
 	statuses := q.Selected()
 	if len(statuses) == 0 {
 		return nil
@@ -146,48 +168,48 @@ func listStatement(q store.FeedbackQuery, after *store.Cursor, limit int) *build
 	if o.desc {
 		direction = " DESC"
 	}
-	b.add(" ORDER BY 2"+direction+", 1"+direction+" LIMIT ? + 0", limit)
+	b.add(" ORDER BY 2"+direction+", 11"+direction+" LIMIT ? + 0", limit)
 	return b
 }
 
 // record adds a SELECT over an index of feedback that begins with a column.
-func (b *builder) record(q store.FeedbackQuery, o ordering, column, value string, statuses []models.Status, after *store.Cursor) {
-	b.add("SELECT f.id, "+o.record+", "+summaryColumns+" FROM feedback f WHERE f."+column+" = ?", value)
+func (b *builder) record(q store.FeedbackQuery, o ordering, column, value string, statuses []models.Status, after *place) {
+	b.add("SELECT f.id, "+o.record+", "+summaryColumns+", f.n FROM feedback f WHERE f."+column+" = ?", value)
 	if q.Sort == store.ByPublishedDesc {
 		b.add(" AND f.published IS NOT NULL")
 	}
 	b.oneOf("f.status", statuses)
-	b.after(o, o.record, "f.id", after)
+	b.after(o, o.record, "f.n", after)
 	b.restrict(q, "f.due")
 	b.replies(q)
 }
 
 // updated adds a SELECT over what changed lately, whoever lists it.
-func (b *builder) updated(q store.FeedbackQuery, o ordering, statuses []models.Status, after *store.Cursor) {
-	b.add("SELECT f.id, "+o.record+", "+summaryColumns+" FROM feedback f INDEXED BY feedback_updated WHERE f.updated > ?", q.UpdatedAfter)
-	b.after(o, o.record, "f.id", after)
+func (b *builder) updated(q store.FeedbackQuery, o ordering, statuses []models.Status, after *place) {
+	b.add("SELECT f.id, "+o.record+", "+summaryColumns+", f.n FROM feedback f INDEXED BY feedback_updated WHERE f.updated > ?", q.UpdatedAfter)
+	b.after(o, o.record, "f.n", after)
 	b.oneOf("f.status", statuses)
 	for _, w := range whose(q) {
 		if w != allRecords {
-			b.alsoIn("f.status", "f.received", "f.id", w)
+			b.alsoIn("f.status", "f.received", "f.n", w)
 		}
 	}
 	b.restrict(q, "f.due")
 }
 
 // view adds a SELECT over a range of an index of feedback_view.
-func (b *builder) view(q store.FeedbackQuery, o ordering, statuses []models.Status, after *store.Cursor) {
+func (b *builder) view(q store.FeedbackQuery, o ordering, statuses []models.Status, after *place) {
 	whose, columns := whose(q), summaryColumns
 	if q.Contributor != "" {
 		columns = taskColumns
 	}
-	b.add("SELECT v.id, "+o.key+", "+columns+" FROM feedback_view v CROSS JOIN feedback f ON f.n = v.n WHERE v.whose = ?", whose[0])
+	b.add("SELECT f.id, "+o.key+", "+columns+", v.n FROM feedback_view v CROSS JOIN feedback f ON f.n = v.n WHERE v.whose = ?", whose[0])
 	b.alsoInViews(whose[1:])
 	if q.Sort == store.ByPublishedDesc {
 		b.add(" AND v.published IS NOT NULL")
 	}
 	b.oneOf("v.status", statuses)
-	b.after(o, o.key, "v.id", after)
+	b.after(o, o.key, "v.n", after)
 	if o.key == "v.due" && !q.OverdueAt.IsZero() {
 		b.add(" AND v.due < ?", upward(q.OverdueAt))
 	}
@@ -200,7 +222,7 @@ func (b *builder) view(q store.FeedbackQuery, o ordering, statuses []models.Stat
 	b.restrict(q, dueOf(q))
 }
 
-func (b *builder) after(o ordering, key, id string, after *store.Cursor) {
+func (b *builder) after(o ordering, key, row string, after *place) {
 	if after == nil {
 		return
 	}
@@ -208,7 +230,7 @@ func (b *builder) after(o ordering, key, id string, after *store.Cursor) {
 	if o.desc {
 		sign = " < "
 	}
-	b.add(" AND ("+key+", "+id+")"+sign+"(?, ?)", after.Key, after.ID)
+	b.add(" AND ("+key+", "+row+")"+sign+"(?, ?)", after.key, after.row)
 }
 
 // publishedBy returns the column whose index of published records answers q best, if
@@ -263,13 +285,13 @@ const allRecords = "s:" + models.RootAgency
 
 func (b *builder) alsoInViews(whose []string) {
 	for _, w := range whose {
-		b.alsoIn("v.status", "v.received", "v.id", w)
+		b.alsoIn("v.status", "v.received", "v.n", w)
 	}
 }
 
 // alsoIn restricts to records that are listed there too.
-func (b *builder) alsoIn(status, received, id, whose string) {
-	b.add(" AND EXISTS (SELECT 1 FROM feedback_view x WHERE x.whose = ? AND x.status = "+status+" AND x.received = "+received+" AND x.id = "+id+")", whose)
+func (b *builder) alsoIn(status, received, row, whose string) {
+	b.add(" AND EXISTS (SELECT 1 FROM feedback_view x WHERE x.whose = ? AND x.status = "+status+" AND x.received = "+received+" AND x.n = "+row+")", whose)
 }
 
 func (b *builder) oneOf(column string, statuses []models.Status) {

@@ -47,7 +47,7 @@ func TestMigrateRecords(t *testing.T) {
 				continue
 			}
 			_, err := t.exec(writes(`INSERT INTO feedback_view (n, whose, id, status, due, received, updated, published) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`),
-				v.n, v.whose, v.id, v.status, v.due, v.received, sum.UpdatedAt, published)
+				v.n, v.whose, f.ID, v.status, v.due, v.received, sum.UpdatedAt, published)
 			if err != nil {
 				return err
 			}

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"math"
 	"time"
 
 	"kiennghi/models"
@@ -48,9 +49,9 @@ func (s *Store) EachPerson(ctx context.Context, do func(*models.Person) error) e
 	return each(ctx, s, sqlEachPerson, do)
 }
 
-// PeopleToLookAt reads an index alone.
+// PeopleToLookAt reads an index, and the identifiers of what it finds.
 func (s *Store) PeopleToLookAt(ctx context.Context, now time.Time, limit int, next string) (store.Page[string], error) {
-	return s.toLookAt(ctx, sqlPeopleLook, "retention", now, limit, next)
+	return s.page(ctx, sqlPeopleLook, "retention", now, limit, next, place{key: math.MinInt64})
 }
 
 // PutChallenge stores a challenge in place of an earlier one and its work.

@@ -39,7 +39,7 @@ func TestPlans(t *testing.T) {
 		}
 	}
 	for _, sort := range []store.Sort{store.ByReceivedDesc, store.ByReceived, store.ByDue, store.ByDueDesc, store.ByUpdated, store.ByPublishedDesc} {
-		for _, after := range []*store.Cursor{nil, {ID: "x"}} {
+		for _, after := range []*place{nil, {row: 1}} {
 			for _, whose := range []store.FeedbackQuery{{All: true}, {Scope: "xa-1"}, {Scope: models.RootAgency}, {Sender: "p"}} {
 				for bits := range 1 << 14 {
 					q := whose

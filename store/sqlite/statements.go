@@ -52,14 +52,14 @@ var (
 	sqlUpdateKeys = writes(`UPDATE feedback SET code = ?, sender = ? WHERE n = ?`)
 	// OR FAIL: with a trigger SQLite else copies every page it touches, to undo one
 	// statement; here a failure undoes the whole write.
-	sqlInsertView = writes(`INSERT OR FAIL INTO feedback_view (whose, status, received, id, n, due, published) VALUES (?, ?, ?, ?, ?, ?, ?)`)
-	sqlUpdateView = writes(`UPDATE feedback_view SET due = ?, published = ? WHERE whose = ? AND status = ? AND received = ? AND id = ?`)
-	sqlDeleteView = writes(`DELETE FROM feedback_view WHERE whose = ? AND status = ? AND received = ? AND id = ?`)
+	sqlInsertView = writes(`INSERT OR FAIL INTO feedback_view (whose, status, received, n, due, published) VALUES (?, ?, ?, ?, ?, ?)`)
+	sqlUpdateView = writes(`UPDATE feedback_view SET due = ?, published = ? WHERE whose = ? AND status = ? AND received = ? AND n = ?`)
+	sqlDeleteView = writes(`DELETE FROM feedback_view WHERE whose = ? AND status = ? AND received = ? AND n = ?`)
 	sqlEachAll    = reads(`SELECT n, doc FROM feedback WHERE n > ? ORDER BY n LIMIT ? + 0`)
-	sqlEachSince  = reads(`SELECT updated, id, doc FROM feedback WHERE (updated, id) > (?, ?) ORDER BY updated, id LIMIT ? + 0`)
+	sqlEachSince  = reads(`SELECT updated, n, doc FROM feedback WHERE (updated, n) > (?, ?) ORDER BY updated, n LIMIT ? + 0`)
 
-	sqlToLookAt = reads(`SELECT look, id FROM feedback WHERE look <= ? AND (look, id) > (?, ?) ORDER BY look, id LIMIT ? + 0`)
-	sqlTeaching = reads(`SELECT teaches, id FROM feedback WHERE teaches > ? AND (teaches, id) < (?, ?) ORDER BY teaches DESC, id DESC LIMIT ? + 0`)
+	sqlToLookAt = reads(`SELECT look, n, id FROM feedback WHERE look <= ? AND (look, n) > (?, ?) ORDER BY look, n LIMIT ? + 0`)
+	sqlTeaching = reads(`SELECT teaches, n, id FROM feedback WHERE teaches > ? AND (teaches, n) < (?, ?) ORDER BY teaches DESC, n DESC LIMIT ? + 0`)
 
 	sqlInsertWork  = writes(`INSERT INTO work (id, parked, due, created, lease, challenge, doc) VALUES (?, ?, ?, ?, ?, ?, ?)`)
 	sqlForgetWork  = writes(`DELETE FROM work WHERE challenge = ?`)
@@ -75,7 +75,7 @@ var (
 	sqlPersonPhone = reads(`SELECT doc FROM person WHERE phone = ?`)
 	sqlPutPerson   = writes(`INSERT INTO person (id, phone, look, doc) VALUES (?, ?, ?, ?)`)
 	sqlSetPerson   = writes(`UPDATE person SET phone = ?, look = ?, doc = ? WHERE id = ?`)
-	sqlPeopleLook  = reads(`SELECT look, id FROM person WHERE look <= ? AND (look, id) > (?, ?) ORDER BY look, id LIMIT ? + 0`)
+	sqlPeopleLook  = reads(`SELECT look, n, id FROM person WHERE look <= ? AND (look, n) > (?, ?) ORDER BY look, n LIMIT ? + 0`)
 	sqlEachPerson  = reads(`SELECT n, doc FROM person WHERE n > ? ORDER BY n LIMIT ? + 0`)
 
 	sqlChallenge       = reads(`SELECT doc FROM challenge WHERE id = ?`)
