@@ -5211,7 +5211,7 @@ type Upload struct {
 	// Example: anh.jpg
 	Name string `json:"name"`
 
-	// NamesAuthor True for a document of an agency whose properties, comments or tracked changes say who wrote it, or with a picture of which it cannot be found out what else it tells. Everybody who has the file can read that; make one without before it is published.
+	// NamesAuthor True for a document of an agency whose properties, comments or tracked changes say who wrote it, or with a picture, video or other part of which it cannot be found out what else it tells. Everybody who has the file can read that; make one without before it is published.
 	//
 	// Example: true
 	NamesAuthor *bool `json:"names_author,omitempty"`

@@ -4,7 +4,6 @@ import (
 	"archive/zip"
 	"bufio"
 	"bytes"
-	"compress/zlib"
 	"context"
 	"errors"
 	"io"
@@ -41,36 +40,9 @@ func emptied(name string) (empty string, ok bool) {
 // authorInXML finds who wrote a document, its comments and tracked changes, and where it lay.
 var authorInXML = regexp.MustCompile(`<(?:\w+:)?(?:creator|lastModifiedBy|Company|Manager|author)>[^<]|\bw\d*:author="[^"]|<(?:\w+:)?person [^>]*displayName="[^"]|<(?:\w+:)?absPath [^>]*url="[^"]`)
 
-// Who wrote a document stands in its information dictionary, as a string (which may be empty,
-// or in UTF-16 after a mark) or by reference, or in its XMP.
-var (
-	authorInPDF = regexp.MustCompile(`/Author\s*(?:\(([^)]*)|<([0-9A-Fa-f\s]*)>|[0-9]+ [0-9]+ R)`)
-	authorInXMP = regexp.MustCompile(`<dc:creator>\s*<rdf:\w+>\s*<rdf:li[^>]*>[^<]`)
-)
-
-func namedInPDF(text []byte) bool {
-	for _, m := range authorInPDF.FindAllSubmatch(text, 1000) {
-		plain, hex := m[1], m[2]
-		switch {
-		case plain == nil && hex == nil,
-			len(bytes.TrimSpace(bytes.TrimPrefix(plain, []byte("\xfe\xff")))) > 0,
-			len(strings.TrimPrefix(strings.ToLower(strings.Join(strings.Fields(string(hex)), "")), "feff")) > 0:
-			return true
-		}
-	}
-	return authorInXMP.Match(text)
-}
-
-// A PDF has objects and XMP in streams, which may be compressed.
-var (
-	streamOfPDF   = regexp.MustCompile(`stream\r?\n`)
-	tellingStream = regexp.MustCompile(`/Type\s*/(?:ObjStm|Metadata)\b|/Subtype\s*/XML\b`)
-)
-
 const (
-	maxXML        = 16 << 20 // bytes of a part of a document that are looked through
-	maxPDF        = 32 << 20 // likewise, of what all streams of a document that may tell unpack to
-	maxDictionary = 4 << 10  // bytes before a stream that say what it is
+	maxXML = 16 << 20 // bytes of a part of a document that are looked through
+	maxPDF = 32 << 20 // likewise, of what all streams of a document that may tell unpack to
 
 	// maxLooked is the most memory that looking through one document takes: a whole PDF, and that.
 	maxLooked = documentLimit + maxPDF
@@ -134,10 +106,12 @@ func plainOffice(in io.ReaderAt, size int64, out io.Writer) (named bool, err err
 				return false, err
 			}
 		}
+		unknown, err := false, error(nil)
 		if signed {
-			continue
+			unknown, err = tellsMore(e)
+		} else {
+			unknown, err = copyPart(w, e)
 		}
-		unknown, err := copyPart(w, e)
 		if err != nil {
 			return false, err
 		}
@@ -150,10 +124,13 @@ func plainOffice(in io.ReaderAt, size int64, out io.Writer) (named bool, err err
 	return named, w.Close()
 }
 
+// inMedia reports whether a part is one of the pictures, sounds and videos of a document.
+func inMedia(e *zip.File) bool { return path.Base(path.Dir(e.Name)) == "media" }
+
 // copyPart copies a part, a picture without what it tells beside what it shows. It reports whether
-// it is a picture of which that is unknown, which is copied as it is.
+// it is a picture or the like of which that is unknown, which is copied as it is.
 func copyPart(w *zip.Writer, e *zip.File) (unknown bool, err error) {
-	if path.Base(path.Dir(e.Name)) != "media" {
+	if !inMedia(e) {
 		return false, w.Copy(e)
 	}
 	clean, unknown, err := plainMedia(e)
@@ -170,10 +147,23 @@ func copyPart(w *zip.Writer, e *zip.File) (unknown bool, err error) {
 	return false, err
 }
 
-// plainMedia returns a picture of a document without what it tells beside what it shows; nil for what
-// is no picture, and for one that cannot be looked through, which is unknown.
+// tellsMore reports whether a part that must stay as it is tells more than it shows, or may.
+func tellsMore(e *zip.File) (bool, error) {
+	if !inMedia(e) {
+		return false, nil
+	}
+	clean, unknown, err := plainMedia(e)
+	return unknown || clean != nil && uint64(clean.Len()) != e.UncompressedSize64, err
+}
+
+// plainMedia returns a picture of a document without what it tells beside what it shows; nil for
+// what has no more than it shows, and for what cannot be looked through, which is unknown: other
+// kinds of pictures, what moves, sounds and videos.
 func plainMedia(e *zip.File) (clean *bytes.Buffer, unknown bool, err error) {
 	r, err := e.Open()
+	if errors.Is(err, zip.ErrAlgorithm) {
+		return nil, true, nil
+	}
 	if err != nil {
 		return nil, false, errDamaged
 	}
@@ -182,24 +172,33 @@ func plainMedia(e *zip.File) (clean *bytes.Buffer, unknown bool, err error) {
 	head, _ := in.Peek(sniffSize)
 	kind, _ := sniff(head)
 	var plain func(io.Writer, io.Reader) error
-	switch kind {
-	case fileTypes[jpegType]:
+	switch {
+	case kind == fileTypes[jpegType]:
 		plain = copyJPEG
-	case fileTypes[pngType]:
+	case kind == fileTypes[pngType] && !bytes.Contains(head, []byte("acTL")):
 		plain = copyPNG
-	case fileTypes[webpType]:
+	case kind == fileTypes[webpType] && !(len(head) > 20 && string(head[12:16]) == "VP8X" && head[20]&0x02 != 0):
 		plain = copyWebP
-	default:
-		return nil, false, nil
-	}
-	if kind.contentType == webpType && len(head) > 20 && string(head[12:16]) == "VP8X" && head[20]&0x02 != 0 {
-		return nil, true, nil // it moves, and would not any more
+	default: // what moves among them: it would not any more
+		return nil, !tellsNothing(head), nil
 	}
 	clean = new(bytes.Buffer)
 	if err := plain(clean, in); err != nil {
 		return nil, true, nil
 	}
 	return clean, false, nil
+}
+
+// tellsNothing reports whether a drawing with that beginning is a Windows metafile without a
+// description, which has nothing but what it draws.
+func tellsNothing(head []byte) bool {
+	switch {
+	case bytes.HasPrefix(head, []byte("\xd7\xcd\xc6\x9a")), bytes.HasPrefix(head, []byte("\x01\x00\x09\x00")): // WMF
+		return true
+	case len(head) >= 64 && bytes.HasPrefix(head, []byte("\x01\x00\x00\x00")) && string(head[40:44]) == " EMF":
+		return bytes.Equal(head[60:64], []byte{0, 0, 0, 0}) // characters of its description
+	}
+	return false
 }
 
 // namesInPart reports whether a part of a document names who wrote it. The cells of a
@@ -209,7 +208,7 @@ func namesInPart(e *zip.File) (bool, error) {
 		return false, nil
 	}
 	r, err := e.Open()
-	if err != nil {
+	if err != nil { // no Office packs these in another way
 		return false, errDamaged
 	}
 	defer r.Close()
@@ -218,41 +217,4 @@ func namesInPart(e *zip.File) (bool, error) {
 		return false, errDamaged
 	}
 	return authorInXML.Match(text), nil
-}
-
-// namesInPDF reports whether a document names who wrote it, also in what is compressed.
-func namesInPDF(in io.ReaderAt, size int64) (bool, error) {
-	text := make([]byte, size)
-	if _, err := io.ReadFull(io.NewSectionReader(in, 0, size), text); err != nil {
-		return false, models.Wrap(models.KindUnavailable, err)
-	}
-	if namedInPDF(text) {
-		return true, nil
-	}
-	left, before := int64(maxPDF), 0
-	for left > 0 {
-		at := streamOfPDF.FindIndex(text[before:])
-		if at == nil {
-			break
-		}
-		begins, data := before+at[0], before+at[1]
-		dictionary := text[max(before, begins-maxDictionary):begins]
-		before = data
-		if i := bytes.LastIndex(dictionary, []byte("obj")); i >= 0 { // of this object only
-			dictionary = dictionary[i:]
-		}
-		if !tellingStream.Match(dictionary) {
-			continue
-		}
-		z, err := zlib.NewReader(bytes.NewReader(text[data:]))
-		if err != nil {
-			continue // packed otherwise: what cannot be read names nobody that we know of
-		}
-		objects, _ := io.ReadAll(io.LimitReader(z, left))
-		if namedInPDF(objects) {
-			return true, nil
-		}
-		left -= int64(len(objects))
-	}
-	return false, nil
 }

@@ -96,7 +96,7 @@ func TestPropertiesOfOtherPrograms(t *testing.T) {
 	h := newHarness(t)
 	lan := h.staff("lan", "so-xd-79", models.Handler)
 	name, picture := "package/services/metadata/core-properties/1.psmdcp", "word/media/a.png"
-	entries := map[string]string{"[Content_Types].xml": "<Types/>", "word/document.xml": "<x/>", picture: "x",
+	entries := map[string]string{"[Content_Types].xml": "<Types/>", "word/document.xml": "<x/>", picture: string(pngOf(t, sample(4, 4))),
 		name: `<coreProperties xmlns:dc="d"><dc:creator>Phạm Văn Soạn</dc:creator></coreProperties>`}
 	u := h.upload(lan, "a.docx", office(t, entries))
 	if is := parts(t, h.call("GET", "/v1/uploads/"+u.ID, lan, nil).want(200).body); u.NamesAuthor != nil || strings.Contains(is[name], "Soạn") || !strings.Contains(is[name], "coreProperties") {
@@ -128,7 +128,7 @@ func TestPicturesInDocuments(t *testing.T) {
 	drawn = bytes.Join([][]byte{drawn[:33], pngChunk("eXIf", exif(1)[10:]), drawn[33:]}, nil)
 	document := func(main, folder string) map[string]string {
 		return map[string]string{"[Content_Types].xml": "<Types/>", main: "<x/>", folder + "image1.jpeg": string(turned),
-			folder + "image2.JPG": string(upright), folder + "image3.png": string(drawn), folder + "image4.emf": "\x01\x00\x00\x00Exif"}
+			folder + "image2.JPG": string(upright), folder + "image3.png": string(drawn), folder + "image4.emf": metafile(0)}
 	}
 	for main, folder := range map[string]string{"word/document.xml": "word/media/", "xl/workbook.xml": "xl/media/"} {
 		sent := document(main, folder)
@@ -166,6 +166,54 @@ func TestPicturesInDocuments(t *testing.T) {
 		if got := h.call("GET", "/v1/uploads/"+u.ID, token, nil).want(200).body; !bytes.Equal(got, content) {
 			t.Error("a signed document, or that of a sender, is changed")
 		}
+		if named := u.NamesAuthor != nil && *u.NamesAuthor; named != (token == lan) {
+			t.Errorf("of pictures in a signed document: %v", named)
+		}
+	}
+	// Signed with a picture that tells nothing; kinds that cannot be looked through; packed otherwise.
+	bare := pngOf(t, sample(80, 40))
+	moves := bytes.Join([][]byte{bare[:33], pngChunk("acTL", make([]byte, 8)), bare[33:]}, nil)
+	for name, c := range map[string]struct {
+		media string
+		named bool
+	}{
+		"a.png": {string(bare), false}, "a.emf": {metafile(0), false}, "a.wmf": {"\xd7\xcd\xc6\x9a\x00", false},
+		"b.emf": {metafile(7), true}, "a.tiff": {"II*\x00\x08\x00\x00\x00", true}, "a.heic": {"\x00\x00\x00\x18ftypheic", true},
+		"a.gif": {"GIF89a", true}, "a.svg": {"<svg/>", true}, "a.mp4": {"\x00\x00\x00\x18ftypmp42", true}, "moves.png": {string(moves), true},
+		"short.webp": {"RIFF\x12\x00\x00\x00WEBPVP8X\x00\x00\x00\x00", true},
+	} {
+		for _, signature := range []string{"", "_xmlsignatures/sig1.xml"} {
+			sent := map[string]string{"[Content_Types].xml": "<Types/>", "word/document.xml": "<x/>", "word/media/" + name: c.media}
+			if signature != "" {
+				sent[signature] = "<Signature/>"
+			}
+			u := h.upload(lan, "a.docx", office(t, sent))
+			if got := u.NamesAuthor != nil && *u.NamesAuthor; got != c.named {
+				t.Errorf("%s, %q: names the author: %v", name, signature, got)
+			}
+			if is := parts(t, h.call("GET", "/v1/uploads/"+u.ID, lan, nil).want(200).body); is["word/media/"+name] != c.media {
+				t.Errorf("%s, %q is changed", name, signature)
+			}
+		}
+	}
+	var packed bytes.Buffer
+	z := zip.NewWriter(&packed)
+	z.RegisterCompressor(12, func(w io.Writer) (io.WriteCloser, error) {
+		return struct {
+			io.Writer
+			io.Closer
+		}{w, io.NopCloser(nil)}, nil
+	})
+	for _, e := range []zip.FileHeader{{Name: "[Content_Types].xml"}, {Name: "word/document.xml"}, {Name: "word/media/a.png", Method: 12}} {
+		if _, err := z.CreateHeader(&e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if u := h.upload(lan, "a.docx", packed.Bytes()); u.NamesAuthor == nil || !*u.NamesAuthor {
+		t.Errorf("packed by bzip2: %v", u.NamesAuthor)
 	}
 	sent = document("word/document.xml", "word/media/")
 	sent["word/media/image1.jpeg"] = string(turned[:len(turned)-40])
@@ -174,6 +222,11 @@ func TestPicturesInDocuments(t *testing.T) {
 	if u.NamesAuthor == nil || !*u.NamesAuthor || is["word/media/image1.jpeg"] != sent["word/media/image1.jpeg"] {
 		t.Errorf("of a broken picture nobody is warned: %v", u.NamesAuthor)
 	}
+}
+
+// metafile is the head of a drawing of Windows with a description of so many characters.
+func metafile(description byte) string {
+	return "\x01\x00\x00\x00" + strings.Repeat("\x00", 36) + " EMF" + strings.Repeat("\x00", 16) + string([]byte{description, 0, 0, 0}) + strings.Repeat("\x00", 40)
 }
 
 // FuzzCopyJPEG: whatever comes, what is copied tells nothing, and copied again it is the same.
@@ -212,6 +265,12 @@ func TestAuthorsInPDF(t *testing.T) {
 		z.Close()
 		return b.String()
 	}
+	wide := func(text string) (out string) {
+		for _, c := range text {
+			out += "\x00" + string(c)
+		}
+		return out
+	}
 	const xmp = "<x:xmpmeta><dc:creator><rdf:Seq><rdf:li>Soan</rdf:li></rdf:Seq></dc:creator></x:xmpmeta>"
 	file := func(middle string) []byte {
 		return []byte("%PDF-1.5\n1 0 obj\n" + middle + "\nendobj\ntrailer\n<<>>\n%%EOF\n")
@@ -237,6 +296,12 @@ func TestAuthorsInPDF(t *testing.T) {
 		"of a picture": {file("<</Subtype/Image/Metadata 7 0 R/Filter/FlateDecode>>\nstream\n" + flate(strings.Repeat("\x00", maxPDF)) + "\nendstream\nendobj\n7 0 obj\n<</Type/Metadata/Subtype/XML>>\nstream\n" + flate(xmp) + "\nendstream"), true},
 		"of a page":    {file("<</Filter/FlateDecode>>\nstream\n" + flate(xmp) + "\nendstream\nendobj\n2 0 obj\n<</Type/Metadata>>\nstream\n" + flate("<x/>") + "\nendstream"), false},
 		"broken":       {file("<</Type/ObjStm>>\nstream\nnothing of the kind\nendstream"), false},
+		"utf-16 xmp":   {file("<</Type/Metadata/Subtype/XML>>\nstream\n\xfe\xff" + wide(xmp) + "\nendstream"), true},
+		"utf-16, none": {file("<</Type/Metadata/Subtype/XML/Filter/FlateDecode>>\nstream\n" + flate(wide("<x:xmpmeta/>")) + "\nendstream"), false},
+		"packed wide":  {file("<</Type/Metadata/Subtype/XML/Filter/FlateDecode>>\nstream\n" + flate(wide(xmp)) + "\nendstream"), true},
+		"lzw":          {file("<</Type/ObjStm/Filter/LZWDecode>>\nstream\n\x80\x0b\x60\x50\nendstream"), true},
+		"predictor":    {file("<</Type/ObjStm/DecodeParms<</Predictor 12>>/Filter/FlateDecode>>\nstream\n" + flate("x") + "\nendstream"), true},
+		"too much":     {file("<</Type/ObjStm/Filter/FlateDecode>>\nstream\n" + flate(strings.Repeat("\x00", maxPDF+1)) + "\nendstream"), true},
 	} {
 		u := h.upload(lan, "a.pdf", c.content)
 		if (u.NamesAuthor != nil && *u.NamesAuthor) != c.want {

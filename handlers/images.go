@@ -277,7 +277,7 @@ func copyWebP(w io.Writer, r io.Reader) error {
 		kind := string(chunk[:4])
 		n := 8 + int64(binary.LittleEndian.Uint32(chunk[4:]))
 		n += n & 1
-		if n > imageLimit {
+		if n > imageLimit || kind == "VP8X" && n < 18 {
 			return errDamaged
 		}
 		start := parts.Len()

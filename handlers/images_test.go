@@ -330,6 +330,7 @@ func TestFileNames(t *testing.T) {
 
 func FuzzImageParts(f *testing.F) {
 	f.Add(exif(6)[10:])
+	f.Add([]byte("RIFF\x12\x00\x00\x00WEBPVP8X\x00\x00\x00\x00"))
 	f.Add([]byte("II*\x00\x08\x00\x00\x00\x01\x00\x12\x01\x03\x00\x01\x00\x00\x00\x03\x00\x00\x00"))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if o := exifOrientation(b); o < 1 || o > 8 {
