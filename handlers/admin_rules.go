@@ -22,9 +22,22 @@ func (s *server) atRoot(ctx context.Context) error {
 	return nil
 }
 
+// mayAmend refuses what is the whole country's to everyone but the root's members, and office
+// hours and half-days of an agency to all but its administrators and those of the agencies above.
+func (s *server) mayAmend(ctx context.Context, a *models.Amendment) error {
+	agency, ofOne := a.Whose()
+	if !ofOne || of(ctx).Staff.Agency == models.RootAgency {
+		return s.atRoot(ctx)
+	}
+	if !of(ctx).Staff.Administers(agency, s.Ref.Tree) {
+		return models.Invalid([]models.FieldError{{Field: "agency", Code: "not_administered"}})
+	}
+	return nil
+}
+
 // amend adds to terms, calendar or fields. The same id again finds the first one.
 func (s *server) amend(ctx context.Context, a models.Amendment) (*models.Amendment, error) {
-	if err := s.atRoot(ctx); err != nil {
+	if err := s.mayAmend(ctx, &a); err != nil {
 		return nil, err
 	}
 	if a.Rule != nil && a.Rule.Province != "" {
@@ -74,18 +87,26 @@ func (s *server) addAmendment(ctx context.Context, want *models.Amendment) (*mod
 
 // repeal takes an addition back.
 func (s *server) repeal(ctx context.Context, id string) error {
-	if err := s.atRoot(ctx); err != nil {
-		return err
-	}
 	all, err := s.Store.Amendments(ctx)
 	if err != nil {
 		return err
 	}
-	detail := ""
+	var a models.Amendment
 	for i := range all {
 		if all[i].ID == id {
-			detail = amendmentText(&all[i])
+			a = all[i]
 		}
+	}
+	err = s.mayAmend(ctx, &a)
+	if models.ErrorKindOf(err) == models.KindInvalid { // here is no form with an agency
+		err = models.Fail(models.KindForbidden, "not_administered")
+	}
+	if err != nil {
+		return err
+	}
+	detail := ""
+	if a.ID != "" {
+		detail = amendmentText(&a)
 	}
 	if err := s.Store.DeleteAmendment(ctx, id); err != nil {
 		return err
@@ -269,7 +290,7 @@ func (s *server) AdminAmend(ctx context.Context, in api.AdminAmendRequestObject)
 		a.Field = newField(b.Field)
 		n++
 	}
-	if err := s.atRoot(ctx); err != nil {
+	if err := s.mayAmend(ctx, &a); err != nil {
 		return nil, err
 	}
 	if n != 1 {

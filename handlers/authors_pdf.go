@@ -92,6 +92,9 @@ func namedInStream(dictionary, data []byte, left int64) (named bool, used int64)
 	return namedInPDF(objects) || namedInXMP16(objects), int64(len(objects))
 }
 
+// maxXMP16 is the most that is looked through in UTF-16; it takes several times that to decode.
+const maxXMP16 = 1 << 20
+
 // namedInXMP16 is for XMP in UTF-16, with a mark before it or without.
 func namedInXMP16(text []byte) bool {
 	var order binary.ByteOrder = binary.BigEndian
@@ -101,6 +104,9 @@ func namedInXMP16(text []byte) bool {
 		order = binary.LittleEndian
 	default:
 		return false
+	}
+	if len(text) > maxXMP16 {
+		return true
 	}
 	units := make([]uint16, len(text)/2)
 	for i := range units {

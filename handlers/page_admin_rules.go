@@ -61,6 +61,9 @@ func (s *server) rulesForm(c *fiber.Ctx) (*web.AdminRules, error) {
 	for _, n := range undated {
 		p.Undated += n
 	}
+	if !p.MayChange { // whose hours they are here to set
+		p.Typed["hours.agency"], p.Typed["half_day.agency"] = of(ctx).Staff.Agency, of(ctx).Staff.Agency
+	}
 	p.Added, err = s.added(ctx, func(a *models.Amendment) bool { return a.Field == nil })
 	return p, err
 }
@@ -81,7 +84,7 @@ func (s *server) added(ctx context.Context, shown func(*models.Amendment) bool) 
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, web.Added{ID: all[i].ID, Text: amendmentText(&all[i]), By: who.Name, At: all[i].At})
+		out = append(out, web.Added{ID: all[i].ID, Text: amendmentText(&all[i]), By: who.Name, At: all[i].At, May: s.mayAmend(ctx, &all[i]) == nil})
 	}
 	return out, nil
 }

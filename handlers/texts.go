@@ -131,6 +131,7 @@ var texts = map[string]models.TextPair{
 	"template_of_agency":  {VI: "Mẫu của cơ quan do người phê duyệt hoặc quản trị viên của cơ quan đó sửa.", EN: "An agency's templates are kept by its approvers and administrators."},
 	"template_of_all":     {VI: "Mẫu dùng chung do quản trị viên của Văn phòng Chính phủ sửa.", EN: "Templates for everyone are kept by the root's administrators."},
 	"too_many_templates":  {VI: "Đã có quá nhiều mẫu. Hãy xóa bớt mẫu không dùng.", EN: "There are too many templates. Please remove some that nobody uses."},
+	"not_administered":    {VI: "Ông/bà chỉ đặt được giờ làm việc của cơ quan mình và các cơ quan trực thuộc. Vui lòng chọn lại cơ quan.", EN: "You set the hours of your own agency and of those beneath it only. Please choose the agency again."},
 	"root_only":           {VI: "Việc này áp dụng cho cả nước nên chỉ quản trị viên của Văn phòng Chính phủ làm được.", EN: "This counts for the whole country, so only the root's administrators may do it."},
 	"not_oneself":         {VI: "Không làm việc này với chính tài khoản hoặc cơ quan của mình, để không tự khóa mình. Hãy nhờ quản trị viên khác.", EN: "Not with your own account or agency, so that you do not lock yourself out. Please ask another administrator."},
 	"password_once":       {VI: "Mật khẩu do quản trị viên cấp chỉ dùng để đặt mật khẩu mới. Hãy đặt mật khẩu mới trước.", EN: "The password of an administrator is only for choosing another one. Please choose a new password first."},

@@ -42,6 +42,18 @@ func (a *Amendment) Once(fields *Fields) {
 	a.Request = asked
 }
 
+// Whose returns the agency that office hours or a half-day are for, empty for all of them; false
+// for all else, which is the country's.
+func (a *Amendment) Whose() (agency string, ofOne bool) {
+	switch {
+	case a.HalfDay != nil:
+		return a.HalfDay.Agency, true
+	case a.Hours != nil:
+		return a.Hours.Agency, true
+	}
+	return "", false
+}
+
 // leastHolidays is how many days off a year has at the least: the Labour Code gives eleven,
 // of which up to five may fall on weekends.
 const leastHolidays = 6

@@ -138,6 +138,7 @@ type HoursRow struct {
 type Added struct {
 	ID, Text, By string
 	At           time.Time
+	May          bool // be taken back by who looks
 }
 
 // AdminFields shows the subject fields, group by group.
