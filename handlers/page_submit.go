@@ -161,7 +161,7 @@ func (s *server) helpful(c *fiber.Ctx, l *letter) (*web.SubmitSimilar, error) {
 	if p.Kind != models.Ordinary {
 		p.Guidance = s.Ref.Triage.Guidance(p.Kind).In(p.Lang)
 	}
-	if p.Kind != models.Ordinary && p.Kind != models.Question { // then answers to others help nobody
+	if !p.Kind.Routed() { // then answers to others help nobody
 		return p, nil
 	}
 	hits, err := s.similar(c.UserContext(), l.heading()+". "+l.Body)

@@ -55,7 +55,7 @@ func (s *server) checkOf(c *fiber.Ctx, l *letter) (*web.SubmitCheck, error) {
 		p.Guidance = s.Ref.Triage.Guidance(p.Kind).In(p.Lang)
 	}
 	var err error
-	if p.Wish == "" && (p.Kind == models.Ordinary || p.Kind == models.Question) { // with a wish it goes there, or an officer reads it first
+	if p.Wish == "" && p.Kind.Routed() { // with a wish it goes there, or an officer reads it first
 		p.Agency, p.PlaceNeeded, err = s.likelyAgency(c.UserContext(), l, p.Lang)
 	}
 	p.Due, p.NoDue = s.dueIfSent(p.Lang, s.Now())

@@ -19,7 +19,7 @@ func (s *server) Triage(ctx context.Context, in api.TriageRequestObject) (api.Tr
 	kind := s.Ref.Kind(title, text)
 	v := api.Triage{Kind: api.Kind(kind), Guidance: s.Ref.Triage.Guidance(kind).In(lang),
 		Suggestions: []api.Suggestion{}, Similar: []api.SimilarAnswer{}}
-	if kind == models.Ordinary || kind == models.Question {
+	if kind.Routed() {
 		known, _ := s.Ref.Look(
 			models.RouteInput{Title: title, Body: text, Province: value(b.Province), Commune: value(b.Commune), Kind: kind}, "")
 		routing, err := search.Route(ctx, s.Index, s.Remits, s.Ref.Tree, s.Ref.Fields.On(s.Now()), known)

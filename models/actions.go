@@ -53,7 +53,7 @@ func (f *Feedback) handTo(a Action, by Actor, path []string, note string, least 
 	if err := checkText("note", note, least, MaxReason); err != nil {
 		return nil, err
 	}
-	if f.Kind != Ordinary && f.Kind != Question {
+	if !f.Kind.Routed() {
 		return nil, Fail(KindWrongState, "not_feedback")
 	}
 	if f.Agency == path[0] {
@@ -375,7 +375,7 @@ func (f *Feedback) Classify(by Actor, c Classification, ref *Reference, now time
 	}
 	f.recount(ref.Rules, ref.Tree)
 	work := f.record(Event{Event: ActClassify, Remark: string(f.Kind), Private: true}, by, now)
-	if f.Kind == Ordinary && f.Agency == "" {
+	if f.Kind.Routed() && f.Agency == "" {
 		work = append(work, NewWork(WorkRoute, f.ID, now, nil))
 	}
 	return work, nil

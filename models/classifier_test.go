@@ -3,6 +3,7 @@ package models
 import (
 	"bytes"
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -153,18 +154,21 @@ func TestALocalMatterWithoutAPlaceIsForItsKindOfAgency(t *testing.T) {
 	}
 }
 
-func TestKindIsWhatPhrasesOrWordsSay(t *testing.T) {
-	r := &Reference{Triage: NewTriage(TriageCues{Cues: map[Kind][]Cue{Emergency: {{"đang cháy", 1}}, Question: {{"cho hỏi", 1}}}})}
+func TestKindIsWhatPhrasesAndWordsSay(t *testing.T) {
+	r := &Reference{Triage: NewTriage(TriageCues{Cues: map[Kind][]Cue{Emergency: {{"đang cháy", 1}}, Complaint: {{"khiếu nại", 1}}}})}
 	if got := r.Kind("", "giám đốc nhận hối lộ suốt tháng này"); got != Ordinary {
 		t.Errorf("without a classifier %s", got)
 	}
 	r.Classifier = TrainClassifier(lessonsForTest(), ModelHeader{})
 	for body, want := range map[string]Kind{
-		"giám đốc nhận hối lộ suốt tháng này": Denunciation, "đèn đường tối om": Ordinary, "cho hỏi đèn đường": Question,
+		"giám đốc nhận hối lộ suốt tháng này": Denunciation, "đèn đường tối om": Ordinary, "khiếu nại đèn đường tối om": Ordinary,
 		"nhà tôi đang cháy, giám đốc nhận hối lộ": Emergency,
 	} {
 		if got := r.Kind("", body); got != want {
 			t.Errorf("%q: %s, want %s", body, got, want)
+		}
+		if got, want := r.Accuses("", body), strings.Contains(body, "cháy") || strings.Contains(body, "khiếu nại"); got != want {
+			t.Errorf("%q accuses by its phrases: %v", body, got)
 		}
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Kind says what a submission is. Only ordinary feedback is routed by itself.
+// Kind says what a submission is.
 type Kind string
 
 const (
@@ -20,6 +20,10 @@ const (
 
 // Kinds lists every kind.
 var Kinds = []Kind{Ordinary, Question, Complaint, Denunciation, Crime, Emergency, Spam}
+
+// Routed reports whether such a submission goes to an agency that answers it; all else an officer
+// looks at first.
+func (k Kind) Routed() bool { return k == Ordinary || k == Question }
 
 // Confidential reports whether such a submission accuses somebody: the agency that it
 // may be about must not have it, and nobody outside gets to read it (Luật Tố cáo 2018).

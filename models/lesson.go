@@ -35,7 +35,7 @@ type Lesson struct {
 // would confirm itself.
 func (f *Feedback) TeachesAt() *time.Time {
 	switch {
-	case f.Kind != Ordinary && f.Kind != Question, f.Private, f.Agency == "", f.Merged != nil, len(f.Parts) > 0:
+	case !f.Kind.Routed(), f.Private, f.Agency == "", f.Merged != nil, len(f.Parts) > 0:
 		return nil
 	case f.Status != Assigned && f.Status != InProgress && f.Status != NeedsInfo && f.Status != Answered && f.Status != Closed:
 		return nil

@@ -73,7 +73,7 @@ func (f *Feedback) takesDuplicate() error {
 		return Fail(KindWrongState, "merge_main_merged")
 	case !f.Status.Open():
 		return Fail(KindWrongState, "merge_main_ended")
-	case f.Kind != Ordinary && f.Kind != Question:
+	case !f.Kind.Routed():
 		return Fail(KindWrongState, "not_feedback")
 	case len(f.Duplicates) >= MaxDuplicates:
 		return Fail(KindWrongState, "too_many_duplicates")
@@ -208,7 +208,7 @@ func (f *Feedback) Follow(main *Feedback, merge string, who Sender, now time.Tim
 	sent := main.SentReply()
 	ended := main.Status == Answered || main.Status == Closed
 	switch {
-	case f.Status == Merged && (main.Status == Withdrawn || main.Kind != Ordinary && main.Kind != Question):
+	case f.Status == Merged && (main.Status == Withdrawn || !main.Kind.Routed()):
 		return nil, f.leaveMain(Actor{}, now)
 	case f.Status == Merged && main.Status == Refused && main.Refusal != nil:
 		refusal := *main.Refusal

@@ -22,12 +22,12 @@ type Decision struct {
 func (r *Reference) Decide(l Letter, threshold float64) Decision {
 	text := l.Title + "\n" + l.Text
 	d := Decision{Guess: r.Model().Guess(text), Place: r.Places.Locate(l.Place, text)}
-	d.Kind = KindOf(d.Guess, r.Triage.Kind(l.Title, l.Text))
+	d.Kind = r.kind(l.Title, l.Text)
 	d.Routing = Rank(RouteInput{
 		Title: l.Title, Body: l.Text, Province: d.Place.Province, Commune: d.Place.Commune,
 		Kind: ContractKind(d.Kind), Guess: d.Guess, Least: 5,
 	}, r.Tree, r.Fields.On(Now()), nil, nil)
-	if k := ContractKind(d.Kind); k == Ordinary || k == Question {
+	if ContractKind(d.Kind).Routed() && !r.Accuses(l.Title, l.Text) {
 		_, d.Auto = d.Confident(threshold)
 		d.Auto = d.Auto && threshold > 0
 	}

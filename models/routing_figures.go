@@ -57,7 +57,7 @@ func NewRoutingFigures(at time.Time) *RoutingFigures {
 // Count adds a case, if the program suggested an agency and somebody, or the program, gave
 // it to one.
 func (x *RoutingFigures) Count(f *Feedback, tree *Tree) {
-	if f.Kind != Ordinary && f.Kind != Question || len(f.Suggestions) == 0 || f.Status == Merged {
+	if !f.Kind.Routed() || len(f.Suggestions) == 0 || f.Status == Merged {
 		return
 	}
 	first := slices.IndexFunc(f.Timeline, func(e Event) bool { return e.Event == ActAssign || e.Event == ActForward })

@@ -131,40 +131,86 @@ func (r *ranking) parentOf(code string) string {
 
 // passedBy returns who gets what would go to an agency: itself, or what stands above it
 // when the text is a denunciation of it. Communes are always passed by, as their officers
-// are who is denounced there.
+// are who is denounced there. What denounces the focal point goes to the Government Inspectorate.
 func (r *ranking) passedBy(code string, text *cueText) string {
 	if r.in.Kind != Denunciation {
 		return code
 	}
 	for {
 		a, _ := r.agency(code)
-		above, ok := r.agency(a.Parent)
-		if !ok || !above.Assignable() {
+		if a.Level != LevelCommune && !text.denounces(a) {
 			return code
 		}
-		if a.Level != LevelCommune && !(a.Level == LevelDepartment && text.denounces(a)) {
+		above, ok := r.agency(a.Parent)
+		switch {
+		case code == RootAgency:
+			return inspectorGeneral
+		case !ok || !above.Assignable():
 			return code
 		}
 		code = a.Parent
 	}
 }
 
-// inspectorate is the template of the agencies that look into denunciations. Their name is
-// also what they do, and most denunciations have it: only these words are about them.
-const inspectorate = "so-ttra"
+// inspectorGeneral is the Government Inspectorate, and inspectorate the template of the local
+// ones, which look into denunciations. Their name is also what they do, and most denunciations
+// have it: only these words are about them.
+const (
+	inspectorGeneral = "ttcp"
+	inspectorate     = "so-ttra"
+)
 
 var inspectors = []string{"tố cáo thanh tra", "của thanh tra", "ở thanh tra", "tại thanh tra", "chánh thanh tra", "thanh tra viên",
-	"đoàn thanh tra", "cán bộ thanh tra", "công chức thanh tra", "ông thanh tra", "bà thanh tra"}
+	"đoàn thanh tra", "cán bộ thanh tra", "công chức thanh tra", "ông thanh tra", "bà thanh tra", "lãnh đạo thanh tra", "phòng thanh tra"}
 
-// denounces says whether a denunciation is about an agency that it names.
-func (t *cueText) denounces(a Agency) bool {
-	phrases := inspectors
-	if a.Template != inspectorate {
-		phrases = []string{kindOf(a)}
+// heads are who is denounced of a province's committee, whose name stands in letters about all
+// that is beneath it.
+var heads = func() (out []string) {
+	for _, who := range []string{"chủ tịch", "lãnh đạo", "văn phòng", "cán bộ"} {
+		for _, of := range []string{"", "ubnd ", "ủy ban nhân dân ", "uỷ ban nhân dân "} {
+			for _, place := range []string{"tỉnh", "thành phố", "tp"} {
+				out = append(out, who+" "+of+place)
+			}
+		}
 	}
+	return out
+}()
+
+// asking are the words before an agency that is asked to look into something.
+var asking = strings.Fields(" gửi gui nghị nghi mong nhờ nho xin báo bao với voi ")
+
+// denounces says whether a denunciation is about an agency that it names, and not only to it.
+func (t *cueText) denounces(a Agency) bool {
+	switch {
+	case a.Level == LevelProvince:
+		return t.saysOneOf(heads, asking)
+	case a.Template == inspectorate:
+		return t.saysOneOf(inspectors, nil)
+	case a.Template != "" && a.Level == LevelDepartment:
+		return t.saysOneOf([]string{kindOf(a)}, nil)
+	case a.Template != "":
+		return false
+	}
+	return t.saysOneOf([]string{strings.TrimSuffix(a.Name, " Việt Nam")}, asking)
+}
+
+// saysOneOf reports whether one of the phrases stands in the text, with accents or without, where
+// none of those words is among the two before it.
+func (t *cueText) saysOneOf(phrases, without []string) bool {
 	for _, p := range phrases {
-		if strings.Contains(t.words, " "+strings.Join(wordsOf(p), " ")+" ") || strings.Contains(t.words, " "+strings.Join(Words(p), " ")+" ") {
-			return true
+		for _, words := range [][]string{wordsOf(p), Words(p)} {
+			find := " " + strings.Join(words, " ") + " "
+			for at := 0; ; {
+				i := strings.Index(t.words[at:], find)
+				if i < 0 {
+					break
+				}
+				at += i + 1
+				before := strings.Fields(t.words[:at])
+				if !slices.ContainsFunc(before[max(0, len(before)-2):], func(w string) bool { return slices.Contains(without, w) }) {
+					return true
+				}
+			}
 		}
 	}
 	return false

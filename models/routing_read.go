@@ -1,22 +1,31 @@
 package models
 
-// Kind says what a submission is: what triage's phrases say, and where a classifier is at
-// hand, also what its words say of the kinds that must not be missed. A kind of those that
-// either of them sees counts: an officer undoes a false alarm, nobody a missed one. It is
-// always the built-in classifier that is asked: what officers decide teaches whose business
-// a letter is, and must not make it miss what accuses somebody.
-func (r *Reference) Kind(title, body string) Kind {
+// Kind says what a submission is.
+func (r *Reference) Kind(title, body string) Kind { return ContractKind(r.kind(title, body)) }
+
+// kind is Kind in the words of the corpus, by the classifier and triage's phrases together, or
+// by these alone where there is no classifier. It is always the built-in classifier that is
+// asked: what officers decide teaches whose business a letter is, and must not make it miss what
+// accuses somebody.
+func (r *Reference) kind(title, body string) string {
 	said := r.Triage.Kind(title, body)
-	if r.Classifier == nil || said.mustNotBeMissed() {
-		return said
+	if r.Classifier == nil {
+		return string(said)
 	}
-	if k := Kind(KindOf(r.Classifier.guess(title+"\n"+body, headKind), said)); k.mustNotBeMissed() {
-		return k
+	kind := KindOf(r.Classifier.guess(title+"\n"+body, headKind), said)
+	if said == Emergency && Kind(kind).Confidential() { // danger first, whoever is accused beside it
+		return string(said)
 	}
-	return said
+	return kind
 }
 
-func (k Kind) mustNotBeMissed() bool { return k.Confidential() || k == Emergency }
+// Accuses reports whether triage's phrases alone would say that a text is of a kind that must not
+// be missed. Where the classifier knows better it is no alarm, and yet nobody gets it before an
+// officer has read it.
+func (r *Reference) Accuses(title, body string) bool {
+	said := r.Triage.Kind(title, body)
+	return said.Confidential() || said == Emergency
+}
 
 // Look fills in what routing can know of a submission beside what its sender chose: the
 // place, when it was only written, and what a classifier makes of the text. It returns what

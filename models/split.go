@@ -100,7 +100,7 @@ func (f *Feedback) Split(by Actor, id string, parts []PartText, who Sender, ref 
 			switch {
 			case !ok || !a.Assignable():
 				c.add(at+"agency", "unknown", 0)
-			case p.Kind != Ordinary && p.Kind != Question:
+			case !p.Kind.Routed():
 				c.add(at+"agency", "part_not_feedback", 0)
 			default:
 				p.Agency, p.Scope = heir, ref.Tree.Path(heir)
@@ -175,7 +175,7 @@ func (f *Feedback) MakePart(p Part, now time.Time) (*Feedback, []Work) {
 	g.Timeline = []Event{{At: f.CreatedAt, Event: ActReceive, Actor: f.Timeline[0].Actor, Version: 1},
 		{At: p.At, Event: ActPart, Actor: p.By.ID, Agency: p.Agency, Case: f.Code, Version: 1}}
 	work := []Work{NewWork(WorkIndex, g.ID, now, nil)}
-	if g.Agency == "" && g.Kind == Ordinary {
+	if g.Agency == "" && g.Kind.Routed() {
 		work = append(work, NewWork(WorkRoute, g.ID, now, nil))
 	}
 	return g, append(work, NewWork(WorkAudit, g.ID, now, AuditData(p.By, ActPart, g.ID, p.Agency, f.Code, now)))

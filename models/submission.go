@@ -127,7 +127,7 @@ func NewFeedback(in Submission, ref *Reference, now time.Time) (*Feedback, []Wor
 	f.StartClock(ref.Rules, now)
 	work := f.record(Event{Event: ActReceive}, in.By, now)
 	switch {
-	case f.Kind != Ordinary:
+	case !f.Kind.Routed():
 	case f.Asked != "":
 		path := ref.Tree.Path(f.Asked)
 		f.Status, f.Agency, f.Scope = Assigned, path[0], path
@@ -144,7 +144,7 @@ func NewFeedback(in Submission, ref *Reference, now time.Time) (*Feedback, []Wor
 // the sender named a province, and the national focal point; that one alone when agencies
 // forwarded it MaxForwards times.
 func (f *Feedback) triageScope(tree *Tree) []string {
-	if (f.Kind == Ordinary || f.Kind == Question) && f.forwards() < MaxForwards {
+	if f.Kind.Routed() && f.forwards() < MaxForwards {
 		if _, ok := tree.Get("ubnd-" + f.Province); ok {
 			return tree.Path("ubnd-" + f.Province)
 		}

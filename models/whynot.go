@@ -4,13 +4,13 @@ package models
 // would refuse: a code of the text catalogue. Empty: it is possible, if what is typed is right.
 func (f *Feedback) WhyNot(a Action) string {
 	switch {
-	case (a == ActAssign || a == ActForward) && f.Kind != Ordinary && f.Kind != Question:
+	case (a == ActAssign || a == ActForward) && !f.Kind.Routed():
 		return "not_feedback"
 	case !f.Can(a):
 		return whyNot(a, f.Status)
 	case a == ActForward && f.forwardedEnough():
 		return "forwarded_enough"
-	case (a == ActMerge || a == ActSplit) && f.Kind != Ordinary && f.Kind != Question:
+	case (a == ActMerge || a == ActSplit) && !f.Kind.Routed():
 		return "not_feedback"
 	case a == ActMerge && len(f.Duplicates) > 0:
 		return "merge_has_duplicates"

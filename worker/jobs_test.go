@@ -149,7 +149,7 @@ func TestRouteAsksTheClassifier(t *testing.T) {
 	for accepted, status := range map[float64]models.Status{0.03: models.Assigned, 0.001: models.Received, 0: models.Received} {
 		e := routing(t, 0.5)
 		header.Accepted = []models.AcceptedAt{{Threshold: 0.5, Error: 0.02, Share: 1}}
-		e.o.Routing, e.o.RouteError, e.o.Metrics = &models.Reference{Places: models.NewPlaces(nil, nil), Classifier: models.TrainClassifier(lessons, header)}, accepted, nil
+		e.o.Routing, e.o.RouteError, e.o.Metrics = &models.Reference{Triage: models.NewTriage(models.TriageCues{}), Places: models.NewPlaces(nil, nil), Classifier: models.TrainClassifier(lessons, header)}, accepted, nil
 		e.w = New(e.o)
 		f := e.pothole()
 		e.steps()
@@ -178,7 +178,7 @@ func TestRouteReadsThePlaceThatNobodyChose(t *testing.T) {
 		{"Quê ở Bến Nghé hay ở Quảng Ngãi", "bxd", ""},
 	} {
 		e := routing(t, 0.1)
-		e.o.Routing = &models.Reference{Places: models.NewPlaces([]models.Province{{Code: "51", Name: "Quảng Ngãi", MergedFrom: "Quảng Ngãi"}, {Code: "79", Name: "Hồ Chí Minh", MergedFrom: "Hồ Chí Minh"}},
+		e.o.Routing = &models.Reference{Triage: models.NewTriage(models.TriageCues{}), Places: models.NewPlaces([]models.Province{{Code: "51", Name: "Quảng Ngãi", MergedFrom: "Quảng Ngãi"}, {Code: "79", Name: "Hồ Chí Minh", MergedFrom: "Hồ Chí Minh"}},
 			[]models.Commune{{Code: "26740", Province: "79", Name: "Phường Sài Gòn"}},
 			models.FormerUnit{Name: "Phường Bến Nghé", District: "Quận 1", Province: "Hồ Chí Minh", Now: []string{"26740"}})}
 		e.o.Metrics = nil // they are registered

@@ -69,7 +69,8 @@ func (w *Worker) route(ctx context.Context, x *models.Work) error {
 	// A place that was only read may be where the sender lives: an officer looks at it.
 	a, ok := tree.Get(best)
 	onlyRead := read.Quote != "" && (a.Commune != "" || a.Province != "" && f.Province == "")
-	if !ok || !a.Assignable() || threshold <= 0 || onlyRead {
+	accuses := w.o.Routing != nil && w.o.Routing.Accuses(f.Title, f.Body)
+	if !ok || !a.Assignable() || threshold <= 0 || onlyRead || accuses {
 		sure = false
 	}
 	now := w.o.Now()
@@ -119,7 +120,7 @@ func heirs(tree *models.Tree, codes []string, lead string) (out []string) {
 }
 
 func routable(f *models.Feedback) bool {
-	return f.Status == models.Received && f.Agency == "" && f.Kind == models.Ordinary &&
+	return f.Status == models.Received && f.Agency == "" && f.Kind.Routed() &&
 		len(f.Suggestions) == 0 && len(f.PastAgencies) == 0
 }
 

@@ -41,7 +41,7 @@ func (d *demo) life(i int, l knowledge.DemoFeedback, sender *models.Person) (*mo
 	}
 	var work []models.Work
 	for _, w := range first {
-		if w.Kind == models.WorkRoute && l.Agency == "" && l.Status == models.Received && f.Kind == models.Ordinary {
+		if w.Kind == models.WorkRoute && l.Agency == "" && l.Status == models.Received && f.Kind.Routed() {
 			work = append(work, w)
 		}
 	}

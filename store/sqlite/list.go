@@ -119,15 +119,15 @@ func (s *Store) ListFeedback(ctx context.Context, q store.FeedbackQuery) (store.
 // place is where a list goes on: after the row of that number with that sort key.
 type place struct{ key, row int64 }
 
-// parsePlace reads a token of a list whose cursors have the number of the row for an ID; nil is
-// the beginning. One that has something else, as those of earlier versions have, is
-// models.KindInvalid.
+// parsePlace reads a token of a list whose cursors have the number of the row for an ID, or none,
+// which is before all rows with that key; nil is the beginning. One that has something else, as
+// those of earlier versions have, is models.KindInvalid.
 func parsePlace(list, token string) (*place, error) {
 	c, err := store.ParseCursor(list, token)
 	if c == nil || err != nil {
 		return nil, err
 	}
-	row, err := strconv.ParseInt(c.ID, 10, 64)
+	row, err := strconv.ParseInt(cmp.Or(c.ID, "0"), 10, 64)
 	if err != nil {
 		return nil, models.Invalid([]models.FieldError{{Field: "next", Code: "invalid"}})
 	}
