@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -8,13 +9,11 @@ import (
 	"strings"
 	"time"
 
-	"kiennghi/knowledge"
 	"kiennghi/models"
 )
 
 // deadlineCommand counts when something is due, by the rules and the calendar that the
-// program brings along: what administrators added to them is in the database and is not
-// looked at.
+// program brings along and what administrators added to them in the store, if there is one.
 type deadlineCommand struct {
 	Rule   string `required:"" help:"Key of the rule, for example pakn.answer."`
 	Start  string `required:"" help:"When the clock starts, RFC 3339: 2026-02-13T16:50:00+07:00."`
@@ -33,6 +32,9 @@ type counted struct {
 	Confidence string    `json:"confidence"`
 	Note       string    `json:"note,omitempty"`
 	Agency     string    `json:"agency,omitempty"`
+
+	Store      string      `json:"store"`      // where amendments were read from, empty: there is none
+	Amendments []amendment `json:"amendments"` // those without which the outcome is another
 }
 
 // wrongInput is an argument that nothing can be done with; the program ends with 2.
@@ -40,19 +42,23 @@ type wrongInput struct{ error }
 
 // Run counts and prints. A wrong argument is a wrongInput; a year without calendar is a
 // plain error.
-func (d *deadlineCommand) Run(c *console) error {
+func (d *deadlineCommand) Run(ctx context.Context, c *console) error {
 	start, err := time.Parse(time.RFC3339, d.Start)
 	if err != nil {
 		return wrongInput{fmt.Errorf("--start %q is not an RFC 3339 time like 2026-02-13T16:50:00+07:00", d.Start)}
 	}
+	data, err := readDated(ctx, c)
+	if err != nil {
+		return err
+	}
 	var agency models.Agency
 	if d.Agency != "" {
 		found := false
-		if agency, found = models.NewTree(knowledge.Agencies()).Get(d.Agency); !found {
+		if agency, found = models.NewTree(data.agencies).Get(d.Agency); !found {
 			return wrongInput{fmt.Errorf("--agency %q is no agency's code", d.Agency)}
 		}
 	}
-	rules := models.NewRules(knowledge.Rules(), knowledge.Calendar())
+	rules := data.rules()
 	rule, inForce, err := rules.RuleNearest(d.Rule, agency.Province, start)
 	if err != nil {
 		return wrongInput{fmt.Errorf("--rule %q is unknown; the keys are %s", d.Rule, strings.Join(ruleKeys(rules), ", "))}
@@ -65,7 +71,8 @@ func (d *deadlineCommand) Run(c *console) error {
 		return err
 	}
 	out := counted{Rule: rule.Key, Start: start, Due: due.At.In(models.VietNam), Steps: rules.Steps(&due, "vi"), LegalBasis: rule.LegalBasis,
-		Convention: models.Convention(rule.Unit, "vi"), Confidence: rule.Confidence, Note: rule.Note, Agency: d.Agency}
+		Convention: models.Convention(rule.Unit, "vi"), Confidence: rule.Confidence, Note: rule.Note, Agency: d.Agency,
+		Store: data.store, Amendments: data.used(d.Rule, agency, start)}
 	if !inForce {
 		out.Note = strings.TrimSpace(fmt.Sprintf("TÍNH THỬ: quy tắc này có hiệu lực từ %s, sau ngày nhận; trước đó chương trình không có quy tắc nào. %s", rule.ValidFrom, rule.Note))
 		out.Confidence = "unconfirmed"
@@ -84,6 +91,7 @@ func (d *deadlineCommand) Run(c *console) error {
 	if out.Note != "" {
 		c.printf("Ghi chú: %s\n", out.Note)
 	}
+	data.print(c, out.Amendments)
 	return nil
 }
 
@@ -97,52 +105,4 @@ func ruleKeys(rules *models.Rules) []string {
 	}
 	slices.Sort(keys)
 	return slices.Compact(keys)
-}
-
-// calendarCommand prints the days off of a year and the days worked for them.
-type calendarCommand struct {
-	Year int `arg:"" help:"Year, for example 2026."`
-}
-
-// Run prints the year. A year that is not known is an error.
-func (y calendarCommand) Run(c *console) error {
-	cal := knowledge.Calendar()
-	if !slices.Contains(cal.Years, y.Year) {
-		return fmt.Errorf("the official calendar of %d is not loaded; there are those of %s", y.Year, strings.Trim(fmt.Sprint(cal.Years), "[]"))
-	}
-	prefix := fmt.Sprint(y.Year, "-")
-	c.printf("Ngày nghỉ năm %d\n", y.Year)
-	for _, h := range cal.Holidays {
-		if strings.HasPrefix(h.Date, prefix) {
-			kind := ""
-			if h.Swap {
-				kind = " [hoán đổi]"
-			}
-			if h.Confidence == "unconfirmed" {
-				kind += " [chưa xác nhận]"
-			}
-			c.printf("%s  %s%s\n            nguồn: %s\n", dayLine(h.Date), h.Name, kind, cal.SourceText(h.Source))
-		}
-	}
-	c.printf("\nNgày nghỉ hằng tuần phải làm việc (làm bù) năm %d\n", y.Year)
-	n := 0
-	for _, w := range cal.Workdays {
-		if strings.HasPrefix(w.Date, prefix) {
-			n++
-			c.printf("%s  làm bù cho ngày nghỉ %s\n            nguồn: %s\n", dayLine(w.Date), dayLine(w.For), cal.SourceText(w.Source))
-		}
-	}
-	if n == 0 {
-		c.printf("không có\n")
-	}
-	return nil
-}
-
-// dayLine is a date of the calendar with its weekday.
-func dayLine(date string) string {
-	day, err := time.Parse(time.DateOnly, date)
-	if err != nil {
-		return date
-	}
-	return fmt.Sprintf("%s %s", date, [...]string{"CN", "T2", "T3", "T4", "T5", "T6", "T7"}[day.Weekday()])
 }

@@ -10,7 +10,7 @@ import (
 
 func TestDeadline(t *testing.T) {
 	t.Parallel()
-	i := newInstall(t)
+	i := newInstall(t, "KIENNGHI_DATA=") // no store at all
 	out := i.must(nil, "deadline", "--rule", "pakn.answer", "--start", "2026-02-13T16:50:00+07:00", "--agency", "ubnd-48", "--json")
 	var got struct {
 		Rule, Start, Due, Convention string
@@ -45,7 +45,7 @@ func TestDeadline(t *testing.T) {
 
 func TestCalendarCommand(t *testing.T) {
 	t.Parallel()
-	i := newInstall(t)
+	i := newInstall(t, "KIENNGHI_DATA=") // no store at all
 	i.must([]string{"2026-11-24", "Ngày Văn hóa Việt Nam", "Nghị quyết 28/2026/QH16", "2026-08-22", "2026-08-31", "9441/TB-BNV"}, "calendar", "2026")
 	i.refused([]string{"2031"}, "calendar", "2031")
 	if out := i.must(nil, "calendar", "2025"); strings.Contains(out, "2025-11-24") {

@@ -23,8 +23,8 @@ type commands struct {
 	Reindex   reindexCommand   `cmd:"" help:"Rebuild the search index from the records, while serving goes on."`
 	Redact    redactCommand    `cmd:"" help:"Hide personal data in JSON lines from standard input, as the public view does."`
 	Proof     proofCommand     `cmd:"" help:"Check an agency's seal under a published answer, without a network; exit code 1 when it is not good."`
-	Deadline  deadlineCommand  `cmd:"" help:"Count when something is due, step by step; exit code 2 for a wrong argument, 1 for a year without calendar."`
-	Calendar  calendarCommand  `cmd:"" help:"Print the days off and the swapped days of a year, with their sources."`
+	Deadline  deadlineCommand  `cmd:"" help:"Count when something is due, step by step, by what administrators added too; exit code 2 for a wrong argument, 1 for a year without calendar or a store that cannot be read."`
+	Calendar  calendarCommand  `cmd:"" help:"Print the days off and the swapped days of a year, with their sources and what administrators added."`
 	Routing   routingCommands  `cmd:"" help:"Whose business a text is: decide, explain, train, measure."`
 	Figures   figuresCommand   `cmd:"" help:"Count the public figures from the records now; the program does it by itself every ten minutes or so."`
 	Retention retentionCommand `cmd:"" help:"Sever the identities of senders that are past their term; --dry-run only tells what is past which."`

@@ -38,7 +38,20 @@ func openConn(path string, more ...string) (*conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	dsn := (&url.URL{Scheme: "file", Path: filepath.ToSlash(absolute), RawQuery: url.Values{"_pragma": append(more, pragmas...)}.Encode()}).String()
+	return dial(absolute, url.Values{"_pragma": append(more, pragmas...)})
+}
+
+// openReadOnly opens a connection that SQLite itself refuses to write through.
+func openReadOnly(path string) (*conn, error) {
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	return dial(absolute, url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(5000)", "query_only(1)", "mmap_size(0)"}})
+}
+
+func dial(absolute string, options url.Values) (*conn, error) {
+	dsn := (&url.URL{Scheme: "file", Path: filepath.ToSlash(absolute), RawQuery: options.Encode()}).String()
 	raw, err := (&sqlite.Driver{}).Open(dsn)
 	if err != nil {
 		return nil, wrap(err)

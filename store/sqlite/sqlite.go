@@ -53,12 +53,32 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	return &Store{path: path, w: w, r: r}, nil
 }
 
+// OpenReadOnly opens a file that is there already, also beside processes that write to it,
+// and changes nothing: a write answers an error, and nothing is migrated.
+func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(path); err != nil {
+		return nil, err
+	}
+	c, err := openReadOnly(path)
+	if err != nil {
+		return nil, err
+	}
+	r := &readers{free: make(chan *conn, 1), all: []*conn{c}, shut: make(chan struct{})}
+	r.free <- c
+	return &Store{path: path, r: r}, nil
+}
+
 // Close waits for reads and writes under way and closes the file.
 func (s *Store) Close() error {
 	var err error
 	s.close.Do(func() {
 		s.r.close()
-		err = s.w.close()
+		if s.w != nil {
+			err = s.w.close()
+		}
 	})
 	return err
 }

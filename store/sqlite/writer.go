@@ -13,6 +13,9 @@ import (
 
 var errClosed = models.Wrap(models.KindUnavailable, errors.New("the database is closed"))
 
+// errReadOnly answers a write to a file that was opened for reading.
+var errReadOnly = errors.New("the database was opened for reading only")
+
 // batchSize bounds the writes that share one transaction.
 const batchSize = 256
 
@@ -77,6 +80,9 @@ func openWriter(path string) (*writer, error) {
 // is durable. When ctx ends before the write was begun, it never is; once begun it is
 // waited for. A panic in do undoes the write and goes on in the caller.
 func (w *writer) write(ctx context.Context, do func(t *tx) error) error {
+	if w == nil {
+		return errReadOnly
+	}
 	if err := ended(ctx); err != nil {
 		return err
 	}

@@ -1,0 +1,196 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"kiennghi/knowledge"
+	"kiennghi/models"
+	"kiennghi/store"
+	"kiennghi/store/mongo"
+	"kiennghi/store/sqlite"
+)
+
+// dated is the agencies and what administrators added to rules and calendar.
+type dated struct {
+	agencies   []models.Agency
+	amendments []models.Amendment
+	store      string // where they are from; empty: there is no store, the program's own data count
+}
+
+// amendment is one that counted, as it is printed.
+type amendment struct {
+	ID   string    `json:"id"`
+	At   time.Time `json:"at"`   // when it was added
+	What string    `json:"what"` // Vietnamese
+}
+
+// readDated reads what the store of the settings has, writing nothing. Without settings that
+// name a store, and without a database in the folder that counts then, it is what the program
+// brings along. A store that is named and cannot be read is an error.
+func readDated(ctx context.Context, con *console) (*dated, error) {
+	c, err := con.config()
+	if err != nil {
+		return nil, err
+	}
+	named := slices.ContainsFunc(con.environ, func(e string) bool {
+		name, value, _ := strings.Cut(e, "=")
+		return name == prefix+"DATA" && value != ""
+	})
+	where := "MongoDB"
+	var s store.Store
+	if c.embedded() {
+		where = c.path(databaseFile)
+		if _, err := os.Stat(where); errors.Is(err, os.ErrNotExist) && !named {
+			return &dated{agencies: knowledge.Agencies()}, nil
+		}
+		lock, err := holdFolder(c.Data)
+		if err != nil {
+			return nil, err
+		}
+		defer lock.Close()
+		file, err := sqlite.OpenReadOnly(ctx, where)
+		if err != nil {
+			return nil, fmt.Errorf("the amendments in the store cannot be read: %w", err)
+		}
+		s = file
+	} else if s, err = mongo.Open(ctx, c.MongoURI); err != nil {
+		return nil, fmt.Errorf("the amendments in the store cannot be read: %w", err)
+	}
+	d, err := datedOf(ctx, s)
+	if err = errors.Join(err, s.Close()); err != nil {
+		return nil, fmt.Errorf("the amendments in the store (%s) cannot be read: %w", where, err)
+	}
+	d.store = where
+	return d, nil
+}
+
+// holdFolder keeps a restore away from the data folder until the file is closed. It makes
+// nothing: a folder that is not there, or not a program's, is an error.
+func holdFolder(dir string) (*os.File, error) {
+	if _, err := os.Stat(filepath.Join(dir, restoringFolder)); err == nil {
+		return nil, fmt.Errorf("a restore into %s was interrupted: run it again, with --force", dir)
+	}
+	f, err := os.Open(filepath.Join(dir, lockFile))
+	if err != nil {
+		return nil, fmt.Errorf("KIENNGHI_DATA names no data folder of the program: %w", err)
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_SH|syscall.LOCK_NB); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s is in use by a restore", dir), f.Close())
+	}
+	return f, nil
+}
+
+// datedOf reads agencies and amendments. A database in which the program never was is an error.
+func datedOf(ctx context.Context, s store.Store) (*dated, error) {
+	if _, err := s.Setting(ctx, settingKeyring); errors.Is(err, models.ErrNotFound) {
+		return nil, errors.New("nothing of the program is stored there: is the name of the database right?")
+	} else if err != nil {
+		return nil, err
+	}
+	agencies, err := s.Agencies(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if len(agencies) == 0 {
+		agencies = knowledge.Agencies()
+	}
+	amendments, err := s.Amendments(ctx)
+	return &dated{agencies: agencies, amendments: amendments}, err
+}
+
+// rules returns rules and calendar with all amendments.
+func (d *dated) rules() *models.Rules {
+	rules := models.NewRules(knowledge.Rules(), knowledge.Calendar())
+	rules.Amend(d.amendments)
+	return rules
+}
+
+// used returns the amendments without any single one of which the count comes out otherwise.
+func (d *dated) used(key string, agency models.Agency, start time.Time) []amendment {
+	type outcome struct {
+		rule  models.Rule
+		due   models.Due
+		steps []string
+		err   bool
+	}
+	rules := d.rules()
+	count := func() (o outcome) {
+		rule, _, err := rules.RuleNearest(key, agency.Province, start)
+		if err == nil {
+			rule.ValidTo = "" // that another one follows changes nothing
+			o.rule = rule
+			o.due, err = rules.Count(rule, agency.Code, start)
+		}
+		if o.err = err != nil; !o.err {
+			o.steps = rules.Steps(&o.due, "vi")
+		}
+		return o
+	}
+	all, used := count(), []amendment{}
+	for i := range d.amendments {
+		rules.Amend(slices.Delete(slices.Clone(d.amendments), i, i+1))
+		if !reflect.DeepEqual(count(), all) {
+			used = append(used, shown(&d.amendments[i]))
+		}
+	}
+	return used
+}
+
+// shown says what an amendment is.
+func shown(a *models.Amendment) amendment {
+	what, whose := "lĩnh vực", "mọi cơ quan"
+	if code, _ := a.Whose(); code != "" {
+		whose = code
+	}
+	switch {
+	case a.Rule != nil:
+		what = fmt.Sprintf("quy tắc %s từ %s", a.Rule.Key, a.Rule.ValidFrom)
+		if a.Rule.Province != "" {
+			what += ", tỉnh " + a.Rule.Province
+		}
+	case a.Holiday != nil:
+		what = fmt.Sprintf("ngày nghỉ %s: %s", a.Holiday.Date, a.Holiday.Name)
+	case a.Workday != nil:
+		what = fmt.Sprintf("ngày làm bù %s cho %s", a.Workday.Date, a.Workday.For)
+	case a.HalfDay != nil:
+		what = fmt.Sprintf("ngày làm việc không trọn %s (%s): %s", a.HalfDay.Date, whose, windowsText(a.HalfDay.Windows))
+	case a.Hours != nil:
+		what = fmt.Sprintf("giờ làm việc từ %s (%s): %s", a.Hours.From, whose, windowsText(a.Hours.Windows))
+	case a.Year != 0:
+		what = fmt.Sprintf("lịch năm %d đã đủ", a.Year)
+	}
+	return amendment{a.ID, a.At, what}
+}
+
+// windowsText is 07:30–11:30, 13:30–17:00.
+func windowsText(windows []models.Window) string {
+	var parts []string
+	for _, w := range windows {
+		parts = append(parts, w.From+"–"+w.To)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// print says which amendments counted.
+func (d *dated) print(c *console, used []amendment) {
+	switch {
+	case d.store == "":
+		c.printf("\nBổ sung của quản trị viên: không có kho dữ liệu, chỉ theo dữ liệu kèm chương trình\n")
+	case len(used) == 0:
+		c.printf("\nBổ sung của quản trị viên (%s): không có bổ sung nào được áp dụng\n", d.store)
+	default:
+		c.printf("\nBổ sung của quản trị viên đã áp dụng (%s):\n", d.store)
+		for _, a := range used {
+			c.printf("  %s  [%s, %s]\n", a.What, a.ID, a.At.In(models.VietNam).Format("02/01/2006"))
+		}
+	}
+}
