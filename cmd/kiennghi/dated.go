@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
-	"strings"
 	"syscall"
 	"time"
 
@@ -33,23 +32,18 @@ type amendment struct {
 	What string    `json:"what"` // Vietnamese
 }
 
-// readDated reads what the store of the settings has, writing nothing. Without settings that
-// name a store, and without a database in the folder that counts then, it is what the program
-// brings along. A store that is named and cannot be read is an error.
+// readDated reads what the store of the settings has, writing nothing. Where there is no database
+// in the data folder, and no other is named, it is what the program brings along. A store that
+// cannot be read is an error.
 func readDated(ctx context.Context, con *console) (*dated, error) {
 	c, err := con.config()
 	if err != nil {
 		return nil, err
 	}
-	named := slices.ContainsFunc(con.environ, func(e string) bool {
-		name, value, _ := strings.Cut(e, "=")
-		return name == prefix+"DATA" && value != ""
-	})
-	where := "MongoDB"
-	var s store.Store
+	d := &dated{store: "MongoDB"}
 	if c.embedded() {
-		where = c.path(databaseFile)
-		if _, err := os.Stat(where); errors.Is(err, os.ErrNotExist) && !named {
+		d.store = c.path(databaseFile)
+		if _, err := os.Stat(d.store); errors.Is(err, os.ErrNotExist) {
 			return &dated{agencies: knowledge.Agencies()}, nil
 		}
 		lock, err := holdFolder(c.Data)
@@ -57,19 +51,19 @@ func readDated(ctx context.Context, con *console) (*dated, error) {
 			return nil, err
 		}
 		defer lock.Close()
-		file, err := sqlite.OpenReadOnly(ctx, where)
+		err = sqlite.Read(ctx, d.store, func(s *sqlite.Store) error { return d.read(ctx, s) })
 		if err != nil {
-			return nil, fmt.Errorf("the amendments in the store cannot be read: %w", err)
+			return nil, fmt.Errorf("the amendments in the store (%s) cannot be read: %w", d.store, err)
 		}
-		s = file
-	} else if s, err = mongo.Open(ctx, c.MongoURI); err != nil {
+		return d, nil
+	}
+	s, err := mongo.Open(ctx, c.MongoURI)
+	if err == nil {
+		err = errors.Join(d.read(ctx, s), s.Close())
+	}
+	if err != nil {
 		return nil, fmt.Errorf("the amendments in the store cannot be read: %w", err)
 	}
-	d, err := datedOf(ctx, s)
-	if err = errors.Join(err, s.Close()); err != nil {
-		return nil, fmt.Errorf("the amendments in the store (%s) cannot be read: %w", where, err)
-	}
-	d.store = where
 	return d, nil
 }
 
@@ -89,22 +83,22 @@ func holdFolder(dir string) (*os.File, error) {
 	return f, nil
 }
 
-// datedOf reads agencies and amendments. A database in which the program never was is an error.
-func datedOf(ctx context.Context, s store.Store) (*dated, error) {
+// read reads agencies and amendments. A database in which the program never was is an error.
+func (d *dated) read(ctx context.Context, s store.Store) error {
 	if _, err := s.Setting(ctx, settingKeyring); errors.Is(err, models.ErrNotFound) {
-		return nil, errors.New("nothing of the program is stored there: is the name of the database right?")
+		return errors.New("nothing of the program is stored there: is the name of the database right?")
 	} else if err != nil {
-		return nil, err
+		return err
 	}
-	agencies, err := s.Agencies(ctx)
-	if err != nil {
-		return nil, err
+	var err error
+	if d.agencies, err = s.Agencies(ctx); err != nil {
+		return err
 	}
-	if len(agencies) == 0 {
-		agencies = knowledge.Agencies()
+	if len(d.agencies) == 0 {
+		d.agencies = knowledge.Agencies()
 	}
-	amendments, err := s.Amendments(ctx)
-	return &dated{agencies: agencies, amendments: amendments}, err
+	d.amendments, err = s.Amendments(ctx)
+	return err
 }
 
 // rules returns rules and calendar with all amendments.
@@ -162,22 +156,13 @@ func shown(a *models.Amendment) amendment {
 	case a.Workday != nil:
 		what = fmt.Sprintf("ngày làm bù %s cho %s", a.Workday.Date, a.Workday.For)
 	case a.HalfDay != nil:
-		what = fmt.Sprintf("ngày làm việc không trọn %s (%s): %s", a.HalfDay.Date, whose, windowsText(a.HalfDay.Windows))
+		what = fmt.Sprintf("ngày làm việc không trọn %s (%s): %s", a.HalfDay.Date, whose, models.WindowsText(a.HalfDay.Windows))
 	case a.Hours != nil:
-		what = fmt.Sprintf("giờ làm việc từ %s (%s): %s", a.Hours.From, whose, windowsText(a.Hours.Windows))
+		what = fmt.Sprintf("giờ làm việc từ %s (%s): %s", a.Hours.From, whose, models.WindowsText(a.Hours.Windows))
 	case a.Year != 0:
 		what = fmt.Sprintf("lịch năm %d đã đủ", a.Year)
 	}
 	return amendment{a.ID, a.At, what}
-}
-
-// windowsText is 07:30–11:30, 13:30–17:00.
-func windowsText(windows []models.Window) string {
-	var parts []string
-	for _, w := range windows {
-		parts = append(parts, w.From+"–"+w.To)
-	}
-	return strings.Join(parts, ", ")
 }
 
 // print says which amendments counted.

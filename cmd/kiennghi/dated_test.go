@@ -93,7 +93,7 @@ func countAmended(t *testing.T, i *install, s store.Store) {
 func TestDatedStoreIsOnlyRead(t *testing.T) {
 	t.Parallel()
 	i := newInstall(t)
-	i.refused([]string{"KIENNGHI_DATA"}, "calendar", "2026")
+	i.must([]string{"không có kho dữ liệu"}, "calendar", "2026")
 	if _, err := os.Stat(i.Data); !os.IsNotExist(err) {
 		t.Errorf("the data folder was made: %v", err)
 	}
@@ -107,13 +107,31 @@ func TestDatedStoreIsOnlyRead(t *testing.T) {
 	if after, err := os.ReadFile(path); err != nil || string(after) != string(before) {
 		t.Errorf("the database was changed: %v", err)
 	}
-	s, err := sqlite.OpenReadOnly(t.Context(), path)
-	if err != nil {
-		t.Fatal(err)
+	for _, beside := range []string{"-wal", "-shm"} {
+		if _, err := os.Stat(path + beside); !os.IsNotExist(err) {
+			t.Errorf("%s is left beside the database: %v", beside, err)
+		}
 	}
-	defer s.Close()
-	if err := s.PutSetting(t.Context(), "x", "1"); err == nil {
-		t.Error("a store opened for reading was written to")
+	times := 0
+	err = sqlite.Read(t.Context(), path, func(s *sqlite.Store) error {
+		if times++; times == 1 { // a program starts and writes meanwhile
+			other, err := sqlite.Open(t.Context(), path)
+			if err != nil {
+				return err
+			}
+			t.Cleanup(func() { other.Close() })
+			return other.PutSetting(t.Context(), "x", "1")
+		}
+		if got, err := s.Setting(t.Context(), "x"); got != "1" {
+			t.Errorf("%q, %v", got, err)
+		}
+		if err := s.PutSetting(t.Context(), "x", "2"); err == nil {
+			t.Error("a store opened for reading was written to")
+		}
+		return nil
+	})
+	if err != nil || times != 2 {
+		t.Errorf("read %d times: %v", times, err)
 	}
 	gone := newInstall(t, "KIENNGHI_MONGO_URI=mongodb://127.0.0.1:1/kn")
 	gone.refused([]string{"cannot be read"}, "calendar", "2026")

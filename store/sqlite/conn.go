@@ -41,13 +41,18 @@ func openConn(path string, more ...string) (*conn, error) {
 	return dial(absolute, url.Values{"_pragma": append(more, pragmas...)})
 }
 
-// openReadOnly opens a connection that SQLite itself refuses to write through.
-func openReadOnly(path string) (*conn, error) {
+// openReadOnly opens a connection that SQLite itself refuses to write through. Of a file that
+// nobody has open it makes no log and no shared memory beside it, which it would leave there.
+func openReadOnly(path string, alone bool) (*conn, error) {
 	absolute, err := filepath.Abs(path)
 	if err != nil {
 		return nil, err
 	}
-	return dial(absolute, url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(5000)", "query_only(1)", "mmap_size(0)"}})
+	options := url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(5000)", "query_only(1)", "mmap_size(0)"}}
+	if alone {
+		options.Set("immutable", "1")
+	}
+	return dial(absolute, options)
 }
 
 func dial(absolute string, options url.Values) (*conn, error) {

@@ -53,22 +53,36 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	return &Store{path: path, w: w, r: r}, nil
 }
 
-// OpenReadOnly opens a file that is there already, also beside processes that write to it,
-// and changes nothing: a write answers an error, and nothing is migrated.
-func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
+// Read calls do with a file that is there already, also beside processes that write to it, and
+// changes nothing: a write answers an error, nothing is migrated, and no file is made. do is
+// called again when a process begins to write while it reads.
+func Read(ctx context.Context, path string, do func(*Store) error) error {
+	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if _, err := os.Stat(path); err != nil {
+			return err
+		}
+		alone := !hasLog(path)
+		c, err := openReadOnly(path, alone)
+		if err != nil {
+			return err
+		}
+		r := &readers{free: make(chan *conn, 1), all: []*conn{c}, shut: make(chan struct{})}
+		r.free <- c
+		s := &Store{path: path, r: r}
+		err = errors.Join(do(s), s.Close())
+		if !alone || !hasLog(path) {
+			return err
+		}
 	}
-	if _, err := os.Stat(path); err != nil {
-		return nil, err
-	}
-	c, err := openReadOnly(path)
-	if err != nil {
-		return nil, err
-	}
-	r := &readers{free: make(chan *conn, 1), all: []*conn{c}, shut: make(chan struct{})}
-	r.free <- c
-	return &Store{path: path, r: r}, nil
+}
+
+// hasLog reports whether a process has the file open, or ended without closing it.
+func hasLog(path string) bool {
+	_, err := os.Stat(path + "-wal")
+	return err == nil
 }
 
 // Close waits for reads and writes under way and closes the file.
