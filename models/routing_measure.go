@@ -18,11 +18,13 @@ type Measured struct {
 	Level, Field float64
 	Territory    float64 // province and commune as given, of those that name their place in words
 	KindRecall   map[Kind]float64
-	Shared       float64 // of the agencies suggested to coordinate with, those that the label has as lead or beside it, of letters that it has as shared
-	SharedSeen   float64 // of the letters that the label has as shared, those with such a suggestion
-	FalseAlarms  float64 // of plain feedback, taken for one of the kinds in KindRecall
-	ECE          float64 // expected calibration error of the first suggestion, ten bins
-	Coverage     float64 // largest share of which the surest first suggestions were right in 97 %
+	Shared       float64           // of the agencies suggested to coordinate with, those that the label has as lead or beside it, of letters that it has as shared
+	SharedSeen   float64           // of the letters that the label has as shared, those with such a suggestion
+	FalseAlarms  float64           // of plain feedback, taken for one of the kinds in KindRecall
+	ECE          float64           // expected calibration error of the first suggestion, ten bins
+	Kind         float64           // of the nine of the corpus, spam among them
+	Kinds        map[[2]string]int // how often what was written as the first was taken for the second
+	Coverage     float64           // largest share of which the surest first suggestions were right in 97 %
 	Mistakes     []Mistake
 }
 
@@ -37,7 +39,7 @@ type Mistake struct {
 // without accents. Left out is what has no right agency: spam, which is nobody's business, and
 // lessons on something else.
 func (r *Reference) Measure(examples []Example, bare bool) Measured {
-	m := Measured{KindRecall: map[Kind]float64{}}
+	m := Measured{KindRecall: map[Kind]float64{}, Kinds: map[[2]string]int{}}
 	counts := map[string]*tally{}
 	count := func(what string, ok bool) {
 		t := counts[what]
@@ -52,16 +54,18 @@ func (r *Reference) Measure(examples []Example, bare bool) Measured {
 	}
 	var first []surety
 	for _, e := range examples {
-		if e.Kind == string(Spam) || e.Agency == "" {
-			continue
-		}
-		m.N++
 		e, named := r.Stated(e)
 		text, place := e.Text, e.Place
 		if bare {
 			text, place = Unaccented(text), Unaccented(place)
 		}
 		d := r.Decide(Letter{Text: text, Place: place}, 0)
+		count("kind", d.Kind == e.Kind)
+		m.Kinds[[2]string{e.Kind, d.Kind}]++
+		if e.Kind == string(Spam) || e.Agency == "" {
+			continue
+		}
+		m.N++
 		want := r.Wanted(&e)
 		at := slices.IndexFunc(d.Suggestions, func(s Suggestion) bool { return r.right(want, s.Agency) })
 		a := r.Agency(want)
@@ -108,6 +112,7 @@ func (r *Reference) Measure(examples []Example, bare bool) Measured {
 	share := func(what string) float64 { return counts[what].share() }
 	m.Top1, m.Top3, m.Ministry1, m.Ministry3 = share("top1"), share("top3"), share("ministry1"), share("ministry3")
 	m.Department, m.Commune, m.Level, m.Field = share("department"), share("commune"), share("level"), share("field")
+	m.Kind = share("kind")
 	m.Shared, m.SharedSeen = share("shared"), share("seen")
 	m.Territory, m.FalseAlarms = share("territory"), share("alarm")
 	for _, k := range []Kind{Denunciation, Complaint, Crime, Emergency} {

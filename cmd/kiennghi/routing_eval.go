@@ -126,6 +126,7 @@ func (s routingSet) report(w io.Writer, worst int) {
 	row("level", "≥ 92 %", func(m *models.Measured) float64 { return m.Level })
 	row("field", "", func(m *models.Measured) float64 { return m.Field })
 	row("territory, where a place is named", "≥ 97 %", func(m *models.Measured) float64 { return m.Territory })
+	row("kind, of nine", "", func(m *models.Measured) float64 { return m.Kind })
 	for _, k := range []models.Kind{models.Denunciation, models.Complaint, models.Crime, models.Emergency} {
 		row("recall of "+string(k), "≥ 95 %", func(m *models.Measured) float64 { return m.KindRecall[k] })
 	}
@@ -138,6 +139,7 @@ func (s routingSet) report(w io.Writer, worst int) {
 	if !s.listed {
 		return
 	}
+	kindTable(w, with.Kinds)
 	fmt.Fprintf(w, "\nThe surest mistakes:\n\n")
 	for i, m := range with.Mistakes {
 		if i == min(worst, with.N/8) {
@@ -147,6 +149,24 @@ func (s routingSet) report(w io.Writer, worst int) {
 		fmt.Fprintf(w, "%d. %s\n   - wanted %s, got %s (%s); level %s, got %s; field %s, got %s; %s\n",
 			i+1, models.Shorten(m.Example.Text, 160), m.Wanted, best.Agency, percent(best.Probability),
 			m.Example.Level, m.Decision.Level, m.Example.Field, m.Decision.Field, strings.Join(best.Reasons, "; "))
+	}
+}
+
+// kindTable prints how often which kind, by row, was taken for which, by column.
+func kindTable(w io.Writer, taken map[[2]string]int) {
+	var kinds []string
+	for pair := range taken {
+		kinds = append(kinds, pair[:]...)
+	}
+	slices.Sort(kinds)
+	kinds = slices.Compact(kinds)
+	fmt.Fprintf(w, "\nKinds, as written: by row what they are, by column what they were taken for.\n\n| | %s |\n|---|%s\n", strings.Join(kinds, " | "), strings.Repeat("---|", len(kinds)))
+	for _, is := range kinds {
+		fmt.Fprintf(w, "| %s |", is)
+		for _, got := range kinds {
+			fmt.Fprintf(w, " %d |", taken[[2]string{is, got}])
+		}
+		fmt.Fprintln(w)
 	}
 }
 
