@@ -57,7 +57,7 @@ func (b *bench) meili(ctx context.Context, at *place) error {
 		return err
 	}
 	defer p.stop()
-	x, err := meili.Open(ctx, "http://"+p.addr, meiliKey, "kiennghi")
+	x, err := meili.Open(ctx, "http://"+p.addr, meiliKey, "kiennghi", nil)
 	if err != nil {
 		return err
 	}
@@ -139,7 +139,7 @@ func (b *bench) production(ctx context.Context) error {
 	if err := b.rawMongo(ctx, uri); err != nil {
 		return err
 	}
-	x, err := meili.Open(ctx, "http://"+me.addr, meiliKey, "kiennghi")
+	x, err := meili.Open(ctx, "http://"+me.addr, meiliKey, "kiennghi", nil)
 	if err != nil {
 		return err
 	}

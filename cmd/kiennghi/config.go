@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/caarlos0/env/v11"
+	"github.com/meilisearch/meilisearch-go"
 
 	"kiennghi/models"
 	"kiennghi/worker"
@@ -34,6 +35,7 @@ type Config struct {
 	MeiliURL        string        `env:"MEILI_URL" doc:"Meilisearch; empty: Bleve in the data folder"`
 	MeiliKey        string        `env:"MEILI_KEY" secret:"true" doc:"key of Meilisearch that may create and fill indexes"`
 	MeiliIndex      string        `env:"MEILI_INDEX" envDefault:"kiennghi" doc:"name of the index in Meilisearch"`
+	MeiliEmbedder   string        `env:"MEILI_EMBEDDER" secret:"true" doc:"JSON of one embedder as Meilisearch's settings have it, so that similar cases are found by meaning too; it reads letters and public answers, so run your own"`
 	FCMCredentials  string        `env:"FCM_CREDENTIALS" secret:"true" doc:"JSON of the Firebase service account; empty: outbox.jsonl"`
 	FCMEndpoint     string        `env:"FCM_ENDPOINT" doc:"another address of the FCM v1 service, for tests"`
 	WebPush         string        `env:"WEB_PUSH" envDefault:"on" doc:"on, or off: browsers are told of nothing"`
@@ -54,6 +56,7 @@ type Config struct {
 	LameDuck        time.Duration `env:"LAME_DUCK" envDefault:"0s" doc:"how long to answer on after SIGTERM while /readyz says 503; behind a balancer: longer than it takes to notice"`
 	WorkLease       time.Duration `env:"WORK_LEASE" envDefault:"60s" doc:"how long a worker may hold work; after a crash others take it then. A job may take half of it"`
 
+	embedder *meilisearch.Embedder // MeiliEmbedder, read
 	keysFrom string                // the file that Keys was read from
 	hurry    func(*worker.Options) // nil, but in tests that cannot wait for the worker's patience
 	unknown  []string              // names with our prefix that mean nothing: a typing mistake, most likely
@@ -139,6 +142,14 @@ func (c *Config) check(p *problems) {
 	p.url("KIENNGHI_BUCKET_URL", c.BucketURL, "s3")
 	if c.MeiliKey != "" && c.MeiliURL == "" {
 		p.add("KIENNGHI_MEILI_KEY is set without KIENNGHI_MEILI_URL: set the address too, or neither")
+	}
+	if c.MeiliEmbedder != "" {
+		c.embedder = &meilisearch.Embedder{}
+		d := json.NewDecoder(strings.NewReader(c.MeiliEmbedder))
+		d.DisallowUnknownFields()
+		if err := d.Decode(c.embedder); err != nil || c.embedder.Source == "" || c.MeiliURL == "" {
+			p.add("KIENNGHI_MEILI_EMBEDDER is not JSON like {\"source\": \"ollama\", \"url\": …, \"model\": …}, or set without KIENNGHI_MEILI_URL")
+		}
 	}
 	if c.FCMEndpoint != "" && c.FCMCredentials == "" {
 		p.add("KIENNGHI_FCM_ENDPOINT is set without KIENNGHI_FCM_CREDENTIALS: set the service account too, or neither")

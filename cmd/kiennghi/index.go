@@ -23,7 +23,7 @@ func openIndex(ctx context.Context, c *Config) (search.Index, error) {
 		}
 		return x, nil
 	}
-	x, err := meili.Open(ctx, c.MeiliURL, c.MeiliKey, c.MeiliIndex)
+	x, err := meili.Open(ctx, c.MeiliURL, c.MeiliKey, c.MeiliIndex, c.embedder)
 	if err != nil {
 		return nil, err
 	}

@@ -34,8 +34,9 @@ const (
 
 // Index is a search.Index in a Meilisearch server. Several processes may use it.
 type Index struct {
-	client meilisearch.ServiceManager
-	name   string
+	client   meilisearch.ServiceManager
+	name     string
+	embedder *meilisearch.Embedder // nil: documents resemble each other by their words alone
 
 	closed  atomic.Bool
 	setUp   atomic.Bool
@@ -44,8 +45,9 @@ type Index struct {
 
 // Open connects to the index with that name and gives it its settings; it makes the
 // index when there is none. A server that cannot be reached now is no error: the
-// settings are then given as soon as it can. A refused key is one.
-func Open(ctx context.Context, address, key, name string) (*Index, error) {
+// settings are then given as soon as it can. A refused key is one. With an embedder the server
+// makes a vector of every document, and Similar goes by what a text means, too.
+func Open(ctx context.Context, address, key, name string, embedder *meilisearch.Embedder) (*Index, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return nil, fmt.Errorf("search: %q is not the address of a Meilisearch server", address)
@@ -53,7 +55,7 @@ func Open(ctx context.Context, address, key, name string) (*Index, error) {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConnsPerHost = 32
 	transport.ResponseHeaderTimeout = 30 * time.Second
-	x := &Index{name: name, setting: make(chan struct{}, 1), client: meilisearch.New(strings.TrimRight(address, "/"),
+	x := &Index{name: name, embedder: embedder, setting: make(chan struct{}, 1), client: meilisearch.New(strings.TrimRight(address, "/"),
 		meilisearch.WithAPIKey(key), meilisearch.WithCustomClient(&http.Client{Transport: retry{transport}}))}
 	var refused *meilisearch.Error
 	waiting, cancel := context.WithTimeout(ctx, openTime)
@@ -100,8 +102,8 @@ func (r retry) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 }
 
-func settings() *meilisearch.Settings {
-	return &meilisearch.Settings{
+func (x *Index) settings() *meilisearch.Settings {
+	s := &meilisearch.Settings{
 		SearchableAttributes: []string{"title", "body", "reply"},
 		FilterableAttributes: []string{"code", "agency", "scope", "field", "province", "status", "public", "year", "date"},
 		SortableAttributes:   []string{"date", "id"},
@@ -114,6 +116,10 @@ func settings() *meilisearch.Settings {
 		Pagination: &meilisearch.Pagination{MaxTotalHits: search.MaxDepth},
 		Faceting:   &meilisearch.Faceting{MaxValuesPerFacet: 100, SortFacetValuesBy: map[string]meilisearch.SortFacetType{"*": meilisearch.SortFacetTypeCount}},
 	}
+	if x.embedder != nil {
+		s.Embedders = map[string]meilisearch.Embedder{embedderName: *x.embedder}
+	}
+	return s
 }
 
 // ready sets the index up when that has not been done yet.
@@ -159,10 +165,10 @@ func (x *Index) make(ctx context.Context, name string) error {
 			return err
 		}
 	}
-	task, err := x.client.Index(name).UpdateSettingsWithContext(ctx, settings())
+	task, err := x.client.Index(name).UpdateSettingsWithContext(ctx, x.settings())
 	if there && err == nil { // one that is set up can be asked; the server may be busy for long
 		filters, err := x.client.Index(name).GetFilterableAttributesWithContext(ctx)
-		if err == nil && filters != nil && len(*filters) >= len(settings().FilterableAttributes) {
+		if err == nil && filters != nil && len(*filters) >= len(x.settings().FilterableAttributes) {
 			return nil
 		}
 	}

@@ -18,7 +18,7 @@ import (
 
 func open(t *testing.T, address, key string) *meili.Index {
 	t.Helper()
-	x, err := meili.Open(t.Context(), address, key, "test-"+models.NewID())
+	x, err := meili.Open(t.Context(), address, key, "test-"+models.NewID(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,11 +33,11 @@ func TestContract(t *testing.T) {
 
 func TestWrongKey(t *testing.T) {
 	address, _ := meilitest.Start(t)
-	if _, err := meili.Open(t.Context(), address, "wrong", "test"); err == nil {
+	if _, err := meili.Open(t.Context(), address, "wrong", "test", nil); err == nil {
 		t.Error("a wrong key is refused at once")
 	}
 	for _, bad := range []string{"", "localhost:7700", "ftp://x", "http://"} {
-		if _, err := meili.Open(t.Context(), bad, "", "test"); err == nil {
+		if _, err := meili.Open(t.Context(), bad, "", "test", nil); err == nil {
 			t.Errorf("%q is taken for an address", bad)
 		}
 	}
