@@ -127,11 +127,14 @@ func plainOffice(in io.ReaderAt, size int64, out io.Writer) (named bool, err err
 // inMedia reports whether a part is one of the pictures, sounds and videos of a document.
 func inMedia(e *zip.File) bool { return path.Base(path.Dir(e.Name)) == "media" }
 
+// embedded reports whether a part is a document within the document, which has properties of its own.
+func embedded(e *zip.File) bool { return path.Base(path.Dir(e.Name)) == "embeddings" }
+
 // copyPart copies a part, a picture without what it tells beside what it shows. It reports whether
 // it is a picture or the like of which that is unknown, which is copied as it is.
 func copyPart(w *zip.Writer, e *zip.File) (unknown bool, err error) {
 	if !inMedia(e) {
-		return false, w.Copy(e)
+		return embedded(e), w.Copy(e)
 	}
 	clean, unknown, err := plainMedia(e)
 	if err != nil {
@@ -150,7 +153,7 @@ func copyPart(w *zip.Writer, e *zip.File) (unknown bool, err error) {
 // tellsMore reports whether a part that must stay as it is tells more than it shows, or may.
 func tellsMore(e *zip.File) (bool, error) {
 	if !inMedia(e) {
-		return false, nil
+		return embedded(e), nil
 	}
 	clean, unknown, err := plainMedia(e)
 	return unknown || clean != nil && uint64(clean.Len()) != e.UncompressedSize64, err

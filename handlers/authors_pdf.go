@@ -37,7 +37,7 @@ var (
 	streamOfPDF   = regexp.MustCompile(`stream\r?\n`)
 	tellingStream = regexp.MustCompile(`/Type\s*/(?:ObjStm|Metadata)\b|/Subtype\s*/XML\b`)
 	filtered      = regexp.MustCompile(`/Filter\s*(?:\[\s*)?[/0-9]`)
-	predicted     = regexp.MustCompile(`/Predictor\s*(?:[2-9]|1[0-9])`)
+	repacked      = regexp.MustCompile(`/Predictor\s*(?:[2-9]|1[0-9])|/DecodeParms\s*\[?\s*[0-9]|/Filter\s*\[\s*/\w+\s*/`)
 )
 
 const maxDictionary = 4 << 10 // bytes before a stream that say what it is
@@ -77,7 +77,7 @@ func namesInPDF(in io.ReaderAt, size int64) (bool, error) {
 // namedInStream looks through a stream, which begins data and unpacks to at most so many bytes. One
 // that cannot be read is taken for one that names somebody.
 func namedInStream(dictionary, data []byte, left int64) (named bool, used int64) {
-	if predicted.Match(dictionary) {
+	if repacked.Match(dictionary) { // in more ways than one
 		return true, 0
 	}
 	z, err := zlib.NewReader(bytes.NewReader(data))
@@ -88,8 +88,8 @@ func namedInStream(dictionary, data []byte, left int64) (named bool, used int64)
 		end := bytes.Index(data, []byte("endstream"))
 		return namedInXMP16(data[:max(end, 0)]), 0 // all else was found in the file as it is
 	}
-	objects, _ := io.ReadAll(io.LimitReader(z, left))
-	return namedInPDF(objects) || namedInXMP16(objects), int64(len(objects))
+	objects, err := io.ReadAll(io.LimitReader(z, left))
+	return err != nil || namedInPDF(objects) || namedInXMP16(objects), int64(len(objects))
 }
 
 // maxXMP16 is the most that is looked through in UTF-16; it takes several times that to decode.

@@ -57,6 +57,7 @@ func TestDocumentsOfAgenciesNameNobody(t *testing.T) {
 		"plain":      {with("word/document.xml", nil), false, false},
 		"workbook":   {with("xl/workbook.xml", map[string]string{"xl/worksheets/sheet1.xml": "<author>cột</author>"}), false, false},
 		"comments":   {with("word/document.xml", map[string]string{"word/comments.xml": `<w:comment w:author="Soạn"/>`}), true, false},
+		"embedded":   {with("word/document.xml", map[string]string{"word/embeddings/Book1.xlsx": "PK"}), true, false},
 		"tracked":    {with("word/document.xml", map[string]string{"word/footer1.xml": `<w:ins w:author="Soạn"/>`}), true, false},
 		"remarks":    {with("xl/workbook.xml", map[string]string{"xl/comments1.xml": "<authors><author>Soạn</author></authors>"}), true, false},
 		"people":     {with("word/document.xml", map[string]string{"word/people.xml": `<w15:person w15:author="Soạn"/>`}), true, false},
@@ -301,6 +302,9 @@ func TestAuthorsInPDF(t *testing.T) {
 		"packed wide":  {file("<</Type/Metadata/Subtype/XML/Filter/FlateDecode>>\nstream\n" + flate(wide(xmp)) + "\nendstream"), true},
 		"lzw":          {file("<</Type/ObjStm/Filter/LZWDecode>>\nstream\n\x80\x0b\x60\x50\nendstream"), true},
 		"predictor":    {file("<</Type/ObjStm/DecodeParms<</Predictor 12>>/Filter/FlateDecode>>\nstream\n" + flate("x") + "\nendstream"), true},
+		"two filters":  {file("<</Type/ObjStm/Filter[/FlateDecode /LZWDecode]>>\nstream\n" + flate("x") + "\nendstream"), true},
+		"elsewhere":    {file("<</Type/ObjStm/Filter/FlateDecode/DecodeParms 5 0 R>>\nstream\n" + flate("x") + "\nendstream"), true},
+		"cut off":      {file("<</Type/ObjStm/Filter/FlateDecode>>\nstream\n" + flate(strings.Repeat("Nguyen Van", 50))[:20] + "\nendstream"), true},
 		"too much":     {file("<</Type/ObjStm/Filter/FlateDecode>>\nstream\n" + flate(strings.Repeat("\x00", maxPDF+1)) + "\nendstream"), true},
 	} {
 		u := h.upload(lan, "a.pdf", c.content)
