@@ -64,6 +64,7 @@ check: ## formatting, vet, staticcheck, vulnerabilities, generated code
 	@old=$$(cat api/*.gen.* | sha256sum); go generate ./api; new=$$(cat api/*.gen.* | sha256sum); \
 	if [ "$$old" != "$$new" ]; then echo "make generate was forgotten: commit what it wrote"; exit 1; fi
 	@echo "== go.mod is tidy"; go mod tidy -diff
+	@echo "== manifests against their schemas"; cd deploy/schemas && go vet . && go mod tidy -diff && go test .
 	@echo "== govulncheck"
 	@out=$$(go tool govulncheck ./... 2>&1) && echo "$$out" | tail -n 3 || { \
 	if echo "$$out" | grep -q 'fetching vulnerabilities'; then echo "SKIPPED: the vulnerability database cannot be reached"; \

@@ -3,6 +3,7 @@ package deploy
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -191,6 +192,17 @@ func TestSystemd(t *testing.T) {
 		t.Errorf("only %v", settings)
 	}
 	checkSettings(t, "systemd", settings, "/etc/kiennghi")
+	if analyze, err := exec.LookPath("systemd-analyze"); err == nil {
+		file := filepath.Join(t.TempDir(), "kiennghi.service")
+		if err := os.WriteFile(file, []byte(strings.Replace(unit, "ExecStart=/usr/local/bin/kiennghi", "ExecStart=/bin/true", 1)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if out, err := exec.Command(analyze, "verify", "--man=no", file).CombinedOutput(); err != nil || len(out) > 0 {
+			t.Errorf("systemd finds: %v\n%s", err, out)
+		}
+	} else {
+		t.Log("SKIPPED: systemd-analyze is not installed, so that the unit is checked by its text alone")
+	}
 	stop := regexp.MustCompile(`(?m)^TimeoutStopSec=(\d+)$`).FindStringSubmatch(unit)
 	if stop == nil || span(t, stop[1]+"s") < toEnd(span(t, settings["KIENNGHI_LAME_DUCK"])) {
 		t.Errorf("%v seconds are not enough to end", stop)
