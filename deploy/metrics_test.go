@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"os/exec"
 	"regexp"
@@ -131,8 +132,35 @@ func TestMetricsExist(t *testing.T) {
 
 func TestPromtool(t *testing.T) {
 	t.Parallel()
-	promtool := programtest.Tool(t, "the syntax of the alerts (Debian package prometheus)", "promtool")
-	if out, err := exec.Command(promtool, "check", "rules", "prometheus/alerts.yaml").CombinedOutput(); err != nil {
-		t.Errorf("%v\n%s", err, out)
+	promtool := programtest.Tool(t, "the alerts (Debian package prometheus)", "promtool")
+	for _, args := range [][]string{{"check", "rules", "prometheus/alerts.yaml"}, {"test", "rules", "prometheus/alerts_test.yaml"}} {
+		if out, err := exec.Command(promtool, args...).CombinedOutput(); err != nil {
+			t.Errorf("%v: %v\n%s", args, err, out)
+		}
+	}
+}
+
+// Every alert is seen to fire, and to be quiet where the metrics that it looks at are there.
+func TestAlertsAreTried(t *testing.T) {
+	t.Parallel()
+	fires, quiet := map[string]bool{}, map[string]bool{}
+	exprs := expressions(t)
+	for _, test := range objects(at[[]any](documents(t, "prometheus/alerts_test.yaml")[0], "tests")) {
+		series := fmt.Sprint(test["input_series"])
+		for _, try := range objects(at[[]any](test, "alert_rule_test")) {
+			name := at[string](try, "alertname")
+			there := func(u use) bool { return strings.Contains(series, u.metric+"{") }
+			switch {
+			case len(at[[]any](try, "exp_alerts")) > 0:
+				fires[name] = true
+			case slices.ContainsFunc(uses(exprs["alert "+name]), there):
+				quiet[name] = true
+			}
+		}
+	}
+	for where := range exprs {
+		if name, ok := strings.CutPrefix(where, "alert "); ok && !(fires[name] && quiet[name]) {
+			t.Errorf("%s: tried that it fires: %v, that it does not: %v", name, fires[name], quiet[name])
+		}
 	}
 }
