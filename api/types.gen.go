@@ -420,6 +420,36 @@ func (e NewAgencyLevel) Valid() bool {
 	}
 }
 
+// Defines values for NewRuleLevels.
+const (
+	NewRuleLevelsCommune    NewRuleLevels = "commune"
+	NewRuleLevelsDepartment NewRuleLevels = "department"
+	NewRuleLevelsGovernment NewRuleLevels = "government"
+	NewRuleLevelsMinistry   NewRuleLevels = "ministry"
+	NewRuleLevelsProvince   NewRuleLevels = "province"
+	NewRuleLevelsVertical   NewRuleLevels = "vertical"
+)
+
+// Valid indicates whether the value is a known member of the NewRuleLevels enum.
+func (e NewRuleLevels) Valid() bool {
+	switch e {
+	case NewRuleLevelsCommune:
+		return true
+	case NewRuleLevelsDepartment:
+		return true
+	case NewRuleLevelsGovernment:
+		return true
+	case NewRuleLevelsMinistry:
+		return true
+	case NewRuleLevelsProvince:
+		return true
+	case NewRuleLevelsVertical:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for NoticeToldWhere.
 const (
 	NoticeToldWhereCounter NoticeToldWhere = "counter"
@@ -3135,6 +3165,9 @@ type NewRule struct {
 	// Extension How it may be extended; without it not at all.
 	Extension *RuleExtension `json:"extension,omitempty"`
 
+	// Fields For these subject fields alone; the term for all of them stays in force for the others. Left out, as the one that it follows.
+	Fields []string `json:"fields,omitempty"`
+
 	// Key Of the term that it follows.
 	//
 	// Example: pakn.answer
@@ -3150,10 +3183,18 @@ type NewRule struct {
 	// Example: A new decree
 	LegalBasisEn *string `json:"legal_basis_en,omitempty"`
 
+	// Levels For agencies of these levels alone, likewise.
+	Levels []NewRuleLevels `json:"levels,omitempty"`
+
 	// Note What is not certain.
 	//
 	// Example: Chờ văn bản hướng dẫn.
 	Note *string `json:"note,omitempty"`
+
+	// Progress Once late, the state of the matter is told to its sender every so many days. Left out, as the one that it follows.
+	//
+	// Example: 7
+	Progress *int `json:"progress,omitempty"`
 
 	// Province For the agencies of this province alone; the term of the country stays in force for the others.
 	//
@@ -3175,6 +3216,9 @@ type NewRule struct {
 	// Example: 2027-01-01
 	ValidFrom openapi_types.Date `json:"valid_from"`
 }
+
+// NewRuleLevels Example: commune
+type NewRuleLevels string
 
 // NewSender The sender as written on the paper or told on the phone.
 type NewSender struct {

@@ -22,8 +22,9 @@ func (s *server) atRoot(ctx context.Context) error {
 	return nil
 }
 
-// mayAmend refuses what is the whole country's to everyone but the root's members, and office
-// hours and half-days of an agency to all but its administrators and those of the agencies above.
+// mayAmend refuses what is the whole country's to everyone but the root's members, office hours and
+// half-days of an agency, and terms of a province, to all but its administrators, in a province
+// those of its committee, and those of the agencies above.
 func (s *server) mayAmend(ctx context.Context, a *models.Amendment) error {
 	agency, ofOne := a.Whose()
 	if !ofOne || of(ctx).Staff.Agency == models.RootAgency {
@@ -125,6 +126,10 @@ func amendmentText(a *models.Amendment) string {
 		if a.Rule.Province != "" {
 			where = " ubnd-" + a.Rule.Province
 		}
+		for _, l := range a.Rule.Levels {
+			where += " " + string(l)
+		}
+		where = strings.Join(append([]string{where}, a.Rule.Fields...), " ")
 		return fmt.Sprintf("%s%s: %d %s, %s (%s)", a.Rule.Key, where, a.Rule.Term, a.Rule.Unit, a.Rule.ValidFrom, a.Rule.LegalBasis)
 	case a.Holiday != nil:
 		return fmt.Sprintf("%s: %s (%s)", a.Holiday.Date, a.Holiday.Name, a.Holiday.Source)
@@ -260,7 +265,13 @@ func (s *server) AdminAmend(ctx context.Context, in api.AdminAmendRequestObject)
 	n := 0
 	if r := b.Rule; r != nil {
 		a.Rule = &models.Rule{Key: r.Key, Term: r.Term, Unit: models.Unit(r.Unit), LegalBasis: r.LegalBasis, LegalBasisEN: value(r.LegalBasisEn),
-			ValidFrom: dateText(&r.ValidFrom), Confidence: string(r.Confidence), Note: value(r.Note), Province: value(r.Province)}
+			ValidFrom: dateText(&r.ValidFrom), Confidence: string(r.Confidence), Note: value(r.Note), Province: value(r.Province), Fields: r.Fields}
+		if r.Progress != nil {
+			a.Rule.Progress = *r.Progress
+		}
+		for _, l := range r.Levels {
+			a.Rule.Levels = append(a.Rule.Levels, models.Level(l))
+		}
 		if x := r.Extension; x != nil {
 			a.Rule.Extension = &models.Extension{Times: x.Times, Term: x.Term, Approver: x.Approver}
 		}

@@ -45,6 +45,16 @@ func (s *server) rulesForm(c *fiber.Ctx) (*web.AdminRules, error) {
 		}
 	}
 	p.Provinces = s.provinceOptions(p.Lang, web.Option{Text: s.site.T(p.Lang, "rules.province.all")})
+	p.MayAddRule = p.MayChange
+	if mine, ok := s.Ref.Tree.Get(of(ctx).Staff.Agency); ok && mine.Level == models.LevelProvince {
+		p.MayAddRule = true
+		p.Provinces = slices.DeleteFunc(p.Provinces, func(o web.Option) bool { return o.Value != mine.Province })
+	}
+	as := web.Option{Text: s.site.T(p.Lang, "rules.province.all")}
+	p.Fields, p.Levels = s.fieldOptions(p.Lang, "", as), []web.Option{as}
+	for _, l := range models.AnsweringLevels {
+		p.Levels = append(p.Levels, web.Option{Value: string(l), Text: s.site.T(p.Lang, "rules.level."+string(l))})
+	}
 	for _, u := range models.Units {
 		p.Units = append(p.Units, web.Option{Value: string(u), Text: s.site.T(p.Lang, "rules.unit."+string(u))})
 	}
@@ -165,7 +175,7 @@ func calendarYears(cal models.Calendar, lang string) []web.CalendarYear {
 func (s *server) amendPage(c *fiber.Ctx) error {
 	what := typedLine(c, "what")
 	in := map[string]string{}
-	for _, name := range []string{"key", "term", "unit", "legal_basis", "legal_basis_en", "valid_from", "confidence", "note", "province", "extension_times", "extension_term", "extension_approver", "date", "name", "name_en", "source", "for", "year", "swap", "agency", "windows", "from"} {
+	for _, name := range []string{"key", "term", "unit", "legal_basis", "legal_basis_en", "valid_from", "confidence", "note", "province", "extension_times", "extension_term", "extension_approver", "date", "name", "name_en", "source", "for", "year", "swap", "agency", "windows", "from", "field", "level", "progress"} {
 		in[name] = typedLine(c, what+"."+name)
 	}
 	a := models.Amendment{ID: models.DeriveID(of(c.UserContext()).Account, "amendment", typedLine(c, "key"))}
@@ -175,6 +185,17 @@ func (s *server) amendPage(c *fiber.Ctx) error {
 		term, _ := strconv.Atoi(in["term"])
 		a.Rule = &models.Rule{Key: in["key"], Term: term, Unit: models.Unit(in["unit"]), LegalBasis: in["legal_basis"], LegalBasisEN: in["legal_basis_en"],
 			ValidFrom: in["valid_from"], Confidence: in["confidence"], Note: in["note"], Province: in["province"]}
+		if in["field"] != "" {
+			a.Rule.Fields = []string{in["field"]}
+		}
+		if in["level"] != "" {
+			a.Rule.Levels = []models.Level{models.Level(in["level"])}
+		}
+		if in["progress"] != "" {
+			if a.Rule.Progress, _ = strconv.Atoi(in["progress"]); a.Rule.Progress == 0 {
+				a.Rule.Progress = -1 // what is no number is refused
+			}
+		}
 		if in["extension_times"] != "" || in["extension_term"] != "" {
 			times, _ := strconv.Atoi(in["extension_times"])
 			most, _ := strconv.Atoi(in["extension_term"])

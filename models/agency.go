@@ -18,6 +18,9 @@ const (
 	LevelOutside    Level = "outside" // courts, National Assembly …: people are directed there, no case is assigned
 )
 
+// AnsweringLevels are those of agencies that answer.
+var AnsweringLevels = []Level{LevelMinistry, LevelGovernment, LevelVertical, LevelProvince, LevelDepartment, LevelCommune}
+
 // RootAgency is the national focal point: its coordinators see every case.
 const RootAgency = "vpcp"
 

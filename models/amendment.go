@@ -42,14 +42,16 @@ func (a *Amendment) Once(fields *Fields) {
 	a.Request = asked
 }
 
-// Whose returns the agency that office hours or a half-day are for, empty for all of them; false
-// for all else, which is the country's.
+// Whose returns the agency that a term of a province, office hours or a half-day are for: the
+// province's committee; empty: all of them. False for all else, which is the country's.
 func (a *Amendment) Whose() (agency string, ofOne bool) {
 	switch {
 	case a.HalfDay != nil:
 		return a.HalfDay.Agency, true
 	case a.Hours != nil:
 		return a.Hours.Agency, true
+	case a.Rule != nil && a.Rule.Province != "":
+		return "ubnd-" + a.Rule.Province, true
 	}
 	return "", false
 }
@@ -61,14 +63,15 @@ const leastHolidays = 6
 // Check cleans an amendment and says what is wrong with it. Nothing of the past is changed:
 // a rule, a field and office hours begin tomorrow at the earliest, a day off and a half-day today. A rule takes the key, the
 // beginning and the reach of the one that it follows; with a province it is for the
-// agencies of that province only and leaves the country's in force.
+// agencies of that province only and leaves the country's in force, and with fields or levels
+// for these only and leaves the one for all of them in force.
 func (a *Amendment) Check(ref *Reference, now time.Time) error {
 	var c fieldCheck
 	rules := ref.Rules
 	today := now.In(VietNam).Format(time.DateOnly)
 	switch {
 	case a.Rule != nil:
-		c = a.Rule.follows(rules, today, now)
+		c = a.Rule.follows(ref, today, now)
 	case a.Field != nil:
 		c = a.Field.check(ref.Fields, ref.Tree, today)
 	case a.Holiday != nil:
@@ -143,8 +146,19 @@ func (c *fieldCheck) tomorrow(field, date, today string) {
 	}
 }
 
+// maxProgress is the longest time in days between two reports on a late matter.
+const maxProgress = 60
+
+// sortedOnce returns what is there, each once and in order.
+func sortedOnce[T ~string](all []T) []T {
+	all = slices.Clone(all)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
 // follows checks a rule that is to follow the one that is in force.
-func (r *Rule) follows(rules *Rules, today string, now time.Time) (c fieldCheck) {
+func (r *Rule) follows(ref *Reference, today string, now time.Time) (c fieldCheck) {
+	rules := ref.Rules
 	r.LegalBasis, r.LegalBasisEN, r.Note = CleanLine(r.LegalBasis), CleanLine(r.LegalBasisEN), CleanLine(r.Note)
 	c.text("legal_basis", r.LegalBasis, 1, MaxPlace)
 	c.text("legal_basis_en", r.LegalBasisEN, 0, MaxPlace)
@@ -166,8 +180,32 @@ func (r *Rule) follows(rules *Rules, today string, now time.Time) (c fieldCheck)
 	if r.Province == "" {
 		r.Province = old.Province // what only a province has stays there
 	}
-	r.Starts, r.AppliesTo, r.Progress, r.ValidTo = old.Starts, old.AppliesTo, old.Progress, ""
-	r.Answers, r.Regime, r.Kinds, r.Fields, r.Levels = old.Answers, old.Regime, old.Kinds, old.Fields, old.Levels
+	r.Starts, r.AppliesTo, r.ValidTo = old.Starts, old.AppliesTo, ""
+	r.Answers, r.Regime, r.Kinds = old.Answers, old.Regime, old.Kinds
+	switch {
+	case r.Progress == 0:
+		r.Progress = old.Progress
+	case r.Progress < 0 || r.Progress > maxProgress:
+		c.add("progress", "out_of_range", maxProgress)
+	}
+	if r.Fields = sortedOnce(r.Fields); len(r.Fields) == 0 {
+		r.Fields = old.Fields
+	}
+	if r.Levels = sortedOnce(r.Levels); len(r.Levels) == 0 {
+		r.Levels = old.Levels
+	}
+	for _, f := range r.Fields {
+		if !ref.offers(f, now) {
+			c.add("fields", "unknown", 0)
+			break
+		}
+	}
+	for _, l := range r.Levels {
+		if !slices.Contains(AnsweringLevels, l) {
+			c.add("levels", "unknown", 0)
+			break
+		}
+	}
 	if r.Province != "" {
 		r.AppliesTo = "ubnd-" + r.Province
 	}
@@ -179,7 +217,7 @@ func (r *Rule) follows(rules *Rules, today string, now time.Time) (c fieldCheck)
 	}
 	c.tomorrow("valid_from", r.ValidFrom, today)
 	for _, x := range rules.All() {
-		if x.Key == r.Key && x.Province == r.Province && x.ValidFrom >= r.ValidFrom {
+		if x.Key == r.Key && x.sameReach(r) && x.ValidFrom >= r.ValidFrom {
 			c.add("valid_from", "rule_follows", 0)
 			break
 		}

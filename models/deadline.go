@@ -132,7 +132,7 @@ func (x *inForce) follow(rule Rule) {
 	}
 	before := begins.AddDate(0, 0, -1).Format(time.DateOnly)
 	for i := range x.rules {
-		if old := &x.rules[i]; old.Key == rule.Key && old.Province == rule.Province && (old.ValidTo == "" || old.ValidTo > before) {
+		if old := &x.rules[i]; old.Key == rule.Key && old.sameReach(&rule) && (old.ValidTo == "" || old.ValidTo > before) {
 			old.ValidTo = before
 		}
 	}
@@ -202,28 +202,42 @@ func (x *Rule) reaches(m *Matter) int {
 func (r *Rules) Rule(key string, start time.Time) (Rule, error) { return r.RuleIn(key, "", start) }
 
 // RuleIn is Rule for an agency of a province (two digits): the province's own rule goes
-// before that of the whole country. Without a province, a key that only provinces have is
+// before that of the whole country, and one for all fields and levels before a narrower one. Without a province, a key that only provinces have is
 // answered with the first province's.
 func (r *Rules) RuleIn(key, province string, start time.Time) (Rule, error) {
 	day := start.In(VietNam).Format(time.DateOnly)
-	found := -1
+	var found *Rule
+	own := false
 	all := r.All()
 	for i := range all {
 		x := &all[i]
 		if x.Key != key || x.ValidFrom > day || x.ValidTo != "" && day > x.ValidTo {
 			continue
 		}
-		if x.Province == province {
-			return *x, nil
-		}
-		if x.Province == "" || province == "" && found < 0 {
-			found = i
+		switch {
+		case x.Province == province:
+			if !own || x.narrowed() < found.narrowed() {
+				found, own = x, true
+			}
+		case own:
+		case x.Province == "" || province == "" && found == nil:
+			if found == nil || found.Province != "" || x.narrowed() < found.narrowed() {
+				found = x
+			}
 		}
 	}
-	if found < 0 {
+	if found == nil {
 		return Rule{}, ErrNotFound
 	}
-	return all[found], nil
+	return *found, nil
+}
+
+// narrowed is in how many ways an amendment made the rule one for less than its key is for.
+func (x *Rule) narrowed() int { return min(len(x.Fields), 1) + min(len(x.Levels), 1) }
+
+// sameReach reports whether two rules with the same key are for the same matters.
+func (x *Rule) sameReach(y *Rule) bool {
+	return x.Province == y.Province && slices.Equal(x.Fields, y.Fields) && slices.Equal(x.Levels, y.Levels)
 }
 
 // RuleNearest is RuleIn, but where no rule of that province or of the country is in force it

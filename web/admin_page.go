@@ -94,6 +94,8 @@ type AdminRules struct {
 	Frame
 	Key               string
 	MayChange         bool
+	MayAddRule        bool     // that of the own province at the least
+	Fields, Levels    []Option // that a term may be for alone
 	Rules             []RuleRow
 	Years             []CalendarYear
 	Hours             []HoursRow
