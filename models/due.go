@@ -2,6 +2,7 @@ package models
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -234,6 +235,30 @@ func (r *Rules) afterOpenTime(agency string, start time.Time, left time.Duration
 				left -= open
 			} else if open > 0 {
 				return a.Add(left), nil
+			}
+		}
+	}
+}
+
+// beforeOpenTime returns from when on the agency's office is open for so long until end.
+func (r *Rules) beforeOpenTime(agency string, end time.Time, left time.Duration) (time.Time, error) {
+	for day := dateOf(end); ; day = day.AddDate(0, 0, -1) {
+		working, _, err := r.working(day)
+		if err != nil {
+			return time.Time{}, err
+		}
+		if !working {
+			continue
+		}
+		for _, w := range slices.Backward(r.windows(day, agency)) {
+			a, b := w.span(day)
+			if b.After(end) {
+				b = end
+			}
+			if open := max(b.Sub(a), 0); left > open {
+				left -= open
+			} else if open > 0 {
+				return b.Add(-left), nil
 			}
 		}
 	}

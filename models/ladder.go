@@ -26,7 +26,7 @@ var Rungs = []Rung{RungHandler, RungApprover, RungHead, RungAbove, RungTaskForce
 type Ladder struct {
 	Key        string   `json:"key"`
 	Rules      []string `json:"rules,omitempty"` // keys of the rules whose cases climb it; empty: all that have no ladder of their own
-	Unit       Unit     `json:"unit"`            // of its steps: WorkingDays or Hours
+	Unit       Unit     `json:"unit"`            // of its steps: WorkingDays or OpenHours
 	Steps      []Step   `json:"steps"`           // in their order
 	TaskForce  string   `json:"task_force"`      // code of the agency that presses for answers in the end
 	ValidFrom  string   `json:"valid_from"`      // 2006-01-02
@@ -134,12 +134,15 @@ func (f *Feedback) Ladder(ladders []Ladder, rules *Rules) ([]LadderStep, error) 
 		return nil, nil
 	}
 	var out []LadderStep
-	for _, s := range l.Steps {
+	for i, s := range l.Steps {
 		x := LadderStep{Step: s}
 		if t := f.taken(s.Key); t != nil {
 			x.At, x.Taken, x.Skipped = t.At, true, t.Skipped
 		} else {
-			at, err := rules.stepAt(f.Due.At, l.Unit, s.After)
+			if slices.ContainsFunc(l.Steps[i:], func(s Step) bool { return f.taken(s.Key) != nil }) { // the ladder got it since
+				continue
+			}
+			at, err := rules.stepAt(f.holder(), f.Due.At, l.Unit, s.After)
 			if err != nil {
 				return nil, err
 			}
@@ -301,10 +304,14 @@ func (f *Feedback) ReminderTo(r Rung, force string, tree *Tree) (agency, handler
 	return "", "", nil
 }
 
-// stepAt returns when a step is due, office hours aside.
-func (r *Rules) stepAt(due time.Time, unit Unit, after int) (time.Time, error) {
-	if unit == Hours {
-		return due.Add(time.Duration(after) * time.Hour), nil
+// stepAt returns when a step is due: after so many hours of the agency's office, or on that
+// working day, whenever the office opens.
+func (r *Rules) stepAt(agency string, due time.Time, unit Unit, after int) (time.Time, error) {
+	switch hours := time.Duration(after) * time.Hour; {
+	case unit == OpenHours && after >= 0:
+		return r.afterOpenTime(agency, due, hours)
+	case unit == OpenHours:
+		return r.beforeOpenTime(agency, due, -hours)
 	}
 	day, one := dateOf(due), 1
 	if after < 0 {

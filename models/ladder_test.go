@@ -146,7 +146,15 @@ func TestLadderOfAShortTermHasNoStepBeforeItsStart(t *testing.T) {
 	}
 	f.Due = &due // 3/3 17:00
 	told, _ := climbAll(t, f, "2026-03-02 09:00", "2026-03-10 00:00")
-	if got := strings.Join(told, "|"); got != "03/03 13:30 urgent.before|04/03 07:30 urgent.above|05/03 07:30 urgent.force" {
+	if got := strings.Join(told, "|"); got != "03/03 11:00 urgent.before|03/03 16:00 urgent.soon|04/03 08:30 urgent.late|04/03 14:30 urgent.above|05/03 09:00 urgent.force" {
+		t.Errorf("told %s", got)
+	}
+	f.Climbed = nil
+	if f.Due.Start = vn(t, "2026-03-03 13:30"); f.LookAt().After(f.Due.Start) { // three and a half hours before it ends
+		t.Errorf("looked at at %v", f.LookAt())
+	}
+	told, _ = climbAll(t, f, "2026-03-03 13:30", "2026-03-04 12:00")
+	if got := strings.Join(told, "|"); got != "03/03 16:00 urgent.soon|04/03 08:30 urgent.late" {
 		t.Errorf("told %s", got)
 	}
 	two := *f.Due
@@ -191,6 +199,65 @@ func TestNextOpen(t *testing.T) {
 	}
 }
 
+// Each rung hears of an urgent case before the one above it, whenever the term ends and whatever
+// hours the office has, and nobody hears twice of one step.
+func TestUrgentLadderReachesEachRungInOrder(t *testing.T) {
+	rules := known().Rules
+	short := models.NewRules(knowledge.Rules(), knowledge.Calendar())
+	short.Amend([]models.Amendment{{Hours: &models.OfficeHours{Agency: "so-xd-79", Windows: []models.Window{{From: "09:00", To: "10:30"}}}}})
+	for day := vn(t, "2026-01-20 00:00"); day.Before(vn(t, "2027-12-20 00:00")); day = day.AddDate(0, 0, 1) {
+		for _, at := range []time.Duration{10 * time.Hour, 17 * time.Hour} {
+			for name, rules := range map[string]*models.Rules{"usual": rules, "short": short} {
+				due := day.Add(at)
+				if open, err := rules.NextOpen("", due.Add(-time.Hour)); err != nil || !open.Equal(due.Add(-time.Hour)) {
+					continue // no term ends on it
+				}
+				f := &models.Feedback{Agency: "so-xd-79", Status: models.Assigned, Due: &models.Due{Rule: "hien_truong.urgent", Start: due.AddDate(0, 0, -30), At: due}}
+				steps, err := f.Ladder(knowledge.Ladders(), rules)
+				if err != nil {
+					t.Fatal(err)
+				}
+				var got []string
+				for f.LookAt() != nil {
+					now := *f.LookAt()
+					_, work, err := f.Climb(knowledge.Ladders(), rules, known().Tree, now)
+					if err != nil {
+						t.Fatal(err)
+					}
+					for _, w := range work {
+						if w.Kind != models.WorkRemind {
+							continue
+						}
+						got = append(got, w.Data["step"])
+						if want := steps[min(len(got), len(steps))-1]; !want.At.Equal(now) {
+							t.Errorf("%s hours, due %s: %s at %v, want %v", name, due.In(models.VietNam), want.Key, now, want.At)
+						}
+					}
+				}
+				if got := strings.Join(got, " "); got != "urgent.before urgent.soon urgent.late urgent.above urgent.force" {
+					t.Errorf("%s hours, due %s: %s", name, due.In(models.VietNam), got)
+				}
+			}
+		}
+	}
+}
+
+// A step that a ladder gets once a higher one was taken is not told afterwards.
+func TestStepAddedBeneathATakenOne(t *testing.T) {
+	f := climber(t, "2026-03-02 09:00")
+	due, err := known().Rules.Due("hien_truong.urgent", vn(t, "2026-03-02 09:00"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Due = &due
+	next := vn(t, "2026-03-04 09:00")
+	f.Climbed = &models.Climbed{DueAt: due.At, Next: &next, Taken: []models.Taken{{Step: "urgent.before", DueAt: due.At, At: vn(t, "2026-03-03 13:30")}, {Step: "urgent.late", DueAt: due.At, At: vn(t, "2026-03-04 08:30")}}}
+	told, _ := climbAll(t, f, "2026-03-04 09:00", "2026-03-10 00:00")
+	if got := strings.Join(told, "|"); got != "04/03 14:30 urgent.above|05/03 09:00 urgent.force" {
+		t.Errorf("told %s", got)
+	}
+}
+
 // No step may stand so far before the due time that the ladder is looked at too late.
 func TestLadderIsLookedAtInTime(t *testing.T) {
 	rules := known().Rules
@@ -198,13 +265,15 @@ func TestLadderIsLookedAtInTime(t *testing.T) {
 		if open, err := rules.NextOpen("", day.Add(-time.Hour)); err != nil || !open.Equal(day.Add(-time.Hour)) {
 			continue // no term ends on it
 		}
-		f := &models.Feedback{Status: models.Assigned, Due: &models.Due{Rule: "pakn.answer", Start: day.AddDate(0, 0, -40), At: day}}
-		steps, err := f.Ladder(knowledge.Ladders(), rules)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if first := steps[0].At; first.Before(*f.LookAt()) {
-			t.Errorf("due %s: the first step is at %v", day.In(models.VietNam), first.In(models.VietNam))
+		for _, rule := range []string{"pakn.answer", "hien_truong.urgent"} {
+			f := &models.Feedback{Status: models.Assigned, Due: &models.Due{Rule: rule, Start: day.AddDate(0, 0, -40), At: day}}
+			steps, err := f.Ladder(knowledge.Ladders(), rules)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if first := steps[0].At; first.Before(*f.LookAt()) {
+				t.Errorf("%s, due %s: the first step is at %v", rule, day.In(models.VietNam), first.In(models.VietNam))
+			}
 		}
 	}
 }
