@@ -185,7 +185,9 @@ func (s *server) thumbnail(ctx context.Context, id string) (*download, error) {
 // download is an answer that is streamed from the bucket.
 type download struct {
 	object      io.ReadCloser
+	leave       func(err error) // with how the bucket did
 	size        int64
+	left        int64 // of size
 	contentType string
 	name        string
 	stop        context.CancelFunc
@@ -196,15 +198,21 @@ type download struct {
 // download opens an object. The answer is sent after the handler has returned and the
 // request's context has ended, so it has a context of its own.
 func (s *server) download(ctx context.Context, key, contentType, name string) (*download, error) {
-	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), uploadTotal)
+	if !s.BucketCircuit.Closed() {
+		return nil, errBucketAway
+	}
+	caller := context.WithoutCancel(ctx)
+	ctx, stop := context.WithTimeout(caller, uploadTotal)
 	stuck := time.AfterFunc(bucketPause, stop)
 	object, err := s.Bucket.NewReader(ctx, key, nil)
 	stuck.Stop()
 	if err != nil {
+		s.leaveBucket(caller, err)
 		stop()
 		return nil, models.Wrap(models.KindUnavailable, err)
 	}
-	return &download{object: object, size: object.Size(), contentType: contentType, name: name, stop: stop, until: time.Now().Add(uploadTotal)}, nil
+	leave := func(err error) { s.leaveBucket(caller, err) }
+	return &download{object: object, leave: leave, size: object.Size(), left: object.Size(), contentType: contentType, name: name, stop: stop, until: time.Now().Add(uploadTotal)}, nil
 }
 
 // Read lets the client take its time as long as it takes something, and the bucket as
@@ -213,7 +221,15 @@ func (d *download) Read(p []byte) (int, error) {
 	d.conn.SetWriteDeadline(earlier(time.Now().Add(uploadPause), d.until))
 	stuck := time.AfterFunc(bucketPause, d.stop)
 	defer stuck.Stop()
-	return d.object.Read(p)
+	n, err := d.object.Read(p)
+	d.left -= int64(n)
+	switch {
+	case d.left <= 0:
+		d.leave(nil)
+	case err != nil && time.Now().Before(d.until):
+		d.leave(err)
+	}
+	return n, err
 }
 
 func (d *download) Close() error {

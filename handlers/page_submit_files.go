@@ -223,6 +223,9 @@ func (t fileTaker) one(part *multipart.Part) (*models.Upload, error) {
 	if t.stranger {
 		counted, most = "stranger uploads "+r.Addr, strangerFiles
 	}
+	if err := t.s.filesAway(); err != nil {
+		return nil, err
+	}
 	if t.s.limits.spend(ctx, counted, most) != nil {
 		if t.stranger {
 			return nil, errSignInForFiles

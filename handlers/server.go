@@ -23,6 +23,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"kiennghi/api"
+	"kiennghi/circuit"
 	"kiennghi/models"
 	"kiennghi/search"
 	"kiennghi/store"
@@ -49,6 +50,9 @@ type Options struct {
 	Wake      func()                                       // tells the workers of this process that there is work
 	Push      func(ctx context.Context) error              // nil error when pushes can be sent; nil function: the outbox
 	Scan      func(ctx context.Context, r io.Reader) error // virus scanner; nil: none configured
+
+	BucketCircuit *circuit.Watched // of the bucket; nil: a folder, whose errors come at once
+	ScanCircuit   *circuit.Watched // of the scanner; nil: it is called whatever happened
 
 	WebPushKey string // public key that browsers subscribe with; empty: they are not pushed to
 }

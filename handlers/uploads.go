@@ -30,6 +30,9 @@ const storing = 2 * time.Minute
 // bucketPause is how long the bucket may take nothing of a file until it is given up.
 const bucketPause = 10 * time.Second
 
+// dropping is how long an answer waits at most for objects to be removed.
+const dropping = 2 * time.Second
+
 // uploadsStreamed replaces the generated createUpload, which reads the whole request
 // into memory.
 type uploadsStreamed struct {
@@ -78,6 +81,9 @@ func readBody(c *fiber.Ctx, do func(in io.Reader) error) error {
 // receive reads the form and keeps the file.
 func (s *server) receive(c *fiber.Ctx, body io.Reader, key string) (*models.Upload, error) {
 	ctx := context.WithoutCancel(c.UserContext()) // its deadline is for requests that are small
+	if err := s.filesAway(); err != nil {
+		return nil, err
+	}
 	if err := s.limits.spend(ctx, "uploads "+of(ctx).Account, uploadsPerDay); err != nil {
 		return nil, err
 	}
@@ -274,7 +280,11 @@ func (s *server) scan(ctx context.Context, temp *os.File) error {
 	if _, err := temp.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
+	if !s.ScanCircuit.Closed() {
+		return errScannerAway
+	}
 	err := s.Scan(ctx, temp)
+	s.ScanCircuit.Leave(!errors.Is(err, models.ErrUnavailable))
 	switch {
 	case err == nil:
 		return nil
@@ -314,8 +324,11 @@ func (s *server) putBytes(ctx context.Context, x *models.Upload, temp *os.File) 
 
 // putObject writes one object; after an error nothing reads one, and without one it outlives a
 // power failure. It returns size and SHA-256.
-func (s *server) putObject(ctx context.Context, key, contentType string, write func(io.Writer) error) (int64, string, error) {
-	ctx, cancel := context.WithCancel(ctx)
+func (s *server) putObject(caller context.Context, key, contentType string, write func(io.Writer) error) (int64, string, error) {
+	if !s.BucketCircuit.Closed() {
+		return 0, "", errBucketAway
+	}
+	ctx, cancel := context.WithCancel(caller)
 	defer cancel()
 	stuck := time.AfterFunc(bucketPause, cancel)
 	defer stuck.Stop()
@@ -336,11 +349,13 @@ func (s *server) putObject(ctx context.Context, key, contentType string, write f
 		w.Close()
 		var ours *models.Error
 		if !errors.As(err, &ours) {
+			s.leaveBucket(caller, err)
 			err = models.Wrap(models.KindUnavailable, err)
 		}
 		return 0, "", err
 	}
 	err = w.Close()
+	s.leaveBucket(caller, err)
 	if err == nil && file != nil {
 		err = syncFolders(file.Name(), strings.Count(key, "/"))
 	}
@@ -367,8 +382,11 @@ func syncFolders(name string, around int) error {
 	return nil
 }
 
-// dropBytes removes objects that no record names. One that stays does no harm.
+// dropBytes removes objects that no record names, if that can be done soon. One that stays
+// does no harm.
 func (s *server) dropBytes(ctx context.Context, x *models.Upload) {
+	ctx, cancel := context.WithTimeout(ctx, dropping)
+	defer cancel()
 	for _, key := range []string{x.Key, x.Thumbnail} {
 		if key == "" {
 			continue

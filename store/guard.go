@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"errors"
-	"sync"
 	"time"
 
 	"kiennghi/circuit"
@@ -24,14 +23,15 @@ var errGuarded = models.Wrap(models.KindUnavailable, errors.New("the database do
 // the methods named Each) is not guarded.
 type Guard struct {
 	Store
-	circuit circuit.Circuit
-	looking sync.Mutex // held by who asks
-	looks   sync.WaitGroup
+	circuit circuit.Watched
 }
 
 // NewGuard puts a guard in front of a database.
 func NewGuard(s Store) *Guard {
-	return &Guard{Store: s, circuit: circuit.Circuit{After: guardAfter, Pause: guardFor}}
+	g := &Guard{Store: s}
+	g.circuit.After, g.circuit.Pause, g.circuit.Limit = guardAfter, guardFor, guardAsk
+	g.circuit.Ask = func(ctx context.Context) error { return g.Store.Ping(ctx) }
+	return g
 }
 
 // Open reports whether the database is left alone.
@@ -39,31 +39,16 @@ func (g *Guard) Open() bool { return g.circuit.Open() }
 
 // Close is Store.Close.
 func (g *Guard) Close() error {
-	g.looks.Wait()
+	g.circuit.Wait()
 	return g.Store.Close()
 }
 
-// enter returns an error while the database is left alone, and has it asked when it is
-// time.
+// enter returns an error while the database is left alone.
 func (g *Guard) enter() error {
-	if !g.circuit.Open() {
+	if g.circuit.Closed() {
 		return nil
 	}
-	if g.looking.TryLock() {
-		if g.circuit.Enter() > 0 {
-			g.looking.Unlock()
-		} else {
-			g.looks.Go(g.look)
-		}
-	}
 	return errGuarded
-}
-
-func (g *Guard) look() {
-	defer g.looking.Unlock()
-	ctx, cancel := context.WithTimeout(context.Background(), guardAsk)
-	defer cancel()
-	g.circuit.Leave(g.Store.Ping(ctx) == nil)
 }
 
 // leave takes down how a call went. An answer that is an error is an answer; a caller who

@@ -75,6 +75,7 @@ type meet struct {
 	acts    []act  // what a caller does
 	channel string // of kiennghi_circuit_open; empty: there is none
 	store   bool   // the service is the database
+	alone   act    // what is refused at once while it is left alone; without do: nothing is
 	// begin does what needs the service to be finished; the function it returns reports
 	// whether it is.
 	begin func() func() bool
@@ -107,10 +108,10 @@ func (x *service) run(t *testing.T) []string {
 		}
 		circuit := m.circuit(slows(fault))
 		through := slows(fault) || fault == "bandwidth" // something comes through: it may stay closed, or close again meanwhile
-		if m.store && circuit == "open" && !through {
+		if m.alone.do != nil && circuit == "open" && !through {
 			seen = append(seen, m.leftAlone(fault))
-		} else if m.store && !through {
-			t.Errorf("%s: the circuit of the database is %s", fault, circuit)
+		} else if m.alone.do != nil && !through {
+			t.Errorf("%s: the circuit is %s", fault, circuit)
 		}
 		seen = append(seen, in.said(fault))
 		m.n.heal(t)
@@ -171,11 +172,11 @@ func (m *meet) see(fault string) []string {
 	return out
 }
 
-// leftAlone asks while the database is left alone: nobody waits for it then.
+// leftAlone asks while the service is left alone: nobody waits for it then.
 func (m *meet) leftAlone(fault string) string {
 	var took []time.Duration
 	for range 9 {
-		status, d, header := m.ask(m.request("GET", "/v1/feedback", nil))
+		status, d, header := m.ask(m.alone.do())
 		if status != http.StatusServiceUnavailable || header.Get("Retry-After") == "" {
 			m.t.Errorf("%s: left alone: %d, Retry-After %q", fault, status, header.Get("Retry-After"))
 		}
@@ -184,7 +185,11 @@ func (m *meet) leftAlone(fault string) string {
 	if half := middle(took); half > 500*time.Millisecond {
 		m.t.Errorf("%s: left alone, half of the answers take longer than %v", fault, half)
 	}
-	return "left alone: 503 in " + seconds(middle(took))
+	said := "left alone: "
+	if !m.store {
+		said = "left alone, " + m.alone.name + ": "
+	}
+	return said + "503 in " + seconds(middle(took))
 }
 
 // ask sends a request; the status is 0 when there was no answer.

@@ -14,9 +14,9 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/prometheus/client_golang/prometheus"
 	"gocloud.dev/blob"
-	"gocloud.dev/gcerrors"
 
 	"kiennghi/api"
+	"kiennghi/circuit"
 	"kiennghi/handlers"
 	"kiennghi/knowledge"
 	"kiennghi/models"
@@ -36,6 +36,7 @@ type program struct {
 	engine   search.Index // behind index
 	remits   *search.Remits
 	bucket   *blob.Bucket
+	circuits struct{ bucket, clamd *circuit.Watched } // nil: of a folder, or without clamd
 	senders  *senders
 	pushKeys webpush.Keys // of browsers; empty: they are not pushed to
 	metrics  *prometheus.Registry
@@ -94,6 +95,12 @@ func (p *program) open(ctx context.Context, c *Config, run parts) error {
 		return err
 	}
 	p.closers = append(p.closers, p.bucket.Close)
+	if strings.HasPrefix(c.BucketURL, "s3://") {
+		p.circuits.bucket = p.watch("bucket", askBucket(p.bucket))
+	}
+	if c.Clamd != "" && run.api {
+		p.circuits.clamd = p.watch("clamd", askScanner(c.Clamd))
+	}
 	if p.senders, err = openSenders(c); err != nil {
 		return err
 	}
@@ -134,14 +141,9 @@ func (p *program) newWorker() *worker.Worker {
 		Fields: p.ref.Fields, Rules: p.ref.Rules, Ladders: p.ref.Ladders, Remits: p.remits, Routing: p.ref,
 		Lessons: routingLessons, Kept: knowledge.Retention(),
 		RouteThreshold: p.RouteThreshold, RouteError: p.RouteError,
-		DeleteFile: func(ctx context.Context, key string) error {
-			if err := p.bucket.Delete(ctx, key); gcerrors.Code(err) != gcerrors.NotFound {
-				return err
-			}
-			return nil
-		},
-		Busy:  p.load.Busy,
-		Lease: p.WorkLease, Drain: p.ShutdownTimeout, Now: models.Now, Log: p.log, Metrics: p.metrics,
+		DeleteFile: p.deleteFile,
+		Busy:       p.load.Busy,
+		Lease:      p.WorkLease, Drain: p.ShutdownTimeout, Now: models.Now, Log: p.log, Metrics: p.metrics,
 	}
 	if p.severs() {
 		o.Retention = knowledge.Retention()
@@ -161,7 +163,7 @@ func (p *program) newApp(tracing bool) (*fiber.App, error) {
 	o := handlers.Options{
 		Store: p.store, Index: p.index, Remits: p.remits, Bucket: p.bucket, Ref: p.ref, Keyring: p.keys, PublicURL: p.PublicURL,
 		Operator: p.Operator, RateLimit: p.RateLimit == "on", Proxies: p.TrustedProxies, Tracing: tracing, Log: p.log, Metrics: p.metrics,
-		Now: models.Now, Wake: func() {}, Load: &p.load, WebPushKey: p.pushKeys.Public,
+		Now: models.Now, Wake: func() {}, Load: &p.load, WebPushKey: p.pushKeys.Public, BucketCircuit: p.circuits.bucket,
 	}
 	if p.worker != nil {
 		o.Wake = p.worker.Wake
@@ -170,7 +172,7 @@ func (p *program) newApp(tracing bool) (*fiber.App, error) {
 		o.Push = reachable(p.pushAddress())
 	}
 	if p.Clamd != "" {
-		o.Scan = scanner(p.Clamd)
+		o.Scan, o.ScanCircuit = scanner(p.Clamd), p.circuits.clamd
 	}
 	var ctx context.Context
 	ctx, p.ending = context.WithCancel(context.Background())

@@ -51,7 +51,7 @@ var mayImport = map[string][]string{
 	"web/icons": {},
 	"crash":     {},
 	"deploy":    {},
-	"handlers":  {"api", "models", "store", "search", "web", "gocloud.dev/blob", "gocloud.dev/gcerrors", "github.com/", "golang.org/x/", "go.opentelemetry.io/"},
+	"handlers":  {"api", "circuit", "models", "store", "search", "web", "gocloud.dev/blob", "gocloud.dev/gcerrors", "github.com/", "golang.org/x/", "go.opentelemetry.io/"},
 }
 
 // mustNotReach lists what a package may not depend on even through others.

@@ -56,6 +56,7 @@ func meetMongo(t *testing.T) *meet {
 	m := &meet{t: t, n: newNeighbour(t, host), channel: "store", store: true}
 	m.p = hurried(t, "MONGO_URI="+strings.Replace(uri, host, m.n.addr, 1))
 	m.sign(m.p.citizen(t, phone()))
+	m.alone = m.get("/v1/feedback")
 	m.acts = []act{m.get("/v1/feedback", 503), m.get("/readyz", 503), m.get("/v1/provinces"), m.get("/healthz")}
 	m.begin = func() func() bool {
 		return func() bool {
@@ -227,21 +228,23 @@ func serve(t *testing.T, answer func(net.Conn)) string {
 
 func meetBucket(t *testing.T) *meet {
 	t.Helper()
-	m := &meet{t: t, n: newNeighbour(t, hostOf(t, bucket(t)))}
+	m := &meet{t: t, n: newNeighbour(t, hostOf(t, bucket(t))), channel: "bucket"}
 	m.p = hurried(t, "BUCKET_URL=s3://kn?region=x&anonymous=true&use_path_style=true&endpoint=http://"+m.n.addr)
 	m.sign(m.p.citizen(t, phone()))
 	first := m.citizen.upload("a.jpg", jpegPhoto(t)).str("id")
 	download := m.get("/v1/uploads/"+first, 503)
 	download.name = "download"
+	m.alone = m.uploads()
 	m.acts = []act{m.uploads(503), download, m.get("/readyz")}
 	m.begin = m.untilUploads
 	return m
 }
 
 func meetClamd(t *testing.T) *meet {
-	m := &meet{t: t, n: newNeighbour(t, clamd(t))}
+	m := &meet{t: t, n: newNeighbour(t, clamd(t)), channel: "clamd"}
 	m.p = hurried(t, "CLAMD="+m.n.addr)
 	m.sign(m.p.citizen(t, phone()))
+	m.alone = m.uploads()
 	m.acts = []act{m.uploads(503), m.get("/readyz")}
 	m.begin = m.untilUploads
 	return m
@@ -255,9 +258,14 @@ func (m *meet) uploads(away ...int) act {
 	}, away}
 }
 
-// untilUploads waits for an upload to be taken.
+// untilUploads begins two uploads, whatever comes of them, and then waits for one to be taken.
 func (m *meet) untilUploads() func() bool {
+	var begun sync.WaitGroup
+	for range 2 {
+		begun.Go(func() { m.ask(m.uploads().do()) })
+	}
 	return func() bool {
+		begun.Wait()
 		status, _, _ := m.ask(m.uploads().do())
 		return status == 201
 	}
