@@ -28,6 +28,11 @@ func (s *server) replyText(ctx context.Context, id string, t models.ReplyText, u
 		for _, u := range r.Uploads {
 			known[u.ID] = u
 		}
+		for _, v := range r.Versions { // what was left out may be put back
+			for _, u := range v.Uploads {
+				known[u.ID] = u
+			}
+		}
 	}
 	for _, task := range f.Tasks { // the lead makes one answer of what others contributed
 		for _, u := range task.Uploads {

@@ -127,9 +127,10 @@ func (s *server) caseReply(me *models.Staff, f *models.Feedback, r *models.Reply
 	if r.SentAt != nil {
 		x.At = *r.SentAt
 	}
-	if r.Status == models.ReplySubmitted && r.SentBack != "" {
-		x.Changes = differences(r.SentBack, r.Body)
-		x.Remark = lastRemark(f)
+	if v := r.Returned(); r.Status == models.ReplySubmitted && v != nil {
+		x.Changes, x.Remark = differences(v.Body, r.Body), v.Remark
+	} else if r.Status == models.ReplySubmitted && r.SentBack != "" { // sent back before versions were kept
+		x.Changes, x.Remark = differences(r.SentBack, r.Body), lastRemark(f)
 	}
 	switch {
 	case me.MayOn(models.ActApprove, f) != nil:

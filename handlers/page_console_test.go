@@ -285,7 +285,7 @@ func TestReplyOnPages(t *testing.T) {
 	boss.post(path+"/approve", sheet(a, "approve.reply", reply)).to(path)
 	a = boss.get(path).want(200).has("Đã duyệt và gửi", "Công khai câu trả lời")
 	boss.post(path+"/publish", sheet(a, "publish.reply", reply)).to(path)
-	if g := h.again(f); !g.Public() || g.Replies[0].SentBack == "" {
+	if g := h.again(f); !g.Public() || g.Replies[0].Returned() == nil {
 		t.Errorf("%+v", g.Replies)
 	}
 	boss.get(path).want(200).has("Đang công khai", "Ngừng công khai")

@@ -63,7 +63,7 @@ func (f *Feedback) handTo(a Action, by Actor, path []string, note string, least 
 		return nil, err
 	}
 	f.correct(by, path[0], now)
-	f.leaveAgency()
+	f.leaveAgency(by, now)
 	f.Agency, f.Scope = path[0], path
 	f.dropTaskOf(path[0], by, now)
 	return f.record(Event{Event: a, Agency: path[0], Remark: note}, by, now), nil
@@ -83,13 +83,14 @@ func (f *Feedback) correct(by Actor, to string, now time.Time) {
 
 // leaveAgency takes the case from whoever has it. Replies that were not sent stay
 // as drafts of that agency.
-func (f *Feedback) leaveAgency() {
+func (f *Feedback) leaveAgency(by Actor, now time.Time) {
 	if f.Agency != "" && !slices.Contains(f.PastAgencies, f.Agency) {
 		f.PastAgencies = append(f.PastAgencies, f.Agency)
 	}
 	for i := range f.Replies {
-		if f.Replies[i].Status == ReplySubmitted {
-			f.Replies[i].Status = ReplyDraft
+		if r := &f.Replies[i]; r.Status == ReplySubmitted {
+			f.endVersion(r, OutcomeDropped, by, "", now)
+			r.Status = ReplyDraft
 		}
 	}
 	f.Agency, f.Handler, f.Escalated = "", "", ""
@@ -110,7 +111,7 @@ func (f *Feedback) Return(by Actor, reason string, tree *Tree, now time.Time) ([
 		return nil, err
 	}
 	f.correct(by, "", now)
-	f.leaveAgency()
+	f.leaveAgency(by, now)
 	f.dropTasks(by, now)
 	f.Scope = f.triageScope(tree)
 	return f.record(Event{Event: ActReturn, Agency: from, Remark: reason}, by, now), nil
@@ -281,10 +282,10 @@ func (f *Feedback) room(more string) error {
 		n += len(f.Notes[i].Body)
 	}
 	for i := range f.Tasks {
-		n += len(f.Tasks[i].Ask) + len(f.Tasks[i].Body)
+		n += len(f.Tasks[i].Ask) + len(f.Tasks[i].Body) + f.Tasks[i].earlierBytes()
 	}
 	for i := range f.Replies {
-		n += len(f.Replies[i].Body) + len(f.Replies[i].SentBack)
+		n += len(f.Replies[i].Body) + len(f.Replies[i].SentBack) + f.Replies[i].versionBytes()
 	}
 	for i := range f.Parts {
 		n += len(f.Parts[i].Body)
@@ -366,7 +367,7 @@ func (f *Feedback) Classify(by Actor, c Classification, ref *Reference, now time
 		f.Regime = c.Regime
 	}
 	if f.Agency != "" && f.Kind.Confidential() {
-		f.leaveAgency()
+		f.leaveAgency(by, now)
 		f.dropTasks(by, now)
 		f.Status = f.resume()
 	}

@@ -193,17 +193,19 @@ type Reply struct {
 	OfficialNumber string       `json:"official_number,omitempty"`
 	OfficialDate   string       `json:"official_date,omitempty"` // 2006-01-02
 	Remark         string       `json:"remark,omitempty"`        // of the approver who sent it back
-	SentBack       string       `json:"sent_back,omitempty"`     // the text as it was sent back last, for seeing what changed since
+	SentBack       string       `json:"sent_back,omitempty"`     // the text as it was sent back last, of before versions were kept
 	Uploads        []Attachment `json:"uploads,omitempty"`
-	LookedAt       []string     `json:"looked_at,omitempty"`       // pictures that a publisher found fit for the public
-	SenderIn       []Span       `json:"sender_in,omitempty"`       // where it tells who the sender is
-	SenderInFiles  []string     `json:"sender_in_files,omitempty"` // files whose names tell it
-	CreatedAt      time.Time    `json:"created_at"`
-	SentAt         *time.Time   `json:"sent_at,omitempty"`
-	Seal           *Seal        `json:"seal,omitempty"`     // under the text as it was sent; replies of before seals have none
-	Corrects       string       `json:"corrects,omitempty"` // ID of the sent reply that this is a new version of
-	Reason         string       `json:"reason,omitempty"`   // of a correction: why, for the sender and the public
-	Of             string       `json:"of,omitempty"`       // code of the main case that this is the answer of
+
+	Versions      []ReplyVersion `json:"versions,omitempty"`        // as it was put before the approvers each time; see History
+	LookedAt      []string       `json:"looked_at,omitempty"`       // pictures that a publisher found fit for the public
+	SenderIn      []Span         `json:"sender_in,omitempty"`       // where it tells who the sender is
+	SenderInFiles []string       `json:"sender_in_files,omitempty"` // files whose names tell it
+	CreatedAt     time.Time      `json:"created_at"`
+	SentAt        *time.Time     `json:"sent_at,omitempty"`
+	Seal          *Seal          `json:"seal,omitempty"`     // under the text as it was sent; replies of before seals have none
+	Corrects      string         `json:"corrects,omitempty"` // ID of the sent reply that this is a new version of
+	Reason        string         `json:"reason,omitempty"`   // of a correction: why, for the sender and the public
+	Of            string         `json:"of,omitempty"`       // code of the main case that this is the answer of
 }
 
 // Suggestion is one agency that may be the right one, with its reasons.

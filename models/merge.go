@@ -274,7 +274,7 @@ func (f *Feedback) moveWith(main *Feedback, now time.Time) []Work {
 		return nil
 	}
 	from := f.Agency
-	f.leaveAgency()
+	f.leaveAgency(Actor{}, now)
 	f.dropTasks(Actor{}, now)
 	f.Agency, f.Scope = main.Agency, slices.Clone(main.Scope)
 	if f.Merged.Was != NeedsInfo {

@@ -104,6 +104,9 @@ func (f *Feedback) EditReply(by Actor, id string, t ReplyText, now time.Time) ([
 	if err := t.check(); err != nil {
 		return nil, err
 	}
+	if r, err := f.Reply(id); err == nil {
+		f.fitVersions(r, t.Body)
+	}
 	if err := f.room(t.Body); err != nil {
 		return nil, err
 	}
@@ -119,13 +122,14 @@ func (f *Feedback) EditReply(by Actor, id string, t ReplyText, now time.Time) ([
 	return f.record(Event{Event: ActEdit, Agency: f.Agency, Private: true}, by, now), nil
 }
 
-// SubmitReply puts a reply before the approvers.
+// SubmitReply puts a reply before the approvers: from now on this version of it is kept.
 func (f *Feedback) SubmitReply(by Actor, id string, now time.Time) ([]Work, error) {
 	r, err := f.step(ActSubmit, id, ReplyDraft, ReplyRejected)
 	if err != nil {
 		return nil, err
 	}
 	r.Status, r.Remark = ReplySubmitted, ""
+	r.beginVersion(now)
 	if f.Status.Open() {
 		f.Status = InProgress
 	}
@@ -143,6 +147,7 @@ func (f *Feedback) ApproveReply(by Actor, id string, now time.Time) ([]Work, err
 	if err != nil {
 		return nil, err
 	}
+	f.endVersion(r, OutcomeApproved, by, "", now)
 	r.Status, r.Approver, r.SentAt = ReplySent, by.ID, &now
 	if !f.Status.Open() {
 		return f.record(Event{Event: ActCorrect, Agency: f.Agency, Note: r.Reason}, by, now), nil
@@ -161,7 +166,8 @@ func (f *Feedback) RejectReply(by Actor, id, remark string, now time.Time) ([]Wo
 	if err != nil {
 		return nil, err
 	}
-	r.Status, r.Remark, r.SentBack = ReplyRejected, remark, r.Body
+	f.endVersion(r, OutcomeReturned, by, remark, now)
+	r.Status, r.Remark = ReplyRejected, remark
 	return f.record(Event{Event: ActReject, Agency: f.Agency, Remark: remark, Private: true}, by, now), nil
 }
 

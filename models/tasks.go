@@ -19,19 +19,21 @@ const (
 // Task is what the agency that leads a case asks of another one (chủ trì, phối hợp). The
 // lead writes the one answer; the others see the case and contribute to it.
 type Task struct {
-	ID        string       `json:"id"`
-	Agency    string       `json:"agency"`
-	Ask       string       `json:"ask"`
-	DueAt     *time.Time   `json:"due_at,omitempty"` // inside the lead's own term
-	Status    TaskStatus   `json:"status"`
-	Author    string       `json:"author"` // a Staff of the lead
-	CreatedAt time.Time    `json:"created_at"`
-	Body      string       `json:"body,omitempty"` // the contribution; empty and done: no remark
-	Reason    string       `json:"reason,omitempty"`
-	By        string       `json:"by,omitempty"` // who ended it
-	EndedAt   *time.Time   `json:"ended_at,omitempty"`
-	Uploads   []Attachment `json:"uploads,omitempty"`
-	Reminded  bool         `json:"reminded,omitempty"` // of being late
+	ID        string         `json:"id"`
+	Agency    string         `json:"agency"`
+	Ask       string         `json:"ask"`
+	DueAt     *time.Time     `json:"due_at,omitempty"` // inside the lead's own term
+	Status    TaskStatus     `json:"status"`
+	Author    string         `json:"author"` // a Staff of the lead
+	CreatedAt time.Time      `json:"created_at"`
+	Body      string         `json:"body,omitempty"` // the contribution; empty and done: no remark
+	Reason    string         `json:"reason,omitempty"`
+	By        string         `json:"by,omitempty"` // who ended it
+	EndedAt   *time.Time     `json:"ended_at,omitempty"`
+	SaidAt    *time.Time     `json:"said_at,omitempty"` // when it contributed last, once it did so anew
+	Earlier   []Contribution `json:"earlier,omitempty"` // what it said before, oldest first
+	Uploads   []Attachment   `json:"uploads,omitempty"`
+	Reminded  bool           `json:"reminded,omitempty"` // of being late
 }
 
 // Late reports whether the agency is, or was, later than it was asked to be. It is counted
@@ -116,7 +118,8 @@ func (f *Feedback) AddTask(by Actor, id, agency, ask string, dueAt, now time.Tim
 }
 
 // Contribute is what the asked agency has to say; without text and files it has no remark.
-// It may say it anew while the case is open: what counts for its lateness is the first time.
+// It may say it anew while the case is open: what counts for its lateness is the first time, and
+// what it said before is kept.
 func (f *Feedback) Contribute(by Actor, id, body string, uploads []Attachment, now time.Time) ([]Work, error) {
 	body = Clean(body)
 	if err := checkText("body", body, 0, MaxReply); err != nil {
@@ -125,12 +128,16 @@ func (f *Feedback) Contribute(by Actor, id, body string, uploads []Attachment, n
 	if len(uploads) > MaxUploads {
 		return nil, Invalid([]FieldError{{Field: "uploads", Code: "too_many", Limit: MaxUploads}})
 	}
-	if err := f.room(body); err != nil {
-		return nil, err
-	}
 	t, err := f.ownTask(ActContribute, by, id, TaskOpen, TaskDone)
 	if err != nil {
 		return nil, err
+	}
+	f.keepContribution(t, body, uploads)
+	if err := f.room(body); err != nil {
+		return nil, err
+	}
+	if t.EndedAt != nil {
+		t.SaidAt = &now
 	}
 	t.Status, t.Body, t.Uploads = TaskDone, body, uploads
 	return f.endTask(t, ActContribute, by, body, now), nil

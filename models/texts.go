@@ -31,6 +31,13 @@ func (f *Feedback) Texts(do func(*string)) {
 			do(&r.Seal.Statement)
 		}
 		names(r.Uploads)
+		for j := range r.Versions {
+			v := &r.Versions[j]
+			do(&v.Body)
+			do(&v.Remark)
+			do(&v.Reason)
+			names(v.Uploads)
+		}
 	}
 	for i := range f.Tasks {
 		t := &f.Tasks[i]
@@ -38,6 +45,10 @@ func (f *Feedback) Texts(do func(*string)) {
 		do(&t.Body)
 		do(&t.Reason)
 		names(t.Uploads)
+		for j := range t.Earlier {
+			do(&t.Earlier[j].Body)
+			names(t.Earlier[j].Uploads)
+		}
 	}
 	for i := range f.Suggestions {
 		for _, reasons := range [][]string{f.Suggestions[i].Reasons, f.Suggestions[i].ReasonsEN} {
@@ -119,10 +130,17 @@ func (f *Feedback) OwnTexts() {
 	}
 	for i := range f.Replies {
 		r := &f.Replies[i]
-		r.Uploads, r.Seal = slices.Clone(r.Uploads), copied(r.Seal)
+		r.Uploads, r.Seal, r.Versions = slices.Clone(r.Uploads), copied(r.Seal), slices.Clone(r.Versions)
+		for j := range r.Versions {
+			r.Versions[j].Uploads = slices.Clone(r.Versions[j].Uploads)
+		}
 	}
 	for i := range f.Tasks {
-		f.Tasks[i].Uploads = slices.Clone(f.Tasks[i].Uploads)
+		t := &f.Tasks[i]
+		t.Uploads, t.Earlier = slices.Clone(t.Uploads), slices.Clone(t.Earlier)
+		for j := range t.Earlier {
+			t.Earlier[j].Uploads = slices.Clone(t.Earlier[j].Uploads)
+		}
 	}
 	for i := range f.Suggestions {
 		s := &f.Suggestions[i]
@@ -139,7 +157,7 @@ func copied[T any](p *T) *T {
 	return &v
 }
 
-// AllUploads lists the files of the case, whoever sent them.
+// AllUploads lists the files of the case, whoever sent them, also of what was said anew since.
 func (f *Feedback) AllUploads() []Attachment {
 	out := slices.Clone(f.Uploads)
 	for i := range f.Messages {
@@ -147,9 +165,15 @@ func (f *Feedback) AllUploads() []Attachment {
 	}
 	for i := range f.Replies {
 		out = append(out, f.Replies[i].Uploads...)
+		for j := range f.Replies[i].Versions {
+			out = append(out, f.Replies[i].Versions[j].Uploads...)
+		}
 	}
 	for i := range f.Tasks {
 		out = append(out, f.Tasks[i].Uploads...)
+		for j := range f.Tasks[i].Earlier {
+			out = append(out, f.Tasks[i].Earlier[j].Uploads...)
+		}
 	}
 	return out
 }

@@ -32,8 +32,13 @@ func full() *models.Feedback {
 	f.Notes = []models.Note{{ID: "n1", At: at, Author: "staff-1", Body: "gấp"}}
 	f.Replies = []models.Reply{
 		{ID: "r1", Status: models.ReplySent, Agency: "xa-26740", Author: "staff-1", Approver: "staff-2", Body: "Đã sửa", OfficialNumber: "1/UBND", OfficialDate: "2026-03-02", Uploads: files, CreatedAt: at, SentAt: &later},
-		{ID: "r2", Status: models.ReplySubmitted, Agency: "xa-26740", Author: "staff-1", Body: "…", Remark: "x", CreatedAt: later},
+		{ID: "r2", Status: models.ReplySubmitted, Agency: "xa-26740", Author: "staff-1", Body: "…", Remark: "x", CreatedAt: later, Versions: []models.ReplyVersion{
+			{Number: 3, Author: "staff-1", At: at, Outcome: models.OutcomeReturned, By: "staff-2", EndedAt: &later, Remark: "chưa rõ", Body: "Bản trước", OfficialNumber: "0/UBND", OfficialDate: "2026-03-01", Reason: "sai", Uploads: files},
+			{Number: 4, Author: "staff-1", At: later, Outcome: models.OutcomeWaiting},
+		}},
 	}
+	f.Tasks = []models.Task{{ID: "t1", Agency: "bxd", Ask: "Kết cấu?", Status: models.TaskDone, Author: "staff-1", CreatedAt: at, Body: "Gia cố", By: "staff-3", EndedAt: &at, SaidAt: &later, Uploads: files,
+		Earlier: []models.Contribution{{Body: "An toàn", Uploads: files, By: "staff-4", At: at}}}}
 	f.Suggestions = []models.Suggestion{{Agency: "ubnd-79", Probability: 0.123456789, Reasons: []string{"ổ gà"}}}
 	f.Timeline = append(f.Timeline, models.Event{At: at, Event: "assign", Actor: "staff-1", Agency: "xa-26740", Note: "n", Private: true, Version: 2})
 	f.Due = &models.Due{At: minute(500), Rule: "r", LegalBasis: "Nghị định", Explanation: "5 ngày", Start: at, Term: 5, Unit: models.WorkingDays, Added: 2,
