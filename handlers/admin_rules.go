@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -86,17 +87,16 @@ func (s *server) addAmendment(ctx context.Context, want *models.Amendment) (*mod
 	return nil, nil
 }
 
-// repeal takes an addition back.
+// repeal takes an addition back that is not in force yet. What is, or was, stays, so that terms
+// that it governed can be counted again; another one follows it.
 func (s *server) repeal(ctx context.Context, id string) error {
 	all, err := s.Store.Amendments(ctx)
 	if err != nil {
 		return err
 	}
 	var a models.Amendment
-	for i := range all {
-		if all[i].ID == id {
-			a = all[i]
-		}
+	if i := slices.IndexFunc(all, func(a models.Amendment) bool { return a.ID == id }); i >= 0 {
+		a = all[i]
 	}
 	err = s.mayAmend(ctx, &a)
 	if models.ErrorKindOf(err) == models.KindInvalid { // here is no form with an agency
@@ -105,9 +105,11 @@ func (s *server) repeal(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	detail := ""
-	if a.ID != "" {
-		detail = amendmentText(&a)
+	switch {
+	case a.ID == "":
+		return models.ErrNotFound
+	case a.Began(s.Now()):
+		return models.Fail(models.KindWrongState, "amendment_in_force")
 	}
 	if err := s.Store.DeleteAmendment(ctx, id); err != nil {
 		return err
@@ -115,7 +117,7 @@ func (s *server) repeal(ctx context.Context, id string) error {
 	if err := s.changed(ctx); err != nil {
 		return err
 	}
-	return s.audit(ctx, models.NewID(), of(ctx).actor(), models.ActRepeal, id, detail, s.Now())
+	return s.audit(ctx, models.NewID(), of(ctx).actor(), models.ActRepeal, id, amendmentText(&a), s.Now())
 }
 
 // amendmentText is what the audit log says of an addition.

@@ -222,13 +222,20 @@ func TestRulesAndSwitches(t *testing.T) {
 	if n := due(); n > 12 {
 		t.Errorf("tomorrow it is due in %d days", n)
 	}
-	h.call("DELETE", "/v1/admin/amendments/"+a.ID, root, nil).want(204)
+	admin = h.session(adminID, true)
+	h.call("DELETE", "/v1/admin/amendments/"+a.ID, admin, nil).want(403)
+	if got := h.call("DELETE", "/v1/admin/amendments/"+a.ID, root, nil, "Accept-Language", "en").want(409).detail(); got != say("en", "amendment_in_force", 0) {
+		t.Error(got)
+	}
+	delete(rule, "year")
+	rule["rule"].(obj)["term"], rule["rule"].(obj)["valid_from"] = 9, h.o.Now().In(models.VietNam).AddDate(0, 0, 1).Format(time.DateOnly)
+	h.call("POST", "/v1/admin/amendments", root, rule).want(201).json(&a)
+	h.call("DELETE", "/v1/admin/amendments/"+a.ID, root, nil).want(204) // it begins tomorrow
 	h.call("DELETE", "/v1/admin/amendments/"+a.ID, root, nil).want(404)
-	if n := due(); n < 19 {
-		t.Errorf("taken back, it is due in %d days", n)
+	if n := due(); n > 12 {
+		t.Errorf("what was in force is gone: it is due in %d days", n)
 	}
 
-	admin = h.session(adminID, true)
 	h.call("PUT", "/v1/admin/features", admin, obj{"hide_names": true}).want(403)
 	if got := h.call("PUT", "/v1/admin/features", root, obj{"hide_names": true, "auto_assign": 0.3}).want(422).fields(); got != "auto_assign:bad_threshold" {
 		t.Error(got)
@@ -245,7 +252,7 @@ func TestRulesAndSwitches(t *testing.T) {
 		t.Error("the name is to be published")
 	}
 	log := h.auditLog()
-	for _, want := range []string{"amend_rules vpcp pakn.answer: 7 calendar_days", "repeal_amendment vpcp pakn.answer", `set_features vpcp  → {"auto_assign":0.9,"hide_names":true}`} {
+	for _, want := range []string{"amend_rules vpcp pakn.answer: 7 calendar_days", "repeal_amendment vpcp pakn.answer: 9 calendar_days", `set_features vpcp  → {"auto_assign":0.9,"hide_names":true}`} {
 		if !strings.Contains(log, want) {
 			t.Errorf("%q is not in\n%s", want, log)
 		}

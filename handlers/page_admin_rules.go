@@ -94,7 +94,7 @@ func (s *server) added(ctx context.Context, shown func(*models.Amendment) bool) 
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, web.Added{ID: all[i].ID, Text: amendmentText(&all[i]), By: who.Name, At: all[i].At, May: s.mayAmend(ctx, &all[i]) == nil})
+		out = append(out, web.Added{ID: all[i].ID, Text: amendmentText(&all[i]), By: who.Name, At: all[i].At, May: s.mayAmend(ctx, &all[i]) == nil && !all[i].Began(s.Now())})
 	}
 	return out, nil
 }

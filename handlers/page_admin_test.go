@@ -74,7 +74,9 @@ func TestStaffPages(t *testing.T) {
 func TestAgencyAndRulePages(t *testing.T) {
 	t.Parallel()
 	h := newHarness(t, withAgencies(t))
-	admin, root := h.browser(h.staff("admin", "ubnd-79", models.Admin)), h.browser(h.staff("root", "vpcp", models.Admin))
+	adminToken, rootToken := h.staff("admin", "ubnd-79", models.Admin), h.staff("root", "vpcp", models.Admin)
+	adminID, rootID := h.accountOf(adminToken), h.accountOf(rootToken)
+	admin, root := h.browser(adminToken), h.browser(rootToken)
 	admin.get("/console/admin/agencies").to("/console/admin/agencies/ubnd-79")
 	admin.get("/console/admin/agencies/ubnd-79").want(200).has("Sở Xây dựng", "Thêm cơ quan trực thuộc").hasNot("/dissolve")
 	admin.get("/console/admin/agencies/bxd").want(404)
@@ -98,7 +100,7 @@ func TestAgencyAndRulePages(t *testing.T) {
 	admin.post(path+"/dissolve", url.Values{"successor": {"so-moi-79"}}).to(path)
 	admin.get(path).want(200).has("Cơ quan này đã giải thể", "Sở Mới")
 
-	admin.get("/console/admin/rules").want(200).has("Trả lời phản ánh, kiến nghị", "574/QĐ-TTg", "đã đọc văn bản", "chỉ quản trị viên của Văn phòng Chính phủ").hasNot(`value="rule"`)
+	admin.get("/console/admin/rules").want(200).has("Trả lời phản ánh, kiến nghị", "574/QĐ-TTg", "đã đọc văn bản", "chỉ quản trị viên của Văn phòng Chính phủ").hasNot(`value="holiday"`)
 	form = root.get("/console/admin/rules").want(200).hidden()
 	tomorrow := h.o.Now().In(models.VietNam).AddDate(0, 0, 1).Format(time.DateOnly)
 	rule := url.Values{"key": form["key"][:1], "what": {"rule"}, "rule.key": {"pakn.answer"}, "rule.term": {"0"}, "rule.unit": {"working_days"}, "rule.confidence": {"read"},
@@ -117,6 +119,16 @@ func TestAgencyAndRulePages(t *testing.T) {
 	admin.post(repeal.AttrOr("action", ""), nil).want(403)
 	root.post(repeal.AttrOr("action", ""), nil).to("/console/admin/rules")
 	root.get("/console/admin/rules").want(200).hasNot("Nghị định <mới>")
+	rule.Set("key", "again")
+	root.post("/console/admin/rules", rule).to("/console/admin/rules")
+	action := root.get("/console/admin/rules").want(200).page().Find(`form[action$="/repeal"]`).AttrOr("action", "")
+	h.advance(24 * time.Hour)
+	root, admin = h.browser(h.session(rootID, true)), h.browser(h.session(adminID, true))
+	if root.get("/console/admin/rules").want(200).has("Nghị định <mới>").page().Find(`form[action$="/repeal"]`).Length() != 0 {
+		t.Error("what is in force is offered to be taken back")
+	}
+	root.post(action, nil).want(409).has("đã có hiệu lực nên không gỡ bỏ được")
+	root.get("/console/admin/rules").want(200).has("Nghị định <mới>")
 	root.post("/console/admin/rules", url.Values{"what": {"x"}}).want(400)
 	root.post("/console/admin/rules", url.Values{"what": {"year"}, "year.year": {"2028"}}).want(422)
 

@@ -94,6 +94,7 @@ var texts = map[string]models.TextPair{
 	"private":              {VI: "Người gửi đề nghị không công khai vụ việc này.", EN: "The sender asked that this case is never published."},
 	"not_published":        {VI: "Trả lời này đang không công khai.", EN: "This reply is not public."},
 	"published_already":    {VI: "Trả lời này đang được công khai.", EN: "This reply is public already."},
+	"amendment_in_force":   {VI: "Nội dung này đã có hiệu lực nên không gỡ bỏ được: thời hạn đã tính theo nó cần được giữ nguyên căn cứ. Có thể bổ sung nội dung mới áp dụng từ một ngày sắp tới.", EN: "This is in force, or was, so it cannot be taken back: terms were counted by it. What is to hold from a day to come can be added."},
 	"request_decided":      {VI: "Yêu cầu này đã có quyết định. Hãy tải lại trang.", EN: "This request is decided already. Reload the page."},
 	"breach_notified":      {VI: "Vụ việc này đã ghi nhận là đã thông báo.", EN: "This breach is recorded as notified already."},
 	"identity_restricted":  {VI: "Người gửi đã yêu cầu hạn chế xử lý dữ liệu: không ai được mở danh tính. Hãy nhắn qua vụ việc.", EN: "The sender asked to restrict processing: nobody may open the identity. Write to them through the case."},

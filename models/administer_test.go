@@ -199,6 +199,20 @@ func TestFeatures(t *testing.T) {
 	}
 }
 
+// TestWhatBegan: each kind of addition is in force from the beginning of its day in Viet Nam on.
+func TestWhatBegan(t *testing.T) {
+	day := time.Date(2027, 1, 1, 0, 0, 0, 0, models.VietNam)
+	for kind, a := range map[string]models.Amendment{
+		"rule": {Rule: &models.Rule{ValidFrom: "2027-01-01"}}, "field": {Field: &models.Field{From: "2027-01-01"}}, "holiday": {Holiday: &models.Holiday{Date: "2027-01-01"}},
+		"workday": {Workday: &models.Workday{Date: "2027-01-01", For: "2026-12-25"}}, "half-day": {HalfDay: &models.HalfDay{Date: "2027-01-01"}},
+		"hours": {Hours: &models.OfficeHours{From: "2027-01-01"}}, "year": {Year: 2027},
+	} {
+		if a.Began(day.Add(-time.Second)) || !a.Began(day) || !a.Began(day.AddDate(1, 0, 0)) {
+			t.Errorf("%s: %v the second before, %v then", kind, a.Began(day.Add(-time.Second)), a.Began(day))
+		}
+	}
+}
+
 func TestAmendments(t *testing.T) {
 	known := ref()
 	rules := known.Rules

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"fmt"
 	"slices"
 	"time"
 )
@@ -54,6 +55,30 @@ func (a *Amendment) Whose() (agency string, ofOne bool) {
 		return "ubnd-" + a.Rule.Province, true
 	}
 	return "", false
+}
+
+// Began reports whether it is, or was, in force by then, by the date in Viet Nam: a term, a field
+// and office hours from their first day on, a day off, a worked day and a half-day when that day
+// comes, a calendar when its year does. What was counted by it is explained by it for good.
+func (a *Amendment) Began(now time.Time) bool {
+	var first string
+	switch {
+	case a.Rule != nil:
+		first = a.Rule.ValidFrom
+	case a.Field != nil:
+		first = a.Field.From
+	case a.Holiday != nil:
+		first = a.Holiday.Date
+	case a.Workday != nil:
+		first = a.Workday.Date
+	case a.HalfDay != nil:
+		first = a.HalfDay.Date
+	case a.Hours != nil:
+		first = a.Hours.From
+	default:
+		first = fmt.Sprintf("%04d-01-01", a.Year)
+	}
+	return first <= now.In(VietNam).Format(time.DateOnly)
 }
 
 // leastHolidays is how many days off a year has at the least: the Labour Code gives eleven,
