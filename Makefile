@@ -54,7 +54,7 @@ fuzz: ## fuzz every parser, for FUZZTIME each (5m)
 	done
 
 faults: ## faults between the program and its neighbours, measured into docs/faults.md
-	KIENNGHI_FAULTS_TABLE=$(CURDIR)/docs/faults.md go test ./cmd/kiennghi -run '^TestFaults$$' -count=1 -v -timeout 10m | grep -E '^ +faults_test|^(---|ok|FAIL|panic)'
+	KIENNGHI_FAULTS_TABLE=$(CURDIR)/docs/faults.md go test ./cmd/kiennghi -run '^(TestFaults|TestAMinuteDown)$$' -count=1 -v -timeout 15m | grep -E '^ +(faults|minute)_test|^(---|ok|FAIL|panic)'
 
 check: ## formatting, vet, staticcheck, vulnerabilities, generated code
 	@echo "== gofmt"; out=$$(gofmt -l $$(git ls-files -co --exclude-standard '*.go')); if [ -n "$$out" ]; then echo "not formatted: $$out"; exit 1; fi

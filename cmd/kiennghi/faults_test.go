@@ -58,7 +58,7 @@ func TestFaults(t *testing.T) {
 		t.Errorf("the heap grew by %d MB", grown>>20)
 	}
 	if path := os.Getenv("KIENNGHI_FAULTS_TABLE"); path != "" && !t.Failed() {
-		writeTable(t, path, slices.Concat(rows...))
+		writeTable(t, path, faultsMark, "| neighbour | fault | what is seen | circuit | well again after |", slices.Concat(rows...), "")
 	}
 }
 
@@ -422,28 +422,6 @@ func goroutines(test string) int {
 // impatient is a worker that tries again soon, so that a test need not wait.
 func impatient(o *worker.Options) {
 	o.FirstWait, o.Pause, o.MaxAttempts = 100*time.Millisecond, time.Second, 100
-}
-
-const (
-	tableBegins = "<!-- measured: make faults -->"
-	tableEnds   = "<!-- end -->"
-)
-
-// writeTable puts the rows between the marks of a file.
-func writeTable(t *testing.T, path string, rows []string) {
-	raw, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	head, rest, ok := strings.Cut(string(raw), tableBegins)
-	_, rest, ok2 := strings.Cut(rest, tableEnds)
-	if !ok || !ok2 {
-		t.Fatalf("%s has no place for the table", path)
-	}
-	table := "\n| neighbour | fault | what is seen | circuit | well again after |\n|---|---|---|---|---|\n" + strings.Join(rows, "\n") + "\n"
-	if err := os.WriteFile(path, []byte(head+tableBegins+table+tableEnds+rest), 0o644); err != nil {
-		t.Fatal(err)
-	}
 }
 
 var phones atomic.Int64
