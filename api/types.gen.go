@@ -4883,6 +4883,11 @@ type Tally struct {
 	// Example: 100
 	Answered int `json:"answered"`
 
+	// LateBefore Clocks that were late when they stopped before the last one: the case was passed on, or reopened after an outcome. Of an agency: while it had the case, whoever has it now.
+	//
+	// Example: 3
+	LateBefore int `json:"late_before"`
+
 	// OnTime Answered in time, with extensions and with the time for which the clock stood still: the count that other figures use.
 	//
 	// Example: 96
@@ -4927,6 +4932,11 @@ type Tally struct {
 	//
 	// Example: 271
 	Stars int `json:"stars"`
+
+	// Undated Answered without a due date: in none of the three counts of those in time, and to be left out of what they are a share of.
+	//
+	// Example: 1
+	Undated int `json:"undated"`
 
 	// Withdrawn Withdrawn by the sender.
 	//

@@ -46,7 +46,11 @@ func TestFigures(t *testing.T) {
 			}
 		})
 	}
-	h.publicCase("Năm trước", at.AddDate(-1, 0, 0), nil)
+	h.publicCase("Năm trước", at.AddDate(-1, 0, 0), func(f *models.Feedback) { f.AnsweredAt = &f.CreatedAt })
+	h.publicCase("Không có hạn", at, func(f *models.Feedback) { f.Due = nil })
+	h.publicCase("Chuyển trễ", at, func(f *models.Feedback) {
+		f.AnsweredAt, f.Due, f.Clocks = &at, due, []models.StoppedClock{{Agency: "so-ct-79", Due: *due, At: late}}
+	})
 	h.publicCase("Từ chối", at, func(f *models.Feedback) {
 		f.Status, f.Published, f.Refusal, f.Agency = models.Refused, nil, &models.Refusal{Ground: h.o.Ref.Grounds[0].Code}, ""
 	})
@@ -54,8 +58,8 @@ func TestFigures(t *testing.T) {
 
 	var v api.Figures
 	h.call("GET", "/v1/figures", "", nil).want(200).json(&v)
-	if v.Year != 2026 || len(v.Years) != 2 || v.Total.Received != 4 || v.Total.OnTime != 2 || v.Total.Refused != 1 || v.Total.Stars != 12 || v.Months[4].Answered != 3 || v.Scores[4] != 1 ||
-		len(v.Agencies) != 1 || v.Agencies[0].Tally.Received != 3 || v.Agencies[0].Name != "Sở Xây dựng thành phố Hồ Chí Minh" || v.Grounds[0].Name != h.o.Ref.Grounds[0].Text {
+	if v.Year != 2026 || len(v.Years) != 2 || v.Total.Received != 6 || v.Total.OnTime != 3 || v.Total.Undated != 1 || v.Total.LateBefore != 1 || v.Total.Refused != 1 || v.Total.Stars != 12 || v.Months[4].Answered != 5 || v.Scores[4] != 1 ||
+		len(v.Agencies) != 2 || v.Agencies[0].Tally.Received != 5 || v.Agencies[0].Tally.LateBefore != 0 || v.Agencies[1].Code != "so-ct-79" || v.Agencies[1].Tally.LateBefore != 1 || v.Agencies[1].Tally.Received != 0 || v.Agencies[0].Name != "Sở Xây dựng thành phố Hồ Chí Minh" || v.Grounds[0].Name != h.o.Ref.Grounds[0].Text {
 		t.Errorf("%+v", v)
 	}
 	h.call("GET", "/v1/figures?year=2025", "", nil).want(200).json(&v)
@@ -65,10 +69,12 @@ func TestFigures(t *testing.T) {
 	h.call("GET", "/v1/figures?year=2024", "", nil).want(404)
 	h.call("GET", "/v1/figures?year=1", "", nil).want(400)
 
-	a := b.get("/figures").want(200).has("Số liệu năm 2026", "66%", "Tháng 5", "4 nhận, 3 trả lời", h.o.Ref.Grounds[0].Text, "Vì sao không tiếp nhận", "5 điểm").hasNot("Tháng 12", "style=")
+	a := b.get("/figures").want(200).has("Số liệu năm 2026", "75%", "1 trả lời không có thời hạn", "khi đã trễ</dt><dd>1</dd>", "Tháng 5", "6 nhận, 5 trả lời", h.o.Ref.Grounds[0].Text, "Vì sao không tiếp nhận", "5 điểm").hasNot("Tháng 12", "style=")
 	charts(t, a, 3)
 	charts(t, b.get("/figures?year=2026&by=field").want(200).has("Giao thông đường bộ", "/answers?field=giao-thong"), 1)
 	charts(t, b.get("/figures?year=2026&by=province").want(200).has("Hồ Chí Minh"), 1)
+	b.get("/figures?year=2026&by=agency").want(200).has("Trễ trước đó", "Sở Công Thương")
+	b.get("/").want(200).has("trả lời đúng hạn, tính cả gia hạn và thời gian chờ người gửi</dt><dd>75%</dd>")
 	charts(t, b.get("/figures?year=2025&by=agency").want(200).has("Số liệu năm 2025", "Sở Xây dựng thành phố Hồ Chí Minh", "/agencies/so-xd-79", "100%"), 1)
 	b.get("/agencies/so-xd-79").want(200).has("đã nhận", "trả lời đúng hạn")
 	b.get("/figures?year=2024").want(404)
@@ -79,7 +85,8 @@ func TestFigures(t *testing.T) {
 	}
 	english := h.browser()
 	english.headers["Accept-Language"] = "en"
-	english.get("/figures").want(200).has("Figures of 2026", "May", "4, 3 answered")
+	english.get("/figures").want(200).has("Figures of 2026", "May", "6, 5 answered", "One answer had no due date", "Late before")
+	english.get("/").want(200).has("answered in time, with extensions and the time of waiting for senders")
 }
 
 func TestShareAndScore(t *testing.T) {

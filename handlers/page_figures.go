@@ -53,11 +53,12 @@ func (s *server) figuresPage(c *fiber.Ctx) error {
 	for _, k := range []struct {
 		name string
 		n    int
-	}{{"received", of.Total.Received}, {"answered", of.Total.Answered}, {"open", of.Total.Open}, {"overdue", of.Total.Overdue}, {"refused", of.Total.Refused}} {
+	}{{"received", of.Total.Received}, {"answered", of.Total.Answered}, {"open", of.Total.Open}, {"overdue", of.Total.Overdue}, {"late", of.Total.LateBefore}, {"refused", of.Total.Refused}} {
 		p.Key = append(p.Key, web.Figure{Number: k.n, Text: t("figures." + k.name)})
 	}
-	p.OnTimeFirst, p.OnTimeExtended = percent(of.Total.OnTimeFirst, of.Total.Answered), percent(of.Total.OnTimeExtended, of.Total.Answered)
-	p.OnTime, p.Score, p.Rated = percent(of.Total.OnTime, of.Total.Answered), score(of.Total, p.Lang), of.Total.Rated
+	p.OnTimeFirst, p.OnTimeExtended = percent(of.Total.OnTimeFirst, of.Total.Timed()), percent(of.Total.OnTimeExtended, of.Total.Timed())
+	p.OnTime, p.Score, p.Rated = percent(of.Total.OnTime, of.Total.Timed()), score(of.Total, p.Lang), of.Total.Rated
+	p.Undated = of.Total.Undated
 	p.Data = "/v1/figures?year=" + strconv.Itoa(year)
 
 	var rows []namedTally
@@ -103,7 +104,7 @@ func (s *server) figureTable(id, title, first string, rows []namedTally, path fu
 	var bars []web.ChartRow
 	for i, r := range rows {
 		if i < figureRows {
-			table.Rows = append(table.Rows, web.FigureRow{Name: r.name, Path: path(r.code), Tally: r.Tally, OnTime: percent(r.OnTime, r.Answered), Score: score(r.Tally, lang)})
+			table.Rows = append(table.Rows, web.FigureRow{Name: r.name, Path: path(r.code), Tally: r.Tally, OnTime: percent(r.OnTime, r.Timed()), Score: score(r.Tally, lang)})
 		}
 		if i < figureBars {
 			bars = append(bars, web.ChartRow{Label: r.name, Value: s.site.T(lang, "figures.bar", r.Received, r.Answered), Number: r.Received, Inside: r.Answered})
@@ -170,5 +171,5 @@ func (s *server) agencyFigures(x *models.Figures, code, lang string) []web.Figur
 		}
 	}
 	return []web.Figure{{Number: sum.Received, Text: s.site.T(lang, "figures.received")}, {Number: sum.Answered, Text: s.site.T(lang, "figures.answered")},
-		{Number: sum.OnTime, Text: s.site.T(lang, "figures.ontime")}}
+		{Number: sum.OnTime, Text: s.site.T(lang, "figures.ontime.with")}}
 }

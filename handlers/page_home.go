@@ -55,7 +55,7 @@ func (s *server) homeFigures(ctx context.Context, p *web.Home) error {
 	if err != nil {
 		return err
 	}
-	p.Year, p.OnTime = strconv.Itoa(year), percent(of.Total.OnTime, of.Total.Answered)
+	p.Year, p.OnTime = strconv.Itoa(year), percent(of.Total.OnTime, of.Total.Timed())
 	p.Figures = []web.Figure{{Number: of.Total.Received, Text: s.site.T(p.Lang, "home.figures.received")},
 		{Number: of.Total.Answered, Text: s.site.T(p.Lang, "home.figures.answered")}}
 	return nil

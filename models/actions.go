@@ -478,6 +478,8 @@ func (f *Feedback) Reopen(by Actor, reason string, rules *Rules, now time.Time) 
 		ended := now
 		if f.AnsweredAt != nil {
 			ended = *f.AnsweredAt
+		} else if at := f.last(ActRefuse); f.Status == Refused && !at.IsZero() {
+			ended = at
 		}
 		f.stopClock(f.ClockOf, ended)
 	}

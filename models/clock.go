@@ -55,6 +55,9 @@ type StoppedClock struct {
 	Log    ClockLog  `json:"log,omitzero"`
 }
 
+// late reports whether it was late when it stopped; one without a date never was.
+func (c *StoppedClock) late() bool { return !c.Due.At.IsZero() && c.At.After(c.Due.At) }
+
 // maxStopped is how many stopped clocks a case remembers; those in the middle are forgotten.
 const maxStopped = 50
 

@@ -96,7 +96,7 @@ func (w *dueWords) stopped(c *StoppedClock, tree *Tree) string {
 		return fmt.Sprintf(w.stepStoppedUndated, name, moment(c.Due.Start), moment(c.At))
 	}
 	how := w.inTime
-	if c.At.After(c.Due.At) {
+	if c.late() {
 		how = w.late
 	}
 	return fmt.Sprintf(w.stepStopped, name, moment(c.Due.Start), moment(c.Due.At), moment(c.At), how)

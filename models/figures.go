@@ -34,6 +34,8 @@ type Tally struct {
 	Overdue        int `json:"l,omitempty"` // of those open
 	Refused        int `json:"f,omitempty"`
 	Withdrawn      int `json:"w,omitempty"`
+	Undated        int `json:"u,omitempty"` // of those answered, without a due date: neither in time nor late
+	LateBefore     int `json:"b,omitempty"` // clocks that were late when they stopped: the case was passed on, or reopened after an answer
 	Rated          int `json:"n,omitempty"` // answers that the sender rated
 	Stars          int `json:"s,omitempty"` // the sum of the ratings
 }
@@ -41,9 +43,13 @@ type Tally struct {
 // NewFigures returns figures in which nothing is counted yet.
 func NewFigures(at time.Time) *Figures { return &Figures{At: at, Years: map[int]*Period{}} }
 
+// Timed is how many of those answered had a due date: what those in time are a share of.
+func (t Tally) Timed() int { return t.Answered - t.Undated }
+
 // Count adds a submission. Spam is none, and neither is a part that was taken back into its
 // letter. One that was merged into another counts as received, is open until the answer of
-// the main case comes to it, and late by its own clock.
+// the main case comes to it, and late by its own clock. A clock that was late when it stopped
+// counts for the agency that had the case then.
 func (x *Figures) Count(f *Feedback) {
 	if f.Kind == Spam || f.PartOf != nil && f.PartOf.Undone {
 		return
@@ -57,7 +63,14 @@ func (x *Figures) Count(f *Feedback) {
 	one := tallyOf(f, x.At)
 	p.Total.Add(one)
 	p.Months[received.Month()-1].Add(one)
-	addTo(p.Agencies, f.Agency, one)
+	own := one
+	own.LateBefore = 0
+	addTo(p.Agencies, f.Agency, own)
+	for i := range f.Clocks {
+		if c := &f.Clocks[i]; c.late() {
+			addTo(p.Agencies, c.Agency, Tally{LateBefore: 1})
+		}
+	}
 	addTo(p.Fields, f.Field, one)
 	addTo(p.Provinces, f.Province, one)
 	if received.Year() >= x.At.In(VietNam).Year()-betweenYears+1 {
@@ -92,6 +105,8 @@ func (t *Tally) Add(o Tally) {
 	t.Overdue += o.Overdue
 	t.Refused += o.Refused
 	t.Withdrawn += o.Withdrawn
+	t.Undated += o.Undated
+	t.LateBefore += o.LateBefore
 	t.Rated += o.Rated
 	t.Stars += o.Stars
 }
@@ -99,6 +114,9 @@ func (t *Tally) Add(o Tally) {
 // tallyOf is one submission as it stands at that time.
 func tallyOf(f *Feedback, at time.Time) Tally {
 	t := Tally{Received: 1}
+	for i := range f.Clocks {
+		t.LateBefore += oneIf(f.Clocks[i].late())
+	}
 	switch f.Status {
 	case Refused:
 		t.Refused = 1
@@ -106,11 +124,12 @@ func tallyOf(f *Feedback, at time.Time) Tally {
 		t.Withdrawn = 1
 	case Answered, Closed:
 		t.Answered = 1
-		first, extended, paused := true, true, true
 		if f.Due != nil && f.AnsweredAt != nil {
-			first, extended, paused = f.Due.OnTime(*f.AnsweredAt)
+			first, extended, paused := f.Due.OnTime(*f.AnsweredAt)
+			t.OnTimeFirst, t.OnTimeExtended, t.OnTime = oneIf(first), oneIf(extended), oneIf(paused)
+		} else {
+			t.Undated = 1
 		}
-		t.OnTimeFirst, t.OnTimeExtended, t.OnTime = oneIf(first), oneIf(extended), oneIf(paused)
 		if f.Rating != nil && f.Rating.Score >= 1 && f.Rating.Score <= 5 {
 			t.Rated, t.Stars = 1, f.Rating.Score
 		}

@@ -25,6 +25,9 @@ func TestFigures(t *testing.T) {
 		{Status: Refused, CreatedAt: at, Refusal: &Refusal{Ground: "khieu_nai"}, Province: "79"},
 		{Status: Withdrawn, CreatedAt: at},
 		{Status: Received, Kind: Spam, CreatedAt: at},
+		{Status: Answered, Undated: &Undated{Year: 2026}, AnsweredAt: &before, CreatedAt: at, Agency: "bct"},
+		{Status: Answered, Due: due, AnsweredAt: &before, CreatedAt: at, Agency: "bct", Clocks: []StoppedClock{ // passed on late, in time, without a date, and late again
+			{Agency: "bxd", Due: *due, At: after}, {Agency: "bct", Due: *due, At: due.At}, {Agency: "bct", At: after}, {Agency: "bgd", Due: *due, At: after}, {Due: *due, At: after}}},
 	} {
 		x.Count(&f)
 	}
@@ -32,13 +35,13 @@ func TestFigures(t *testing.T) {
 		t.Errorf("the year before: %+v", x.Years[2025])
 	}
 	p := x.Years[2026]
-	if want := (Tally{Received: 6, Answered: 2, OnTime: 1, OnTimeFirst: 1, OnTimeExtended: 1, Open: 2, Overdue: 1, Refused: 1, Withdrawn: 1, Rated: 2, Stars: 7}); p.Total != want {
+	if want := (Tally{Received: 8, Answered: 4, OnTime: 2, OnTimeFirst: 2, OnTimeExtended: 2, Undated: 1, LateBefore: 3, Open: 2, Overdue: 1, Refused: 1, Withdrawn: 1, Rated: 2, Stars: 7}); p.Total != want || p.Total.Timed() != 3 {
 		t.Errorf("%+v, want %+v", p.Total, want)
 	}
-	if p.Months[2].Received != 5 || p.Months[0].Received != 1 || p.Grounds["khieu_nai"] != 1 || p.Scores != [5]int{0, 1, 0, 0, 1} {
+	if p.Months[2].Received != 7 || p.Months[2].LateBefore != 3 || p.Months[0].Received != 1 || p.Grounds["khieu_nai"] != 1 || p.Scores != [5]int{0, 1, 0, 0, 1} {
 		t.Errorf("%+v", p)
 	}
-	if *p.Agencies["bxd"] != (Tally{Received: 3, Answered: 2, OnTime: 1, OnTimeFirst: 1, OnTimeExtended: 1, Open: 1, Overdue: 1, Rated: 2, Stars: 7}) || len(p.Agencies) != 1 || p.Provinces["79"].Received != 2 || len(p.Fields) != 1 {
+	if *p.Agencies["bxd"] != (Tally{Received: 3, Answered: 2, OnTime: 1, OnTimeFirst: 1, OnTimeExtended: 1, LateBefore: 1, Open: 1, Overdue: 1, Rated: 2, Stars: 7}) || *p.Agencies["bgd"] != (Tally{LateBefore: 1}) || *p.Agencies["bct"] != (Tally{Received: 2, Answered: 2, OnTime: 1, OnTimeFirst: 1, OnTimeExtended: 1, Undated: 1}) || len(p.Agencies) != 3 || p.Provinces["79"].Received != 2 || len(p.Fields) != 1 {
 		t.Errorf("%+v", p)
 	}
 	b, err := json.Marshal(x)

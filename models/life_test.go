@@ -142,9 +142,9 @@ func TestRefusalNeedsADirection(t *testing.T) {
 		t.Errorf("refused without a direction: %v", err)
 	}
 	ok(t)(f.Refuse(by, ground, "Gửi đơn đến Ban Tiếp công dân.", now))
-	ok(t)(f.Reopen(sender, "Không phải khiếu nại", ref().Rules, now))
-	if f.Status != models.Received || f.Refusal != nil {
-		t.Errorf("after reopening: %s %v", f.Status, f.Refusal)
+	ok(t)(f.Reopen(sender, "Không phải khiếu nại", ref().Rules, now.AddDate(0, 2, 0)))
+	if f.Status != models.Received || f.Refusal != nil || len(f.Clocks) != 1 || !f.Clocks[0].At.Equal(now) {
+		t.Errorf("after reopening: %s %v, clocks %+v", f.Status, f.Refusal, f.Clocks)
 	}
 }
 

@@ -14,10 +14,11 @@ type Figures struct {
 	Years                       []Choice
 	Views                       []Choice
 	Key                         []Figure // received, answered, open
-	OnTime                      string   // share of those answered, as a percentage: with extensions and pauses
+	OnTime                      string   // share of those answered that had a due date, as a percentage: with extensions and pauses
 	OnTimeFirst, OnTimeExtended string   // by the term as it was at first; with extensions
 	Score                       string   // what senders think of the answers, from 1 to 5
 	Rated                       int
+	Undated                     int // answered without a due date
 	By                          FigureTable
 	Grounds                     FigureTable
 	Scores                      FigureTable
