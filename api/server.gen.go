@@ -128,6 +128,9 @@ type ServerInterface interface {
 	// DeskDecideDataRequest Grant or refuse a request
 	// (POST /v1/desk/data-requests/{rid}/decision)
 	DeskDecideDataRequest(c *fiber.Ctx, rid string) error
+	// DeskExtendDataRequest Give more time to decide on a request
+	// (POST /v1/desk/data-requests/{rid}/extension)
+	DeskExtendDataRequest(c *fiber.Ctx, rid string) error
 	// DeskListFeedback Cases in reach
 	// (GET /v1/desk/feedback)
 	DeskListFeedback(c *fiber.Ctx, params DeskListFeedbackParams) error
@@ -1446,6 +1449,35 @@ func (siw *ServerInterfaceWrapper) DeskDecideDataRequest(c *fiber.Ctx) error {
 
 	handler := func(c *fiber.Ctx) error {
 		return siw.Handler.DeskDecideDataRequest(c, rid)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// DeskExtendDataRequest operation middleware
+func (siw *ServerInterfaceWrapper) DeskExtendDataRequest(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "rid" -------------
+	var rid string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "rid", c.Params("rid"), &rid, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter rid: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeskExtendDataRequest(c, rid)
 	}
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -5210,6 +5242,8 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 
 	router.Post(options.BaseURL+"/v1/desk/data-requests/:rid/decision", wrapper.DeskDecideDataRequest)
 
+	router.Post(options.BaseURL+"/v1/desk/data-requests/:rid/extension", wrapper.DeskExtendDataRequest)
+
 	router.Get(options.BaseURL+"/v1/desk/feedback", wrapper.DeskListFeedback)
 
 	router.Post(options.BaseURL+"/v1/desk/feedback", wrapper.DeskCreateFeedback)
@@ -6082,6 +6116,24 @@ type DeskDecideDataRequestResponseObject interface {
 type DeskDecideDataRequest200JSONResponse DataRequest
 
 func (response DeskDecideDataRequest200JSONResponse) VisitDeskDecideDataRequestResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type DeskExtendDataRequestRequestObject struct {
+	Rid  string `json:"rid"`
+	Body *DeskExtendDataRequestJSONRequestBody
+}
+
+type DeskExtendDataRequestResponseObject interface {
+	VisitDeskExtendDataRequestResponse(ctx *fiber.Ctx) error
+}
+
+type DeskExtendDataRequest200JSONResponse DataRequest
+
+func (response DeskExtendDataRequest200JSONResponse) VisitDeskExtendDataRequestResponse(ctx *fiber.Ctx) error {
 	ctx.Response().Header.Set("Content-Type", "application/json")
 	ctx.Status(200)
 
@@ -7933,6 +7985,9 @@ type StrictServerInterface interface {
 	// DeskDecideDataRequest Grant or refuse a request
 	// (POST /v1/desk/data-requests/{rid}/decision)
 	DeskDecideDataRequest(ctx context.Context, request DeskDecideDataRequestRequestObject) (DeskDecideDataRequestResponseObject, error)
+	// DeskExtendDataRequest Give more time to decide on a request
+	// (POST /v1/desk/data-requests/{rid}/extension)
+	DeskExtendDataRequest(ctx context.Context, request DeskExtendDataRequestRequestObject) (DeskExtendDataRequestResponseObject, error)
 	// DeskListFeedback Cases in reach
 	// (GET /v1/desk/feedback)
 	DeskListFeedback(ctx context.Context, request DeskListFeedbackRequestObject) (DeskListFeedbackResponseObject, error)
@@ -9353,6 +9408,47 @@ func (sh *strictHandler) DeskDecideDataRequest(ctx *fiber.Ctx, rid string) error
 		return err
 	} else if validResponse, ok := response.(DeskDecideDataRequestResponseObject); ok {
 		if err := validResponse.VisitDeskDecideDataRequestResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeskExtendDataRequest operation middleware
+func (sh *strictHandler) DeskExtendDataRequest(ctx *fiber.Ctx, rid string) error {
+	var request DeskExtendDataRequestRequestObject
+
+	request.Rid = rid
+
+	var body DeskExtendDataRequestJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeskExtendDataRequest(ctx.UserContext(), request.(DeskExtendDataRequestRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeskExtendDataRequest")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeskExtendDataRequestResponseObject); ok {
+		if err := validResponse.VisitDeskExtendDataRequestResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {

@@ -5967,6 +5967,9 @@ type DeskNotifyBreachJSONRequestBody = BreachNotified
 // DeskDecideDataRequestJSONRequestBody defines body for DeskDecideDataRequest for application/json ContentType.
 type DeskDecideDataRequestJSONRequestBody = DataDecision
 
+// DeskExtendDataRequestJSONRequestBody defines body for DeskExtendDataRequest for application/json ContentType.
+type DeskExtendDataRequestJSONRequestBody = ExtendRequest
+
 // DeskCreateFeedbackJSONRequestBody defines body for DeskCreateFeedback for application/json ContentType.
 type DeskCreateFeedbackJSONRequestBody = NewDeskFeedback
 

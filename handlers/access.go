@@ -79,6 +79,7 @@ var access = map[string]rule{
 
 	"deskListDataRequests":  {staff, models.ActDataRights},
 	"deskDecideDataRequest": {staff, models.ActDataRights},
+	"deskExtendDataRequest": {staff, models.ActDataRights},
 	"deskListBreaches":      {staff, models.ActBreach},
 	"deskCreateBreach":      {staff, models.ActBreach},
 	"deskNotifyBreach":      {staff, models.ActBreach},

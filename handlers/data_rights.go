@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"strconv"
 	"strings"
 	"time"
 
@@ -31,10 +32,15 @@ func (s *server) openAll(values map[*string]models.Sealed) error {
 	return nil
 }
 
+// dueOf is the deadline of a request with its extensions, to be told as that of a case is.
+func dueOf(r *models.DataRequest) *models.Feedback {
+	return &models.Feedback{Due: r.Due, Clock: models.ClockLog{Extensions: r.Extensions}}
+}
+
 func (s *server) dataRequestView(ctx context.Context, r *models.DataRequest) (api.DataRequest, error) {
 	v := api.DataRequest{ID: r.ID, Right: api.DataRight(r.Right), Status: string(r.Status), CreatedAt: r.CreatedAt,
 		DecidedAt: r.DecidedAt, EndedAt: r.EndedAt, Ground: optional(r.Ground), Overdue: r.Overdue(s.Now())}
-	v.Due, _ = s.dueView(&models.Feedback{Due: r.Due}, of(ctx).Lang)
+	v.Due, _ = s.dueView(dueOf(r), of(ctx).Lang)
 	var text, name, email, address string
 	err := s.openAll(map[*string]models.Sealed{&text: r.Text, &name: r.Name, &email: r.Email, &address: r.Address})
 	v.Text, v.Name, v.Email, v.Address = optional(text), optional(name), optional(email), optional(address)
@@ -283,6 +289,35 @@ func (s *server) decideDataRequest(ctx context.Context, id string, grant bool, g
 	}
 	s.Wake()
 	return s.Store.DataRequest(ctx, id)
+}
+
+// DeskExtendDataRequest gives more time to decide on a request.
+func (s *server) DeskExtendDataRequest(ctx context.Context, in api.DeskExtendDataRequestRequestObject) (api.DeskExtendDataRequestResponseObject, error) {
+	r, err := s.extendDataRequest(ctx, in.Rid, in.Body.Term, in.Body.Reason)
+	if err != nil {
+		return nil, err
+	}
+	v, err := s.dataRequestView(ctx, r)
+	return api.DeskExtendDataRequest200JSONResponse(v), err
+}
+
+// extendDataRequest extends the term of an open request and tells the person.
+func (s *server) extendDataRequest(ctx context.Context, id string, more int, reason string) (*models.DataRequest, error) {
+	if err := s.atRoot(ctx); err != nil {
+		return nil, err
+	}
+	me, now := of(ctx), s.Now()
+	r, err := s.Store.UpdateDataRequest(ctx, id, func(r *models.DataRequest) error {
+		return r.Extend(me.actor(), more, reason, s.Ref.Rules, now)
+	})
+	if err != nil {
+		return nil, err
+	}
+	told := models.DeriveID(id, "extended", strconv.Itoa(len(r.Extensions)))
+	if err := s.audit(ctx, told, me.actor(), models.ActDataRights, id, r.Extended(), now); err != nil {
+		return nil, err
+	}
+	return r, s.Store.AddNotification(ctx, &models.Notification{ID: told, Account: r.Person, Event: models.ActDataExtended, At: now})
 }
 
 // lastMessage is the sealed message that tells an erased person so; nil without a phone.

@@ -3,6 +3,7 @@ package handlers
 import (
 	"bytes"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -68,6 +69,89 @@ func TestDataRequestsRunTheirOwnClocks(t *testing.T) {
 	if err != nil || len(late) != 3 || !late[0].Overdue(h.o.Now()) {
 		t.Errorf("after 40 days: %v %v", late, err)
 	}
+}
+
+// TestDataRequestIsExtended: once, before it is due and by at most what the rule of its term
+// allows, with a reason that the person reads beside the new date; what has no extension is refused.
+func TestDataRequestIsExtended(t *testing.T) {
+	onBothStores(t, func(t *testing.T, h *harness) {
+		hoa, dpo := h.citizen("Nguyễn Thị Hoa"), h.staff("dpo", models.RootAgency, models.Admin)
+		v, late := h.ask(hoa, "khoa-rut-lai", obj{"right": "withdraw"}), h.ask(hoa, "khoa-han-che", obj{"right": "restrict"})
+		const reason = "Chờ bên lưu trữ xác nhận"
+		at := func(r api.DataRequest) string { return "/v1/desk/data-requests/" + r.ID + "/extension" }
+		in := obj{"term": 15, "reason": reason}
+		h.call("POST", at(v), h.staff("quan", "so-xd-79", models.Admin), in).want(403)
+		for want, bad := range map[string]obj{"term:out_of_range": {"term": 16, "reason": reason}, "reason:required": {"term": 15, "reason": " "}} {
+			if got := h.call("POST", at(v), dpo, bad).want(422).fields(); got != want {
+				t.Errorf("%s, want %s", got, want)
+			}
+		}
+		if got := h.call("POST", at(h.ask(hoa, "khoa-sua", obj{"right": "correct", "name": "Nguyễn Thị Hòa"})), dpo, in, "Accept-Language", "en").want(409).detail(); got != say("en", "request_no_extension", 0) {
+			t.Error(got)
+		}
+
+		h.call("POST", at(v), dpo, in).want(200).json(&v)
+		whole, err := h.o.Ref.Rules.Due("pdp.withdraw", v.CreatedAt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if whole, err = h.o.Ref.Rules.Extend(whole, 15); err != nil || !v.Due.At.Equal(whole.At) || !v.Due.OriginalAt.Before(whole.At) {
+			t.Errorf("due %s, not %s: %v", v.Due.At, whole.At, err)
+		}
+		for lang, want := range map[string]string{"vi": "thêm 15 ngày, vì: " + reason, "en": "by 15 days, because: " + reason} {
+			var mine api.DataRequestList
+			h.call("GET", "/v1/me/data-requests", hoa, nil, "Accept-Language", lang).want(200).json(&mine)
+			i := slices.IndexFunc(mine.Items, func(r api.DataRequest) bool { return r.ID == v.ID })
+			if due := mine.Items[i].Due; len(due.Extensions) != 1 || due.Extensions[0].Reason != reason || !strings.Contains(strings.Join(due.Steps, "\n"), want) {
+				t.Errorf("%s: %+v", lang, due)
+			}
+		}
+		h.call("GET", "/v1/notifications", hoa, nil).want(200).has("data_extended", say("vi", "event.data_extended", 0))
+		if log := h.auditLog(); strings.Count(log, "data_rights vpcp withdraw: gia hạn giải quyết đến "+whole.At.In(models.VietNam).Format("02/01/2006")+". "+reason) != 1 {
+			t.Error(log)
+		}
+		if kept, err := h.o.Store.(*store.Sealing).Store.DataRequest(t.Context(), v.ID); err != nil || len(kept.Extensions) != 1 || strings.Contains(kept.Extensions[0].Reason, "lưu trữ") {
+			t.Errorf("stored: %+v, %v", kept, err)
+		}
+		if got := h.call("POST", at(v), dpo, obj{"term": 1, "reason": reason}).want(409).detail(); got != say("vi", "request_extended", 0) {
+			t.Error(got)
+		}
+
+		dpoID := h.accountOf(dpo)
+		h.advance(late.Due.At.Sub(h.o.Now()) + time.Minute)
+		dpo = h.session(dpoID, true)
+		if got := h.call("POST", at(late), dpo, in).want(409).detail(); got != say("vi", "request_too_late", 0) {
+			t.Error(got)
+		}
+		open, err := h.o.Store.OpenDataRequests(t.Context(), 10)
+		if err != nil || len(open) != 3 || open[2].ID != v.ID || open[2].Overdue(h.o.Now()) {
+			t.Errorf("the extended one is no longer the last due: %+v, %v", open, err)
+		}
+		h.call("POST", "/v1/desk/data-requests/"+v.ID+"/decision", dpo, obj{"grant": true}).want(200)
+		if got := h.call("POST", at(v), dpo, in).want(409).detail(); got != say("vi", "request_decided", 0) {
+			t.Error(got)
+		}
+	})
+}
+
+// TestDataRequestIsExtendedOnThePage: without scripts, with what was typed when it is wrong.
+func TestDataRequestIsExtendedOnThePage(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	hoa := h.citizen("Nguyễn Thị Hoa")
+	v, other := h.ask(hoa, "khoa-rut-lai", obj{"right": "withdraw"}), h.ask(hoa, "khoa-xoa", obj{"right": "erase"})
+	dpo, b := h.browser(h.staff("dpo", models.RootAgency, models.Admin)), h.browser(hoa)
+	at := "/console/privacy/requests/" + v.ID + "/extension"
+	dpo.get("/console/privacy").want(200).raw(`action="` + at + `"`).has("Tối đa 15 ngày")
+	if dpo.get("/console/privacy").page().Find(`form[action$="/extension"]`).Length() != 1 {
+		t.Error("what has no extension is offered one")
+	}
+	dpo.post(at, fields("term", "hai tuần", "reason", "Chờ <lưu trữ>")).want(422).has("hai tuần", "Chờ <lưu trữ>")
+	dpo.post("/console/privacy/requests/"+other.ID+"/extension", fields("term", "5", "reason", "Chờ")).want(409).has("không cho gia hạn")
+	dpo.post(at, fields("term", "10", "reason", "Chờ <lưu trữ>")).to("/console/privacy")
+	dpo.get("/console/privacy").want(200).has("thêm 10 ngày, vì: Chờ <lưu trữ>").hasNot("Tối đa 15 ngày")
+	b.get("/my/data").want(200).has("Vì sao là ngày này?", "thêm 10 ngày, vì: Chờ <lưu trữ>")
+	b.get("/my/notifications").want(200).has("Gia hạn giải quyết yêu cầu về dữ liệu cá nhân")
 }
 
 func TestWithdrawalRestrictionAndCorrection(t *testing.T) {

@@ -70,6 +70,7 @@ var samples = map[string]struct {
 	"createDataRequest":  {method: "POST", path: "/v1/me/data-requests", body: obj{"right": "access"}},
 
 	"deskListDataRequests":  {method: "GET", path: "/v1/desk/data-requests"},
+	"deskExtendDataRequest": {method: "POST", path: "/v1/desk/data-requests/" + nobodyID + "/extension", body: obj{"term": 5, "reason": "chờ lưu trữ"}},
 	"deskDecideDataRequest": {method: "POST", path: "/v1/desk/data-requests/" + nobodyID + "/decision", body: obj{"grant": true}},
 	"deskListBreaches":      {method: "GET", path: "/v1/desk/breaches"},
 	"deskCreateBreach":      {method: "POST", path: "/v1/desk/breaches", body: obj{"what": "ngắn", "affected": "ai", "detected_at": "2026-01-01T00:00:00Z"}},
@@ -155,7 +156,7 @@ const nobodyID = "00000000000000000000000000000000"
 
 // rootOnly are the operations that only members at the root may call.
 var rootOnly = []string{"deskListParked", "deskRouting", "deskRetryWork", "adminAmend", "adminRepeal", "adminSetFeatures",
-	"deskListDataRequests", "deskDecideDataRequest", "deskListBreaches", "deskCreateBreach", "deskNotifyBreach"}
+	"deskListDataRequests", "deskDecideDataRequest", "deskExtendDataRequest", "deskListBreaches", "deskCreateBreach", "deskNotifyBreach"}
 
 type obj = map[string]any
 

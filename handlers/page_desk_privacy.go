@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -45,6 +46,14 @@ func (s *server) decideDataPage(c *fiber.Ctx) error {
 	ground := typed(c, "ground")
 	_, err := s.decideDataRequest(c.UserContext(), c.Params("id"), typedLine(c, "do") == "grant", ground)
 	return s.privacyDone(c, err, "said.data_decided", func(p *web.PrivacyDesk) { p.Shown, p.Ground = c.Params("id"), ground })
+}
+
+// extendDataPage gives more time to decide on a request.
+func (s *server) extendDataPage(c *fiber.Ctx) error {
+	term, reason := typedLine(c, "term"), typed(c, "reason")
+	more, _ := strconv.Atoi(term)
+	_, err := s.extendDataRequest(c.UserContext(), c.Params("id"), more, reason)
+	return s.privacyDone(c, err, "said.data_extended", func(p *web.PrivacyDesk) { p.Extending, p.Term, p.Reason = c.Params("id"), term, reason })
 }
 
 // enterBreachPage enters a breach.

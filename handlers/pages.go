@@ -156,6 +156,7 @@ func pages() []page {
 		{"GET", "/console/audit", "deskListAudit", (*server).auditPage},
 		{"GET", "/console/privacy", "deskListDataRequests", (*server).privacyDeskPage},
 		{"POST", "/console/privacy/requests/:id", "deskDecideDataRequest", (*server).decideDataPage},
+		{"POST", "/console/privacy/requests/:id/extension", "deskExtendDataRequest", (*server).extendDataPage},
 		{"POST", "/console/privacy/breaches", "deskCreateBreach", (*server).enterBreachPage},
 		{"POST", "/console/privacy/breaches/:id", "deskNotifyBreach", (*server).notifyBreachPage},
 		{"GET", "/console/templates", "deskListTemplates", (*server).templatesPage},

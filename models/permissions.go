@@ -104,11 +104,12 @@ const (
 	ActAmend          Action = "amend_rules"
 	ActRepeal         Action = "repeal_amendment"
 	ActFeatures       Action = "set_features"
-	ActDataRights     Action = "data_rights" // as data protection officer: decides on requests about own data
-	ActDataDated      Action = "data_dated"  // by the program: a request about own data has a date that had none
-	ActBreach         Action = "breach"      // likewise: keeps the register of breaches
-	ActSever          Action = "sever"       // the program, or an operator: severed an identity that was past its term
-	ActExport         Action = "export_data" // of a person: had their own data given out
+	ActDataRights     Action = "data_rights"   // as data protection officer: decides on requests about own data
+	ActDataDated      Action = "data_dated"    // by the program: a request about own data has a date that had none
+	ActDataExtended   Action = "data_extended" // to the person: their request may take longer
+	ActBreach         Action = "breach"        // likewise: keeps the register of breaches
+	ActSever          Action = "sever"         // the program, or an operator: severed an identity that was past its term
+	ActExport         Action = "export_data"   // of a person: had their own data given out
 	ActEditTemplate   Action = "edit_template"
 	ActDeleteTemplate Action = "delete_template"
 )

@@ -42,23 +42,24 @@ const (
 // stored: the sender has its number and its date then, well within the legal term
 // (pdp.acknowledge). What it asks is sealed.
 type DataRequest struct {
-	ID          string     `json:"id"` // derived from person and idempotency key
-	Rev         int64      `json:"rev"`
-	RequestHash string     `json:"request_hash"`
-	Person      string     `json:"person"`
-	Right       DataRight  `json:"right"`
-	Status      DataStatus `json:"status"`
-	Text        Sealed     `json:"text,omitempty"`    // in their words
-	Name        Sealed     `json:"name,omitempty"`    // what is right instead; nil: as it is
-	Email       Sealed     `json:"email,omitempty"`   // likewise
-	Address     Sealed     `json:"address,omitempty"` // likewise
-	Due         *Due       `json:"due,omitempty"`
-	By          string     `json:"by,omitempty"`      // a Staff who decided; empty: the program
-	Ground      string     `json:"ground,omitempty"`  // legal ground of the decision, without personal data
-	Message     Sealed     `json:"message,omitempty"` // what an erased person is told last, while they can be
-	CreatedAt   time.Time  `json:"created_at"`
-	DecidedAt   *time.Time `json:"decided_at,omitempty"`
-	EndedAt     *time.Time `json:"ended_at,omitempty"`
+	ID          string      `json:"id"` // derived from person and idempotency key
+	Rev         int64       `json:"rev"`
+	RequestHash string      `json:"request_hash"`
+	Person      string      `json:"person"`
+	Right       DataRight   `json:"right"`
+	Status      DataStatus  `json:"status"`
+	Text        Sealed      `json:"text,omitempty"`    // in their words
+	Name        Sealed      `json:"name,omitempty"`    // what is right instead; nil: as it is
+	Email       Sealed      `json:"email,omitempty"`   // likewise
+	Address     Sealed      `json:"address,omitempty"` // likewise
+	Due         *Due        `json:"due,omitempty"`
+	Extensions  []Extending `json:"extensions,omitempty"` // of its term, each with the reason that the person reads
+	By          string      `json:"by,omitempty"`         // a Staff who decided; empty: the program
+	Ground      string      `json:"ground,omitempty"`     // legal ground of the decision, without personal data
+	Message     Sealed      `json:"message,omitempty"`    // what an erased person is told last, while they can be
+	CreatedAt   time.Time   `json:"created_at"`
+	DecidedAt   *time.Time  `json:"decided_at,omitempty"`
+	EndedAt     *time.Time  `json:"ended_at,omitempty"`
 }
 
 // Open reports whether something is still owed.
@@ -129,6 +130,53 @@ func (r *DataRequest) Decide(by Actor, grant bool, ground string, now time.Time)
 		r.Status, r.EndedAt = DataRefused, &now
 	}
 	return nil
+}
+
+// WhyNotExtend names why its term cannot be made longer: a code of the text catalogue. Empty:
+// it can, as often and as far as Due.Extension says.
+func (r *DataRequest) WhyNotExtend(now time.Time) string {
+	switch {
+	case r.Status != DataOpen:
+		return "request_decided"
+	case r.Due == nil:
+		return "request_undated"
+	case r.Due.Extension == nil:
+		return "request_no_extension"
+	case len(r.Extensions) >= r.Due.Extension.Times:
+		return "request_extended"
+	case r.Overdue(now):
+		return "request_too_late"
+	}
+	return ""
+}
+
+// Extend gives so much more time to decide, in the unit of the rule, for a reason that the
+// person is told, as the rule said when the request came.
+func (r *DataRequest) Extend(by Actor, more int, reason string, rules *Rules, now time.Time) error {
+	if code := r.WhyNotExtend(now); code != "" {
+		return Fail(KindWrongState, code)
+	}
+	reason = Clean(reason)
+	var c fieldCheck
+	c.text("reason", reason, 1, MaxReason)
+	if most := r.Due.Extension.Term; more < 1 || more > most {
+		c.add("term", "out_of_range", most)
+	}
+	if err := Invalid(c); err != nil {
+		return err
+	}
+	due, err := rules.Extend(*r.Due, more)
+	if err != nil {
+		return Fail(KindWrongState, "no_calendar")
+	}
+	r.Due = &due
+	r.Extensions = append(r.Extensions, Extending{At: now, Term: more, Reason: reason, By: by.ID})
+	return nil
+}
+
+// Extended says in Vietnamese, for the audit log, how it was extended last.
+func (r *DataRequest) Extended() string {
+	return fmt.Sprintf("%s: gia hạn giải quyết đến %s. %s", r.Right, dayText(r.Due.At), r.Extensions[len(r.Extensions)-1].Reason)
 }
 
 // HideSender takes the name of the sender off what is published of the case. When the public

@@ -11,7 +11,13 @@ import (
 // What people ask is sealed by who stores it (models.Sealed); what an administrator typed
 // about it, and the register of breaches, is sealed here.
 
-func requestTexts(r *models.DataRequest) []*string { return []*string{&r.Ground} }
+func requestTexts(r *models.DataRequest) []*string {
+	texts := []*string{&r.Ground}
+	for i := range r.Extensions {
+		texts = append(texts, &r.Extensions[i].Reason)
+	}
+	return texts
+}
 
 func breachTexts(b *models.Breach) []*string {
 	return []*string{&b.What, &b.Affected, &b.Measures, &b.Notified}
@@ -140,7 +146,10 @@ func (s *Sealing) sealRequestsAnew(ctx context.Context, person string) (n int, e
 	list, err := s.Store.DataRequestsOf(ctx, person, math.MaxInt32)
 	for i := range list {
 		r := &list[i]
-		stale := !s.keys.TextCurrent(r.Ground)
+		stale := false
+		for _, text := range requestTexts(r) {
+			stale = stale || !s.keys.TextCurrent(*text)
+		}
 		for _, v := range requestSealed(r) {
 			stale = stale || !s.keys.Current(*v)
 		}

@@ -28,6 +28,8 @@ type DataRow struct {
 	Text, Name, Email, Address string // what was asked
 	Open, Erase, Late          bool   // Open: undecided
 	Due                        *DueWhy
+	Most                       int // how far its term may be extended, in Unit; 0: not at all
+	Unit                       string
 	Ground                     string // of the decision
 	At                         time.Time
 }
@@ -41,6 +43,8 @@ type PrivacyDesk struct {
 
 	Shown                                string // ID of the form that is shown again, or breach
 	Ground                               string // as typed
+	Extending                            string // ID of the request whose extension is shown again
+	Term, Reason                         string // as typed
 	What, Affected, Measures, DetectedAt string // likewise
 	Notified, NotifiedAt                 string // likewise
 }

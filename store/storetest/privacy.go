@@ -10,7 +10,8 @@ import (
 func dataRequest(n int, person string) *models.DataRequest {
 	due := models.Due{At: minute(100 - n), Rule: "pdp.erase"}
 	return &models.DataRequest{ID: id(n), Rev: 1, RequestHash: "hash", Person: person, Right: models.RightErase, Status: models.DataOpen,
-		Text: models.Sealed("\x00\xff"), Due: &due, CreatedAt: minute(n)}
+		Text: models.Sealed("\x00\xff"), Due: &due, CreatedAt: minute(n),
+		Extensions: []models.Extending{{At: minute(n), Term: 5, Reason: "Chờ cơ quan lưu trữ", By: "dpo"}}}
 }
 
 func breach(n int) *models.Breach {
