@@ -12,8 +12,8 @@ import (
 // Defines values for AnswerEventEvent.
 const (
 	AnswerEventEventCorrect   AnswerEventEvent = "correct"
+	AnswerEventEventFiles     AnswerEventEvent = "files"
 	AnswerEventEventHide      AnswerEventEvent = "hide"
-	AnswerEventEventPictures  AnswerEventEvent = "pictures"
 	AnswerEventEventPublish   AnswerEventEvent = "publish"
 	AnswerEventEventShow      AnswerEventEvent = "show"
 	AnswerEventEventUnpublish AnswerEventEvent = "unpublish"
@@ -24,9 +24,9 @@ func (e AnswerEventEvent) Valid() bool {
 	switch e {
 	case AnswerEventEventCorrect:
 		return true
-	case AnswerEventEventHide:
+	case AnswerEventEventFiles:
 		return true
-	case AnswerEventEventPictures:
+	case AnswerEventEventHide:
 		return true
 	case AnswerEventEventPublish:
 		return true
@@ -1002,7 +1002,7 @@ type AnswerEvent struct {
 	// Example: 2026-11-20T02:15:00.000Z
 	At time.Time `json:"at"`
 
-	// Event First published, published again (corrected or as it was), taken back, or, while it was public, more or less of it hidden, or pictures of it shown that were looked at later.
+	// Event First published, published again (corrected or as it was), taken back, or, while it was public, more or less of it hidden, or files of it shown that were looked at later.
 	//
 	// Example: publish
 	Event AnswerEventEvent `json:"event"`
@@ -1013,7 +1013,7 @@ type AnswerEvent struct {
 	Reason *string `json:"reason,omitempty"`
 }
 
-// AnswerEventEvent First published, published again (corrected or as it was), taken back, or, while it was public, more or less of it hidden, or pictures of it shown that were looked at later.
+// AnswerEventEvent First published, published again (corrected or as it was), taken back, or, while it was public, more or less of it hidden, or files of it shown that were looked at later.
 //
 // Example: publish
 type AnswerEventEvent string
@@ -3814,11 +3814,11 @@ type Redaction struct {
 	// Example: Tôi là […], ở […].
 	Body string `json:"body"`
 
+	// Files Files of the answer.
+	Files []RedactionFile `json:"files"`
+
 	// Marks In the order of the texts.
 	Marks []RedactionMark `json:"marks"`
-
-	// Pictures Pictures and films of the answer.
-	Pictures []RedactionPicture `json:"pictures"`
 
 	// Reply The answer, likewise.
 	//
@@ -3855,6 +3855,24 @@ type RedactionDecision struct {
 	Text string `json:"text"`
 }
 
+// RedactionFile A file of the answer: no detector reads it.
+type RedactionFile struct {
+	// ID Identifier of the file.
+	//
+	// Example: 0f9c2b7e41d84c56a3e2f1b09d7c8a65
+	ID string `json:"id"`
+
+	// LookedAt A publisher looked at it; until then it is not public.
+	//
+	// Example: true
+	LookedAt bool `json:"looked_at"`
+
+	// Name Of the file.
+	//
+	// Example: bien-ban.pdf
+	Name string `json:"name"`
+}
+
 // RedactionMark A piece of personal data.
 type RedactionMark struct {
 	// In Which text it stands in.
@@ -3889,30 +3907,12 @@ type RedactionMark struct {
 // Example: detector
 type RedactionMarkSource string
 
-// RedactionPicture A picture or film: no detector reads what it shows.
-type RedactionPicture struct {
-	// ID Identifier of the file.
-	//
-	// Example: 0f9c2b7e41d84c56a3e2f1b09d7c8a65
-	ID string `json:"id"`
-
-	// LookedAt A publisher looked at it; until then it is not public.
-	//
-	// Example: true
-	LookedAt bool `json:"looked_at"`
-
-	// Name Of the file.
-	//
-	// Example: hien-truong.jpg
-	Name string `json:"name"`
-}
-
 // RedactionPlace Which text it stands in.
 type RedactionPlace string
 
-// RedactionRequest Decisions about marks and pictures.
+// RedactionRequest Decisions about marks and files.
 type RedactionRequest struct {
-	// LookedAt Pictures that were looked at and may be public.
+	// LookedAt Files that were looked at and may be public.
 	LookedAt []string `json:"looked_at,omitempty"`
 
 	// Marks Decisions about marks.

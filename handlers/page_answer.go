@@ -72,8 +72,8 @@ func (s *server) publicStep(e models.PublicEvent, again bool, lang string) strin
 	switch {
 	case e.Event == models.ActPublish && again:
 		what = "republish"
-	case e.Pictures:
-		what = "pictures"
+	case e.Files:
+		what = "files"
 	case e.Event == models.ActRedact && e.Hides:
 		what = "hide"
 	case e.Event == models.ActRedact:

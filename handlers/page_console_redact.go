@@ -10,7 +10,7 @@ import (
 
 // redactPage does with the marks of a case what its form says: lifts those that are ticked,
 // hides again those that were lifted, adds the text that is quoted, and notes which
-// pictures were looked at. One reason holds for all of it.
+// files were looked at. One reason holds for all of it.
 func (s *server) redactPage(c *fiber.Ctx) error {
 	ctx := c.UserContext()
 	f, err := s.visibleCase(ctx, c.Params("code"))

@@ -112,9 +112,7 @@ func (s *server) publicPreview(ctx context.Context, f *models.Feedback, reply st
 		return nil, err
 	}
 	for _, u := range r.Uploads {
-		if u.Shows() {
-			p.Pictures = append(p.Pictures, web.Picture{File: s.caseFiles(f, []models.Attachment{u})[0], Looked: r.Looked(u)})
-		}
+		p.Files = append(p.Files, web.PublicFile{File: s.caseFiles(f, []models.Attachment{u})[0], Looked: r.Looked(u)})
 	}
 	return p, nil
 }

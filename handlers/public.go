@@ -331,8 +331,8 @@ func historyView(history []models.PublicEvent, lang string) []api.AnswerEvent {
 		switch {
 		case e.Event == models.ActPublish && i > 0:
 			x.Event = api.AnswerEventEventCorrect
-		case e.Pictures:
-			x.Event = api.AnswerEventEventPictures
+		case e.Files:
+			x.Event = api.AnswerEventEventFiles
 		case e.Event == models.ActRedact && e.Hides:
 			x.Event = api.AnswerEventEventHide
 		case e.Event == models.ActRedact:

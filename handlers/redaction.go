@@ -72,15 +72,13 @@ func (s *server) DeskGetRedaction(ctx context.Context, in api.DeskGetRedactionRe
 	if a == nil {
 		return nil, models.Fail(models.KindWrongState, f.WhyNot(models.ActRedact))
 	}
-	v := api.Redaction{Title: a.Title, Body: a.Body, Reply: a.Reply, Marks: []api.RedactionMark{}, Pictures: []api.RedactionPicture{}}
+	v := api.Redaction{Title: a.Title, Body: a.Body, Reply: a.Reply, Marks: []api.RedactionMark{}, Files: []api.RedactionFile{}}
 	for _, h := range hidden {
 		v.Marks = append(v.Marks, api.RedactionMark{In: api.RedactionPlace(h.In), Text: h.Text, Kind: optionalKind(h.Kind), Source: api.RedactionMarkSource(h.Source),
 			Lifted: h.Lifted, Reason: optional(h.Reason)})
 	}
 	for _, u := range r.Uploads {
-		if u.Shows() {
-			v.Pictures = append(v.Pictures, api.RedactionPicture{ID: u.ID, Name: u.Name, LookedAt: r.Looked(u)})
-		}
+		v.Files = append(v.Files, api.RedactionFile{ID: u.ID, Name: u.Name, LookedAt: r.Looked(u)})
 	}
 	return api.DeskGetRedaction200JSONResponse{Body: v, Headers: api.DeskGetRedaction200ResponseHeaders{ETag: etagOf(f.Version, of(ctx).Lang)}}, nil
 }
@@ -93,7 +91,7 @@ func optionalKind(k models.MarkKind) *api.MarkKind {
 	return &kind
 }
 
-// DeskRedact writes down what a publisher decided about marks and pictures.
+// DeskRedact writes down what a publisher decided about marks and files.
 func (s *server) DeskRedact(ctx context.Context, in api.DeskRedactRequestObject) (api.DeskRedactResponseObject, error) {
 	var marks []models.MarkDecision
 	for _, m := range in.Body.Marks {
@@ -107,7 +105,7 @@ func (s *server) DeskRedact(ctx context.Context, in api.DeskRedactRequestObject)
 	return api.DeskRedact200JSONResponse{DeskViewJSONResponse: v}, err
 }
 
-// redacting decides about marks and about pictures of a reply. What is public changes with
+// redacting decides about marks and about files of a reply. What is public changes with
 // it, and is sealed anew.
 func (s *server) redacting(reply string, marks []models.MarkDecision, looked []string) deskDo {
 	now := s.Now()
@@ -124,7 +122,7 @@ func (s *server) redacting(reply string, marks []models.MarkDecision, looked []s
 			work = w
 		}
 		if len(looked) > 0 {
-			w, err := f.PassPictures(by, reply, looked, now)
+			w, err := f.PassFiles(by, reply, looked, now)
 			if err != nil {
 				return nil, err
 			}

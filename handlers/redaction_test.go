@@ -167,28 +167,52 @@ func TestNameTakenOffAPublicAnswerIsSealedAnew(t *testing.T) {
 	}
 }
 
-// TestPicturesPassedLaterAreHistory: a public answer that shows a picture only since somebody
-// looked at it says so, in both languages.
-func TestPicturesPassedLaterAreHistory(t *testing.T) {
-	t.Parallel()
-	h := newHarness(t)
-	f, _, reply := h.answered(h.citizen("Nguyễn Thị Gửi"))
-	boss := h.staff("boss", "so-xd-79", models.Approver)
-	if _, err := h.o.Store.UpdateFeedback(t.Context(), f.ID, func(f *models.Feedback) ([]models.Work, error) {
-		f.Replies[0].Uploads = []models.Attachment{{ID: "0123456789abcdef0123456789abcdef", Name: "sau.jpg", ContentType: "image/jpeg", Size: 3}}
-		return nil, nil
-	}); err != nil {
-		t.Fatal(err)
-	}
-	h.step(boss, reply+"/publish", nil)
-	h.step(boss, reply+"/redaction", obj{"marks": []obj{}, "looked_at": []string{"0123456789abcdef0123456789abcdef"}})
-	var v api.AnswerView
-	h.call("GET", "/v1/answers/"+f.Code, "", nil).want(200).json(&v)
-	if len(v.History) != 2 || v.History[1].Event != "pictures" || v.History[1].Reason != nil || len(v.Reply.Uploads) != 1 {
-		t.Fatalf("%+v, %+v", v.History, v.Reply.Uploads)
-	}
-	b := h.browser()
-	b.get("/answers/" + f.Code).want(200).has("Công khai thêm ảnh")
-	b.headers["Accept-Language"] = "en"
-	b.get("/answers/" + f.Code).want(200).has("More pictures or films")
+// TestFilesPassedLaterAreHistory: no file of a public answer is on a page, in the contract's
+// answers or to be had before somebody looked at it; then it is, and the answer says that it
+// shows more, in both languages.
+func TestFilesPassedLaterAreHistory(t *testing.T) {
+	onBothStores(t, func(t *testing.T, h *harness) {
+		f, _, reply := h.answered(h.citizen("Nguyễn Thị Gửi"))
+		author, boss := h.staff("author", "so-xd-79", models.Handler), h.staff("boss", "so-xd-79", models.Approver)
+		scan := h.upload(author, "ban-quet.pdf", []byte(pdf))
+		files, err := (&server{Options: h.o}).attach(t.Context(), h.accountOf(author), []string{scan.ID}, f.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.o.Store.UpdateFeedback(t.Context(), f.ID, func(f *models.Feedback) ([]models.Work, error) {
+			f.Replies[0].Uploads = append(files, models.Attachment{ID: "0123456789abcdef0123456789abcdef", Name: "sau.jpg", ContentType: "image/jpeg", Size: 3})
+			return nil, nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		desk := h.browser(boss)
+		desk.get("/console/cases/"+f.Code).want(200).has("2 tệp chưa ai xem", "ban-quet.pdf", `value="`+scan.ID+`"`)
+		h.step(boss, reply+"/publish", nil)
+		var v api.AnswerView
+		var marks api.Redaction
+		h.call("GET", "/v1/answers/"+f.Code, "", nil).want(200).json(&v)
+		h.call("GET", reply+"/redaction", boss, nil).want(200).json(&marks)
+		if len(v.Reply.Uploads) != 0 || len(marks.Files) != 2 || marks.Files[0].LookedAt || marks.Files[1].LookedAt {
+			t.Fatalf("%+v, %+v", v.Reply.Uploads, marks.Files)
+		}
+		b := h.browser()
+		b.get("/answers/"+f.Code).want(200).hasNot("ban-quet.pdf", scan.ID, "sau.jpg")
+		h.call("GET", "/v1/uploads/"+scan.ID, "", nil).want(404)
+		h.call("GET", "/v1/answers/"+f.Code+"/proof", "", nil).want(200).hasNot("ban-quet")
+
+		h.step(boss, reply+"/redaction", obj{"marks": []obj{}, "looked_at": []string{scan.ID}})
+		h.call("GET", "/v1/answers/"+f.Code, "", nil).want(200).json(&v)
+		if len(v.History) != 2 || v.History[1].Event != "files" || v.History[1].Reason != nil || len(v.Reply.Uploads) != 1 || v.Reply.Uploads[0].ID != scan.ID {
+			t.Fatalf("%+v, %+v", v.History, v.Reply.Uploads)
+		}
+		h.call("GET", "/v1/uploads/"+scan.ID, "", nil).want(200)
+		b.get("/answers/"+f.Code).want(200).has("Công khai thêm tệp", "ban-quet.pdf").hasNot("sau.jpg")
+		desk.get("/console/cases/" + f.Code).want(200).has("đã xem, được công khai")
+		b.headers["Accept-Language"] = "en"
+		b.get("/answers/" + f.Code).want(200).has("More files of the answer")
+		var proof api.AnswerProof
+		if h.call("GET", "/v1/answers/"+f.Code+"/proof", "", nil).want(200).json(&proof); !proof.TextUnchanged {
+			t.Errorf("what is public is not what is sealed: %s", proof.Statement)
+		}
+	})
 }

@@ -197,7 +197,7 @@ type Reply struct {
 	Uploads        []Attachment `json:"uploads,omitempty"`
 
 	Versions      []ReplyVersion `json:"versions,omitempty"`        // as it was put before the approvers each time; see History
-	LookedAt      []string       `json:"looked_at,omitempty"`       // pictures that a publisher found fit for the public
+	LookedAt      []string       `json:"looked_at,omitempty"`       // files that a publisher found fit for the public
 	SenderIn      []Span         `json:"sender_in,omitempty"`       // where it tells who the sender is
 	SenderInFiles []string       `json:"sender_in_files,omitempty"` // files whose names tell it
 	CreatedAt     time.Time      `json:"created_at"`
@@ -242,7 +242,7 @@ type Event struct {
 	Private bool      `json:"private,omitempty"` // the whole event is for staff only
 	Version int64     `json:"version"`           // the feedback's Version that it made
 
-	Pictures bool `json:"pictures,omitempty"` // of ActRedact: pictures were passed that a public answer did not show before
+	Files bool `json:"pictures,omitempty"` // of ActRedact: files were passed that a public answer did not show before
 
 	SenderIn []Span `json:"sender_in,omitempty"` // of a publication: where Note tells who the sender is
 }
@@ -273,7 +273,15 @@ type Publication struct {
 	Seal    *Seal      `json:"seal,omitempty"`  // under the text that the public reads
 	Found   string     `json:"found,omitempty"` // by the detector in what the public reads; see KeepFound
 
-	HoldsPictures bool `json:"holds_pictures,omitempty"` // pictures are public only when somebody looked at them; before 2026-11 they were without
+	// HoldsFiles is that files are public only when somebody looked at them. Of what was published
+	// before, only pictures and films are held with HoldsPictures, and nothing without.
+	HoldsFiles    bool `json:"holds_files,omitempty"`
+	HoldsPictures bool `json:"holds_pictures,omitempty"`
+}
+
+// holds reports whether a file is public only when somebody looked at it.
+func (p *Publication) holds(u Attachment) bool {
+	return p.HoldsFiles || p.HoldsPictures && (strings.HasPrefix(u.ContentType, "image/") || strings.HasPrefix(u.ContentType, "video/"))
 }
 
 // UnsealFor is how long an identity stays open to who unsealed it. Then it is sealed again

@@ -62,6 +62,7 @@ func tells(t *testing.T) *Feedback {
 	f.Body += " Hàng xóm: 0987 654 321."
 	f.Replies[0].Body += " Đã gọi 0987 654 321."
 	f.Replies[0].Uploads = append(f.Replies[0].Uploads, Attachment{ID: "u4", Name: "goi_0987654321.pdf", ContentType: "application/pdf"})
+	f.Replies[0].LookedAt = []string{"u1", "u4"}
 	f.Timeline = append(f.Timeline, Event{At: time.Now(), Event: ActRedact, Note: "Sửa số 0987 654 321"})
 	f.OwnInTitle, f.OwnInBody, f.Replies[0].SenderIn = nil, nil, nil // they were of the shorter texts
 	f.FindSender(Sender{Name: "Nguyễn Thị Ánh Hồng", Phone: "+84912345678", Email: "anhhong@mail.vn", Address: "12/3 Lê Lợi, phường Bến Nghé"})

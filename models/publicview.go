@@ -42,10 +42,10 @@ type PublicEvent struct {
 	At    time.Time
 	Event Action // ActPublish, ActUnpublish, or ActRedact: what is hidden was changed
 	Hides bool   // of ActRedact: more is hidden; else less
-	// Pictures, of ActRedact: pictures were added that somebody had to look at first.
-	Pictures bool
+	// Files, of ActRedact: files were added that somebody had to look at first.
+	Files bool
 	// Reason is why it was published again, or why more or less is hidden, without personal
-	// data; empty: it was published for the first time, taken back, or shows more pictures.
+	// data; empty: it was published for the first time, taken back, or shows more files.
 	Reason   string
 	ReasonEN string // the same in English, of a reason that the program gives; a person's stays as written
 }
@@ -81,7 +81,7 @@ func PublicView(f *Feedback) (Answer, bool) {
 	}
 	for i := range f.Timeline {
 		if e := &f.Timeline[i]; e.public() {
-			x := PublicEvent{At: e.At, Event: e.Event, Hides: e.Event == ActRedact && !e.Pictures && f.hides(e), Pictures: e.Pictures, Reason: f.publicReason(e)}
+			x := PublicEvent{At: e.At, Event: e.Event, Hides: e.Event == ActRedact && !e.Files && f.hides(e), Files: e.Files, Reason: f.publicReason(e)}
 			for _, own := range []TextPair{senderHidden, foundAnew} {
 				if e.Note == own.VI {
 					x.ReasonEN = own.EN
@@ -130,7 +130,7 @@ func Preview(f *Feedback, reply string, now time.Time) (Answer, []Hidden, bool) 
 	if r.SentAt == nil {
 		r.SentAt = &now
 	}
-	r.Status, g.Published = ReplySent, &Publication{ReplyID: reply, At: now, HoldsPictures: true}
+	r.Status, g.Published = ReplySent, &Publication{ReplyID: reply, At: now, HoldsFiles: true}
 	a, ok := PublicView(&g)
 	if !ok {
 		return a, nil, false

@@ -235,7 +235,7 @@ func (a *Answer) readsAs(b *Answer) bool {
 // that what is hidden in a public one was changed, which its note says, or that it shows more
 // pictures.
 func (e *Event) public() bool {
-	return e.Event == ActPublish || e.Event == ActUnpublish || e.Event == ActRedact && (e.Note != "" || e.Pictures)
+	return e.Event == ActPublish || e.Event == ActUnpublish || e.Event == ActRedact && (e.Note != "" || e.Files)
 }
 
 // forOthers is what was written to the sender of the case as other senders may read it:
@@ -316,12 +316,12 @@ func (f *Feedback) check(c *fieldCheck, d *MarkDecision) {
 // wordsOfFile is the name of a file as a text whose words are apart, as long as it is.
 func wordsOfFile(name string) string { return strings.NewReplacer("_", " ").Replace(name) }
 
-// publicFiles are the files of a published reply as the public may have them: pictures only
-// once somebody looked at them, and without names that give personal data away.
+// publicFiles are the files of a published reply as the public may have them: only once
+// somebody looked at them, and without names that give personal data away.
 func (f *Feedback) publicFiles(r *Reply) []Attachment {
 	var out []Attachment
 	for _, u := range r.Uploads {
-		if f.Published.HoldsPictures && !r.Looked(u) {
+		if f.Published.holds(u) && !r.Looked(u) {
 			continue
 		}
 		u.Name = f.publicFileName(r, u)
@@ -343,19 +343,14 @@ func (f *Feedback) publicFileName(r *Reply, u Attachment) string {
 	return "tep-dinh-kem" + end
 }
 
-// Looked reports whether a file of the reply may be public: a picture or a film may show
-// what no detector reads, so somebody has to look at it first.
-func (r *Reply) Looked(u Attachment) bool { return !u.Shows() || slices.Contains(r.LookedAt, u.ID) }
+// Looked reports whether a publisher looked at a file of the reply and found that it may be
+// public: the detector reads no file, and a scan or a picture in a document may show anything.
+func (r *Reply) Looked(u Attachment) bool { return slices.Contains(r.LookedAt, u.ID) }
 
-// Shows reports whether a file is a picture or a film.
-func (u Attachment) Shows() bool {
-	return strings.HasPrefix(u.ContentType, "image/") || strings.HasPrefix(u.ContentType, "video/")
-}
-
-// PassPictures writes down that a publisher looked at pictures of a reply and found that they
+// PassFiles writes down that a publisher looked at files of a reply and found that they
 // may be public; a public answer's history says that it shows more. KindInvalid when one is no
 // file of the reply.
-func (f *Feedback) PassPictures(by Actor, reply string, files []string, now time.Time) ([]Work, error) {
+func (f *Feedback) PassFiles(by Actor, reply string, files []string, now time.Time) ([]Work, error) {
 	if code := f.WhyNot(ActRedact); code != "" {
 		return nil, Fail(KindWrongState, code)
 	}
@@ -376,7 +371,7 @@ func (f *Feedback) PassPictures(by Actor, reply string, files []string, now time
 	}
 	e := Event{Event: ActRedact, Agency: f.Agency, Private: true}
 	if after, _ := PublicView(f); public && !before.readsAs(&after) {
-		e.Pictures = true
+		e.Files = true
 	}
 	return f.record(e, by, now), nil
 }

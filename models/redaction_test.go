@@ -2,7 +2,6 @@ package models
 
 import (
 	"errors"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -38,7 +37,11 @@ func published(t *testing.T) *Feedback {
 // TestSenderIsNowhereInPublic: name, parts of it, phone, mail and house of the sender are
 // masked in title, letter, answer and names of files.
 func TestSenderIsNowhereInPublic(t *testing.T) {
-	a, ok := PublicView(published(t))
+	f := published(t)
+	if _, err := f.PassFiles(Actor{ID: "p", Staff: true, Agency: "a"}, "r", []string{"u1", "u2", "u3"}, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	a, ok := PublicView(f)
 	all := a.Title + "\n" + a.Body + "\n" + a.Reply
 	for _, u := range a.Uploads {
 		all += "\n" + u.Name
@@ -56,35 +59,54 @@ func TestSenderIsNowhereInPublic(t *testing.T) {
 	}
 }
 
-// TestPicturesWaitForEyes: a picture is public only when somebody said that they looked at it.
-func TestPicturesWaitForEyes(t *testing.T) {
+// TestFilesWaitForEyes: a file is public only when somebody said that they looked at it, be it a
+// picture or a document.
+func TestFilesWaitForEyes(t *testing.T) {
 	f := published(t)
-	has := func() bool {
+	public := func() string {
 		a, _ := PublicView(f)
-		return slices.ContainsFunc(a.Uploads, func(u Attachment) bool { return u.ID == "u2" })
+		var ids []string
+		for _, u := range a.Uploads {
+			ids = append(ids, u.ID)
+		}
+		return strings.Join(ids, " ")
 	}
-	if has() {
-		t.Error("a picture that nobody looked at is public")
+	has := func() bool { return public() == "u2" }
+	if got := public(); got != "" {
+		t.Errorf("files that nobody looked at are public: %s", got)
+	}
+	if a, _, _ := Preview(f, "r", time.Now()); len(a.Uploads) != 0 {
+		t.Errorf("the preview shows more than the public sees: %+v", a.Uploads)
 	}
 	by := Actor{ID: "p", Staff: true, Agency: "a"}
-	if _, err := f.PassPictures(by, "r", []string{"not there"}, time.Now()); err == nil {
+	if _, err := f.PassFiles(by, "r", []string{"not there"}, time.Now()); err == nil {
 		t.Error("a file of another case was looked at")
 	}
 	before := f.Version
-	if _, err := f.PassPictures(by, "r", []string{"u2"}, time.Now()); err != nil || !has() || f.Version == before {
+	if _, err := f.PassFiles(by, "r", []string{"u2"}, time.Now()); err != nil || !has() || f.Version == before {
 		t.Errorf("looked at and not public, or not a new version: %v", err)
 	}
-	if a, _ := PublicView(f); a.Changed() == nil || !a.Changed().Pictures || a.Changed().Reason != "" {
-		t.Errorf("the public is not told of more pictures: %+v", a.History)
+	if a, _ := PublicView(f); a.Changed() == nil || !a.Changed().Files || a.Changed().Reason != "" {
+		t.Errorf("the public is not told of more files: %+v", a.History)
 	}
 	told := len(f.Timeline)
-	if _, err := f.PassPictures(by, "r", []string{"u2"}, time.Now()); err != nil || f.Timeline[told].public() {
+	if _, err := f.PassFiles(by, "r", []string{"u2"}, time.Now()); err != nil || f.Timeline[told].public() {
 		t.Errorf("the public is told twice: %v", err)
 	}
-	f.Published.HoldsPictures = false // published by the program of before
+	if _, err := f.PassFiles(by, "r", []string{"u1", "u3"}, time.Now()); err != nil || public() != "u1 u2 u3" {
+		t.Errorf("public are %s, %v", public(), err)
+	}
 	f.Replies[0].LookedAt = nil
-	if !has() {
-		t.Error("a picture that was public is gone")
+	f.Published.HoldsFiles, f.Published.HoldsPictures = false, true // published by the program of before
+	if got := public(); got != "u1 u3" {
+		t.Errorf("a document that was public is gone, or a picture is there: %s", got)
+	}
+	f.Published.HoldsPictures = false // by the one before that
+	if got := public(); got != "u1 u2 u3" {
+		t.Errorf("what was public is gone: %s", got)
+	}
+	if _, err := f.Publish(by, "r", "", time.Now()); err == nil {
+		t.Error("published twice")
 	}
 }
 

@@ -204,7 +204,7 @@ func (f *Feedback) Publish(by Actor, id, reason string, now time.Time) ([]Work, 
 			return nil, err
 		}
 	}
-	f.Published = &Publication{ReplyID: id, At: now, HoldsPictures: true}
+	f.Published = &Publication{ReplyID: id, At: now, HoldsFiles: true}
 	return f.record(Event{Event: ActPublish, Agency: f.Agency, Note: reason}, by, now), nil
 }
 

@@ -361,12 +361,21 @@ type PublicPreview struct {
 	May         bool // decide about marks
 	Kinds       []Option
 	Places      []Option
-	Pictures    []Picture
+	Files       []PublicFile // of the reply
 }
 
-// Picture is a picture or film of a reply, which somebody has to look at before it may be
-// public.
-type Picture struct {
+// Waiting counts the files that nobody looked at yet, which are not public.
+func (p *PublicPreview) Waiting() (n int) {
+	for _, x := range p.Files {
+		if !x.Looked {
+			n++
+		}
+	}
+	return n
+}
+
+// PublicFile is a file of a reply, which somebody has to look at before it may be public.
+type PublicFile struct {
 	File   CaseFile
 	Looked bool
 }
