@@ -603,6 +603,30 @@ func (e ReplyStatus) Valid() bool {
 	}
 }
 
+// Defines values for ReplyVersionOutcome.
+const (
+	ReplyVersionOutcomeApproved ReplyVersionOutcome = "approved"
+	ReplyVersionOutcomeDropped  ReplyVersionOutcome = "dropped"
+	ReplyVersionOutcomeReturned ReplyVersionOutcome = "returned"
+	ReplyVersionOutcomeWaiting  ReplyVersionOutcome = "waiting"
+)
+
+// Valid indicates whether the value is a known member of the ReplyVersionOutcome enum.
+func (e ReplyVersionOutcome) Valid() bool {
+	switch e {
+	case ReplyVersionOutcomeApproved:
+		return true
+	case ReplyVersionOutcomeDropped:
+		return true
+	case ReplyVersionOutcomeReturned:
+		return true
+	case ReplyVersionOutcomeWaiting:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Role.
 const (
 	RoleAdmin       Role = "admin"
@@ -1430,6 +1454,25 @@ type ComponentState string
 // Example: read
 type Confidence string
 
+// Contributed What an agency said before it said it anew.
+type Contributed struct {
+	// At When it was said.
+	//
+	// Example: 2026-11-21T02:15:00.000Z
+	At time.Time `json:"at"`
+
+	// Author A member of staff.
+	Author PersonRef `json:"author"`
+
+	// Body Text; null when it had no remark.
+	//
+	// Example: Thửa đất chưa được cấp giấy chứng nhận.
+	Body *string `json:"body"`
+
+	// Uploads Attached files.
+	Uploads []Upload `json:"uploads"`
+}
+
 // Contribution What an asked agency has to say.
 type Contribution struct {
 	// Body Text; empty when there is no remark.
@@ -1781,6 +1824,9 @@ type DeskReply struct {
 
 	// Uploads Attached files.
 	Uploads []Upload `json:"uploads"`
+
+	// Versions As it was put before the approvers each time, oldest first: the last 50, fewer in a case that is full. A reply of before versions were kept has none until somebody decides about it.
+	Versions []ReplyVersion `json:"versions"`
 }
 
 // DeskSender The sender as the desk may see it.
@@ -4142,6 +4188,68 @@ type ReplyDraft struct {
 // Example: submitted
 type ReplyStatus string
 
+// ReplyVersion A reply as it was put before the approvers, and what became of it.
+type ReplyVersion struct {
+	// Author A member of staff.
+	Author PersonRef `json:"author"`
+
+	// Body Text.
+	//
+	// Example: Đã sửa chữa mặt đường.
+	Body string `json:"body"`
+
+	// DecidedAt When that was.
+	//
+	// Example: 2026-11-20T04:15:00.000Z
+	DecidedAt *time.Time `json:"decided_at"`
+
+	// DecidedBy Who decided; null while nobody did, and when the program moved the case.
+	DecidedBy *PersonRef `json:"decided_by"`
+
+	// Number Counted from 1.
+	//
+	// Example: 1
+	Number int `json:"number"`
+
+	// OfficialDate Date of the official letter.
+	//
+	// Example: 2026-11-22
+	OfficialDate *openapi_types.Date `json:"official_date"`
+
+	// OfficialNumber Number of the official letter.
+	//
+	// Example: 123/SXD-KCHT
+	OfficialNumber *string `json:"official_number"`
+
+	// Outcome `waiting`, `returned` with a remark, `approved`, or `dropped` when the case left the agency before anybody decided.
+	//
+	// Example: returned
+	Outcome ReplyVersionOutcome `json:"outcome"`
+
+	// Reason Why it corrects what was sent before.
+	//
+	// Example: Đính chính ngày hoàn thành
+	Reason *string `json:"reason,omitempty"`
+
+	// Remark Why it was returned.
+	//
+	// Example: Cần nêu rõ thời hạn.
+	Remark *string `json:"remark"`
+
+	// SubmittedAt When it was put before the approvers.
+	//
+	// Example: 2026-11-20T02:15:00.000Z
+	SubmittedAt time.Time `json:"submitted_at"`
+
+	// Uploads Attached files.
+	Uploads []Upload `json:"uploads"`
+}
+
+// ReplyVersionOutcome `waiting`, `returned` with a remark, `approved`, or `dropped` when the case left the agency before anybody decided.
+//
+// Example: returned
+type ReplyVersionOutcome string
+
 // ReturnRequest Why the case is not for this agency.
 type ReturnRequest struct {
 	// Reason Reason.
@@ -4968,6 +5076,9 @@ type Task struct {
 	//
 	// Example: 2026-11-25T10:00:00.000Z
 	DueAt *time.Time `json:"due_at"`
+
+	// Earlier What the agency said before it said it anew, oldest first: the last 50.
+	Earlier []Contributed `json:"earlier"`
 
 	// EndedAt When it ended.
 	//

@@ -84,11 +84,13 @@ func (s *server) cancellingTask(task, reason string) deskDo {
 	}
 }
 
-func (s *server) tasksView(f *models.Feedback, now time.Time) []api.Task {
+// tasksView is what other agencies are asked to contribute; named names a member of staff.
+func (s *server) tasksView(f *models.Feedback, now time.Time, named func(string) api.PersonRef) []api.Task {
 	out := []api.Task{}
 	for _, t := range f.Tasks {
 		out = append(out, api.Task{ID: t.ID, Agency: *s.agencyRef(t.Agency), Ask: t.Ask, DueAt: t.DueAt, Status: api.TaskStatus(t.Status), Late: t.Late(now),
-			Body: optional(t.Body), Reason: optional(t.Reason), Uploads: uploadsView(t.Uploads), CreatedAt: t.CreatedAt, EndedAt: t.EndedAt})
+			Body: optional(t.Body), Reason: optional(t.Reason), Uploads: uploadsView(t.Uploads), CreatedAt: t.CreatedAt, EndedAt: t.EndedAt,
+			Earlier: earlierView(&t, named)})
 	}
 	return out
 }

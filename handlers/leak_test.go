@@ -22,7 +22,8 @@ import (
 var (
 	leakSender = []string{"Khuêx", "0987123654", "0987 123 654", "987 123 654", "bảy một hai", "khue.trinh", "Ngõ Tre Xanhx", "079188812345", "19036677889012"}
 	leakOther  = []string{"0356 781 234", "51F-678.91"}
-	leakDesk   = []string{"ghichuxkin", "gopyxkin", "ykienxkin", "nhacxkin", "lydochexkin", "nhapxkin", "dondocxkin", "xinthemxkin", "ghichuduyetxkin"}
+	leakDesk   = []string{"ghichuxkin", "gopyxkin", "ykienxkin", "nhacxkin", "lydochexkin", "nhapxkin", "dondocxkin", "xinthemxkin", "ghichuduyetxkin",
+		"sobanxkin", "tepbanxkin", "lydobanxkin", "sualaixkin", "ykiencuxkin", "tepykienxkin"}
 	leakShared = []string{"moxemxkin", "hoilaixkin", "nhanthemxkin", "chamdiemxkin", "giahanxkin", "tinhhinhxkin", "tephoixkin", "tepnhanxkin"}
 )
 
@@ -32,6 +33,7 @@ type leakCase struct {
 	*harness
 	id, code, reply string
 	own, file       string // uploads: of the sender, of the public reply
+	left, said      string // uploads that a version alone has: of the reply, of a contribution
 	sender, handler string // access tokens
 }
 
@@ -68,7 +70,9 @@ func newLeakCase(t *testing.T, change ...func(*Options)) *leakCase {
 	l.call("POST", "/v1/feedback/"+l.code+"/messages", l.sender, obj{"body": "nhanthemxkin: Khuêx 0987123654"}).want(201)
 	v := l.step(l.handler, path+"/tasks", obj{"agency": "so-nnmt-79", "ask": "gopyxkin, hỏi chị Khuêx"})
 	task := path + "/tasks/" + v.Tasks[0].ID
-	l.call("POST", task+"/contribution", asked, obj{"body": "ykienxkin, chị Khuêx"}, "If-Match", l.tag(l.id)).want(200)
+	l.said = l.upload(asked, "tepykienxkin Khuêx.pdf", []byte(pdf)).ID
+	l.step(asked, task+"/contribution", obj{"body": "ykiencuxkin, chị Khuêx", "uploads": []string{l.said}})
+	l.step(asked, task+"/contribution", obj{"body": "ykienxkin, chị Khuêx"})
 	more := path + "/extension-request"
 	l.step(l.handler, more, obj{"term": 2, "reason": "xinthemxkin, chị Khuêx"})
 	l.step(boss, more+"/decision", obj{"granted": false, "remark": "ghichuduyetxkin, chị Khuêx"})
@@ -79,8 +83,10 @@ func newLeakCase(t *testing.T, change ...func(*Options)) *leakCase {
 	l.step(boss, path+"/nudge", obj{"note": "dondocxkin, chị Khuêx gọi 0987123654"})
 	l.step(l.handler, path+"/progress", obj{"note": "tinhhinhxkin, đã gọi chị Khuêx 0987123654"})
 	l.file = l.upload(l.handler, "Tra_loi_Khuêx_0987123654.pdf", []byte(pdf)).ID
-	text := obj{"body": "nhapxkin Khuêx", "uploads": []string{l.file}}
+	l.left = l.upload(l.handler, "tepbanxkin Khuêx.pdf", []byte(pdf)).ID
+	text := obj{"body": "nhapxkin Khuêx", "official_number": "sobanxkin", "uploads": []string{l.left}}
 	first := path + "/replies/" + l.step(l.handler, path+"/replies", text).Replies[0].ID
+	text["uploads"], text["official_number"] = []string{l.file}, "12/SXD"
 	text["body"] = "Ổ gà đã vá. Kính gửi T.H.Khuêx, số +84 987 123 654, 12 Ngõ Tre Xanhx."
 	l.step(l.handler, first+"/submit", nil)
 	l.step(boss, first+"/reject", obj{"remark": "nhacxkin, chị Khuêx"})
@@ -89,10 +95,15 @@ func newLeakCase(t *testing.T, change ...func(*Options)) *leakCase {
 	l.step(boss, first+"/approve", nil)
 	l.step(boss, first+"/publish", nil)
 	l.call("POST", "/v1/feedback/"+l.code+"/rating", l.sender, obj{"score": 3, "comment": "chamdiemxkin, Khuêx"}).want(200)
-	text["body"], text["reason"] = "Ổ gà đã vá xong. Kính gửi T.H.Khuêx, 12 Ngõ Tre Xanhx.", "Sửa theo ý trinh hoai khuex ở 12 Ngõ Tre Xanhx, gọi từ 0987123654"
+	text["body"], text["reason"], text["uploads"] = "nhapxkin Khuêx, bản sửa", "lydobanxkin Khuêx", []string{l.left}
 	v = l.step(l.handler, path+"/replies", text)
 	l.reply = v.Replies[len(v.Replies)-1].ID
 	second := path + "/replies/" + l.reply
+	l.step(l.handler, second+"/submit", nil)
+	l.step(boss, second+"/reject", obj{"remark": "sualaixkin, chị Khuêx"})
+	text["uploads"] = []string{l.file}
+	text["body"], text["reason"] = "Ổ gà đã vá xong. Kính gửi T.H.Khuêx, 12 Ngõ Tre Xanhx.", "Sửa theo ý trinh hoai khuex ở 12 Ngõ Tre Xanhx, gọi từ 0987123654"
+	l.call("PUT", second, l.handler, text, "If-Match", l.tag(l.id)).want(200)
 	l.step(l.handler, second+"/submit", nil)
 	l.step(boss, second+"/approve", nil)
 	l.step(boss, second+"/redaction", obj{"marks": []obj{{"in": "reply", "text": "xong", "kind": "name", "reason": "lydochexkin, chị Khuêx"}}})
@@ -182,10 +193,10 @@ func (l *leakCase) walk(t *testing.T) {
 			}
 		}
 		for id, sample := range samples {
-			for _, upload := range []string{l.file, l.own} {
+			for _, upload := range []string{l.file, l.own, l.left, l.said} {
 				fill := strings.NewReplacer("{id}", l.id, "{code}", l.code, "{rid}", l.reply, "{upload}", upload, "q=x", "q="+url.QueryEscape("ổ gà"))
 				sees := sample.method == "GET" || c.token != l.sender && (access[id].caller == everyone || access[id].caller == staff)
-				if !sees || id == "streamEvents" || id == "createUpload" || upload == l.own && !strings.Contains(sample.path, "{upload}") { // what the sender does would change the case; streams and uploads have tests of their own
+				if !sees || id == "streamEvents" || id == "createUpload" || upload != l.file && !strings.Contains(sample.path, "{upload}") { // what the sender does would change the case; streams and uploads have tests of their own
 					continue
 				}
 				headers := sample.headers
@@ -203,7 +214,7 @@ func (l *leakCase) walk(t *testing.T) {
 			if p.method != "GET" || p.operation == "streamEvents" {
 				continue
 			}
-			for _, upload := range []string{l.file, l.own} {
+			for _, upload := range []string{l.file, l.own, l.left, l.said} {
 				where := strings.NewReplacer(":code", l.code, ":upload", upload, ":id", upload, ":part", "0").Replace(p.path)
 				look(p.path, where, b.get(where))
 				if !strings.Contains(p.path, ":id") && !strings.Contains(p.path, ":upload") {
@@ -221,6 +232,12 @@ func (l *leakCase) walk(t *testing.T) {
 	for _, where := range []string{"getMyFeedback", "/my/:code", "exportMyData"} {
 		if !shown["the sender "+where] {
 			t.Errorf("%s does not show the sender the case", where)
+		}
+	}
+	staff := l.call("GET", "/v1/desk/feedback/"+l.id, l.handler, nil).want(200)
+	for _, s := range []string{"nhapxkin", "sobanxkin", "tepbanxkin", "lydobanxkin", "sualaixkin", "ykiencuxkin", "tepykienxkin"} {
+		if !strings.Contains(string(staff.body), s) {
+			t.Errorf("staff do not read %s of a version: the walk looks for nothing", s)
 		}
 	}
 	l.found(everything)

@@ -86,7 +86,7 @@ func (s *server) caseOf(c *fiber.Ctx, f *models.Feedback) (*web.Case, error) {
 	}
 	for _, t := range f.Tasks {
 		p.Tasks = append(p.Tasks, web.CaseTask{ID: t.ID, Agency: names.agency(t.Agency), Ask: t.Ask, Body: t.Body, Reason: t.Reason, Status: t.Status, DueAt: t.DueAt,
-			Late: t.Late(now), Files: s.caseFiles(f, t.Uploads),
+			Late: t.Late(now), Files: s.caseFiles(f, t.Uploads), Earlier: s.earlierContributions(f, &t, names),
 			MayContribute: t.Agency == me.Agency && (t.Status == models.TaskOpen || t.Status == models.TaskDone) && may(models.ActContribute),
 			MayReturn:     t.Agency == me.Agency && t.Status == models.TaskOpen && may(models.ActReturnTask),
 			MayCancel:     t.Status == models.TaskOpen && may(models.ActCancelTask)})

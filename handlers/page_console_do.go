@@ -315,17 +315,12 @@ func (s *server) caseFilePage(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	all := slices.Clone(f.Uploads)
-	for _, m := range f.Messages {
-		all = append(all, m.Uploads...)
-	}
-	for _, r := range f.Replies {
-		all = append(all, r.Uploads...)
-	}
-	for _, t := range f.Tasks {
-		all = append(all, t.Uploads...)
-	}
-	files := slices.DeleteFunc(s.caseFiles(f, all), func(x web.CaseFile) bool { return x.View == "" })
+	all, seen := f.AllUploads(), map[string]bool{}
+	files := slices.DeleteFunc(s.caseFiles(f, all), func(x web.CaseFile) bool {
+		again := seen[x.ID]
+		seen[x.ID] = true
+		return x.View == "" || again
+	})
 	at := slices.IndexFunc(files, func(x web.CaseFile) bool { return x.ID == c.Params("upload") })
 	if at < 0 {
 		return models.ErrNotFound

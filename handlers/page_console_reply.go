@@ -121,7 +121,7 @@ func (s *server) publicPreview(ctx context.Context, f *models.Feedback, reply st
 func (s *server) caseReply(me *models.Staff, f *models.Feedback, r *models.Reply, names *naming) web.CaseReply {
 	x := web.CaseReply{ID: r.ID, Status: r.Status, Author: names.staff(r.Author), Approver: names.staff(r.Approver), Agency: names.agency(r.Agency),
 		Body: r.Body, Number: r.OfficialNumber, Date: r.OfficialDate, Remark: r.Remark, Files: s.caseFiles(f, r.Uploads), At: r.CreatedAt,
-		Public: f.Public() && f.Published.ReplyID == r.ID, Reason: r.Reason, Again: f.Published != nil}
+		Public: f.Public() && f.Published.ReplyID == r.ID, Reason: r.Reason, Again: f.Published != nil, Versions: s.caseVersions(f, r, names)}
 	if r.SentAt != nil {
 		x.At = *r.SentAt
 	}
@@ -169,7 +169,7 @@ func (s *server) editorOf(f *models.Feedback, r *models.Reply, left writing, typ
 	}
 	if r != nil {
 		e.Reply, e.Body, e.Number, e.Date, e.Files = r.ID, r.Body, r.OfficialNumber, r.OfficialDate, s.caseFiles(f, r.Uploads)
-		e.Reason = r.Reason
+		e.Reason, e.Versions = r.Reason, s.caseVersions(f, r, names)
 		if r.Status == models.ReplyRejected {
 			e.Remark = r.Remark
 		}

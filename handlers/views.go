@@ -196,7 +196,7 @@ func (s *server) deskView(ctx context.Context, f *models.Feedback) (api.DeskFeed
 		Rating: ratingView(f.Rating), Refusal: s.refusalView(f.Refusal, r.Lang), PublishedAt: publishedAt(f),
 		CreatedAt: f.CreatedAt, UpdatedAt: f.UpdatedAt, Overdue: f.Overdue(now),
 		Timeline: []api.TimelineItem{}, Notes: []api.Note{}, Replies: []api.DeskReply{}, Suggestions: s.suggestionsView(f.Suggestions, r.Lang),
-		Tasks: s.tasksView(f, now), Ladder: s.ladderView(f, r.Lang),
+		Ladder: s.ladderView(f, r.Lang),
 	}
 	v.Due, v.DueAt = s.dueView(f, r.Lang)
 	v.Undated = s.undatedView(f, r.Lang)
@@ -223,11 +223,12 @@ func (s *server) deskView(ctx context.Context, f *models.Feedback) (api.DeskFeed
 	for _, x := range f.Clock.Asks {
 		v.ExtensionRequests = append(v.ExtensionRequests, api.ExtensionAsk{At: x.At, By: named(x.By), Term: x.Term, Reason: x.Reason, Status: askStatus(&x), EndedAt: x.EndedAt, Remark: optional(x.Remark)})
 	}
+	v.Tasks = s.tasksView(f, now, named)
 	for _, rep := range f.Replies {
 		d := api.DeskReply{
 			ID: rep.ID, Status: api.ReplyStatus(rep.Status), Body: rep.Body, Author: named(rep.Author), CreatedAt: rep.CreatedAt,
 			OfficialNumber: optional(rep.OfficialNumber), OfficialDate: dateView(rep.OfficialDate), Remark: optional(rep.Remark),
-			SentAt: rep.SentAt, Uploads: uploadsView(rep.Uploads), Reason: optional(rep.Reason),
+			SentAt: rep.SentAt, Uploads: uploadsView(rep.Uploads), Reason: optional(rep.Reason), Versions: versionsView(&rep, named),
 		}
 		if rep.Approver != "" {
 			a := named(rep.Approver)

@@ -271,6 +271,7 @@ type CaseTask struct {
 	DueAt                               *time.Time
 	Late                                bool
 	Files                               []CaseFile
+	Earlier                             []CaseVersion // what the agency said before
 	MayContribute, MayReturn, MayCancel bool
 }
 
@@ -316,6 +317,21 @@ type CaseReply struct {
 	WhyNot                                          string // it cannot be approved or published
 	Reason                                          string // of a correction
 	Again                                           bool   // something was published before: a reason is needed
+	Versions                                        []CaseVersion
+}
+
+// CaseVersion is a reply as it was put before the approvers, with what became of it, or a
+// contribution as it was before: that has no number, no outcome.
+type CaseVersion struct {
+	Version            int
+	Outcome            models.Outcome
+	Author, By, Remark string // By decided
+	At                 time.Time
+	EndedAt            *time.Time
+	Body, Number, Date string
+	Reason             string // of a correction
+	Files              []CaseFile
+	Changes            []Piece // to the one after it; none: it says the same, or is not compared
 }
 
 // Named reports whether a file says who wrote it.
@@ -340,6 +356,7 @@ type Editor struct {
 	Theirs             *CaseReply // what somebody else saved meanwhile
 	Difference         []Piece    // from theirs to what stands in the editor
 	Preview            template.HTML
+	Versions           []CaseVersion // of the reply, as it was put before the approvers
 }
 
 // Named reports whether a file says who wrote it.

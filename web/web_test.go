@@ -134,6 +134,9 @@ func fillIn(v reflect.Value, r *rand.Rand, share float64, depth int) {
 	case models.ReplyStatus:
 		v.Set(reflect.ValueOf([]models.ReplyStatus{models.ReplyDraft, models.ReplySubmitted, models.ReplyRejected, models.ReplySent}[r.IntN(4)]))
 		return
+	case models.Outcome:
+		v.Set(reflect.ValueOf([]models.Outcome{models.OutcomeWaiting, models.OutcomeReturned, models.OutcomeApproved, models.OutcomeDropped, ""}[r.IntN(5)]))
+		return
 	case models.Action:
 		v.Set(reflect.ValueOf([]models.Action{models.ActReceive, models.ActMessage, models.ActAssign, models.ActApprove}[r.IntN(4)]))
 		return

@@ -104,6 +104,8 @@ func TestReplyThroughTheConsole(t *testing.T) {
 			boss.Open(path)
 			boss.Sees("Thay đổi từ lần trả lại trước")
 			boss.Sees("xong trước ngày 30.")
+			boss.Press("Các bản đã trình duyệt (2)")
+			boss.Sees("Bản 1")
 			boss.look("console-approve", options...)
 			boss.Follow("Duyệt và gửi cho người gửi")
 			boss.Sees("Đã duyệt và gửi cho người gửi.")
