@@ -46,6 +46,7 @@ var otherHands = []struct {
 	{"A fifth of another writer's letters on kinds", []string{"other10"}, true},
 	{"A fifth of another writer's letters on agencies", []string{"other11"}, true},
 	{"A fifth of a third writer's letters on kinds", []string{"other12"}, true},
+	{"A fifth of a fourth writer's letters on crime and what is near it", []string{"other13"}, true},
 }
 
 // Run trains without the held-back families and measures on them; then measures the
