@@ -19,8 +19,12 @@ var (
 	authorInXMP = regexp.MustCompile(`<dc:creator>\s*<rdf:\w+>\s*<rdf:li[^>]*>[^<]`)
 )
 
+// maxAuthors is how many authors are looked at; so many empty ones are taken for somebody.
+const maxAuthors = 1000
+
 func namedInPDF(text []byte) bool {
-	for _, m := range authorInPDF.FindAllSubmatch(text, 1000) {
+	found := authorInPDF.FindAllSubmatch(text, maxAuthors)
+	for _, m := range found {
 		plain, hex := m[1], m[2]
 		switch {
 		case plain == nil && hex == nil,
@@ -29,7 +33,7 @@ func namedInPDF(text []byte) bool {
 			return true
 		}
 	}
-	return authorInXMP.Match(text)
+	return len(found) == maxAuthors || authorInXMP.Match(text)
 }
 
 // A PDF has objects and XMP in streams, which may be compressed.

@@ -329,6 +329,11 @@ func TestFileNames(t *testing.T) {
 }
 
 func FuzzImageParts(f *testing.F) {
+	t := &testing.T{}
+	for _, b := range [][]byte{photo(t, sample(9, 7), 6), pngOf(t, sample(9, 7)), webpSample(t), docx(t), mp4("isom"), mp4("M4A "), []byte(pdf),
+		office(t, map[string]string{"[Content_Types].xml": "<Types/>", "xl/workbook.xml": "<workbook/>"})} {
+		f.Add(b)
+	}
 	f.Add(exif(6)[10:])
 	f.Add([]byte("RIFF\x12\x00\x00\x00WEBPVP8X\x00\x00\x00\x00"))
 	f.Add([]byte("II*\x00\x08\x00\x00\x00\x01\x00\x12\x01\x03\x00\x01\x00\x00\x00\x03\x00\x00\x00"))

@@ -35,34 +35,47 @@ func HashPassword(password string) string {
 	salt := make([]byte, argonSalt)
 	rand.Read(salt)
 	sum := argon(password, salt, argonTime, argonMemory, argonThreads)
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s",
-		argon2.Version, argonMemory, argonTime, argonThreads, b64.EncodeToString(salt), b64.EncodeToString(sum))
+	return passwordHash{salt, sum, argonTime, argonMemory, argonThreads}.String()
 }
 
 // CheckPassword reports whether password is the one that hash was made of. A hash that
 // is empty or not ours never matches and takes as long as one that is, so that an
 // unknown user name cannot be told from a wrong password.
 func CheckPassword(hash, password string) bool {
-	salt, want := make([]byte, argonSalt), make([]byte, argonKey)
-	var version int
-	var time, memory uint32
-	var threads uint8
-	known := false
-	if parts := strings.Split(hash, "$"); len(parts) == 6 && parts[0] == "" && parts[1] == "argon2id" {
-		_, err1 := fmt.Sscanf(parts[2]+" "+parts[3], "v=%d m=%d,t=%d,p=%d", &version, &memory, &time, &threads)
-		s, err2 := b64.DecodeString(parts[4])
-		w, err3 := b64.DecodeString(parts[5])
-		known = err1 == nil && err2 == nil && err3 == nil && version == argon2.Version && len(w) == argonKey &&
-			time > 0 && time <= 16 && memory > 0 && memory <= 256*1024 && threads > 0
-		if known {
-			salt, want = s, w
-		}
-	}
+	h, known := readHash(hash)
 	if !known {
-		time, memory, threads = argonTime, argonMemory, argonThreads
+		h = passwordHash{make([]byte, argonSalt), make([]byte, argonKey), argonTime, argonMemory, argonThreads}
 	}
-	got := argon(password, salt, time, memory, threads)
-	return subtle.ConstantTimeCompare(got, want) == 1 && known
+	got := argon(password, h.salt, h.time, h.memory, h.threads)
+	return subtle.ConstantTimeCompare(got, h.sum) == 1 && known
+}
+
+// passwordHash is what a stored hash says.
+type passwordHash struct {
+	salt, sum    []byte
+	time, memory uint32
+	threads      uint8
+}
+
+// String is the hash as a PHC string.
+func (h passwordHash) String() string {
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s",
+		argon2.Version, h.memory, h.time, h.threads, b64.EncodeToString(h.salt), b64.EncodeToString(h.sum))
+}
+
+// readHash reads a PHC string; false for one that is not argon2id, or costs more than we ever ask.
+func readHash(hash string) (h passwordHash, ok bool) {
+	parts := strings.Split(hash, "$")
+	if len(parts) != 6 || parts[0] != "" || parts[1] != "argon2id" {
+		return h, false
+	}
+	var version int
+	_, err1 := fmt.Sscanf(parts[2]+" "+parts[3], "v=%d m=%d,t=%d,p=%d", &version, &h.memory, &h.time, &h.threads)
+	var err2, err3 error
+	h.salt, err2 = b64.DecodeString(parts[4])
+	h.sum, err3 = b64.DecodeString(parts[5])
+	return h, err1 == nil && err2 == nil && err3 == nil && version == argon2.Version && len(h.sum) == argonKey &&
+		h.time > 0 && h.time <= 16 && h.memory > 0 && h.memory <= 256*1024 && h.threads > 0
 }
 
 // argon hashes the NFC form: keyboards differ in how they compose Vietnamese letters.

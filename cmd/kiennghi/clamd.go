@@ -26,16 +26,22 @@ const (
 func scanner(address string) func(ctx context.Context, r io.Reader) error {
 	return func(ctx context.Context, r io.Reader) error {
 		verdict, err := scan(ctx, address, r)
-		switch {
-		case err != nil:
+		if err != nil {
 			return models.Wrap(models.KindUnavailable, fmt.Errorf("clamd: %w", err))
-		case strings.HasSuffix(verdict, " OK"):
-			return nil
-		case strings.HasSuffix(verdict, " FOUND"):
-			return models.Invalid([]models.FieldError{{Field: "file", Code: "infected"}})
 		}
-		return models.Wrap(models.KindUnavailable, errors.New("clamd: "+verdict))
+		return judge(verdict)
 	}
+}
+
+// judge says of clamd's verdict what scanner does.
+func judge(verdict string) error {
+	switch {
+	case strings.HasSuffix(verdict, " OK"):
+		return nil
+	case strings.HasSuffix(verdict, " FOUND"):
+		return models.Invalid([]models.FieldError{{Field: "file", Code: "infected"}})
+	}
+	return models.Wrap(models.KindUnavailable, errors.New("clamd: "+verdict))
 }
 
 // askScanner returns what asks clamd, left alone, for a verdict: that it is there says
@@ -75,9 +81,18 @@ func scan(ctx context.Context, address string, r io.Reader) (string, error) {
 		return "", err
 	}
 	conn.SetDeadline(time.Now().Add(clamdLooks))
-	verdict, err := bufio.NewReader(conn).ReadString(0)
-	if err != nil && verdict == "" {
-		return "", err
+	return readVerdict(conn)
+}
+
+// maxVerdict is the longest answer that is read, in bytes.
+const maxVerdict = 4 << 10
+
+// readVerdict reads an answer up to the zero byte that ends it. One that is cut off is none: the
+// name of what was found may be behind what arrived.
+func readVerdict(r io.Reader) (string, error) {
+	verdict, err := bufio.NewReader(io.LimitReader(r, maxVerdict)).ReadString(0)
+	if err == io.EOF {
+		err = io.ErrUnexpectedEOF
 	}
-	return strings.TrimSuffix(verdict, "\x00"), nil
+	return strings.TrimSuffix(verdict, "\x00"), err
 }

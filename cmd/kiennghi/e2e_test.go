@@ -10,6 +10,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/textproto"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -119,7 +120,7 @@ func wholeJob(t *testing.T, p *running) {
 	if read.obj("reply")["body"] != "Đã tăng chuyến tuyến Zyxmar từ ngày 20/02/2026." {
 		t.Errorf("the sender reads %v", read.obj("reply"))
 	}
-	citizen.call("POST", "/v1/feedback/"+code+"/rating", 200, body{"score": 5, "comment": "Cảm ơn"})
+	citizen.call("POST", "/v1/feedback/"+code+"/rating", 200, body{"score": 5, "comment": "Cảm ơn Wqvjx"})
 
 	// Published, found without accents, in the feed; and gone again.
 	public := p.anyone(t)
@@ -155,8 +156,10 @@ func wholeJob(t *testing.T, p *running) {
 
 	p.stop(t)
 	log := p.log.String()
-	for _, secret := range append(personal, caseText, citizen.token, lan.token, "Mat-khau", "tok-may-1") {
-		if strings.Contains(log, secret) {
+	numbers := sixDigits.FindAllString(log, -1) // the code may be a part of a longer one
+	secrets := append(p.keptSecret(t), "Mat-khau", "tok-may-1", "khoa-e2e-1", "ảnh ổ gà", "Wqvjx", caseText)
+	for _, secret := range append(secrets, personal...) {
+		if sixDigits.FindString(secret) != secret && strings.Contains(log, secret) || slices.Contains(numbers, secret) {
 			t.Errorf("the log has %q", secret)
 		}
 	}

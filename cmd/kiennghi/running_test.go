@@ -26,6 +26,7 @@ type running struct {
 	binary  string // of the subcommands; empty: the one built for the tests
 	program *program
 	google  *fcmtest.Server // nil: pushes go to the outbox
+	secrets []string        // what people signed in with, and got for it
 	log     *programtest.Log
 	end     context.CancelFunc
 	ended   chan error
@@ -104,7 +105,7 @@ func (r *running) staff(t *testing.T, username, agency, roles string) *client {
 		t.Fatal(err, out)
 	}
 	c := r.anyone(t)
-	c.token = c.call("POST", "/v1/auth/staff", 200, body{"username": username, "password": password}).str("access_token")
+	r.signedIn(c, password, c.call("POST", "/v1/auth/staff", 200, body{"username": username, "password": password}))
 	return c
 }
 
@@ -123,8 +124,42 @@ func (r *running) citizen(t *testing.T, phone string) *client {
 		}
 		return "", false
 	})
-	c.token = c.call("POST", "/v1/auth/otp/verify", 200, body{"phone": phone, "code": code}).str("access_token")
+	r.signedIn(c, code, c.call("POST", "/v1/auth/otp/verify", 200, body{"phone": phone, "code": code}))
 	return c
+}
+
+// signedIn gives the client its token, and keeps what is secret of its signing in.
+func (r *running) signedIn(c *client, with string, session *answer) {
+	c.token = session.str("access_token")
+	r.secrets = append(r.secrets, with, c.token, session.str("refresh_token"))
+}
+
+// keptSecret is what nobody may read in a log: what people signed in with and got for it, and the
+// keys of the installation and of its neighbours.
+func (r *running) keptSecret(t *testing.T) []string {
+	t.Helper()
+	ring, err := os.ReadFile(filepath.Join(r.data, keysFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := append([]string(nil), r.secrets...)
+	for _, key := range strings.FieldsFunc(string(ring), func(c rune) bool { return c == ',' || c == '\n' }) {
+		_, secret, _ := strings.Cut(key, ":")
+		out = append(out, secret)
+	}
+	if c := r.program.Config; c.MeiliKey != "" {
+		out = append(out, c.MeiliKey)
+	}
+	if r.google != nil {
+		_, key, _ := strings.Cut(r.google.Credentials(), `PRIVATE KEY-----\n`)
+		out = append(out, key[:60]) // its first line
+	}
+	for _, secret := range out {
+		if len(secret) < 6 {
+			t.Fatalf("%q is no secret", out)
+		}
+	}
+	return out
 }
 
 // outbox is every message that was written instead of sent.
