@@ -3263,7 +3263,9 @@ type NewRule struct {
 	ValidFrom openapi_types.Date `json:"valid_from"`
 }
 
-// NewRuleLevels Example: commune
+// NewRuleLevels Level of an agency.
+//
+// Example: commune
 type NewRuleLevels string
 
 // NewSender The sender as written on the paper or told on the phone.
