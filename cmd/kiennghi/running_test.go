@@ -147,8 +147,10 @@ func (r *running) keptSecret(t *testing.T) []string {
 		_, secret, _ := strings.Cut(key, ":")
 		out = append(out, secret)
 	}
-	if c := r.program.Config; c.MeiliKey != "" {
-		out = append(out, c.MeiliKey)
+	for _, e := range r.environ {
+		if key, ok := strings.CutPrefix(e, prefix+"MEILI_KEY="); ok && key != "" {
+			out = append(out, key)
+		}
 	}
 	if r.google != nil {
 		_, key, _ := strings.Cut(r.google.Credentials(), `PRIVATE KEY-----\n`)

@@ -308,9 +308,9 @@ func TestPushIsShown(t *testing.T) {
 		return Eval[string](b, `navigator.serviceWorker.ready.then(async r => { const all = await r.getNotifications(); return all.map(n => [n.title, n.body, n.data.path].join(" | ")).join("; "); })`) ==
 			"Đã có trả lời cho ông/bà | Phản ánh KN-7Q4M-2XPA đã được trả lời. | /my/KN-7Q4M-2XPA"
 	})
-	call(b, serviceworker.DeliverPushMessage, serviceworker.DeliverPushMessageParams{Origin: s.URL, RegistrationID: id,
-		Data: `{"title":"Yêu cầu về dữ liệu cá nhân đã có hạn","body":"Mời ông/bà xem.","code":""}`}) // of no case
 	programtest.Until(t, 20*time.Second, "the one about own data", func() bool {
+		call(b, serviceworker.DeliverPushMessage, serviceworker.DeliverPushMessageParams{Origin: s.URL, RegistrationID: id,
+			Data: `{"title":"Yêu cầu về dữ liệu cá nhân đã có hạn","body":"Mời ông/bà xem.","code":""}`}) // of no case
 		return Eval[bool](b, `navigator.serviceWorker.ready.then(async r => (await r.getNotifications()).some(n => n.data.path === "/my/data"))`)
 	})
 }
