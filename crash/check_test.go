@@ -313,9 +313,7 @@ func (r *run) audited() int {
 	return int(head.Seq)
 }
 
-// found searches for some cases by the word that only they have, as an officer does. What a killed
-// program had indexed in memory alone is indexed again at the start, beside the queue: that is
-// waited for.
+// found searches for some cases by the word that only they have, as an officer does.
 func (r *run) found() {
 	r.t.Helper()
 	some := 50
@@ -323,11 +321,11 @@ func (r *run) found() {
 		if some--; some < 0 {
 			return
 		}
-		programtest.Until(r.t, time.Minute, "search finds "+s.word, func() bool {
-			in := send(r.t.Context(), "GET", r.program.URL+"/v1/desk/feedback?q="+s.word, r.officer.access, nil)
-			var list struct{ Items []struct{ ID string } }
-			return json.Unmarshal(in.raw, &list) == nil && len(list.Items) > 0 && list.Items[0].ID == id
-		})
+		in := send(r.t.Context(), "GET", r.program.URL+"/v1/desk/feedback?q="+s.word, r.officer.access, nil)
+		var list struct{ Items []struct{ ID string } }
+		if err := json.Unmarshal(in.raw, &list); err != nil || len(list.Items) == 0 || list.Items[0].ID != id {
+			r.t.Errorf("searching for %s: %d %s", s.word, in.status, in.raw)
+		}
 	}
 }
 

@@ -169,10 +169,11 @@ type submission struct {
 	id, code string
 }
 
+// None of them is near a complaint: a letter that is taken for one is not the officer's to find.
 var texts = []string{
 	"Mặt đường trước cổng trường có nhiều ổ gà sâu, vỉa hè sụt lún, mưa xuống ngập nước. Đề nghị sửa đường sớm.",
 	"Rác thải sinh hoạt chất đống ở đầu ngõ nhiều ngày không ai thu gom, bốc mùi hôi thối.",
-	"Hồ sơ xin cấp giấy phép xây dựng nộp đã quá hạn mà chưa được trả kết quả.",
+	"Xe buýt tuyến số 8 hay bỏ bến, đề nghị tăng chuyến vào giờ cao điểm.",
 	"Đèn đường khu vực chợ hỏng đã hai tuần, buổi tối đi lại rất nguy hiểm.",
 }
 
