@@ -92,7 +92,9 @@ func measure(ctx context.Context, o *options) error {
 	defer os.RemoveAll(scratch)
 	program := filepath.Join(scratch, "kiennghi")
 	logf("building")
-	if out, err := exec.CommandContext(ctx, "go", "build", "-pgo=cmd/kiennghi/kiennghi.pgo", "-o", program, "./cmd/kiennghi").CombinedOutput(); err != nil {
+	build := exec.CommandContext(ctx, "go", "build", "-pgo=cmd/kiennghi/kiennghi.pgo", "-o", program, "./cmd/kiennghi")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0") // as the product is built, whatever the shell says
+	if out, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("go build: %w\n%s", err, out)
 	}
 	b := &bench{options: o, program: program, scratch: scratch, report: newReport(o)}
