@@ -140,18 +140,23 @@ func (s routingSet) report(w io.Writer, worst int) {
 	if !s.listed {
 		return
 	}
-	kindTable(w, with.Kinds)
+	if with.N >= kindTableFrom {
+		kindTable(w, with.Kinds)
+	}
 	fmt.Fprintf(w, "\nThe surest mistakes:\n\n")
 	for i, m := range with.Mistakes {
 		if i == min(worst, with.N/8) {
 			break
 		}
 		best := m.Decision.Suggestions[0]
-		fmt.Fprintf(w, "%d. %s\n   - wanted %s, got %s (%s); level %s, got %s; field %s, got %s; %s\n",
+		fmt.Fprintf(w, "%d. %s – wanted %s, got %s (%s); level %s, got %s; field %s, got %s; %s\n",
 			i+1, models.Shorten(m.Example.Text, 160), m.Wanted, best.Agency, percent(best.Probability),
 			m.Example.Level, m.Decision.Level, m.Example.Field, m.Decision.Field, strings.Join(best.Reasons, "; "))
 	}
 }
+
+// kindTableFrom is from how many texts the table of kinds says something.
+const kindTableFrom = 400
 
 // kindTable prints how often which kind, by row, was taken for which, by column.
 func kindTable(w io.Writer, taken map[[2]string]int) {
