@@ -7,16 +7,16 @@ import (
 	"kiennghi/models"
 )
 
-var (
-	errBucketAway  = models.Wrap(models.KindUnavailable, errors.New("the bucket has failed again and again and is left alone until it answers"))
-	errScannerAway = models.Wrap(models.KindUnavailable, errors.New("the virus scanner has failed again and again and is left alone until it answers"))
-)
+// ErrBucketAway says that the bucket's circuit is open.
+var ErrBucketAway = models.Wrap(models.KindUnavailable, errors.New("the bucket has failed again and again and is left alone until it answers"))
+
+var errScannerAway = models.Wrap(models.KindUnavailable, errors.New("the virus scanner has failed again and again and is left alone until it answers"))
 
 // filesAway returns an error while no file can be taken, so that none is received in vain.
 func (s *server) filesAway() error {
 	switch {
 	case !s.BucketCircuit.Closed():
-		return errBucketAway
+		return ErrBucketAway
 	case !s.ScanCircuit.Closed():
 		return errScannerAway
 	}

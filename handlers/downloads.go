@@ -199,7 +199,7 @@ type download struct {
 // request's context has ended, so it has a context of its own.
 func (s *server) download(ctx context.Context, key, contentType, name string) (*download, error) {
 	if !s.BucketCircuit.Closed() {
-		return nil, errBucketAway
+		return nil, ErrBucketAway
 	}
 	caller := context.WithoutCancel(ctx)
 	ctx, stop := context.WithTimeout(caller, uploadTotal)

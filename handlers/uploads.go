@@ -326,7 +326,7 @@ func (s *server) putBytes(ctx context.Context, x *models.Upload, temp *os.File) 
 // power failure. It returns size and SHA-256.
 func (s *server) putObject(caller context.Context, key, contentType string, write func(io.Writer) error) (int64, string, error) {
 	if !s.BucketCircuit.Closed() {
-		return 0, "", errBucketAway
+		return 0, "", ErrBucketAway
 	}
 	ctx, cancel := context.WithCancel(caller)
 	defer cancel()

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -41,10 +40,7 @@ func (y calendarCommand) Run(ctx context.Context, c *console) error {
 	}
 	out := y.of(&cal, data)
 	if y.JSON {
-		e := json.NewEncoder(c.out)
-		e.SetEscapeHTML(false)
-		e.SetIndent("", "  ")
-		return e.Encode(out)
+		return c.json(out)
 	}
 	c.printf("Ngày nghỉ năm %d\n", y.Year)
 	for _, h := range out.Holidays {

@@ -5,10 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"reflect"
 	"slices"
-	"syscall"
 	"time"
 
 	"kiennghi/knowledge"
@@ -46,39 +44,41 @@ func readDated(ctx context.Context, con *console) (*dated, error) {
 		if _, err := os.Stat(d.store); errors.Is(err, os.ErrNotExist) {
 			return &dated{agencies: knowledge.Agencies()}, nil
 		}
-		lock, err := holdFolder(c.Data)
+		lock, err := c.holdFolder()
 		if err != nil {
 			return nil, err
 		}
 		defer lock.Close()
 		err = sqlite.Read(ctx, d.store, func(s *sqlite.Store) error { return d.read(ctx, s) })
-		if err != nil {
-			return nil, fmt.Errorf("the amendments in the store (%s) cannot be read: %w", d.store, err)
-		}
-		return d, nil
+		return d, d.unread(err)
 	}
 	s, err := mongo.Open(ctx, c.MongoURI)
 	if err == nil {
 		err = errors.Join(d.read(ctx, s), s.Close())
 	}
+	return d, d.unread(err)
+}
+
+// unread says of which store an error, if any, kept the amendments from being read.
+func (d *dated) unread(err error) error {
 	if err != nil {
-		return nil, fmt.Errorf("the amendments in the store cannot be read: %w", err)
+		err = fmt.Errorf("the amendments in the store (%s) cannot be read: %w", d.store, err)
 	}
-	return d, nil
+	return err
 }
 
 // holdFolder keeps a restore away from the data folder until the file is closed. It makes
 // nothing: a folder that is not there, or not a program's, is an error.
-func holdFolder(dir string) (*os.File, error) {
-	if _, err := os.Stat(filepath.Join(dir, restoringFolder)); err == nil {
-		return nil, fmt.Errorf("a restore into %s was interrupted: run it again, with --force", dir)
+func (c *Config) holdFolder() (*os.File, error) {
+	if err := c.restored(); err != nil {
+		return nil, err
 	}
-	f, err := os.Open(filepath.Join(dir, lockFile))
+	f, err := os.Open(c.path(lockFile))
 	if err != nil {
 		return nil, fmt.Errorf("KIENNGHI_DATA names no data folder of the program: %w", err)
 	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_SH|syscall.LOCK_NB); err != nil {
-		return nil, errors.Join(fmt.Errorf("%s is in use by a restore", dir), f.Close())
+	if f, err = locked(f, false); err != nil {
+		return nil, fmt.Errorf("%s is in use by a restore: %w", c.Data, err)
 	}
 	return f, nil
 }

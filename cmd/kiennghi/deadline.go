@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -78,10 +77,7 @@ func (d *deadlineCommand) Run(ctx context.Context, c *console) error {
 		out.Confidence = "unconfirmed"
 	}
 	if d.JSON {
-		e := json.NewEncoder(c.out)
-		e.SetEscapeHTML(false)
-		e.SetIndent("", "  ")
-		return e.Encode(out)
+		return c.json(out)
 	}
 	c.printf("%s → %s\n\n", rule.Key, due.At.In(models.VietNam).Format("15:04 02/01/2006"))
 	for _, s := range out.Steps {

@@ -26,6 +26,11 @@ func lockFileAt(path string, alone bool) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
+	return locked(f, alone)
+}
+
+// locked locks an open file, and closes it when another process does not let it.
+func locked(f *os.File, alone bool) (*os.File, error) {
 	how := syscall.LOCK_SH
 	if alone {
 		how = syscall.LOCK_EX

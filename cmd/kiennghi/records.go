@@ -58,8 +58,8 @@ func openRecords(ctx context.Context, c *Config) (*records, error) {
 }
 
 func (r *records) open(ctx context.Context) error {
-	if _, err := os.Stat(r.path(restoringFolder)); err == nil {
-		return fmt.Errorf("a restore into %s was interrupted: run it again, with --force", r.Data)
+	if err := r.restored(); err != nil {
+		return err
 	}
 	s, err := openStore(ctx, r.Config)
 	if err != nil {
@@ -86,6 +86,14 @@ func (r *records) close() error {
 
 // path returns the path of a name in the data folder.
 func (c *Config) path(name string) string { return filepath.Join(c.Data, name) }
+
+// restored returns an error when a restore into the data folder came to no end.
+func (c *Config) restored() error {
+	if _, err := os.Stat(c.path(restoringFolder)); err == nil {
+		return fmt.Errorf("a restore into %s was interrupted: run it again, with --force", c.Data)
+	}
+	return nil
+}
 
 func openStore(ctx context.Context, c *Config) (store.Store, error) {
 	if c.embedded() {

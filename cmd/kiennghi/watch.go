@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"gocloud.dev/blob"
@@ -10,7 +9,6 @@ import (
 
 	"kiennghi/circuit"
 	"kiennghi/handlers"
-	"kiennghi/models"
 )
 
 const (
@@ -40,12 +38,10 @@ func askBucket(b *blob.Bucket) func(context.Context) error {
 	}
 }
 
-var errBucketLeft = models.Wrap(models.KindUnavailable, errors.New("the bucket is left alone until it answers"))
-
 // deleteFile removes an object, or finds that it is gone.
 func (p *program) deleteFile(ctx context.Context, key string) error {
 	if !p.circuits.bucket.Closed() {
-		return errBucketLeft
+		return handlers.ErrBucketAway
 	}
 	limited, cancel := context.WithTimeout(ctx, deleting)
 	defer cancel()
