@@ -201,35 +201,35 @@ func (x *Rule) reaches(m *Matter) int {
 // start in Viet Nam. ErrNotFound when there is none.
 func (r *Rules) Rule(key string, start time.Time) (Rule, error) { return r.RuleIn(key, "", start) }
 
-// RuleIn is Rule for an agency of a province (two digits): the province's own rule goes
-// before that of the whole country, and one for all fields and levels before a narrower one. Without a province, a key that only provinces have is
-// answered with the first province's.
+// RuleIn is Rule for an agency of a province (two digits): the province's own rule goes before
+// that of the whole country, and one for all fields and levels before a narrower one. Without a
+// province, a key that only provinces have is answered with the first province's.
 func (r *Rules) RuleIn(key, province string, start time.Time) (Rule, error) {
 	day := start.In(VietNam).Format(time.DateOnly)
-	var found *Rule
-	own := false
-	all := r.All()
+	const own, national, others = 20, 10, 0
+	all, found, best := r.All(), -1, -1
 	for i := range all {
 		x := &all[i]
 		if x.Key != key || x.ValidFrom > day || x.ValidTo != "" && day > x.ValidTo {
 			continue
 		}
+		near := -1
 		switch {
 		case x.Province == province:
-			if !own || x.narrowed() < found.narrowed() {
-				found, own = x, true
-			}
-		case own:
-		case x.Province == "" || province == "" && found == nil:
-			if found == nil || found.Province != "" || x.narrowed() < found.narrowed() {
-				found = x
-			}
+			near = own - x.narrowed()
+		case x.Province == "":
+			near = national - x.narrowed()
+		case province == "":
+			near = others
+		}
+		if near > best {
+			found, best = i, near
 		}
 	}
-	if found == nil {
+	if found < 0 {
 		return Rule{}, ErrNotFound
 	}
-	return *found, nil
+	return all[found], nil
 }
 
 // narrowed is in how many ways an amendment made the rule one for less than its key is for.

@@ -61,16 +61,15 @@ func (x *Figures) Count(f *Feedback) {
 		x.Years[received.Year()] = p
 	}
 	one := tallyOf(f, x.At)
-	p.Total.Add(one)
-	p.Months[received.Month()-1].Add(one)
-	own := one
-	own.LateBefore = 0
-	addTo(p.Agencies, f.Agency, own)
+	addTo(p.Agencies, f.Agency, one)
 	for i := range f.Clocks {
 		if c := &f.Clocks[i]; c.late() {
+			one.LateBefore++
 			addTo(p.Agencies, c.Agency, Tally{LateBefore: 1})
 		}
 	}
+	p.Total.Add(one)
+	p.Months[received.Month()-1].Add(one)
 	addTo(p.Fields, f.Field, one)
 	addTo(p.Provinces, f.Province, one)
 	if received.Year() >= x.At.In(VietNam).Year()-betweenYears+1 {
@@ -111,12 +110,9 @@ func (t *Tally) Add(o Tally) {
 	t.Stars += o.Stars
 }
 
-// tallyOf is one submission as it stands at that time.
+// tallyOf is one submission as it stands at that time, without the clocks that it had before.
 func tallyOf(f *Feedback, at time.Time) Tally {
 	t := Tally{Received: 1}
-	for i := range f.Clocks {
-		t.LateBefore += oneIf(f.Clocks[i].late())
-	}
 	switch f.Status {
 	case Refused:
 		t.Refused = 1

@@ -233,7 +233,7 @@ func (a *Answer) readsAs(b *Answer) bool {
 
 // public reports whether all may read of the event: that an answer was published or taken back,
 // that what is hidden in a public one was changed, which its note says, or that it shows more
-// pictures.
+// files.
 func (e *Event) public() bool {
 	return e.Event == ActPublish || e.Event == ActUnpublish || e.Event == ActRedact && (e.Note != "" || e.Files)
 }

@@ -21,13 +21,18 @@ type Decision struct {
 // Places, Triage and a model.
 func (r *Reference) Decide(l Letter, threshold float64) Decision {
 	text := l.Title + "\n" + l.Text
-	d := Decision{Guess: r.Model().Guess(text), Place: r.Places.Locate(l.Place, text)}
-	d.Kind = r.kind(l.Title, l.Text)
+	model, said := r.Model(), r.Triage.Kind(l.Title, l.Text)
+	d := Decision{Guess: model.Guess(text), Place: r.Places.Locate(l.Place, text)}
+	if model == r.Classifier { // which says the kind: see Reference.kind
+		d.Kind = kindFrom(d.Guess, said)
+	} else {
+		d.Kind = kindFrom(r.Classifier.guess(text, headKind), said)
+	}
 	d.Routing = Rank(RouteInput{
 		Title: l.Title, Body: l.Text, Province: d.Place.Province, Commune: d.Place.Commune,
 		Kind: ContractKind(d.Kind), Guess: d.Guess, Least: 5,
 	}, r.Tree, r.Fields.On(Now()), nil, nil)
-	if ContractKind(d.Kind).Routed() && !r.Accuses(l.Title, l.Text) {
+	if ContractKind(d.Kind).Routed() && !said.mustNotBeMissed() {
 		_, d.Auto = d.Confident(threshold)
 		d.Auto = d.Auto && threshold > 0
 	}

@@ -12,19 +12,25 @@ func (r *Reference) kind(title, body string) string {
 	if r.Classifier == nil {
 		return string(said)
 	}
-	kind := KindOf(r.Classifier.guess(title+"\n"+body, headKind), said)
-	if said == Emergency && Kind(kind).Confidential() { // danger first, whoever is accused beside it
+	return kindFrom(r.Classifier.guess(title+"\n"+body, headKind), said)
+}
+
+// kindFrom is KindOf, but danger goes first, whoever is accused beside it.
+func kindFrom(g *Guess, said Kind) string {
+	kind := KindOf(g, said)
+	if said == Emergency && Kind(kind).Confidential() {
 		return string(said)
 	}
 	return kind
 }
 
+func (k Kind) mustNotBeMissed() bool { return k.Confidential() || k == Emergency }
+
 // Accuses reports whether triage's phrases alone would say that a text is of a kind that must not
 // be missed. Where the classifier knows better it is no alarm, and yet nobody gets it before an
 // officer has read it.
 func (r *Reference) Accuses(title, body string) bool {
-	said := r.Triage.Kind(title, body)
-	return said.Confidential() || said == Emergency
+	return r.Triage.Kind(title, body).mustNotBeMissed()
 }
 
 // Look fills in what routing can know of a submission beside what its sender chose: the

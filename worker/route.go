@@ -69,8 +69,7 @@ func (w *Worker) route(ctx context.Context, x *models.Work) error {
 	// A place that was only read may be where the sender lives: an officer looks at it.
 	a, ok := tree.Get(best)
 	onlyRead := read.Quote != "" && (a.Commune != "" || a.Province != "" && f.Province == "")
-	accuses := w.o.Routing != nil && w.o.Routing.Accuses(f.Title, f.Body)
-	if !ok || !a.Assignable() || threshold <= 0 || onlyRead || accuses {
+	if !ok || !a.Assignable() || threshold <= 0 || onlyRead || w.o.Routing != nil && w.o.Routing.Accuses(f.Title, f.Body) {
 		sure = false
 	}
 	now := w.o.Now()
