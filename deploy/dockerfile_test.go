@@ -71,14 +71,14 @@ func TestDockerfileByHand(t *testing.T) {
 
 	settings := strings.Fields(said(`^ENV (.*)$`))
 	var address string
-	for i, port := 0, ":8080"; i < len(settings); i++ {
-		if name, value, _ := strings.Cut(settings[i], "="); strings.HasSuffix(value, ":8080") || strings.HasSuffix(value, ":9090") {
+	for i, setting := range settings {
+		if name, value, _ := strings.Cut(setting, "="); strings.HasSuffix(value, ":8080") || strings.HasSuffix(value, ":9090") {
 			free, err := net.Listen("tcp", "127.0.0.1:0") // the image's ports may be taken here
 			if err != nil {
 				t.Fatal(err)
 			}
 			settings[i] = name + "=" + free.Addr().String()
-			if strings.HasSuffix(value, port) {
+			if strings.HasSuffix(value, ":8080") {
 				address = free.Addr().String()
 			}
 			free.Close()

@@ -131,7 +131,9 @@ func amendmentText(a *models.Amendment) string {
 		for _, l := range a.Rule.Levels {
 			where += " " + string(l)
 		}
-		where = strings.Join(append([]string{where}, a.Rule.Fields...), " ")
+		for _, slug := range a.Rule.Fields {
+			where += " " + slug
+		}
 		return fmt.Sprintf("%s%s: %d %s, %s (%s)", a.Rule.Key, where, a.Rule.Term, a.Rule.Unit, a.Rule.ValidFrom, a.Rule.LegalBasis)
 	case a.Holiday != nil:
 		return fmt.Sprintf("%s: %s (%s)", a.Holiday.Date, a.Holiday.Name, a.Holiday.Source)

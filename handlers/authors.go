@@ -90,6 +90,10 @@ func plainOffice(in io.ReaderAt, size int64, out io.Writer) (named bool, err err
 		signed = signed || strings.HasPrefix(e.Name, "_xmlsignatures/")
 	}
 	w := zip.NewWriter(out)
+	keep := func(e *zip.File) (unknown bool, err error) { return copyPart(w, e) }
+	if signed {
+		keep = tellsMore
+	}
 	for _, e := range z.File {
 		if empty, ok := emptied(e.Name); ok && !signed {
 			part, err := w.Create(e.Name)
@@ -106,12 +110,7 @@ func plainOffice(in io.ReaderAt, size int64, out io.Writer) (named bool, err err
 				return false, err
 			}
 		}
-		unknown, err := false, error(nil)
-		if signed {
-			unknown, err = tellsMore(e)
-		} else {
-			unknown, err = copyPart(w, e)
-		}
+		unknown, err := keep(e)
 		if err != nil {
 			return false, err
 		}

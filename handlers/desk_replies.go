@@ -111,13 +111,15 @@ func (s *server) unmark(ctx context.Context, feedback string, files []string) er
 	return nil
 }
 
-// letDropped makes those files of a draft unused that the case has no more after it was saved anew:
-// nobody would see them, and they would stay as long as the case. The draft is saved whatever
-// becomes of them.
-func (s *server) letDropped(ctx context.Context, feedback string, before []models.Attachment) {
+// letDropped makes those files of a draft unused that it had before it was saved anew, and that the
+// case has no more: nobody would see them, and they would stay as long as the case. The draft is
+// saved whatever becomes of them.
+func (s *server) letDropped(ctx context.Context, feedback string, before, after []models.Attachment) {
 	var files []string
 	for _, a := range before {
-		files = append(files, a.ID)
+		if !isAmong(after, a.ID) {
+			files = append(files, a.ID)
+		}
 	}
 	if len(files) == 0 {
 		return
@@ -207,7 +209,7 @@ func (s *server) DeskEditReply(ctx context.Context, in api.DeskEditReplyRequestO
 	})
 	err = s.settleFiles(ctx, in.ID, added, err)
 	if err == nil {
-		s.letDropped(ctx, in.ID, before)
+		s.letDropped(ctx, in.ID, before, text.Uploads)
 	}
 	return api.DeskEditReply200JSONResponse{DeskViewJSONResponse: v}, err
 }

@@ -315,7 +315,8 @@ func (s *server) saveReply(c *fiber.Ctx, f *models.Feedback, w writing, submit b
 	var before []models.Attachment
 	changed, err := s.deskUpdate(ctx, f.ID, typedLine(c, "version"), a, seen, func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
 		r, _ := replyInHand(f)
-		if before = nil; r != nil {
+		before = nil
+		if r != nil {
 			before = r.Uploads
 		}
 		if fingerprint(r) != w.Base && (r == nil || r.ID != created || !w.same(r)) {
@@ -347,7 +348,7 @@ func (s *server) saveReply(c *fiber.Ctx, f *models.Feedback, w writing, submit b
 	if err != nil {
 		return s.replyAgain(c, f.Code, w, err)
 	}
-	s.letDropped(ctx, f.ID, before)
+	s.letDropped(ctx, f.ID, before, text.Uploads)
 	if err := s.dropWriting(ctx, f.ID); err != nil {
 		return err
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"database/sql/driver"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -115,27 +114,6 @@ func (s *Store) ListFeedback(ctx context.Context, q store.FeedbackQuery) (store.
 	}
 	return p, nil
 }
-
-// place is where a list goes on: after the row of that number with that sort key.
-type place struct{ key, row int64 }
-
-// parsePlace reads a token of a list whose cursors have the number of the row for an ID, or none,
-// which is before all rows with that key; nil is the beginning. One that has something else, as
-// those of earlier versions have, is models.KindInvalid.
-func parsePlace(list, token string) (*place, error) {
-	c, err := store.ParseCursor(list, token)
-	if c == nil || err != nil {
-		return nil, err
-	}
-	row, err := strconv.ParseInt(cmp.Or(c.ID, "0"), 10, 64)
-	if err != nil {
-		return nil, models.Invalid([]models.FieldError{{Field: "next", Code: "invalid"}})
-	}
-	return &place{c.Key, row}, nil
-}
-
-// rowText is the ID of a cursor of parsePlace.
-func rowText(n driver.Value) string { return strconv.FormatInt(n.(int64), 10) }
 
 // listStatement returns the statement of a list, nil when q cannot select anything.
 func listStatement(q store.FeedbackQuery, after *place, limit int) *builder {

@@ -1,13 +1,17 @@
 package sqlite
 
-import "modernc.org/libc"
+import (
+	"sync"
+
+	"modernc.org/libc"
+)
 
 // The driver takes a piece of memory for every text, blob and cursor of a statement and gives it
 // back afterwards. Pieces of one size, a power of two, lie together in a block that its
 // allocator asks the system for and returns as soon as none is in use. What statements keep fills
 // blocks, and the next one is mapped and unmapped with every statement, which took a tenth of the
 // time of a submission. One piece of each of some blocks that is never given back keeps them.
-func init() {
+var keepBlocks = sync.OnceFunc(func() {
 	thread := libc.NewTLS()
 	defer thread.Close()
 	for size := smallestPiece; size <= largestPiece; size *= 2 {
@@ -22,7 +26,7 @@ func init() {
 			libc.Xfree(thread, p)
 		}
 	}
-}
+})
 
 // Larger pieces have a block of their own.
 const (

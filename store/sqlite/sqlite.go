@@ -42,6 +42,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	if err := syncFolder(path); err != nil {
 		return nil, err
 	}
+	keepBlocks()
 	w, err := openWriter(path)
 	if err != nil {
 		return nil, err
