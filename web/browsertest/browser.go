@@ -93,7 +93,8 @@ func (b *Browser) Change(options ...Option) {
 		scheme = "dark"
 	}
 	call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
+		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme},
+			{Name: "prefers-reduced-motion", Value: "reduce"}}}) // else a page that still scrolls slides away below the mouse
 }
 
 // call sends one command of the protocol.
@@ -366,6 +367,9 @@ func (b *Browser) SignIn(phone string) {
 	b.At("/signin/code")
 	b.Fill("code", b.site.Code(phone))
 	b.FollowOnly("main form .button")
+	if b.Path() == "/signin/code" {
+		b.fail("could not sign in")
+	}
 }
 
 // SignInStaff signs a member of staff in who has no authenticator app.

@@ -95,8 +95,7 @@ func TestFilesGoToTheSender(t *testing.T) {
 	sender := s.Browser(t)
 	sender.SignIn("0912345698")
 	sender.Open("/my/" + code)
-	if n := Eval[int](sender, `document.querySelectorAll(".talk .attached a, .notice.warn .attached a").length`); n != 3 {
-		t.Errorf("the sender has %d links to files, want one with the message and two with the question, which waits", n)
-	}
+	sender.until("three links to files, one with the message and two with the question, which waits",
+		`document.querySelectorAll(".talk .attached a, .notice.warn .attached a").length === 3`)
 	sender.look("files-from-the-agency")
 }

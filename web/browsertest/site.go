@@ -40,7 +40,7 @@ type Site struct {
 
 	running *programtest.Process
 	mu      sync.Mutex
-	read    map[string]int // messages already read, by phone
+	read    map[string]bool // phone and code of those already read
 }
 
 // Start runs the program without any data. Settings are NAME=value.
@@ -91,7 +91,7 @@ func start(t *testing.T, demo bool, settings []string) *Site {
 	t.Helper()
 	startChromium(t)
 	port := programtest.FreePort(t)
-	s := &Site{URL: fmt.Sprintf("http://localhost:%d", port), read: map[string]int{}}
+	s := &Site{URL: fmt.Sprintf("http://localhost:%d", port), read: map[string]bool{}}
 	s.Install = programtest.New(t, append([]string{fmt.Sprintf("KIENNGHI_LISTEN=127.0.0.1:%d", port), "KIENNGHI_PUBLIC_URL=" + s.URL}, settings...)...)
 	if demo {
 		s.copyDemo()
@@ -115,26 +115,23 @@ func (s *Site) Staff(username, agency, roles string) string {
 
 var sixDigits = regexp.MustCompile(`\b\d{6}\b`)
 
-// Code waits for the next one-time code to a phone, written as 09…, and returns it.
+// Code waits for the next one-time code to a phone, written as 09…, and returns it. A message
+// may come twice: a code that was returned before is no next one.
 func (s *Site) Code(phone string) string {
 	s.T.Helper()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var code string
 	programtest.Until(s.T, patience, "a code is sent to "+phone, func() bool {
-		var codes []string
 		for _, m := range s.Outbox() {
-			if m["channel"] == "sms" && strings.HasSuffix(fmt.Sprint(m["to"]), phone[1:]) {
-				codes = append(codes, sixDigits.FindString(fmt.Sprint(m["body"])))
+			c := sixDigits.FindString(fmt.Sprint(m["body"]))
+			if c != "" && m["channel"] == "sms" && strings.HasSuffix(fmt.Sprint(m["to"]), phone[1:]) && !s.read[phone+c] {
+				code = c
 			}
 		}
-		if len(codes) <= s.read[phone] {
-			return false
-		}
-		s.read[phone] = len(codes)
-		code = codes[len(codes)-1]
-		return true
+		return code != ""
 	})
+	s.read[phone+code] = true
 	return code
 }
 
