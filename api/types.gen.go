@@ -4445,7 +4445,7 @@ type RoutingView struct {
 
 // Rule A legal term.
 type Rule struct {
-	// Answers Whether it is the term in which a case that it reaches is answered.
+	// Answers Whether the clock of a case that it reaches goes by it, from what it starts with.
 	//
 	// Example: true
 	Answers bool `json:"answers"`
@@ -4502,7 +4502,7 @@ type Rule struct {
 	// Example: pakn
 	Regime *string `json:"regime"`
 
-	// Starts What it is counted from.
+	// Starts What it is counted from: `receipt`, `acceptance`, `request`, `detection` or `due`.
 	//
 	// Example: receipt
 	Starts string `json:"starts"`

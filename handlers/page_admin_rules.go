@@ -102,7 +102,7 @@ func (s *server) added(ctx context.Context, shown func(*models.Amendment) bool) 
 // ruleRow is a term in words.
 func (s *server) ruleRow(r models.Rule, lang string) web.RuleRow {
 	x := web.RuleRow{Key: r.Key, For: s.site.T(lang, "rules.key."+r.Key), Term: fmt.Sprint(r.Term, " ", s.site.T(lang, "rules.unit."+string(r.Unit))),
-		Starts: s.site.T(lang, "rules.starts."+r.Starts), Applies: s.agencyName(r.AppliesTo, lang), Basis: models.TextPair{VI: r.LegalBasis, EN: r.LegalBasisEN}.In(lang), Note: r.Note,
+		Starts: s.site.T(lang, "rules.starts."+string(r.Starts)), Applies: s.agencyName(r.AppliesTo, lang), Basis: models.TextPair{VI: r.LegalBasis, EN: r.LegalBasisEN}.In(lang), Note: r.Note,
 		From: plainDate(r.ValidFrom), To: plainDate(r.ValidTo), Sure: s.site.T(lang, "rules.sure."+r.Confidence),
 		SureTag: map[string]string{"read": "ok", "unconfirmed": "warn"}[r.Confidence]}
 	if key := "rules.applies." + r.AppliesTo; s.site.Has(key) {

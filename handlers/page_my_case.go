@@ -119,7 +119,15 @@ func (s *server) whyDue(f *models.Feedback, lang string) *web.DueWhy {
 		return nil
 	}
 	told := f.TellDue(s.Ref.Rules, s.Ref.Tree, lang)
-	return &web.DueWhy{At: f.Due.At, From: f.Due.Start, Term: f.Due.Term, Unit: f.Due.Unit, Steps: told.Steps, Basis: told.Basis, Convention: told.Convention}
+	return &web.DueWhy{For: s.ruleName(f.Due.Rule, lang), At: f.Due.At, From: f.Due.Start, Term: f.Due.Term, Unit: f.Due.Unit, Steps: told.Steps, Basis: told.Basis, Convention: told.Convention}
+}
+
+// ruleName says what a term is for, empty when nobody named it.
+func (s *server) ruleName(key, lang string) string {
+	if key = "rules.key." + key; !s.site.Has(key) {
+		return ""
+	}
+	return s.site.T(lang, key)
 }
 
 // noDue says why a case has no due date, nil when it has one.

@@ -109,7 +109,7 @@ func TestMyCase(t *testing.T) {
 	path := "/my/" + f.Code
 	p := b.get(path).want(200).page()
 	state := words(p.Find("section[aria-labelledby=state]"))
-	for _, want := range []string{"Đang xử lý", "Sở Xây dựng", "đang giữ", "17:00", "còn ", "Thời hạn trả lời là 20 ngày", "Quyết định 574/QĐ-TTg"} {
+	for _, want := range []string{"Đang xử lý", "Sở Xây dựng", "đang giữ", "17:00", "còn ", "Thời hạn là 20 ngày", "Quyết định 574/QĐ-TTg"} {
 		if !strings.Contains(state, want) {
 			t.Errorf("the state lacks %q: %s", want, state)
 		}
@@ -213,7 +213,7 @@ func TestMyCaseAnswered(t *testing.T) {
 	b.post(path+"/reopen", url.Values{"reason": {"  "}}).want(422).has("Lý do: Mục này cần có")
 	h.advance(48 * time.Hour)
 	b.post(path+"/reopen", url.Values{"reason": {"Vẫn còn hai ổ gà"}}).to(path)
-	b.get(path).want(200).has("Đã mở lại", "Vẫn còn hai ổ gà", "Đang xử lý", "Thời hạn trả lời là 20 ngày", "Đã vá")
+	b.get(path).want(200).has("Đã mở lại", "Vẫn còn hai ổ gà", "Đang xử lý", "Thời hạn là 20 ngày", "Đã vá")
 	if got := h.feedback(f.ID); got.Status != models.InProgress || got.Rating.Score != 2 {
 		t.Errorf("%s %+v", got.Status, got.Rating)
 	}

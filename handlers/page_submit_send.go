@@ -58,13 +58,14 @@ func (s *server) checkOf(c *fiber.Ctx, l *letter) (*web.SubmitCheck, error) {
 	if p.Wish == "" && p.Kind.Routed() { // with a wish it goes there, or an officer reads it first
 		p.Agency, p.PlaceNeeded, err = s.likelyAgency(c.UserContext(), l, p.Lang)
 	}
-	p.Due, p.NoDue = s.dueIfSent(p.Lang, s.Now())
+	p.Due, p.NoDue = s.dueIfSent(p.Kind, p.Lang, s.Now())
 	return p, err
 }
 
-// dueIfSent is when what is received at a moment is due, or why that cannot be said.
-func (s *server) dueIfSent(lang string, at time.Time) (*web.DueWhy, *web.NoDue) {
-	f := &models.Feedback{}
+// dueIfSent is when what is received at a moment and is of that kind is due, or why that cannot
+// be said.
+func (s *server) dueIfSent(kind models.Kind, lang string, at time.Time) (*web.DueWhy, *web.NoDue) {
+	f := &models.Feedback{Kind: kind}
 	f.StartClock(s.Ref.Rules, at)
 	return s.whyDue(f, lang), s.noDue(f, lang)
 }

@@ -348,6 +348,7 @@ func (f *Feedback) Classify(by Actor, c Classification, ref *Reference, now time
 		return nil, err
 	}
 	f.keepOriginal()
+	before := f.matter(ref.Tree)
 	if c.Province != "" && c.Province != f.Province {
 		f.Province, f.Commune = c.Province, ""
 		f.forgetSuggestions()
@@ -374,7 +375,7 @@ func (f *Feedback) Classify(by Actor, c Classification, ref *Reference, now time
 	if f.Agency == "" {
 		f.Scope = f.triageScope(ref.Tree)
 	}
-	f.recount(ref.Rules, ref.Tree)
+	f.reclassified(before, ref.Rules, ref.Tree)
 	work := f.record(Event{Event: ActClassify, Remark: string(f.Kind), Private: true}, by, now)
 	if f.Kind.Routed() && f.Agency == "" {
 		work = append(work, NewWork(WorkRoute, f.ID, now, nil))

@@ -154,6 +154,20 @@ func (f *Feedback) matter(tree *Tree) Matter {
 	return Matter{Kind: f.Kind, Field: f.Field, Level: a.Level, Province: a.Province, Regime: f.Regime}
 }
 
+// reclassified counts the running clock anew when it goes by another rule now than as the
+// matter that the case was before: else what it started with goes on to govern it.
+func (f *Feedback) reclassified(before Matter, rules *Rules, tree *Tree) {
+	if !f.counted() {
+		return
+	}
+	start := f.Running().Start
+	was, err1 := rules.For(before, start)
+	is, err2 := rules.For(f.matter(tree), start)
+	if err1 != nil || err2 != nil || was.Key != is.Key || was.ValidFrom != is.ValidFrom || !was.sameReach(&is) {
+		f.recount(rules, tree)
+	}
+}
+
 // recount counts the running clock anew from its start when another rule reached the case
 // then than was thought, because its agency or its classification was not known. What stood
 // still in the term of this rule stays; what was extended or asked for under the other does not.

@@ -133,11 +133,11 @@ func provincial(t *testing.T) *models.Reference {
 	t.Helper()
 	r := ref()
 	rules := append(slices.Clone(knowledge.Rules()),
-		models.Rule{Key: "pakn.answer", Term: 8, Unit: models.WorkingDays, Answers: true, Regime: models.General, Province: "79", LegalBasis: "Quy chế 79",
+		models.Rule{Key: "pakn.answer", Term: 8, Unit: models.WorkingDays, Answers: true, Starts: models.Receipt, Regime: models.General, Province: "79", LegalBasis: "Quy chế 79",
 			LegalBasisEN: "Rules of 79", ValidFrom: "2025-07-01", ValidTo: "2026-03-31", Extension: &models.Extension{Times: 1, Term: 5, Approver: true}},
-		models.Rule{Key: "pakn.answer", Term: 3, Unit: models.WorkingDays, Answers: true, Regime: models.General, Province: "79", LegalBasis: "Quy chế mới 79",
+		models.Rule{Key: "pakn.answer", Term: 3, Unit: models.WorkingDays, Answers: true, Starts: models.Receipt, Regime: models.General, Province: "79", LegalBasis: "Quy chế mới 79",
 			LegalBasisEN: "New rules of 79", ValidFrom: "2026-04-01"},
-		models.Rule{Key: "dien.answer", Term: 2, Unit: models.WorkingDays, Answers: true, Regime: models.General, Fields: []string{"dien-luc"}, LegalBasis: "Điện",
+		models.Rule{Key: "dien.answer", Term: 2, Unit: models.WorkingDays, Answers: true, Starts: models.Receipt, Regime: models.General, Fields: []string{"dien-luc"}, LegalBasis: "Điện",
 			ValidFrom: "2025-07-01"})
 	r.Rules = models.NewRules(rules, knowledge.Calendar())
 	return r

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"cmp"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -19,13 +20,27 @@ const (
 // Units lists every unit.
 var Units = []Unit{WorkingDays, CalendarDays, Hours, OpenHours}
 
+// Start is what a term is counted from.
+type Start string
+
+const (
+	Receipt    Start = "receipt"    // when the case came in, of the clock of a next agency when it came there
+	Acceptance Start = "acceptance" // when a complaint or denunciation was accepted
+	Requested  Start = "request"    // when somebody asked about their own data
+	Detection  Start = "detection"  // when a breach was found
+	AfterDue   Start = "due"        // when another term was over
+)
+
+// Starts lists them.
+var Starts = []Start{Receipt, Acceptance, Requested, Detection, AfterDue}
+
 // Rule is a legal term. Rules are dated data: the one in force when the clock
 // starts governs.
 type Rule struct {
 	Key          string `json:"key"`
 	Term         int    `json:"term"`
 	Unit         Unit   `json:"unit"`
-	Starts       string `json:"starts"` // receipt, acceptance, request, detection, due
+	Starts       Start  `json:"starts"`
 	AppliesTo    string `json:"applies_to"`
 	LegalBasis   string `json:"legal_basis"`
 	LegalBasisEN string `json:"legal_basis_en"`
@@ -35,8 +50,8 @@ type Rule struct {
 	Note         string `json:"note,omitempty"`
 
 	// What it reaches; an empty list reaches all.
-	Answers  bool     `json:"answers,omitempty"`  // it is the term in which a case that it reaches is answered
-	Regime   Regime   `json:"regime,omitempty"`   // the body of rules that it belongs to
+	Answers  bool     `json:"answers,omitempty"`  // the clock of a case that it reaches goes by it, from what it starts with
+	Regime   Regime   `json:"regime,omitempty"`   // the body of rules that it belongs to; one that no case names limits nothing
 	Kinds    []Kind   `json:"kinds,omitempty"`    // of submissions
 	Fields   []string `json:"fields,omitempty"`   // slugs
 	Levels   []Level  `json:"levels,omitempty"`   // of the agency that has the case
@@ -68,8 +83,9 @@ const (
 var Regimes = []Regime{General, FieldCase, UrgentCase, LegalText}
 
 // Matter is what the term of an answer depends on. Level and Province are of the agency that
-// has the case, empty while nobody has it; an empty Regime is General.
+// has the case, empty while nobody has it; an empty Regime is General, an empty Starts Receipt.
 type Matter struct {
+	Starts   Start
 	Kind     Kind
 	Field    string
 	Level    Level
@@ -124,8 +140,13 @@ func (r *Rules) Amend(amendments []Amendment) {
 	r.now.Store(x)
 }
 
-// follow adds a rule, which ends those with its key and reach the day before it begins.
+// follow adds a rule, which ends those with its key and reach the day before it begins. What
+// its key stands for is as the first rule with it says, also where the amendment is older.
 func (x *inForce) follow(rule Rule) {
+	if i := slices.IndexFunc(x.rules, func(r Rule) bool { return r.Key == rule.Key }); i >= 0 {
+		first := &x.rules[i]
+		rule.Starts, rule.Answers, rule.Regime, rule.Kinds = first.Starts, first.Answers, first.Regime, first.Kinds
+	}
 	begins, err := time.Parse(time.DateOnly, rule.ValidFrom)
 	if err != nil {
 		return
@@ -145,8 +166,8 @@ func (r *Rules) All() []Rule { return r.now.Load().rules }
 // Calendar returns the calendar.
 func (r *Rules) Calendar() Calendar { return r.now.Load().cal }
 
-// For returns the rule that says when a matter has to be answered whose clock starts then:
-// of the matter's regime, where that has none for it of the general one; and of the rules
+// For returns the rule that the clock of a matter goes by when it starts then, with what the
+// matter says: of the matter's regime, where that has none for it of the general one; and of the rules
 // that reach it the one of the province before that of the country, then the one for fewer
 // fields, kinds and levels. ErrNotFound when none reaches it.
 func (r *Rules) For(m Matter, start time.Time) (Rule, error) {
@@ -154,7 +175,7 @@ func (r *Rules) For(m Matter, start time.Time) (Rule, error) {
 	all, found, best := r.All(), -1, -1
 	for i := range all {
 		x := &all[i]
-		if !x.Answers || x.ValidFrom > day || x.ValidTo != "" && day > x.ValidTo {
+		if !x.Answers || x.Starts != cmp.Or(m.Starts, Receipt) || x.ValidFrom > day || x.ValidTo != "" && day > x.ValidTo {
 			continue
 		}
 		if near := x.reaches(&m); near > best {
@@ -175,7 +196,9 @@ func (x *Rule) reaches(m *Matter) int {
 	case m.Regime:
 		near += 16
 	default:
-		return -1
+		if slices.Contains(Regimes, x.Regime) {
+			return -1
+		}
 	}
 	for _, part := range []struct {
 		all, in bool

@@ -16,7 +16,7 @@ import (
 // calendar of 2028 the first knows from the beginning, the second not.
 func everyUnit() (knows, waits *models.Reference) {
 	rule := func(province string, term int, unit models.Unit) models.Rule {
-		return models.Rule{Key: "pakn.answer", Term: term, Unit: unit, Answers: true, Regime: models.General, Province: province, LegalBasis: "Quy chế " + province,
+		return models.Rule{Key: "pakn.answer", Term: term, Unit: unit, Answers: true, Starts: models.Receipt, Regime: models.General, Province: province, LegalBasis: "Quy chế " + province,
 			ValidFrom: "2025-07-01", Extension: &models.Extension{Times: 2, Term: 5}}
 	}
 	rules := append(slices.Clone(knowledge.Rules()), rule("79", 8, models.WorkingDays), rule("48", 100, models.Hours), rule("01", 20, models.OpenHours))

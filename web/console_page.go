@@ -213,6 +213,7 @@ type NotNow struct{ What, Why string }
 
 // CaseDue is the deadline with how it was counted.
 type CaseDue struct {
+	For                     string // what the term is for
 	At                      time.Time
 	Paused                  *time.Time // since when the clock stands still
 	Explanation, LegalBasis string

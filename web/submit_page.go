@@ -141,6 +141,7 @@ func (*SubmitSent) Template() string { return "submit_sent" }
 
 // DueWhy is when an answer is due, and why then.
 type DueWhy struct {
+	For        string // what the term is for
 	At, From   time.Time
 	Term       int
 	Unit       models.Unit // empty: only what Steps says is known

@@ -10,7 +10,7 @@ import (
 
 // calendarEnv is a worker in December 2027, whose calendar ends with the year.
 func calendarEnv(t *testing.T) *env {
-	rule := models.Rule{Key: "pakn.answer", Answers: true, Term: 20, Unit: models.CalendarDays, ValidFrom: "2017-04-25", LegalBasis: "QĐ 574/QĐ-TTg"}
+	rule := models.Rule{Key: "pakn.answer", Answers: true, Starts: models.Receipt, Term: 20, Unit: models.CalendarDays, ValidFrom: "2017-04-25", LegalBasis: "QĐ 574/QĐ-TTg"}
 	withdraw := rule
 	withdraw.Key, withdraw.Answers, withdraw.Term = models.RightWithdraw.Rule(), false, 15
 	e := newEnv(t, func(o *Options) {

@@ -133,7 +133,7 @@ func TestMyCase(t *testing.T) {
 			"Đã gửi cho cơ quan": "Your message was sent", "Trả lời của cơ quan": "The agency's answer", "Gửi đánh giá": "Send what I think",
 			"Đã ghi nhận đánh giá": "What you think was recorded", "2 trên 5 điểm": "2 out of 5", "Đề nghị mở lại": "Ask to reopen the case",
 			"Gửi đề nghị mở lại": "Reopen the case", "Lý do: Mục này cần có": "Reason: This is needed", "Đã mở lại": "The case is open again",
-			"Vì sao là ngày này?": "Why this date?", "Thời hạn trả lời là 20 ngày": "The term is 20 days", "Rút phản ánh này": "Withdraw this case",
+			"Vì sao là ngày này?": "Why this date?", "Thời hạn là 20 ngày": "The term is 20 days", "Rút phản ánh này": "Withdraw this case",
 			"Rút phản ánh": "Withdraw the case", "Đã rút phản ánh": "The case is withdrawn", "Đã có cơ quan xử lý": "With the agency", "Ông/bà đã rút": "Withdrawn by you",
 			"Đang xử lý": "Being worked on", "Có tin mới": "News", "Xem tin mới": "Show the news",
 		}},
@@ -161,7 +161,7 @@ func TestMyCase(t *testing.T) {
 			b.Follow("Đường trước trường hỏng")
 			b.At("/my/" + code)
 			b.Press(say("Vì sao là ngày này?"))
-			b.Sees(say("Thời hạn trả lời là 20 ngày"))
+			b.Sees(say("Thời hạn là 20 ngày"))
 			look()
 
 			// The agency asks; with scripts one hears of it while looking at the page.
