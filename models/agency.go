@@ -55,6 +55,17 @@ func (a Agency) Central() bool {
 	return a.Level == LevelMinistry || a.Level == LevelVertical || a.Level == LevelGovernment
 }
 
+// Scale returns the level at which the agency decides: Central, Provincial or Communal.
+func (a Agency) Scale() string {
+	switch {
+	case a.Central():
+		return Central
+	case a.Level == LevelCommune:
+		return Communal
+	}
+	return Provincial
+}
+
 // Province is one of the 34 provinces and centrally-run cities.
 type Province struct {
 	Code       string `json:"code"`

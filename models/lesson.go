@@ -71,10 +71,7 @@ func (f *Feedback) Lesson(tree *Tree) (Lesson, bool) {
 	}
 	switch {
 	case a.Template != "":
-		l.Agency, l.Level, l.Province, l.Commune = a.Template, Provincial, a.Province, a.Commune
-		if a.Level == LevelCommune {
-			l.Level = Communal
-		}
+		l.Agency, l.Level, l.Province, l.Commune = a.Template, a.Scale(), a.Province, a.Commune
 	case !a.Central():
 		return Lesson{}, false // a local one of its own kind: there is nothing like it elsewhere
 	}

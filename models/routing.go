@@ -31,7 +31,7 @@ type RouteHit struct {
 type Routing struct {
 	Suggestions []Suggestion // at most 5; their probabilities add up to 1 or less
 	Field       string       // slug, empty when the text gives no sign
-	Level       string       // central, province or commune; empty without a classifier
+	Level       string       // of the first suggestion: central, province or commune
 	NoPlace     bool         // the best one is a template of local agencies, or a ministry that stands in for one: nobody said where
 }
 
@@ -64,10 +64,9 @@ func Rank(in RouteInput, tree *Tree, fields []Field, remits, cases []RouteHit) R
 	r := ranking{in: in, tree: tree, fields: fields, evidence: map[string]float64{}, reasons: map[string][]TextPair{}, standsIn: map[string]float64{}}
 	text := newCueText(in.Title + "\n" + in.Body)
 	field := r.weighFields(text)
-	level := ""
 	if in.Guess != nil {
-		guessed, at := r.weighGuess(text)
-		if level = at; field == "" || slices.Contains(in.Guess.Field.Labels, field) { // what the classifier never learnt has only its signs
+		guessed := r.weighGuess()
+		if field == "" || slices.Contains(in.Guess.Field.Labels, field) { // what the classifier never learnt has only its signs
 			field = guessed
 		}
 	}
@@ -78,9 +77,11 @@ func Rank(in RouteInput, tree *Tree, fields []Field, remits, cases []RouteHit) R
 		r.evidence[a.Code] += weightAsked
 		r.because(a.Code, "người gửi chọn cơ quan này", "the sender named it")
 	}
-	out := Routing{Suggestions: r.suggestions(text), Field: field, Level: level}
+	out := Routing{Suggestions: r.suggestions(text), Field: field}
 	if len(out.Suggestions) > 0 {
 		best := &out.Suggestions[0]
+		first, _ := r.agency(best.Agency)
+		out.Level = first.Scale()
 		best.With = r.coordinating(best.Agency, text)
 		_, known := tree.Get(best.Agency)
 		switch {

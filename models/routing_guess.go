@@ -26,12 +26,11 @@ const (
 const placed = 0.15
 
 // weighGuess turns what the classifier says of agencies and templates into probabilities
-// of agencies in the place of the matter. It returns the likely field and level.
-func (r *ranking) weighGuess(text *cueText) (field, level string) {
+// of agencies in the place of the matter. It returns the likely field.
+func (r *ranking) weighGuess() (field string) {
 	g := r.in.Guess
 	r.likely = r.byGuess()
 	slots := make([]float64, len(g.Agency.P))
-	levels := map[string]float64{}
 	total := 0.0
 	for i, key := range g.Agency.Labels {
 		l := r.levelOf(key)
@@ -44,28 +43,15 @@ func (r *ranking) weighGuess(text *cueText) (field, level string) {
 	r.guess = map[string]float64{}
 	for i, key := range g.Agency.Labels {
 		p := slots[i] / max(total, 1e-12)
-		levels[r.levelOf(key)] += p
 		if code := r.instance(key); code != "" {
 			r.guess[code] += p
 			r.stands(code, key, 10*p)
 		}
 	}
-	said := map[string]float64{}
-	for of, l := range map[Level]string{LevelMinistry: Central, LevelCommune: Communal} {
-		for _, c := range levelCues[of] {
-			said[l] += text.has(c)
-		}
-	}
-	top := -1.0
-	for _, l := range []string{Central, Provincial, Communal} {
-		if p := math.Sqrt(levels[l]*g.Level.Of(l)) * (2 - math.Exp(-said[l])); p > top {
-			level, top = l, p
-		}
-	}
 	if len(r.likely) > 0 && g.Field.Of(r.likely[0].Slug) > 0 {
 		field = r.likely[0].Slug
 	}
-	return cmp.Or(r.in.Field, field), level
+	return cmp.Or(r.in.Field, field)
 }
 
 // likelyFields is how many fields of those that a classifier guesses count.

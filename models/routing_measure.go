@@ -80,7 +80,7 @@ func (r *Reference) Measure(examples []Example, bare bool) Measured {
 			count("ministry1", at == 0)
 			count("ministry3", at >= 0 && at < 3)
 		}
-		count("level", d.Level == e.Level)
+		count("level", d.Level == wantedLevel(&e))
 		count("field", d.Field == e.Field)
 		if named {
 			count("territory", d.Place.Province == e.Province && (e.Commune == "" || d.Place.Commune == e.Commune))
@@ -123,6 +123,15 @@ func (r *Reference) Measure(examples []Example, bare bool) Measured {
 		return cmp.Compare(b.Decision.sureness(), a.Decision.sureness())
 	})
 	return m
+}
+
+// wantedLevel is the level that an example is labelled with, but of a denunciation the level of
+// who is to have it: not of the commune, which is passed by.
+func wantedLevel(e *Example) string {
+	if e.Kind == string(Denunciation) && e.Level == Communal {
+		return Provincial
+	}
+	return e.Level
 }
 
 func (r Routing) sureness() float64 {

@@ -42,3 +42,17 @@ func eachLine[T any](c *console, from io.Reader, do func(line []byte) (T, error)
 	}
 	return nil
 }
+
+// checkID says what is wrong with the id of a line, which is given back as it came: a text or a
+// number, so that whoever sent the line knows his own again. Its errors do not quote it.
+func checkID(id json.RawMessage) error {
+	switch {
+	case len(id) == 0:
+		return errors.New(`"id" is missing`)
+	case id[0] != '"' && id[0] != '-' && (id[0] < '0' || id[0] > '9'):
+		return errors.New(`"id" is neither a text nor a number`)
+	case string(id) == `""`:
+		return errors.New(`"id" is empty`)
+	}
+	return nil
+}

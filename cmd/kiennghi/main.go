@@ -22,7 +22,7 @@ type commands struct {
 	Migrate   migrateCommand   `cmd:"" help:"Bring the database to this version's schema."`
 	Seed      seedCommand      `cmd:"" help:"Load agencies; again to refresh them."`
 	Reindex   reindexCommand   `cmd:"" help:"Rebuild the search index from the records, while serving goes on."`
-	Redact    redactCommand    `cmd:"" help:"Hide personal data in JSON lines from standard input, as the public view does."`
+	Redact    redactCommand    `cmd:"" help:"Hide personal data in JSON lines {id, text, sender} from standard input, the id a text or a number, as the public view does."`
 	Proof     proofCommand     `cmd:"" help:"Check an agency's seal under a published answer, without a network; exit code 1 when it is not good."`
 	Deadline  deadlineCommand  `cmd:"" help:"Count when something is due, step by step, by what administrators added too; exit code 2 for a wrong argument, 1 for a year without calendar or a store that cannot be read."`
 	Calendar  calendarCommand  `cmd:"" help:"Print the days off and the swapped days of a year, with their sources and what administrators added."`

@@ -49,8 +49,8 @@ func redact(line []byte) (redacted, error) {
 	if in.Text == nil {
 		return redacted{}, errors.New(`"text" is missing`)
 	}
-	if len(in.ID) == 0 {
-		return redacted{}, errors.New(`"id" is missing`)
+	if err := checkID(in.ID); err != nil {
+		return redacted{}, err
 	}
 	marks := models.Marks(*in.Text, models.Sender(in.Sender))
 	out := redacted{ID: in.ID, Public: models.MaskMarks(*in.Text, marks), Marks: []redactedMark{}}

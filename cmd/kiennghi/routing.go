@@ -13,7 +13,7 @@ import (
 // routingCommands decide whose business a text is, all but Learn with what is built in: no
 // data folder and no network.
 type routingCommands struct {
-	Predict routingPredict `cmd:"" help:"Read JSON lines {id, title, text, place}, write what each is, where, and whose business."`
+	Predict routingPredict `cmd:"" help:"Read JSON lines {id, title, text, place}, the id a text or a number, write what each is, where, and whose business."`
 	Explain routingExplain `cmd:"" help:"Say of one text what it is, where, whose business, and why."`
 	Train   routingTrain   `cmd:"" help:"Train the model from the corpus in knowledge/ and write it."`
 	Learn   routingLearn   `cmd:"" help:"Train a model from what officers decided and use it unless it is worse; the program does it by itself at night."`
@@ -50,7 +50,7 @@ type routingPredict struct {
 }
 
 type predictLine struct {
-	ID    json.RawMessage `json:"id"` // given back as it came
+	ID    json.RawMessage `json:"id"` // given back as it came: see checkID
 	Title string          `json:"title"`
 	Text  string          `json:"text"`
 	Place string          `json:"place"`
@@ -104,8 +104,8 @@ func readPredictLine(line []byte) (predictLine, error) {
 	if err := json.Unmarshal(line, &l); err != nil {
 		return l, errors.New(`not JSON like {"id": "1", "title": "…", "text": "…", "place": "…"}`)
 	}
-	if len(l.ID) == 0 {
-		return l, errors.New(`"id" is missing`)
+	if err := checkID(l.ID); err != nil {
+		return l, err
 	}
 	if strings.TrimSpace(l.Title+l.Text) == "" {
 		return l, errors.New(`"title" and "text" are empty`)

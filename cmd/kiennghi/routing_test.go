@@ -47,6 +47,57 @@ not JSON
 	}
 }
 
+// TestIDsOfLines: a text or a number comes back as it was, anything else is refused by the line's
+// number, here and where personal data is hidden.
+func TestIDsOfLines(t *testing.T) {
+	t.Parallel()
+	lines := `{"id": "a", "text": "đèn đường hỏng"}
+{"id": 7.50, "text": "đèn đường hỏng"}
+{"id": null, "text": "đèn đường hỏng"}
+{"text": "đèn đường hỏng"}
+{"id": true, "text": "đèn đường hỏng"}
+{"id": ["b"], "text": "đèn đường hỏng"}
+{"id": "", "text": "đèn đường hỏng"}
+`
+	for _, command := range []interface{ Run(*console) error }{&routingPredict{"-"}, redactCommand{}} {
+		var out, log bytes.Buffer
+		if err := command.Run(&console{in: strings.NewReader(lines), out: &out, err: &log}); err == nil || !strings.Contains(err.Error(), "5 lines") {
+			t.Errorf("%T: error %v", command, err)
+		}
+		const wrong = `"id" is neither a text nor a number`
+		if want := "line 3: " + wrong + "\nline 4: \"id\" is missing\nline 5: " + wrong + "\nline 6: " + wrong + "\nline 7: \"id\" is empty\n"; log.String() != want {
+			t.Errorf("%T: log %q", command, &log)
+		}
+		if got := out.String(); strings.Count(got, "\n") != 2 || !strings.HasPrefix(got, `{"id":"a",`) || !strings.Contains(got, "\n{\"id\":7.50,") {
+			t.Errorf("%T: %s", command, got)
+		}
+	}
+}
+
+// TestTheLevelIsTheFirstSuggestions: also where a denunciation passes the commune by.
+func TestTheLevelIsTheFirstSuggestions(t *testing.T) {
+	t.Parallel()
+	model, err := routingModelForTest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	letters, _ := knowledge.OtherHand()
+	letters = append(letters, models.Example{Text: "Tôi tố cáo Chủ tịch UBND xã chỗ tôi nhận tiền để làm sổ đỏ"})
+	for _, e := range letters {
+		p := predict(model, predictLine{Text: e.Text, Place: e.Place}, 0)
+		want := models.Provincial
+		switch a := model.Agency(p.Suggestions[0].Agency); {
+		case a.Central():
+			want = models.Central
+		case a.Level == models.LevelCommune:
+			want = models.Communal
+		}
+		if p.Level != want {
+			t.Errorf("%s: level %s, but %s", e.Text, p.Level, p.Suggestions[0].Agency)
+		}
+	}
+}
+
 func BenchmarkRouting(b *testing.B) {
 	model, err := routingModelForTest()
 	if err != nil {
