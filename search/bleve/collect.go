@@ -6,6 +6,8 @@ import (
 	"context"
 	"slices"
 
+	"github.com/RoaringBitmap/roaring/v2"
+
 	"kiennghi/search"
 )
 
@@ -30,8 +32,8 @@ type collected struct {
 	facet map[search.Facet][]search.Count
 }
 
-// matcher leaves in among what matches and may answer scores.
-type matcher func(p *part) (matched, error)
+// matcher answers what of a part matches, and the scores.
+type matcher func(p *part) (*roaring.Bitmap, scores, error)
 
 // collect counts the matches of every part and keeps the first of them.
 func (x *Index) collect(ctx context.Context, s *snapshot, match matcher, by search.Sort, facets []search.Facet, n int) (collected, error) {
@@ -39,55 +41,68 @@ func (x *Index) collect(ctx context.Context, s *snapshot, match matcher, by sear
 	if err := x.columns.fill(s); err != nil {
 		return out, err
 	}
-	var counts [4][]int
-	for i, f := range countable {
-		if slices.Contains(facets, f) {
-			counts[i] = make([]int, len(s.names[i]))
+	c := &collector{n: n, top: matches{before: order(by)}}
+	if len(facets) > 0 {
+		for i := range c.counts {
+			c.counts[i] = make([]int, len(s.names[i]))
 		}
 	}
-	top := &matches{before: order(by)}
 	for _, p := range s.parts {
 		if err := ctx.Err(); err != nil {
 			return out, err
 		}
-		c := p.facts
-		m, err := match(p)
+		docs, scores, err := match(p)
 		if err != nil {
 			return out, err
 		}
-		if m.docs == nil {
-			continue
+		out.total += int(docs.GetCardinality())
+		if len(facets) > 0 || n > 0 {
+			c.take(p, docs, scores)
 		}
-		out.total += int(m.docs.GetCardinality())
-		if len(facets) == 0 && n == 0 {
-			continue
-		}
-		each(m.docs, func(d uint32) {
-			for f, count := range counts {
-				if count != nil {
-					count[c.value[f][d]]++
-				}
-			}
-			if n > 0 {
-				one := found{date: c.date[d], number: p.first + uint64(d)}
-				if m.scores != nil {
-					one.score = m.scores[d]
-				}
-				top.add(one, n)
-			}
-		})
+		scores.giveBack(docs)
 	}
-	out.best = top.list
-	slices.SortFunc(out.best, top.before)
+	out.best = c.top.list
+	slices.SortFunc(out.best, c.top.before)
 	if len(facets) > 0 {
 		out.facet = map[search.Facet][]search.Count{}
 		for i, f := range countable {
-			if counts[i] != nil {
-				out.facet[f] = sums(counts[i], s.names[i])
+			if slices.Contains(facets, f) {
+				out.facet[f] = sums(c.counts[i], s.names[i])
 			}
 		}
 	}
 	return out, nil
+}
+
+// collector keeps the first n matches, and counts the values of all.
+type collector struct {
+	n      int
+	top    matches
+	counts [4][]int // by the values' numbers; nil when nothing is counted
+}
+
+// take takes the documents of a part, of which there may be hundreds of thousands.
+func (c *collector) take(p *part, docs *roaring.Bitmap, s scores) {
+	agencies, fields, provinces, years := c.counts[0], c.counts[1], c.counts[2], c.counts[3]
+	each(docs, func(some []uint32) {
+		for _, d := range some {
+			of := &p.facts.of[d]
+			if agencies != nil {
+				agencies[of.value[0]]++
+				fields[of.value[1]]++
+				provinces[of.value[2]]++
+				years[of.value[3]]++
+			}
+			score := s.all
+			if s.more != nil {
+				score += s.more[d]
+			}
+			if c.n == 0 || len(c.top.list) == c.n && score < c.top.list[0].score {
+				continue // as nearly all
+			}
+			c.top.add(found{score, of.date, p.first + uint64(d)}, c.n)
+		}
+	})
 }
 
 // sums returns up to 100 values, most frequent first.

@@ -24,11 +24,16 @@ var countable = []search.Facet{search.FacetAgency, search.FacetField, search.Fac
 
 const dateDigits = 14 // of the milliseconds
 
-// columns holds the facts of one segment's documents: one number for each value.
+// columns holds the facts of one segment's documents.
 type columns struct {
-	date  []int64
-	value [4][]uint32
-	seen  frequencies
+	of   []facts // one for each document
+	seen frequencies
+}
+
+// facts are those of one document, beside each other: whoever needs one needs most.
+type facts struct {
+	date  int64     // milliseconds
+	value [4]uint32 // the number of each value
 }
 
 // store keeps the columns of all segments that are in use.
@@ -54,7 +59,7 @@ func (s *columnStore) fill(in *snapshot) error {
 	defer s.mu.Unlock()
 	for _, p := range in.parts {
 		c := s.have[p.seg.Id()]
-		if c == nil || len(c.date) != p.size {
+		if c == nil || len(c.of) != p.size {
 			var err error
 			if c, err = s.read(p.seg.Segment()); err != nil {
 				return err
@@ -80,10 +85,7 @@ func (s *columnStore) fill(in *snapshot) error {
 
 func (s *columnStore) read(seg segment.Segment) (*columns, error) {
 	n := int(seg.Count())
-	c := &columns{date: make([]int64, n)}
-	for f := range c.value {
-		c.value[f] = make([]uint32, n)
-	}
+	c := &columns{of: make([]facts, n)}
 	values, ok := seg.(segment.DocValueVisitable)
 	if !ok {
 		return c, nil
@@ -91,10 +93,11 @@ func (s *columnStore) read(seg segment.Segment) (*columns, error) {
 	var state segment.DocVisitState
 	var visit index.DocValueVisitor
 	at := 0
-	visit = func(_ string, facts []byte) {
-		c.date[at], _ = strconv.ParseInt(string(facts[max(0, len(facts)-dateDigits):]), 10, 64)
-		rest := facts
-		for f := range c.value {
+	visit = func(_ string, stored []byte) {
+		of := &c.of[at]
+		of.date, _ = strconv.ParseInt(string(stored[max(0, len(stored)-dateDigits):]), 10, 64)
+		rest := stored
+		for f := range of.value {
 			var part []byte
 			part, rest, _ = bytes.Cut(rest, []byte(separator))
 			number, known := s.number[f][string(part)]
@@ -103,7 +106,7 @@ func (s *columnStore) read(seg segment.Segment) (*columns, error) {
 				s.number[f][string(part)] = number
 				s.names[f] = append(s.names[f], string(part))
 			}
-			c.value[f][at] = number
+			of.value[f] = number
 		}
 	}
 	for at = range n {

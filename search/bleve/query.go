@@ -1,9 +1,7 @@
 package bleve
 
 import (
-	"math"
 	"strings"
-	"sync"
 	"unicode/utf8"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -109,148 +107,76 @@ func (s *snapshot) ask(t search.Terms, all bool) (*asked, error) {
 // best is the highest score that a text can give.
 func best(t search.Terms) float64 { return float64(len(t.Words))*(1+wordBonus) + pairBonus }
 
-// match leaves in among the documents that match, and answers their scores, one for
-// each document of the part; nil when they are not wanted.
-func (a *asked) match(p *part, among *roaring.Bitmap, scored bool) ([]float32, error) {
+// narrow asks for the words and phrases that a document must have.
+func (a *asked) narrow(p *part, n *narrowed) error {
 	for _, pair := range a.phrases {
-		b, err := p.docs(fieldPairs, pair)
-		if err != nil {
-			return nil, err
+		if err := n.have(p.docs(fieldPairs, pair)); err != nil {
+			return err
 		}
-		keep(among, b)
 	}
-	var some []*roaring.Bitmap
-	musts := 0
 	for i, w := range a.words {
-		b, err := w.docs(p, fieldWords)
-		if err != nil {
-			return nil, err
-		}
 		if a.loose[i] {
-			some = append(some, b)
 			continue
 		}
-		musts++
-		if keep(among, b); among.IsEmpty() {
-			return nil, nil
+		if err := n.have(w.docs(p, fieldWords)); err != nil || n.nothing {
+			return err
 		}
 	}
-	var scores []float32
-	if scored || len(some) > 0 {
-		scores = make([]float32, p.size)
+	return nil
+}
+
+// rank leaves in docs, which have what they must, those with enough of the loose words, and
+// answers their scores where these are wanted.
+func (a *asked) rank(p *part, docs *roaring.Bitmap, scored bool) (scores, error) {
+	if !scored && a.least == 0 {
+		return scores{}, nil
 	}
-	if len(some) > 0 {
-		for _, b := range some {
-			add(scores, among, b, 1)
+	s := newScores(p.size)
+	musts := 0
+	for i, w := range a.words {
+		if !a.loose[i] {
+			musts++
+			continue
 		}
-		enough := roaring.New()
-		each(among, func(n uint32) {
-			if scores[n] >= float32(a.least) {
-				enough.Add(n)
+		b, err := w.docs(p, fieldWords)
+		if err != nil {
+			return s, err
+		}
+		s.add(docs, b, 1)
+	}
+	if a.least > 0 {
+		few := roaring.New()
+		each(docs, func(some []uint32) {
+			for _, d := range some {
+				if s.more[d] < float32(a.least) {
+					few.Add(d)
+				}
 			}
 		})
-		keep(among, enough)
+		s.clear(few)
+		docs.AndNot(few)
 	}
-	if !scored || among.IsEmpty() {
-		return nil, nil
+	if !scored {
+		s.giveBack(docs)
+		return scores{}, nil
 	}
-	add(scores, among, among, float32(musts))
-	for _, w := range a.words {
-		for _, field := range []string{fieldWords, fieldTitle} {
-			b, err := p.docs(field, w.exact)
-			if err != nil {
-				return nil, err
-			}
-			add(scores, among, b, wordBonus/2)
+	s.all = float32(musts)
+	for i, w := range a.words {
+		if len(w.like) == 0 && !a.loose[i] {
+			s.all += wordBonus / 2 // all have the word as it is written
+		} else if err := s.addTerm(p, docs, fieldWords, w.exact, wordBonus/2); err != nil {
+			return s, err
+		}
+		if err := s.addTerm(p, docs, fieldTitle, w.exact, wordBonus/2); err != nil {
+			return s, err
 		}
 	}
 	for _, pair := range a.pairs {
 		b, err := pair.docs(p, fieldPairs)
 		if err != nil {
-			return nil, err
+			return s, err
 		}
-		add(scores, among, b, float32(pairBonus/float64(len(a.pairs))))
+		s.add(docs, b, float32(pairBonus/float64(len(a.pairs))))
 	}
-	return scores, nil
-}
-
-// keep leaves in a what is also in b, which may be nil for nothing.
-func keep(a, b *roaring.Bitmap) {
-	if b == nil {
-		a.Clear()
-		return
-	}
-	a.And(b)
-}
-
-// add raises the scores of the documents that are in both.
-func add(scores []float32, among, b *roaring.Bitmap, by float32) {
-	if b == nil {
-		return
-	}
-	if b != among {
-		b = roaring.And(among, b)
-	}
-	each(b, func(n uint32) { scores[n] += by })
-}
-
-var numbers = sync.Pool{New: func() any { return new([512]uint32) }}
-
-// each calls do for every document of a bitmap.
-func each(b *roaring.Bitmap, do func(n uint32)) {
-	buf := numbers.Get().(*[512]uint32)
-	defer numbers.Put(buf)
-	it := b.ManyIterator()
-	for n := it.NextMany(buf[:]); n > 0; n = it.NextMany(buf[:]) {
-		for _, x := range buf[:n] {
-			do(x)
-		}
-	}
-}
-
-// filter returns the documents of a part that the filters let through; a new bitmap.
-func (p *part) filter(f search.Filters) (*roaring.Bitmap, error) {
-	out := roaring.New()
-	out.AddRange(0, uint64(p.size))
-	return out, p.keepPassing(out, f)
-}
-
-// keepPassing leaves in out what the filters let through and was not deleted or replaced.
-func (p *part) keepPassing(out *roaring.Bitmap, f search.Filters) error {
-	if gone := p.seg.Deleted(); gone != nil {
-		out.AndNot(gone)
-	}
-	terms := [][2]string{{fieldScope, f.Scope}, {fieldAgency, f.Agency},
-		{fieldField, f.Field}, {fieldProvince, f.Province}, {fieldStatus, f.Status}}
-	if f.Public {
-		terms = append(terms, [2]string{fieldPublic, "1"})
-	}
-	for _, t := range terms {
-		if t[1] == "" {
-			continue
-		}
-		b, err := p.docs(t[0], t[1])
-		if err != nil {
-			return err
-		}
-		keep(out, b)
-	}
-	if f.From.IsZero() && f.To.IsZero() {
-		return nil
-	}
-	from, to := int64(math.MinInt64), int64(math.MaxInt64)
-	if !f.From.IsZero() {
-		from = f.From.UnixMilli()
-	}
-	if !f.To.IsZero() {
-		to = f.To.UnixMilli()
-	}
-	within := roaring.New()
-	each(out, func(n uint32) {
-		if d := p.facts.date[n]; d > 0 && d >= from && d < to {
-			within.Add(n)
-		}
-	})
-	keep(out, within)
-	return nil
+	return s, nil
 }

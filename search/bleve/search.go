@@ -12,11 +12,17 @@ import (
 	"kiennghi/search"
 )
 
-// matched is what a part has found. The scores, if there are any, are one for each
-// document of the part.
-type matched struct {
-	docs   *roaring.Bitmap
-	scores []float32
+// asking is what is asked of each part of an index.
+type asking struct {
+	narrow func(p *part, n *narrowed) error // what a document must have; nil: nothing
+
+	// rank leaves in docs those that match, and answers their scores; nil: all match, and have none.
+	rank func(p *part, docs *roaring.Bitmap) (scores, error)
+}
+
+// having asks for what has a term.
+func having(field, term string) asking {
+	return asking{narrow: func(p *part, n *narrowed) error { return n.have(p.docs(field, term)) }}
 }
 
 // Search answers a query.
@@ -26,17 +32,13 @@ func (x *Index) Search(ctx context.Context, q search.Query) (search.Result, erro
 		return read(ctx, gen, func(s *snapshot) (err error) {
 			t := search.Parse(q.Text)
 			if t.Code != "" {
-				out, err = x.page(ctx, s, q, t, 1, func(p *part, docs *roaring.Bitmap) ([]float32, error) {
-					b, err := p.docs(fieldCode, t.Code)
-					keep(docs, b)
-					return nil, err
-				})
+				out, err = x.page(ctx, s, q, t, 1, having(fieldCode, t.Code))
 				if err != nil || out.Total > 0 {
 					return err
 				}
 			}
 			if t.Empty() {
-				out, err = x.page(ctx, s, q, t, 0, func(*part, *roaring.Bitmap) ([]float32, error) { return nil, nil })
+				out, err = x.page(ctx, s, q, t, 0, asking{})
 				return err
 			}
 			scored := q.Sort != search.Newest && q.Sort != search.Oldest
@@ -45,9 +47,9 @@ func (x *Index) Search(ctx context.Context, q search.Query) (search.Result, erro
 				if err != nil {
 					return err
 				}
-				out, err = x.page(ctx, s, q, t, best(t), func(p *part, docs *roaring.Bitmap) ([]float32, error) {
-					return a.match(p, docs, scored)
-				})
+				out, err = x.page(ctx, s, q, t, best(t), asking{a.narrow, func(p *part, docs *roaring.Bitmap) (scores, error) {
+					return a.rank(p, docs, scored)
+				}})
 				if err != nil || len(t.Loose()) < 2 || out.Total >= search.Enough || out.Total > 0 && !scored {
 					return err
 				}
@@ -58,10 +60,9 @@ func (x *Index) Search(ctx context.Context, q search.Query) (search.Result, erro
 	return out, err
 }
 
-// page makes one page of what match leaves of the documents that pass the filters. best
-// is the highest possible score; 0 when there are no scores.
-func (x *Index) page(ctx context.Context, s *snapshot, q search.Query, t search.Terms, best float64,
-	match func(p *part, docs *roaring.Bitmap) ([]float32, error)) (search.Result, error) {
+// page makes one page of what matches and passes the filters. best is the highest possible
+// score; 0 when there are no scores.
+func (x *Index) page(ctx context.Context, s *snapshot, q search.Query, t search.Terms, best float64, a asking) (search.Result, error) {
 	by := q.Sort
 	if by != search.Oldest && (by == search.Newest || best == 0) {
 		by = search.Newest
@@ -74,7 +75,7 @@ func (x *Index) page(ctx context.Context, s *snapshot, q search.Query, t search.
 		keep = 0
 	}
 	var out search.Result
-	c, err := x.collect(ctx, s, filtered(q.Filters, match), by, q.Facets, keep)
+	c, err := x.collect(ctx, s, a.filtered(q.Filters), by, q.Facets, keep)
 	if err != nil {
 		return out, err
 	}
@@ -83,14 +84,23 @@ func (x *Index) page(ctx context.Context, s *snapshot, q search.Query, t search.
 	return out, err
 }
 
-// filtered lets match look only at what passes the filters.
-func filtered(f search.Filters, match func(p *part, docs *roaring.Bitmap) ([]float32, error)) matcher {
-	return func(p *part) (m matched, err error) {
-		if m.docs, err = p.filter(f); err != nil || m.docs.IsEmpty() {
-			return matched{}, err
+// filtered matches what is asked for and passes the filters.
+func (a asking) filtered(f search.Filters) matcher {
+	return func(p *part) (*roaring.Bitmap, scores, error) {
+		n := &narrowed{}
+		err := n.filter(p, f)
+		if err == nil && a.narrow != nil && !n.nothing {
+			err = a.narrow(p, n)
 		}
-		m.scores, err = match(p, m.docs)
-		return m, err
+		if err != nil {
+			return nil, scores{}, err
+		}
+		docs := n.docs(p, f)
+		if a.rank == nil || docs.IsEmpty() {
+			return docs, scores{}, nil
+		}
+		s, err := a.rank(p, docs)
+		return docs, s, err
 	}
 }
 
@@ -149,16 +159,15 @@ func (x *Index) Suggest(ctx context.Context, prefix string, n int) ([]search.Hit
 				}
 				words[i] = append(like, w)
 			}
-			c, err := x.collect(ctx, s, filtered(search.Filters{Public: true}, func(p *part, docs *roaring.Bitmap) ([]float32, error) {
+			like := asking{narrow: func(p *part, n *narrowed) error {
 				for _, w := range words {
-					b, err := p.any(fieldTitle, w...)
-					if err != nil {
-						return nil, err
+					if err := n.have(p.any(fieldTitle, w...)); err != nil {
+						return err
 					}
-					keep(docs, b)
 				}
-				return nil, nil
-			}), search.Newest, nil, min(3*n, 100))
+				return nil
+			}}
+			c, err := x.collect(ctx, s, like.filtered(search.Filters{Public: true}), search.Newest, nil, min(3*n, 100))
 			if err != nil {
 				return err
 			}

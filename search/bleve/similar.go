@@ -32,7 +32,7 @@ func (x *Index) Answering(ctx context.Context, text string, f search.Filters, n 
 	err = x.similar(ctx, text, f, n, func(s *snapshot, best []found) error {
 		for _, one := range best {
 			p := s.of(one.number)
-			out = append(out, models.RouteHit{Agency: s.names[0][p.facts.value[0][one.number-p.first]], Score: one.of(1)})
+			out = append(out, models.RouteHit{Agency: s.names[0][p.facts.of[one.number-p.first].value[0]], Score: one.of(1)})
 		}
 		return nil
 	})
@@ -69,7 +69,7 @@ func (x *Index) similar(ctx context.Context, text string, f search.Filters, n in
 					if len(top.list) == n && score < top.list[0].score {
 						continue // as nearly all
 					}
-					top.add(found{score, p.facts.date[d], p.first + uint64(d)}, n)
+					top.add(found{score, p.facts.of[d].date, p.first + uint64(d)}, n)
 				}
 			}
 			slices.SortFunc(top.list, top.before)
@@ -96,9 +96,11 @@ func (p *part) sharing(terms []search.Term, f search.Filters) (docs []uint32, sc
 	if among.IsEmpty() {
 		return nil, nil, nil
 	}
-	if err := p.keepPassing(among, f); err != nil {
+	passing := narrowed{in: []*roaring.Bitmap{among}}
+	if err := passing.filter(p, f); err != nil {
 		return nil, nil, err
 	}
+	among = passing.docs(p, f)
 	docs = among.ToArray()
 	scores = make([]float32, len(docs))
 	for i, b := range have {
@@ -106,11 +108,13 @@ func (p *part) sharing(terms []search.Term, f search.Filters) (docs []uint32, sc
 			continue
 		}
 		at := 0
-		each(roaring.And(b, among), func(d uint32) {
-			for docs[at] < d {
-				at++
+		each(roaring.And(b, among), func(some []uint32) {
+			for _, d := range some {
+				for docs[at] < d {
+					at++
+				}
+				scores[at] += float32(terms[i].Weight)
 			}
-			scores[at] += float32(terms[i].Weight)
 		})
 	}
 	return docs, scores, nil
