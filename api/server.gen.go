@@ -38,6 +38,9 @@ type ServerInterface interface {
 	// AdminDissolveAgency Dissolve an agency
 	// (POST /v1/admin/agencies/{code}/dissolve)
 	AdminDissolveAgency(c *fiber.Ctx, code string) error
+	// AdminRotateSealKey Give an agency its next signing key
+	// (POST /v1/admin/agencies/{code}/seal-keys)
+	AdminRotateSealKey(c *fiber.Ctx, code string) error
 	// AdminAmend Add to terms, calendar or subject fields
 	// (POST /v1/admin/amendments)
 	AdminAmend(c *fiber.Ctx, params AdminAmendParams) error
@@ -517,6 +520,35 @@ func (siw *ServerInterfaceWrapper) AdminDissolveAgency(c *fiber.Ctx) error {
 
 	handler := func(c *fiber.Ctx) error {
 		return siw.Handler.AdminDissolveAgency(c, code)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// AdminRotateSealKey operation middleware
+func (siw *ServerInterfaceWrapper) AdminRotateSealKey(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "code" -------------
+	var code string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "code", c.Params("code"), &code, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter code: %w", err).Error())
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.AdminRotateSealKey(c, code)
 	}
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -5182,6 +5214,8 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 
 	router.Post(options.BaseURL+"/v1/admin/agencies/:code/dissolve", wrapper.AdminDissolveAgency)
 
+	router.Post(options.BaseURL+"/v1/admin/agencies/:code/seal-keys", wrapper.AdminRotateSealKey)
+
 	router.Post(options.BaseURL+"/v1/admin/amendments", wrapper.AdminAmend)
 
 	router.Delete(options.BaseURL+"/v1/admin/amendments/:id", wrapper.AdminRepeal)
@@ -5562,6 +5596,24 @@ type AdminDissolveAgency200JSONResponse Agency
 func (response AdminDissolveAgency200JSONResponse) VisitAdminDissolveAgencyResponse(ctx *fiber.Ctx) error {
 	ctx.Response().Header.Set("Content-Type", "application/json")
 	ctx.Status(200)
+
+	return ctx.JSON(&response)
+}
+
+type AdminRotateSealKeyRequestObject struct {
+	Code string `json:"code"`
+	Body *AdminRotateSealKeyJSONRequestBody
+}
+
+type AdminRotateSealKeyResponseObject interface {
+	VisitAdminRotateSealKeyResponse(ctx *fiber.Ctx) error
+}
+
+type AdminRotateSealKey201JSONResponse Jwk
+
+func (response AdminRotateSealKey201JSONResponse) VisitAdminRotateSealKeyResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(201)
 
 	return ctx.JSON(&response)
 }
@@ -7895,6 +7947,9 @@ type StrictServerInterface interface {
 	// AdminDissolveAgency Dissolve an agency
 	// (POST /v1/admin/agencies/{code}/dissolve)
 	AdminDissolveAgency(ctx context.Context, request AdminDissolveAgencyRequestObject) (AdminDissolveAgencyResponseObject, error)
+	// AdminRotateSealKey Give an agency its next signing key
+	// (POST /v1/admin/agencies/{code}/seal-keys)
+	AdminRotateSealKey(ctx context.Context, request AdminRotateSealKeyRequestObject) (AdminRotateSealKeyResponseObject, error)
 	// AdminAmend Add to terms, calendar or subject fields
 	// (POST /v1/admin/amendments)
 	AdminAmend(ctx context.Context, request AdminAmendRequestObject) (AdminAmendResponseObject, error)
@@ -8454,6 +8509,47 @@ func (sh *strictHandler) AdminDissolveAgency(ctx *fiber.Ctx, code string) error 
 		return err
 	} else if validResponse, ok := response.(AdminDissolveAgencyResponseObject); ok {
 		if err := validResponse.VisitAdminDissolveAgencyResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AdminRotateSealKey operation middleware
+func (sh *strictHandler) AdminRotateSealKey(ctx *fiber.Ctx, code string) error {
+	var request AdminRotateSealKeyRequestObject
+
+	request.Code = code
+
+	var body AdminRotateSealKeyJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminRotateSealKey(ctx.UserContext(), request.(AdminRotateSealKeyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminRotateSealKey")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdminRotateSealKeyResponseObject); ok {
+		if err := validResponse.VisitAdminRotateSealKeyResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {

@@ -1074,6 +1074,11 @@ type AnswerProof struct {
 	// Key One public key (RFC 8037).
 	Key Jwk `json:"key"`
 
+	// KeyInTime Whether the statement says that it was sealed while the key was to sign. If not, somebody used a key that had been given up: do not believe it.
+	//
+	// Example: true
+	KeyInTime bool `json:"key_in_time"`
+
 	// Signature Detached JWS over the statement.
 	//
 	// Example: eyJhbGciOiJFZERTQSJ9..c2ln
@@ -2582,7 +2587,7 @@ type Jwk struct {
 	// Example: Ed25519
 	Crv string `json:"crv"`
 
-	// Kid Key identifier, found in the header of each token.
+	// Kid Key identifier, found in the header of each token or seal.
 	//
 	// Example: k2026a
 	Kid string `json:"kid"`
@@ -2591,6 +2596,16 @@ type Jwk struct {
 	//
 	// Example: OKP
 	Kty string `json:"kty"`
+
+	// SignsFrom Of an agency's key: it signs from then on. Without it, ever since the agency answers here.
+	//
+	// Example: 2026-11-20T02:15:00.000Z
+	SignsFrom *time.Time `json:"signs_from,omitempty"`
+
+	// SignsUntil Of an agency's key: it signed until then. What says that it was sealed later was not signed by the agency. Of a key that ended before ends were kept, the latest time that it can have been.
+	//
+	// Example: 2027-11-20T02:15:00.000Z
+	SignsUntil *time.Time `json:"signs_until,omitempty"`
 
 	// Use Use of the key.
 	//
@@ -2603,7 +2618,7 @@ type Jwk struct {
 	X string `json:"x"`
 }
 
-// Jwks Keys that access tokens may be signed with.
+// Jwks Keys that access tokens may be signed with, or an agency's.
 type Jwks struct {
 	// Keys Public keys, the current one first.
 	Keys []Jwk `json:"keys"`
@@ -4583,6 +4598,14 @@ type Seal struct {
 	Statement string `json:"statement"`
 }
 
+// SealKeyRotation Why an agency is to sign with another key.
+type SealKeyRotation struct {
+	// Reason Reason, for the audit log.
+	//
+	// Example: Thay khóa định kỳ hằng năm
+	Reason string `json:"reason"`
+}
+
 // SenderKind Whether the sender is a person or a business.
 //
 // Example: citizen
@@ -6043,6 +6066,9 @@ type AdminEditAgencyJSONRequestBody = AgencyEdit
 
 // AdminDissolveAgencyJSONRequestBody defines body for AdminDissolveAgency for application/json ContentType.
 type AdminDissolveAgencyJSONRequestBody = Dissolution
+
+// AdminRotateSealKeyJSONRequestBody defines body for AdminRotateSealKey for application/json ContentType.
+type AdminRotateSealKeyJSONRequestBody = SealKeyRotation
 
 // AdminAmendJSONRequestBody defines body for AdminAmend for application/json ContentType.
 type AdminAmendJSONRequestBody = NewAmendment

@@ -149,6 +149,7 @@ var access = map[string]rule{
 	"adminAddAgency":      {staff, models.ActAdminister},
 	"adminEditAgency":     {staff, models.ActAdminister},
 	"adminDissolveAgency": {staff, models.ActAdminister},
+	"adminRotateSealKey":  {staff, models.ActAdminister},
 	"adminListRules":      {staff, models.ActAdminister},
 	"adminListFields":     {staff, models.ActAdminister},
 	"adminAmend":          {staff, models.ActAdminister},

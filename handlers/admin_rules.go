@@ -258,7 +258,7 @@ func (s *server) AdminListRules(ctx context.Context, _ api.AdminListRulesRequest
 		v.Hours = append(v.Hours, hoursView(h))
 	}
 	var err error
-	v.Amendments, err = s.amendments(ctx, func(a *models.Amendment) bool { return a.Field == nil })
+	v.Amendments, err = s.amendments(ctx, (*models.Amendment).OfRules)
 	return api.AdminListRules200JSONResponse(v), err
 }
 

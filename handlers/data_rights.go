@@ -284,7 +284,7 @@ func (s *server) decideDataRequest(ctx context.Context, id string, grant bool, g
 	if err != nil {
 		return nil, err
 	}
-	if err := store.CarryOut(ctx, s.Store, id, s.sealer, now); err != nil {
+	if err := store.CarryOut(ctx, s.Store, id, s.Ref.SealKeys().Sealer, now); err != nil {
 		return nil, err
 	}
 	s.Wake()

@@ -240,7 +240,7 @@ func (s *server) approving(reply string) deskDo {
 		if err != nil {
 			return nil, err
 		}
-		return work, f.SealReply(reply, s.sealer, now)
+		return work, f.SealReply(reply, s.Ref.SealKeys().Sealer, now)
 	}
 }
 
@@ -274,7 +274,7 @@ func (s *server) publishing(reply, reason string) deskDo {
 		if err != nil {
 			return nil, err
 		}
-		return work, f.SealPublication(s.sealer, now)
+		return work, f.SealPublication(s.Ref.SealKeys().Sealer, now)
 	}
 }
 

@@ -402,4 +402,6 @@ func (h *harness) sms(phone string) string {
 }
 
 // seal is what agencies seal with.
-func (h *harness) seal(agency string) models.Sealer { return h.o.Keyring.Sealer(agency, 1) }
+func (h *harness) seal(agency string, at time.Time) models.Sealer {
+	return h.o.Ref.SealKeys().Sealer(agency, at)
+}

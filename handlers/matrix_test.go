@@ -142,6 +142,7 @@ var samples = map[string]struct {
 	"adminResetTotp":      {method: "POST", path: "/v1/admin/staff/" + nobodyID + "/totp/reset"},
 	"adminAddAgency":      {method: "POST", path: "/v1/admin/agencies", body: obj{"code": "Sở", "name": "Sở Mới", "level": "department", "parent": "ubnd-79"}},
 	"adminEditAgency":     {method: "PATCH", path: "/v1/admin/agencies/none", body: obj{"name": "Sở Mới"}},
+	"adminRotateSealKey":  {method: "POST", path: "/v1/admin/agencies/none/seal-keys", body: obj{"reason": "x"}},
 	"adminDissolveAgency": {method: "POST", path: "/v1/admin/agencies/none/dissolve", body: obj{"successor": "bxd"}},
 	"adminListRules":      {method: "GET", path: "/v1/admin/rules"},
 	"adminListFields":     {method: "GET", path: "/v1/admin/fields"},

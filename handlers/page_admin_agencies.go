@@ -63,8 +63,36 @@ func (s *server) agencyAdmin(c *fiber.Ctx, a models.Agency) *web.AdminAgency {
 		living = living || child.Assignable()
 		p.Children = append(p.Children, web.AgencyLink{Name: agencyIn(child, p.Lang), Path: agencyAdminPath(code)})
 	}
+	p.Key = s.sealKeyShown(a.Code)
 	p.MayDissolve = !p.Own && a.Successor == "" && a.Code != models.RootAgency && !living
 	return p
+}
+
+// sealKeyShown is what an agency signs with now and next.
+func (s *server) sealKeyShown(agency string) web.SealKey {
+	keys := s.Ref.SealKeys().Of(agency)
+	k := web.SealKey{Set: "/v1/agencies/" + url.PathEscape(agency) + "/jwks"}
+	for len(keys) > 1 && keys[0].From.After(s.Now()) {
+		k.Next, k.Begins, keys = keys[0].KeyID, keys[0].From, keys[1:]
+	}
+	k.ID, k.From, k.Earlier = keys[0].KeyID, keys[0].From, len(keys)-1
+	return k
+}
+
+// rotateSealKeyPage gives an agency its next signing key.
+func (s *server) rotateSealKeyPage(c *fiber.Ctx) error {
+	ctx := c.UserContext()
+	a, err := s.administered(ctx, c.Params("code"))
+	if err != nil {
+		return err
+	}
+	reason := typed(c, "reason")
+	if _, err = s.rotateSealKey(ctx, a.Code, reason); err == nil {
+		return s.goTo(c, agencyAdminPath(a.Code), "said.seal_key")
+	}
+	p := s.agencyAdmin(c, a)
+	p.Reason = reason
+	return s.showAgain(c, err, p)
 }
 
 // agencyAdminPage shows an agency to change it.

@@ -74,7 +74,7 @@ func (s *server) rulesForm(c *fiber.Ctx) (*web.AdminRules, error) {
 	if !p.MayChange { // whose hours they are here to set
 		p.Typed["hours.agency"], p.Typed["half_day.agency"] = of(ctx).Staff.Agency, of(ctx).Staff.Agency
 	}
-	p.Added, err = s.added(ctx, func(a *models.Amendment) bool { return a.Field == nil })
+	p.Added, err = s.added(ctx, (*models.Amendment).OfRules)
 	return p, err
 }
 

@@ -184,6 +184,7 @@ func pages() []page {
 		{"GET", "/console/admin/agencies/:code", "adminEditAgency", (*server).agencyAdminPage},
 		{"POST", "/console/admin/agencies/:code", "adminEditAgency", (*server).saveAgencyPage},
 		{"POST", "/console/admin/agencies/:code/dissolve", "adminDissolveAgency", (*server).dissolveAgencyPage},
+		{"POST", "/console/admin/agencies/:code/seal-key", "adminRotateSealKey", (*server).rotateSealKeyPage},
 		{"POST", "/console/admin/agencies/:code/move-staff", "adminEditStaff", (*server).moveStaffPage},
 		{"GET", "/console/admin/rules", "adminListRules", (*server).adminRulesPage},
 		{"POST", "/console/admin/rules", "adminAmend", (*server).amendPage},

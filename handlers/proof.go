@@ -4,17 +4,11 @@ import (
 	"context"
 	"crypto/ed25519"
 	"encoding/base64"
-	"slices"
 
 	"kiennghi/api"
 	"kiennghi/models"
 	"kiennghi/store"
 )
-
-// sealer returns what an agency seals replies with now.
-func (s *server) sealer(agency string) models.Sealer {
-	return s.Keyring.Sealer(agency, s.Ref.SealGenerations().Of(agency))
-}
 
 // GetAnswerProof shows the agency's seal under a published answer.
 func (s *server) GetAnswerProof(ctx context.Context, in api.GetAnswerProofRequestObject) (api.GetAnswerProofResponseObject, error) {
@@ -25,7 +19,7 @@ func (s *server) GetAnswerProof(ctx context.Context, in api.GetAnswerProofReques
 	if a.Seal == nil {
 		return nil, models.ErrNotFound
 	}
-	for _, k := range s.sealKeys(a.Agency) {
+	for _, k := range s.Ref.SealKeys().Of(a.Agency) {
 		if k.KeyID != a.Seal.KeyID() {
 			continue
 		}
@@ -34,53 +28,54 @@ func (s *server) GetAnswerProof(ctx context.Context, in api.GetAnswerProofReques
 			return nil, err
 		}
 		v := api.AnswerProof{Code: a.Code, Agency: *s.agencyRef(a.Agency), Statement: a.Seal.Statement, Signature: a.Seal.Signature,
-			Key: jwk(k.KeyID, k.Public()), TextUnchanged: statement.Says(a.Reply)}
+			Key: sealJWK(k), TextUnchanged: statement.Says(a.Reply), KeyInTime: k.Signed(statement.SealedAt)}
 		return api.GetAnswerProof200JSONResponse{Body: v, Headers: api.GetAnswerProof200ResponseHeaders{CacheControl: cacheAnswers}}, nil
 	}
 	return nil, models.ErrNotFound
 }
 
-// GetAgencyJwks publishes the keys that verify an agency's seals, the one in use first.
+// GetAgencyJwks publishes the keys that verify an agency's seals, the newest first.
 func (s *server) GetAgencyJwks(_ context.Context, in api.GetAgencyJwksRequestObject) (api.GetAgencyJwksResponseObject, error) {
 	if _, ok := s.Ref.Tree.Get(in.Code); !ok {
 		return nil, models.ErrNotFound
 	}
 	out := api.Jwks{Keys: []api.Jwk{}}
-	for _, k := range s.sealKeys(in.Code) {
-		out.Keys = append(out.Keys, jwk(k.KeyID, k.Public()))
+	for _, k := range s.Ref.SealKeys().Of(in.Code) {
+		out.Keys = append(out.Keys, sealJWK(k))
 	}
 	return api.GetAgencyJwks200JSONResponse{Body: out, Headers: api.GetAgencyJwks200ResponseHeaders{CacheControl: "public, max-age=60"}}, nil
 }
 
-// RotateSealKey lets an agency seal with its next key from now on, and returns its ID.
-// Running processes notice within followEvery. Keys of before go on to verify.
-// models.ErrNotFound when there is no such agency.
-func RotateSealKey(ctx context.Context, st store.Store, keyring *models.Keyring, agency string) (string, error) {
-	agencies, err := st.Agencies(ctx)
+// AdminRotateSealKey gives an agency its next key to sign with.
+func (s *server) AdminRotateSealKey(ctx context.Context, in api.AdminRotateSealKeyRequestObject) (api.AdminRotateSealKeyResponseObject, error) {
+	k, err := s.rotateSealKey(ctx, in.Code, in.Body.Reason)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	if !slices.ContainsFunc(agencies, func(a models.Agency) bool { return a.Code == agency }) {
-		return "", models.ErrNotFound
-	}
-	text, err := setting(ctx, st, models.SettingSealGenerations)
-	if err != nil {
-		return "", err
-	}
-	generations, err := models.ParseSealGenerations(text)
-	if err != nil {
-		return "", err
-	}
-	generations[agency] = generations.Of(agency) + 1
-	if err := st.PutSetting(ctx, models.SettingSealGenerations, generations.String()); err != nil {
-		return "", err
-	}
-	return keyring.Sealer(agency, generations.Of(agency)).KeyID, st.PutSetting(ctx, models.SettingChanged, models.NewID())
+	return api.AdminRotateSealKey201JSONResponse(sealJWK(k)), nil
 }
 
-// sealKeys are all that an agency ever sealed with, the one in use first.
-func (s *server) sealKeys(agency string) []models.Sealer {
-	return s.Keyring.Sealers(agency, s.Ref.SealGenerations().Of(agency))
+// rotateSealKey gives an agency in the administrator's reach its next key.
+func (s *server) rotateSealKey(ctx context.Context, agency, reason string) (k models.SealKey, err error) {
+	if _, err := s.administered(ctx, agency); err != nil {
+		return k, err
+	}
+	if k, err = store.RotateSealKey(ctx, s.Store, s.Keyring, agency, of(ctx).actor().ID, reason, s.Now()); err != nil {
+		return k, err
+	}
+	return k, s.reload(ctx)
+}
+
+// sealJWK is an agency's key with the times when it signs.
+func sealJWK(k models.SealKey) api.Jwk {
+	v := jwk(k.KeyID, k.Public())
+	if !k.From.IsZero() {
+		v.SignsFrom = &k.From
+	}
+	if !k.Until.IsZero() {
+		v.SignsUntil = &k.Until
+	}
+	return v
 }
 
 // jwk is a public key as others read it (RFC 8037).

@@ -131,6 +131,6 @@ func (s *server) redacting(reply string, marks []models.MarkDecision, looked []s
 		if !f.Public() {
 			return work, nil
 		}
-		return work, f.SealPublication(s.sealer, now)
+		return work, f.SealPublication(s.Ref.SealKeys().Sealer, now)
 	}
 }

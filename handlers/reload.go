@@ -34,15 +34,11 @@ func (s *server) reloadSmall(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	seals, err := setting(ctx, s.Store, models.SettingSealGenerations)
+	seals, err := store.SealKeys(ctx, s.Store, amendments, s.Keyring)
 	if err != nil {
 		return err
 	}
-	generations, err := models.ParseSealGenerations(seals)
-	if err != nil {
-		return err
-	}
-	s.Ref.SetSealGenerations(generations)
+	s.Ref.SetSealKeys(seals)
 	s.Ref.Rules.Amend(amendments)
 	s.Ref.Fields.Amend(amendments)
 	s.Ref.SetFeatures(models.ParseFeatures(features))

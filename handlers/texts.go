@@ -98,6 +98,7 @@ var texts = map[string]models.TextPair{
 	"request_no_extension": {VI: "Quy định áp dụng cho yêu cầu này không cho gia hạn.", EN: "The rule that governs this request knows no extension."},
 	"request_extended":     {VI: "Yêu cầu này đã được gia hạn đủ số lần quy định cho phép.", EN: "This request was extended as often as the rule allows."},
 	"request_too_late":     {VI: "Đã quá hạn nên không gia hạn được nữa. Hãy giải quyết yêu cầu này ngay.", EN: "The term is over and can no longer be extended. Please decide on the request at once."},
+	"seal_key_begins":      {VI: "Khóa ký mới của cơ quan này sắp có hiệu lực, trong vòng một phút. Hãy xem lại sau.", EN: "This agency's new signing key is about to begin, within a minute. Look again later."},
 	"amendment_in_force":   {VI: "Nội dung này đã có hiệu lực nên không gỡ bỏ được: thời hạn đã tính theo nó cần được giữ nguyên căn cứ. Có thể bổ sung nội dung mới áp dụng từ một ngày sắp tới.", EN: "This is in force, or was, so it cannot be taken back: terms were counted by it. What is to hold from a day to come can be added."},
 	"request_decided":      {VI: "Yêu cầu này đã có quyết định. Hãy tải lại trang.", EN: "This request is decided already. Reload the page."},
 	"breach_notified":      {VI: "Vụ việc này đã ghi nhận là đã thông báo.", EN: "This breach is recorded as notified already."},

@@ -7,7 +7,7 @@ import (
 )
 
 // Amendment is something that an administrator added to the dated data that the program
-// brings along. Exactly one of Rule, Holiday, Workday, HalfDay, Hours, Year and Field is there.
+// brings along. Exactly one of Rule, Holiday, Workday, HalfDay, Hours, Year, Field and SealKey is there.
 type Amendment struct {
 	ID      string       `json:"id"`
 	Request string       `json:"request,omitempty"` // of who asked for it, the same when asked again; empty: it is the ID
@@ -20,6 +20,7 @@ type Amendment struct {
 	Hours   *OfficeHours `json:"hours,omitempty"`
 	Year    int          `json:"year,omitempty"` // the calendar of that year is complete now
 	Field   *Field       `json:"field,omitempty"`
+	SealKey *SealStart   `json:"seal_key,omitempty"` // not among the rules, and never taken back
 }
 
 // Once makes the ID of a version of a field, of office hours and of a half-day one that only
@@ -43,8 +44,11 @@ func (a *Amendment) Once(fields *Fields) {
 	a.Request = asked
 }
 
-// Whose returns the agency that a term of a province, office hours or a half-day are for: the
-// province's committee; empty: all of them. False for all else, which is the country's.
+// OfRules reports whether it is about terms or the calendar.
+func (a *Amendment) OfRules() bool { return a.Field == nil && a.SealKey == nil }
+
+// Whose returns the agency that a term of a province, office hours, a half-day or a key are for:
+// the province's committee; empty: all of them. False for all else, which is the country's.
 func (a *Amendment) Whose() (agency string, ofOne bool) {
 	switch {
 	case a.HalfDay != nil:
@@ -53,6 +57,8 @@ func (a *Amendment) Whose() (agency string, ofOne bool) {
 		return a.Hours.Agency, true
 	case a.Rule != nil && a.Rule.Province != "":
 		return "ubnd-" + a.Rule.Province, true
+	case a.SealKey != nil:
+		return a.SealKey.Agency, true
 	}
 	return "", false
 }
@@ -63,6 +69,8 @@ func (a *Amendment) Whose() (agency string, ofOne bool) {
 func (a *Amendment) Began(now time.Time) bool {
 	var first string
 	switch {
+	case a.SealKey != nil:
+		return true
 	case a.Rule != nil:
 		first = a.Rule.ValidFrom
 	case a.Field != nil:

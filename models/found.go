@@ -99,9 +99,8 @@ func (f *Feedback) KeepFound() {
 
 // Refind drops what another detector found, so that KeepFound keeps what this one finds. When
 // the public reads the reply otherwise by that, its history says so and the agency seals it anew,
-// provided that what was read until now is what it had sealed. keys are those of an agency,
-// the one in use first.
-func (f *Feedback) Refind(keys func(agency string) []Sealer, now time.Time) ([]Work, error) {
+// provided that what was read until now is what it had sealed.
+func (f *Feedback) Refind(keys *SealKeys, now time.Time) ([]Work, error) {
 	if !f.Public() {
 		return nil, nil
 	}
@@ -111,14 +110,14 @@ func (f *Feedback) Refind(keys func(agency string) []Sealer, now time.Time) ([]W
 	f.Published.Found = ""
 	after, _ := PublicView(f)
 	work := []Work{NewWork(WorkIndex, f.ID, now, nil)} // the index has its texts as they were masked
-	if !ok || before.Reply == after.Reply || f.Published.Seal == nil || !slices.ContainsFunc(keys(before.Agency), func(k Sealer) bool {
+	if !ok || before.Reply == after.Reply || f.Published.Seal == nil || !slices.ContainsFunc(keys.Of(before.Agency), func(k SealKey) bool {
 		statement, err := f.Published.Seal.Verify(k.Public())
 		return err == nil && statement.Says(before.Reply)
 	}) {
 		return work, nil
 	}
 	work = f.record(Event{Event: ActRedact, Agency: f.Agency, Note: foundAnew.VI, Private: true}, Actor{}, now)
-	return work, f.SealPublication(func(agency string) Sealer { return keys(agency)[0] }, now)
+	return work, f.SealPublication(keys.Sealer, now)
 }
 
 // foundAnew is what the public reads when the detector finds something else than before.

@@ -183,7 +183,12 @@ func TestRefind(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	keys := func(agency string) []Sealer { return ring.Sealers(agency, 2) }
+	at := Now()
+	again := SealStart{Agency: view(t, tells(t)).Agency, Generation: 2, From: at}.Amendment("boss", at)
+	keys, err := NewSealKeys(ring, []SealRoot{ring.FirstSealRoot()}, "", []Amendment{again})
+	if err != nil {
+		t.Fatal(err)
+	}
 	sealedBefore := func() *Feedback { // by a detector that found nothing in the reply
 		f := tells(t)
 		f.KeepFound()
@@ -196,8 +201,7 @@ func TestRefind(t *testing.T) {
 			lines = append(lines, line)
 		}
 		f.Published.Found = strings.Join(lines, "")
-		first := func(agency string) Sealer { return ring.Sealer(agency, 1) }
-		if err := f.SealPublication(first, time.Now()); err != nil || !strings.Contains(view(t, f).Reply, "654 321") {
+		if err := f.SealPublication(keys.Sealer, at.Add(-time.Hour)); err != nil || !strings.Contains(view(t, f).Reply, "654 321") {
 			t.Fatalf("%v, the public reads %q", err, view(t, f).Reply)
 		}
 		f.Published.Found = strings.Replace(f.Published.Found, DetectorName(), "another", 1)
@@ -205,7 +209,7 @@ func TestRefind(t *testing.T) {
 	}
 	says := func(f *Feedback) bool {
 		a := view(t, f)
-		for _, k := range keys(a.Agency) {
+		for _, k := range keys.Of(a.Agency) {
 			if statement, err := a.Seal.Verify(k.Public()); err == nil {
 				return statement.Says(a.Reply)
 			}

@@ -17,8 +17,8 @@ import (
 
 // Keyring holds the keys that protect personal data at rest. Its text form, one
 // secret, is a list "id:base64-of-32-bytes" separated by commas: the first encrypts,
-// all decrypt. The last, oldest one also makes the blind indexes, the audit chain and the
-// keys that agencies seal replies with, so it must never be removed.
+// all decrypt. The last, oldest one also makes the blind indexes and the audit chain, so it
+// must never be removed.
 //
 // A ring may grow while the program runs: see OnUnknownKey.
 type Keyring struct {

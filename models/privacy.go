@@ -181,7 +181,7 @@ func (r *DataRequest) Extended() string {
 
 // HideSender takes the name of the sender off what is published of the case. When the public
 // reads it otherwise then, its history says so and the agency seals it anew.
-func (f *Feedback) HideSender(of func(agency string) Sealer, now time.Time) ([]Work, error) {
+func (f *Feedback) HideSender(of SealerOf, now time.Time) ([]Work, error) {
 	if !f.PublishName && f.SenderName == "" {
 		return nil, nil
 	}

@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 )
@@ -44,25 +43,8 @@ func textHash(text string) string {
 
 // Sealer signs for one agency.
 type Sealer struct {
-	KeyID string // agency and generation: "so-xd-79.1"
+	KeyID string // agency, generation and, from the second on, root: "so-xd-79.1", "so-xd-79.1.2"
 	key   ed25519.PrivateKey
-}
-
-// Sealer returns the signing key of an agency in that generation, counted from 1. It is
-// derived from the oldest key of the ring, which is never removed, so that no secret of
-// thousands of agencies has to be stored and a key can be named for ever.
-func (k *Keyring) Sealer(agency string, generation int) Sealer {
-	id := fmt.Sprintf("%s.%d", agency, generation)
-	return Sealer{KeyID: id, key: ed25519.NewKeyFromSeed(derive(k.now.Load().seal, id))}
-}
-
-// Sealers returns the keys of an agency of all generations to that one, which comes first.
-func (k *Keyring) Sealers(agency string, generation int) []Sealer {
-	var out []Sealer
-	for n := generation; n > 0; n-- {
-		out = append(out, k.Sealer(agency, n))
-	}
-	return out
 }
 
 // Public is the key that verifies what the sealer signs.
@@ -115,8 +97,11 @@ func (s Seal) Verify(key ed25519.PublicKey) (Statement, error) {
 	return out, nil
 }
 
+// SealerOf returns what an agency signs with at a time, as SealKeys.Sealer does.
+type SealerOf = func(agency string, at time.Time) Sealer
+
 // SealReply puts the seal of its agency under a reply that was sent.
-func (f *Feedback) SealReply(id string, of func(agency string) Sealer, now time.Time) error {
+func (f *Feedback) SealReply(id string, of SealerOf, now time.Time) error {
 	r, err := f.Reply(id)
 	if err != nil {
 		return err
@@ -124,12 +109,12 @@ func (f *Feedback) SealReply(id string, of func(agency string) Sealer, now time.
 	if r.SentAt == nil {
 		return Fail(KindWrongState, "wrong_reply_state")
 	}
-	r.Seal = of(r.Agency).sign(f.statement(r, r.Body, false, now))
+	r.Seal = of(r.Agency, now).sign(f.statement(r, r.Body, false, now))
 	return nil
 }
 
 // SealPublication puts the seal of the agency under what the public reads of its reply.
-func (f *Feedback) SealPublication(of func(agency string) Sealer, now time.Time) error {
+func (f *Feedback) SealPublication(of SealerOf, now time.Time) error {
 	if f.Published != nil && !f.Published.foundHere() {
 		f.Published.Found = "" // of another detector, beneath the seal that this one replaces
 	}
@@ -143,7 +128,7 @@ func (f *Feedback) SealPublication(of func(agency string) Sealer, now time.Time)
 	}
 	public := *r
 	public.Uploads = a.Uploads
-	f.Published.Seal = of(r.Agency).sign(f.statement(&public, a.Reply, true, now))
+	f.Published.Seal = of(r.Agency, now).sign(f.statement(&public, a.Reply, true, now))
 	return nil
 }
 
@@ -166,41 +151,3 @@ func (f *Feedback) statement(r *Reply, text string, public bool, now time.Time) 
 	}
 	return x
 }
-
-// SealGenerations says which generation of its key each agency signs with now: those that
-// are not named sign with the first.
-type SealGenerations map[string]int
-
-// SettingSealGenerations is the name under which the store keeps their text.
-const SettingSealGenerations = "seal.generations"
-
-// ParseSealGenerations reads the text form. What cannot be read is an error: with a wrong
-// generation seals would be under keys that were given up.
-func ParseSealGenerations(text string) (SealGenerations, error) {
-	g := SealGenerations{}
-	if text == "" {
-		return g, nil
-	}
-	err := json.Unmarshal([]byte(text), &g)
-	return g, err
-}
-
-// String is the text form.
-func (g SealGenerations) String() string {
-	b, _ := json.Marshal(g) // numbers cannot fail
-	return string(b)
-}
-
-// Of returns an agency's generation.
-func (g SealGenerations) Of(agency string) int { return max(1, g[agency]) }
-
-// SealGenerations are those in force now.
-func (r *Reference) SealGenerations() SealGenerations {
-	if g := r.seals.Load(); g != nil {
-		return *g
-	}
-	return nil
-}
-
-// SetSealGenerations puts these in force.
-func (r *Reference) SetSealGenerations(g SealGenerations) { r.seals.Store(&g) }

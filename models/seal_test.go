@@ -1,6 +1,7 @@
 package models_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -8,13 +9,26 @@ import (
 	"kiennghi/models"
 )
 
-func sealing(t *testing.T) (*models.Keyring, func(string) models.Sealer) {
+func sealing(t *testing.T) (*models.Keyring, models.SealerOf) {
 	t.Helper()
 	ring, err := models.ParseKeyring(models.NewKeyringText())
 	if err != nil {
 		t.Fatal(err)
 	}
-	return ring, func(agency string) models.Sealer { return ring.Sealer(agency, 1) }
+	return ring, sealKeys(t, ring, []models.SealRoot{ring.FirstSealRoot()}, "").Sealer
+}
+
+func sealKeys(t *testing.T, ring *models.Keyring, roots []models.SealRoot, generations string, starts ...models.SealStart) *models.SealKeys {
+	t.Helper()
+	var amendments []models.Amendment
+	for _, s := range starts {
+		amendments = append(amendments, s.Amendment("boss", s.From))
+	}
+	keys, err := models.NewSealKeys(ring, roots, generations, amendments)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return keys
 }
 
 // TestSealHolds: what an agency sealed verifies with its key, also after the ring has
@@ -28,7 +42,7 @@ func TestSealHolds(t *testing.T) {
 		t.Fatal(err)
 	}
 	seal := *f.Replies[0].Seal
-	key := sealer("so-xd-79").Public()
+	key := sealer("so-xd-79", at).Public()
 	said, err := seal.Verify(key)
 	if err != nil || said.Code != f.Code || said.Agency != "so-xd-79" || said.Public || !said.Says("Đã sửa, gọi 0912345678.") || said.Says("Đã sửa.") || !said.SentAt.Equal(at) {
 		t.Fatalf("%v %+v", err, said)
@@ -53,10 +67,12 @@ func TestSealHolds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := seal.Verify(grown.Sealer("so-xd-79", 1).Public()); err != nil {
+	root := ring.FirstSealRoot()
+	if _, err := seal.Verify(sealKeys(t, grown, []models.SealRoot{root}, "").Of("so-xd-79")[0].Public()); err != nil {
 		t.Error("a rotation of the ring took the agency's key away")
 	}
-	for name, other := range map[string]models.Sealer{"another agency": sealer("so-xd-01"), "next generation": ring.Sealer("so-xd-79", 2)} {
+	next := models.SealStart{Agency: "so-xd-79", Generation: 2, From: at}
+	for name, other := range map[string]models.Sealer{"another agency": sealer("so-xd-01", at), "next generation": sealKeys(t, ring, []models.SealRoot{root}, "", next).Sealer("so-xd-79", at)} {
 		if _, err := seal.Verify(other.Public()); err == nil {
 			t.Errorf("the key of %s verifies it", name)
 		}
@@ -78,16 +94,85 @@ func TestSealHolds(t *testing.T) {
 	}
 }
 
-func TestSealGenerations(t *testing.T) {
-	g, err := models.ParseSealGenerations("")
-	if err != nil || g.Of("bxd") != 1 {
-		t.Fatal(err, g)
+// TestSealKeys: at every moment one key signs, that of the newest root and generation that have
+// begun; each key says from when to when, and the oldest key of the ring is needed for none.
+func TestSealKeys(t *testing.T) {
+	ring, _ := sealing(t)
+	at := func(hour int) time.Time { return time.Date(2026, 11, 26, hour, 0, 0, 0, time.UTC) }
+	first := ring.FirstSealRoot()
+	grown, err := models.ParseKeyring(ring.Rotated())
+	if err != nil {
+		t.Fatal(err)
 	}
-	g["bxd"] = 3
-	if g, err = models.ParseSealGenerations(g.String()); err != nil || g.Of("bxd") != 3 || g.Of("btc") != 1 {
-		t.Error(err, g)
+	roots := []models.SealRoot{first, grown.NewSealRoot(at(4)), grown.NewSealRoot(at(8))}
+	starts := []models.SealStart{{Agency: "bxd", Generation: 4, From: at(6)}, {Agency: "bxd", Generation: 3, From: at(2)}, {Agency: "btc", Generation: 2, From: at(1)}}
+	keys := sealKeys(t, grown, roots, `{"bxd":2}`, starts...)
+
+	type row struct {
+		id          string
+		from, until time.Time
 	}
-	if _, err := models.ParseSealGenerations("{"); err == nil {
+	var got []row
+	for _, k := range keys.Of("bxd") {
+		got = append(got, row{k.KeyID, k.From, k.Until})
+	}
+	never := time.Time{}
+	want := []row{{"bxd.4.3", at(8), never}, {"bxd.4.2", at(6), at(8)}, {"bxd.3.2", at(4), at(6)}, {"bxd.3", at(2), at(4)}, {"bxd.2", never, at(2)}, {"bxd.1", never, at(2)}}
+	if !slices.Equal(got, want) {
+		t.Errorf("keys of bxd: %v, want %v", got, want)
+	}
+	seen := map[string]string{}
+	for _, agency := range []string{"bxd", "btc", "so-xd-79"} {
+		for _, k := range keys.Of(agency) {
+			if other := seen[string(k.Public())]; other != "" {
+				t.Errorf("%s and %s are the same key", k.KeyID, other)
+			}
+			seen[string(k.Public())] = k.KeyID
+		}
+	}
+	for hour, id := range map[int]string{0: "bxd.2", 2: "bxd.3", 3: "bxd.3", 4: "bxd.3.2", 7: "bxd.4.2", 9: "bxd.4.3"} {
+		if k := keys.Sealer("bxd", at(hour)); k.KeyID != id {
+			t.Errorf("at %d signs %s, want %s", hour, k.KeyID, id)
+		}
+		n := 0
+		for _, k := range keys.Of("bxd") {
+			if k.Generation > 1 && k.Signed(at(hour)) {
+				n++
+			}
+		}
+		if n != 1 {
+			t.Errorf("at %d so many keys are in their time: %d", hour, n)
+		}
+	}
+
+	// Sealed anew with the newest key of the ring alone, everything is as before.
+	_, newest, _ := strings.Cut(grown.Rotated(), ",")
+	newest, _, _ = strings.Cut(newest, ",")
+	alone, err := models.ParseKeyring(newest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, r := range roots {
+		secret, err := grown.Open(r.Secret)
+		if err != nil {
+			t.Fatal(err)
+		}
+		roots[i].Secret = alone.Seal(secret)
+	}
+	if k := sealKeys(t, alone, roots, `{"bxd":2}`, starts...).Sealer("bxd", at(0)); !k.Public().Equal(keys.Sealer("bxd", at(0)).Public()) {
+		t.Error("the first key cannot be made without the oldest key of the ring")
+	}
+
+	if next, err := keys.Next("bxd", "nghi lộ khóa", at(9)); err != nil || next.Generation != 5 || !next.From.After(at(9)) {
+		t.Errorf("%+v, %v", next, err)
+	}
+	if _, err := keys.Next("bxd", "nghi lộ khóa", at(7)); models.ErrorKindOf(err) != models.KindWrongState {
+		t.Errorf("while a key is about to begin: %v", err)
+	}
+	if _, err := keys.Next("bxd", "", at(9)); models.ErrorKindOf(err) != models.KindInvalid {
+		t.Errorf("without a reason: %v", err)
+	}
+	if _, err := models.NewSealKeys(ring, []models.SealRoot{first}, "{", nil); err == nil {
 		t.Error("a broken text is read as if no key had been given up")
 	}
 }

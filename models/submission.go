@@ -64,7 +64,7 @@ type Reference struct {
 	learnt   atomic.Pointer[learnt]
 	pause    func() error // see rest
 	features atomic.Pointer[Features]
-	seals    atomic.Pointer[SealGenerations]
+	seals    atomic.Pointer[SealKeys]
 }
 
 // NewFeedback checks a submission and makes the record of it, with the work that

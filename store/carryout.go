@@ -8,13 +8,10 @@ import (
 	"kiennghi/models"
 )
 
-// Seal returns what an agency seals with now.
-type Seal = func(agency string) models.Sealer
-
 // CarryOut does what a granted request asks for and then says that it is done. Each step may
 // be done again, so whoever finds a granted request carries it on. A request that is not
 // granted is left as it is.
-func CarryOut(ctx context.Context, s Store, id string, seal Seal, now time.Time) error {
+func CarryOut(ctx context.Context, s Store, id string, seal models.SealerOf, now time.Time) error {
 	r, err := s.DataRequest(ctx, id)
 	if err != nil || r.Status != models.DataGranted {
 		return err
@@ -59,7 +56,7 @@ func CarryOut(ctx context.Context, s Store, id string, seal Seal, now time.Time)
 // Sever removes who the person is from everything that is stored: their published names,
 // phones and browsers, sessions, and last the person's own record. Doing it again is
 // harmless.
-func Sever(ctx context.Context, s Store, person string, seal Seal, now time.Time) error {
+func Sever(ctx context.Context, s Store, person string, seal models.SealerOf, now time.Time) error {
 	if err := errors.Join(hideSender(ctx, s, person, seal, now), forgetDevices(ctx, s, person), s.DeleteSessions(ctx, person)); err != nil {
 		return err
 	}
@@ -90,7 +87,7 @@ func changePerson(ctx context.Context, s Store, id string, change func(*models.P
 
 // hideSender takes the person's name off all their cases. What is public of them is sealed
 // anew where it reads otherwise then.
-func hideSender(ctx context.Context, s Store, person string, seal Seal, now time.Time) error {
+func hideSender(ctx context.Context, s Store, person string, seal models.SealerOf, now time.Time) error {
 	return EachOf(ctx, s, person, func(row models.Summary) error {
 		_, err := s.UpdateFeedback(ctx, row.ID, func(f *models.Feedback) ([]models.Work, error) { return f.HideSender(seal, now) })
 		return err

@@ -354,6 +354,11 @@ func (s *Sealing) SealAnew(ctx context.Context) (int, error) {
 	if err != nil {
 		return n, err
 	}
+	roots, err := s.sealRootsAnew(ctx)
+	n += roots
+	if err != nil {
+		return n, err
+	}
 	breaches, err := s.sealBreachesAnew(ctx)
 	n += breaches
 	if err != nil {

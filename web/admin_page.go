@@ -85,6 +85,17 @@ type AdminAgency struct {
 	Dissolved        string
 	Own, MayDissolve bool
 	Members          string // address of the list
+	Key              SealKey
+	Reason           string // as typed
+}
+
+// SealKey is what an agency signs with.
+type SealKey struct {
+	ID, Next string
+	From     time.Time // zero: ever since
+	Begins   time.Time // of Next, when there is one
+	Earlier  int       // how many there were before
+	Set      string    // address of all keys
 }
 
 func (*AdminAgency) Template() string { return "console/agency" }

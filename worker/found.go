@@ -43,11 +43,10 @@ func (w *Worker) keepFound(ctx context.Context) {
 	if n, err := w.o.Store.Hit(ctx, "found "+models.DetectorName(), 1, foundEvery, w.o.Now()); err != nil || n > 1 {
 		return
 	}
-	generations, err := sealGenerations(ctx, w.o.Store)
+	keys, err := sealKeys(ctx, w.o.Store, w.o.Keyring)
 	if err != nil {
 		return
 	}
-	keys := func(agency string) []models.Sealer { return w.o.Keyring.Sealers(agency, generations.Of(agency)) }
 	n, written, last := 0, 0, time.Now()
 	err = w.o.Store.EachFeedback(ctx, time.Time{}, func(f *models.Feedback) error {
 		if n++; n%foundBatch == 0 {

@@ -79,7 +79,9 @@ func newTwoDetectors(t *testing.T) *twoDetectors {
 	f := &models.Feedback{ID: models.NewID(), Code: models.NewCode(), SenderID: "p", Title: "Gọi 0912 345 678", Kind: models.Ordinary, Source: models.FromWeb, Status: models.Answered,
 		Agency: "bxd", Scope: []string{"bxd"}, CreatedAt: at, UpdatedAt: at, Replies: []models.Reply{{ID: "r", Agency: "bxd", Status: models.ReplySent, Body: "Đã xong", SentAt: &at}},
 		Published: &models.Publication{ReplyID: "r", At: at}}
-	e.must(f.SealPublication(func(agency string) models.Sealer { return e.o.Keyring.Sealer(agency, 1) }, at))
+	keys, err := sealKeys(t.Context(), e.o.Store, e.o.Keyring)
+	e.must(err)
+	e.must(f.SealPublication(keys.Sealer, at))
 	e.must(e.o.Store.CreateFeedback(t.Context(), f))
 	return &twoDetectors{e, f.ID}
 }

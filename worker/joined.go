@@ -45,7 +45,7 @@ func (w *Worker) follow(ctx context.Context, x *models.Work) error {
 		if err != nil {
 			return err
 		}
-		seal, err := sealer(ctx, w.o.Store, w.o.Keyring)
+		keys, err := sealKeys(ctx, w.o.Store, w.o.Keyring)
 		if err != nil {
 			return err
 		}
@@ -61,7 +61,7 @@ func (w *Worker) follow(ctx context.Context, x *models.Work) error {
 			}
 			f.RunClock(w.o.Rules, tree, now)
 			for _, r := range replies {
-				if err := f.SealReply(r, seal, now); err != nil {
+				if err := f.SealReply(r, keys.Sealer, now); err != nil {
 					return nil, err
 				}
 			}
@@ -88,16 +88,11 @@ func (w *Worker) senderOf(ctx context.Context, f *models.Feedback) (who models.S
 	return who, nil
 }
 
-// sealer returns what agencies seal with now.
-func sealer(ctx context.Context, st store.Store, keys *models.Keyring) (store.Seal, error) {
-	generations, err := sealGenerations(ctx, st)
-	return func(agency string) models.Sealer { return keys.Sealer(agency, generations.Of(agency)) }, err
-}
-
-func sealGenerations(ctx context.Context, st store.Store) (models.SealGenerations, error) {
-	text, err := st.Setting(ctx, models.SettingSealGenerations)
-	if err != nil && !errors.Is(err, models.ErrNotFound) {
+// sealKeys returns what agencies seal with.
+func sealKeys(ctx context.Context, st store.Store, keys *models.Keyring) (*models.SealKeys, error) {
+	amendments, err := st.Amendments(ctx)
+	if err != nil {
 		return nil, err
 	}
-	return models.ParseSealGenerations(text)
+	return store.SealKeys(ctx, st, amendments, keys)
 }

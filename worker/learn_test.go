@@ -345,7 +345,9 @@ func TestWhatTeaches(t *testing.T) {
 			})
 		},
 		"severed": func(f *models.Feedback) {
-			e.must(store.Sever(t.Context(), e.st, f.SenderID, func(agency string) models.Sealer { return e.o.Keyring.Sealer(agency, 1) }, e.o.Now()))
+			keys, err := sealKeys(t.Context(), e.st, e.o.Keyring)
+			e.must(err)
+			e.must(store.Sever(t.Context(), e.st, f.SenderID, keys.Sealer, e.o.Now()))
 		},
 		"returned": func(f *models.Feedback) {
 			change(f.ID, func(f *models.Feedback) ([]models.Work, error) {

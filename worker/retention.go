@@ -36,7 +36,7 @@ func SeverPast(ctx context.Context, st store.Store, keys *models.Keyring, rows [
 	if row == nil {
 		return 0, nil
 	}
-	seal, err := sealer(ctx, st, keys)
+	seals, err := sealKeys(ctx, st, keys)
 	if err != nil {
 		return 0, err
 	}
@@ -54,7 +54,7 @@ func SeverPast(ctx context.Context, st store.Store, keys *models.Keyring, rows [
 				continue
 			case err == nil && past:
 				if err = auditSevered(ctx, st, keys, row, id, actor, len(codes), now); err == nil {
-					err = store.Sever(ctx, st, id, seal, now)
+					err = store.Sever(ctx, st, id, seals.Sealer, now)
 				}
 				if err == nil {
 					severed++

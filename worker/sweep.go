@@ -45,11 +45,11 @@ func (w *Worker) carryOut(ctx context.Context) {
 	open, err := w.o.Store.OpenDataRequests(ctx, mostRequests)
 	for i := range open {
 		if err == nil && open[i].Status == models.DataGranted {
-			var seal store.Seal
-			if seal, err = sealer(ctx, w.o.Store, w.o.Keyring); err != nil {
+			var keys *models.SealKeys
+			if keys, err = sealKeys(ctx, w.o.Store, w.o.Keyring); err != nil {
 				break
 			}
-			err = store.CarryOut(ctx, w.o.Store, open[i].ID, seal, w.o.Now())
+			err = store.CarryOut(ctx, w.o.Store, open[i].ID, keys.Sealer, w.o.Now())
 		}
 	}
 	if err != nil && ctx.Err() == nil {

@@ -10,6 +10,7 @@ import (
 
 	"kiennghi/knowledge"
 	"kiennghi/models"
+	"kiennghi/store"
 )
 
 // What everyone may know about the demo.
@@ -31,8 +32,9 @@ func demoStaffID(role models.Role, agency string) string {
 // real ones, at times counted back from now.
 type demo struct {
 	*records
-	ref *models.Reference
-	now time.Time
+	ref   *models.Reference
+	now   time.Time
+	seals *models.SealKeys
 }
 
 // seedDemo stores the demo; again it adds what is missing.
@@ -41,7 +43,15 @@ func (r *records) seedDemo(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	d := &demo{records: r, ref: ref, now: models.Now()}
+	amendments, err := r.store.Amendments(ctx)
+	if err != nil {
+		return err
+	}
+	seals, err := store.SealKeys(ctx, r.store, amendments, r.keys)
+	if err != nil {
+		return err
+	}
+	d := &demo{records: r, ref: ref, now: models.Now(), seals: seals}
 	if err := d.staff(ctx); err != nil {
 		return err
 	}

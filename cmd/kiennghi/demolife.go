@@ -109,8 +109,7 @@ func (d *demo) answer(f *models.Feedback, l knowledge.DemoFeedback, sender *mode
 	if _, err := f.ApproveReply(boss, id, sent); err != nil {
 		return err
 	}
-	sealer := func(agency string) models.Sealer { return d.keys.Sealer(agency, 1) }
-	if err := f.SealReply(id, sealer, sent); err != nil {
+	if err := f.SealReply(id, d.seals.Sealer, sent); err != nil {
 		return err
 	}
 	if l.Published && !l.Private {
@@ -118,7 +117,7 @@ func (d *demo) answer(f *models.Feedback, l knowledge.DemoFeedback, sender *mode
 		if _, err := f.Publish(boss, id, "", public); err != nil {
 			return err
 		}
-		if err := f.SealPublication(sealer, public); err != nil {
+		if err := f.SealPublication(d.seals.Sealer, public); err != nil {
 			return err
 		}
 	}

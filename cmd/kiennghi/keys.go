@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -15,6 +16,7 @@ import (
 
 type rotateCommand struct {
 	Agency string `help:"Give this agency a new key to seal replies with, and change nothing else." placeholder:"CODE"`
+	Reason string `help:"Why, for the audit log; with --agency." default:"by the command line"`
 }
 
 // Run makes a new data key and a new signing key and seals everything anew. Serving
@@ -30,12 +32,12 @@ func (c *rotateCommand) Run(ctx context.Context, con *console) error {
 		}
 		defer alone.Close()
 		if c.Agency != "" {
-			kid, err := handlers.RotateSealKey(ctx, r.store, r.keys, c.Agency)
+			k, err := store.RotateSealKey(ctx, r.store, r.keys, c.Agency, "cli", c.Reason, models.Now())
 			if err != nil {
 				return err
 			}
-			con.printf("%s seals with key %s now\n", c.Agency, kid)
-			return r.audit(ctx, models.ActRotate, c.Agency, c.Agency, "seal key "+kid)
+			con.printf("%s seals with key %s from %s on\n", c.Agency, k.KeyID, k.From.In(models.VietNam).Format(time.DateTime))
+			return nil
 		}
 		if path := r.keysPath(); path != "" {
 			if err := removeAll(path + ".part-*"); err != nil { // of a rotation that was cut off
@@ -59,6 +61,9 @@ func (c *rotateCommand) Run(ctx context.Context, con *console) error {
 		}
 		kid, err := handlers.RotateSigningKey(ctx, r.store, r.keys, models.Now())
 		if err != nil {
+			return err
+		}
+		if err := store.NewSealRoot(ctx, r.store, r.keys, models.Now()); err != nil {
 			return err
 		}
 		id := r.keys.IDs()[0]

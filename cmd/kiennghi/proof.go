@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"kiennghi/api"
 	"kiennghi/models"
@@ -27,25 +28,32 @@ func (p *proofCommand) Run(con *console) error {
 		return err
 	}
 	seal := models.Seal{Statement: proof.Statement, Signature: proof.Signature}
-	key, err := publicKey(proof.Key)
-	if err != nil {
-		return err
-	}
+	key := proof.Key
 	if p.Keys != "" {
 		var set api.Jwks
 		if err := readJSON(con.in, p.Keys, &set); err != nil {
 			return err
 		}
+		var err error
 		if key, err = keyOf(set, seal.KeyID()); err != nil {
 			return err
 		}
 	}
-	said, err := seal.Verify(key)
+	public, err := publicKey(key)
 	if err != nil {
 		return err
 	}
+	said, err := seal.Verify(public)
+	if err != nil {
+		return err
+	}
+	signs := models.SealKey{From: value(key.SignsFrom), Until: value(key.SignsUntil)}
 	con.printf("the signature is good: key %s\nanswer %s of agency %s, sent %s, sealed %s\nSHA-256 of the text %s\n",
 		seal.KeyID(), said.Code, said.Agency, said.SentAt.In(models.VietNam).Format("2006-01-02 15:04"), said.SealedAt.In(models.VietNam).Format("2006-01-02 15:04"), said.SHA256)
+	con.printf("the key signs %s\n", between(signs))
+	if !signs.Signed(said.SealedAt) {
+		return errors.New("the signature was made with a key outside of its time: somebody used a key that the agency had given up, or had not begun to use")
+	}
 	if p.Keys == "" {
 		con.printf("NOT checked: whether the key is the agency's (--keys)\n")
 	}
@@ -80,13 +88,13 @@ func readJSON(in io.Reader, name string, v any) error {
 }
 
 // keyOf finds a key in a set that was published.
-func keyOf(set api.Jwks, id string) (ed25519.PublicKey, error) {
+func keyOf(set api.Jwks, id string) (api.Jwk, error) {
 	for _, k := range set.Keys {
 		if k.Kid == id {
-			return publicKey(k)
+			return k, nil
 		}
 	}
-	return nil, fmt.Errorf("key %q is not among the keys that the agency published", id)
+	return api.Jwk{}, fmt.Errorf("key %q is not among the keys that the agency published", id)
 }
 
 func publicKey(k api.Jwk) (ed25519.PublicKey, error) {
@@ -95,4 +103,23 @@ func publicKey(k api.Jwk) (ed25519.PublicKey, error) {
 		return nil, fmt.Errorf("key %q is no Ed25519 key", k.Kid)
 	}
 	return raw, nil
+}
+
+func value(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return *t
+}
+
+// between says when a key signs.
+func between(k models.SealKey) string {
+	from, until := "ever since", "for ever"
+	if !k.From.IsZero() {
+		from = "from " + k.From.In(models.VietNam).Format(time.DateTime)
+	}
+	if !k.Until.IsZero() {
+		until = "until " + k.Until.In(models.VietNam).Format(time.DateTime)
+	}
+	return from + ", " + until
 }
