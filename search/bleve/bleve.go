@@ -175,10 +175,10 @@ func (x *Index) Rebuild(ctx context.Context, fill func(put func(docs ...search.D
 		}
 		return search.Fail(ctx, put(gen, docs))
 	})
-	if err != nil {
-		return discard(err)
+	if err == nil {
+		err = merge(ctx, gen)
 	}
-	if err := ctx.Err(); err != nil {
+	if err != nil {
 		return discard(err)
 	}
 
@@ -197,6 +197,18 @@ func (x *Index) Rebuild(ctx context.Context, fill func(put func(docs ...search.D
 	old.Close() // nobody uses it any more: its users held the lock
 	os.RemoveAll(filepath.Join(x.dir, oldName))
 	return nil
+}
+
+// merge makes one segment of a generation: a term is then looked up once, not in each of them.
+func merge(ctx context.Context, gen bleve.Index) error {
+	advanced, err := gen.Advanced()
+	if err != nil {
+		return search.Fail(ctx, err)
+	}
+	if s, ok := advanced.(*scorch.Scorch); ok {
+		err = s.ForceMerge(ctx, nil)
+	}
+	return search.Fail(ctx, errors.Join(err, ctx.Err()))
 }
 
 // Ready answers nil while the index is open.
