@@ -6,6 +6,38 @@ import (
 	"time"
 )
 
+// Refusal is the error of a call that an open circuit did not let through. It says nothing
+// of what was to be done, which nobody tried.
+type Refusal struct {
+	Wait time.Duration // until it is worth asking again, about
+	Who  string        // is left alone
+}
+
+func (r *Refusal) Error() string {
+	return r.Who + " failed again and again and is left alone for a while"
+}
+
+// Refused reports whether err, and every error joined in it, is a refusal, and how long the
+// longest of them waits.
+func Refused(err error) (wait time.Duration, all bool) {
+	switch e := err.(type) {
+	case *Refusal:
+		return e.Wait, true
+	case interface{ Unwrap() error }:
+		return Refused(e.Unwrap())
+	case interface{ Unwrap() []error }:
+		for _, err := range e.Unwrap() {
+			w, refused := Refused(err)
+			if !refused {
+				return 0, false
+			}
+			wait = max(wait, w)
+		}
+		return wait, true
+	}
+	return 0, false
+}
+
 // Circuit is closed while calls go well. After some failures in a row it opens: nobody
 // calls for a while, then one may, to see.
 type Circuit struct {
@@ -16,10 +48,15 @@ type Circuit struct {
 	mu       sync.Mutex
 	failures int
 	until    time.Time
+	trying   bool // somebody was let through, and did not leave yet
 }
 
+// glance is how long the others leave it alone while somebody tries for all.
+const glance = time.Second
+
 // Enter returns how long to leave it alone still; 0: call, and Leave with how it went.
-// Whoever is let through an open circuit tries for all: the others wait for Pause again.
+// Whoever is let through an open circuit tries for all. The next one is let through after
+// Pause, when that one never leaves.
 func (c *Circuit) Enter() time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -27,9 +64,12 @@ func (c *Circuit) Enter() time.Duration {
 		return 0
 	}
 	if wait := c.until.Sub(c.now()); wait > 0 {
+		if c.trying {
+			return min(wait, glance)
+		}
 		return wait
 	}
-	c.until = c.now().Add(c.Pause)
+	c.until, c.trying = c.now().Add(c.Pause), true
 	return 0
 }
 
@@ -37,6 +77,7 @@ func (c *Circuit) Enter() time.Duration {
 func (c *Circuit) Leave(well bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.trying = false
 	if well {
 		c.failures = 0
 		return

@@ -1,6 +1,8 @@
 package circuit
 
 import (
+	"errors"
+	"fmt"
 	"testing"
 	"time"
 )
@@ -31,7 +33,9 @@ func TestCircuit(t *testing.T) {
 	enter("later", time.Second)
 	now = now.Add(time.Second)
 	enter("one tries", 0)
-	enter("the others", 5*time.Second)
+	enter("the others", glance)
+	now = now.Add(4500 * time.Millisecond)
+	enter("the others, when it takes long", 500*time.Millisecond)
 	c.Leave(false)
 	enter("it failed", 5*time.Second)
 	now = now.Add(5 * time.Second)
@@ -62,5 +66,26 @@ func TestCircuitLetsOneTry(t *testing.T) {
 	}
 	if n != 1 {
 		t.Errorf("%d were let through", n)
+	}
+}
+
+func TestRefused(t *testing.T) {
+	short, long, other := &Refusal{Wait: time.Second, Who: "a"}, &Refusal{Wait: time.Minute, Who: "b"}, errors.New("other")
+	for _, c := range []struct {
+		err  error
+		wait time.Duration
+		all  bool
+	}{
+		{nil, 0, false},
+		{other, 0, false},
+		{short, time.Second, true},
+		{fmt.Errorf("push: %w", short), time.Second, true},
+		{errors.Join(nil, short, fmt.Errorf("mail: %w", errors.Join(long))), time.Minute, true},
+		{errors.Join(short, other), 0, false},
+		{errors.Join(fmt.Errorf("mail: %w", other), long), 0, false},
+	} {
+		if wait, all := Refused(c.err); wait != c.wait || all != c.all {
+			t.Errorf("%v: %v, %v", c.err, wait, all)
+		}
 	}
 }

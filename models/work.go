@@ -32,7 +32,7 @@ type Work struct {
 	Sealed    Sealed            `json:"sealed,omitempty"` // data that must not be readable at rest
 	CreatedAt time.Time         `json:"created_at"`
 	DueAt     time.Time         `json:"due_at"`             // not before; a lease moves it into the future; of parked work: when it was parked
-	Attempts  int               `json:"attempts"`           // how often it was claimed
+	Attempts  int               `json:"attempts"`           // how often it was claimed and tried
 	Failures  int               `json:"failures,omitempty"` // how often it failed; a claimer that died is no failure of the work
 	Lease     string            `json:"lease,omitempty"`    // token of the worker that has it
 	Parked    bool              `json:"parked,omitempty"`

@@ -12,31 +12,41 @@ import (
 const (
 	guardAsk   = 1500 * time.Millisecond // for a question to be answered
 	guardAfter = 3                       // failures in a row
-	guardFor   = 5 * time.Second         // then one call is let through to see
+	guardFor   = 2 * time.Second         // then it is asked whether it is back
 )
 
-var errGuarded = models.Wrap(models.KindUnavailable, errors.New("search has failed again and again and is left alone for a while"))
+var errGuarded = models.Wrap(models.KindUnavailable, &circuit.Refusal{Wait: guardFor, Who: "search"})
 
 // Guard is an Index that does not wait for an engine that does not answer: a question
-// ends soon, and after some failures in a row calls fail at once for a while. So a
-// request that can do without search goes on, and a worker keeps its hands free.
-// Rebuild is not guarded.
+// ends soon, and after some failures in a row calls fail at once, while one question after
+// another, beside them, asks whether it is back. So a request that can do without search
+// goes on, and no work fails for all that wait. Rebuild is not guarded.
 type Guard struct {
 	Index
-	circuit circuit.Circuit
+	circuit circuit.Watched
 }
 
 // NewGuard puts a guard in front of an engine.
 func NewGuard(x Index) *Guard {
-	return &Guard{Index: x, circuit: circuit.Circuit{After: guardAfter, Pause: guardFor}}
+	g := &Guard{Index: x}
+	g.circuit.After, g.circuit.Pause, g.circuit.Limit = guardAfter, guardFor, guardAsk
+	g.circuit.Ask = x.Ready
+	return g
 }
 
-// Open reports whether the engine is left alone.
-func (g *Guard) Open() bool { return g.circuit.Open() }
+// Open reports whether the engine is left alone. While it is, it has it asked: at night there
+// may be no other caller than who reads the metric.
+func (g *Guard) Open() bool { return !g.circuit.Closed() }
+
+// Close is Index.Close.
+func (g *Guard) Close() error {
+	g.circuit.Wait()
+	return g.Index.Close()
+}
 
 // call calls the engine unless it is left alone. limit 0 is no limit.
 func (g *Guard) call(ctx context.Context, limit time.Duration, f func(ctx context.Context) error) error {
-	if g.circuit.Enter() > 0 {
+	if !g.circuit.Closed() {
 		return errGuarded
 	}
 	limited, cancel := ctx, context.CancelFunc(func() {})

@@ -3,10 +3,12 @@ package search
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"kiennghi/circuit"
 	"kiennghi/models"
 )
 
@@ -14,7 +16,8 @@ import (
 type engine struct {
 	Index
 	do    func(ctx context.Context) error
-	calls int
+	calls int // but for those of Ready
+	asks  atomic.Int64
 }
 
 func (e *engine) call(ctx context.Context) error { e.calls++; return e.do(ctx) }
@@ -30,7 +33,8 @@ func (e *engine) Similar(ctx context.Context, _ string, _ Filters, _ int) ([]Hit
 func (e *engine) Suggest(ctx context.Context, _ string, _ int) ([]Hit, error) {
 	return []Hit{{ID: "x"}}, e.call(ctx)
 }
-func (e *engine) Ready(ctx context.Context) error { return e.call(ctx) }
+func (e *engine) Ready(ctx context.Context) error { e.asks.Add(1); return e.do(ctx) }
+func (e *engine) Close() error                    { return nil }
 func (e *engine) Rebuild(ctx context.Context, _ func(func(...Document) error) error) error {
 	return e.call(ctx)
 }
@@ -72,33 +76,40 @@ func TestGuardOpensAndCloses(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				e := &engine{do: down}
 				g := NewGuard(e)
-				try := func(when string, wantCalls int, wantErr error) {
-					t.Helper()
-					before := e.calls
-					if err := call(g, t.Context()); !errors.Is(err, wantErr) || e.calls != before+wantCalls {
-						t.Errorf("%s, %s: %v, %d calls", name, when, err, e.calls-before)
-					}
-				}
+				defer g.Close()
 				for range guardAfter {
 					if g.Open() {
 						t.Errorf("%s: open too soon", name)
 					}
-					try("down", 1, models.ErrUnavailable)
+					if err := call(g, t.Context()); !errors.Is(err, models.ErrUnavailable) {
+						t.Errorf("%s, down: %v", name, err)
+					}
+					if _, refused := circuit.Refused(call(NewGuard(e), t.Context())); refused {
+						t.Errorf("%s: a failure is a refusal", name)
+					}
 				}
 				if !g.Open() {
 					t.Errorf("%s: not open after %d failures", name, guardAfter)
 				}
-				try("left alone", 0, models.ErrUnavailable)
-				time.Sleep(guardFor) // of the bubble's clock
-				try("to see", 1, models.ErrUnavailable)
-				try("left alone again", 0, models.ErrUnavailable)
-				time.Sleep(guardFor) // of the bubble's clock
-				e.do = well
-				try("well again", 1, nil)
-				if g.Open() {
-					t.Errorf("%s: still open", name)
+				calls, asks := e.calls, e.asks.Load()
+				for range 100 { // ten seconds
+					err := call(g, t.Context())
+					if wait, refused := circuit.Refused(err); !errors.Is(err, models.ErrUnavailable) || !refused || wait != guardFor {
+						t.Errorf("%s, left alone: %v", name, err)
+					}
+					time.Sleep(100 * time.Millisecond) // of the bubble's clock
 				}
-				try("as ever", 1, nil)
+				if n := e.asks.Load() - asks; e.calls != calls || n < 4 || n > 5 {
+					t.Errorf("%s: the engine was called %d times and asked %d times", name, e.calls-calls, n)
+				}
+				synctest.Wait()
+				e.do = well
+				time.Sleep(guardFor) // of the bubble's clock
+				g.Open()             // as who reads the metric does
+				synctest.Wait()
+				if err := call(g, t.Context()); err != nil || g.Open() {
+					t.Errorf("%s, well again: %v", name, err)
+				}
 			})
 		}
 	}
@@ -142,6 +153,7 @@ func TestGuardCountsWhatTheEngineDid(t *testing.T) {
 				t.Error(err)
 			}
 		}
+		defer g.Close()
 		if g.Open() {
 			t.Error("open because callers went away")
 		}

@@ -15,7 +15,7 @@ const (
 	guardAsk   = 3 * time.Second        // that the answer may take
 )
 
-var errGuarded = models.Wrap(models.KindUnavailable, errors.New("the database does not answer and is left alone until it does"))
+var errGuarded = models.Wrap(models.KindUnavailable, &circuit.Refusal{Wait: guardFor, Who: "the database"})
 
 // Guard is a Store that does not wait for a database that does not answer: after some
 // failures in a row every call fails at once, while one after another asks the database,

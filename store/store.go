@@ -158,8 +158,8 @@ type Works interface {
 	ClaimWork(ctx context.Context, now time.Time, lease time.Duration, n int) ([]models.Work, error)
 	// FinishWork removes claimed work. With a lease that was taken over it does nothing.
 	FinishWork(ctx context.Context, w models.Work) error
-	// RetryWork gives claimed work back, due at w.DueAt, with w.Data, w.Reason and
-	// w.Failures as they are now. With a lease that was taken over it does nothing.
+	// RetryWork gives claimed work back, due at w.DueAt, with w.Data, w.Reason, w.Failures
+	// and w.Attempts as they are now. With a lease that was taken over it does nothing.
 	RetryWork(ctx context.Context, w models.Work) error
 	// ParkWork puts claimed work aside, with the same as they are now, until ReleaseWork.
 	ParkWork(ctx context.Context, w models.Work) error

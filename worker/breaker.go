@@ -20,8 +20,6 @@ type sendError struct {
 func (e sendError) Error() string { return string(e.channel) + ": " + e.cause.Error() }
 func (e sendError) Unwrap() error { return e.cause }
 
-var errBroken = errors.New("the service has failed again and again and is left alone for a while")
-
 // atOnce is how many calls a service gets side by side: a push call is many messages
 // over few connections, a mail is a connection of its own.
 var atOnce = map[notify.Channel]int{notify.Push: 64, notify.Browser: 64, notify.SMS: 32, notify.Mail: 8}
@@ -54,7 +52,7 @@ func (b *breaker) try(ctx context.Context, messages []notify.Message) []error {
 		return slices.Repeat([]error{ctx.Err()}, len(messages))
 	}
 	if wait := b.circuit.Enter(); wait > 0 {
-		return slices.Repeat([]error{&notify.RetryError{After: wait, Cause: errBroken}}, len(messages))
+		return slices.Repeat([]error{&circuit.Refusal{Wait: wait, Who: "the service"}}, len(messages))
 	}
 	errs := b.sender.Send(ctx, messages)
 	b.circuit.Leave(slices.ContainsFunc(errs, func(err error) bool { return err == nil || errors.Is(err, notify.ErrGone) }))

@@ -10,6 +10,44 @@ import (
 	"kiennghi/store"
 )
 
+// indexing is how many groups of documents the engine gets at once. While it has them, what
+// is claimed meanwhile comes together for the next: an engine that takes long for each group
+// would otherwise get ever more and smaller ones.
+const indexing = 2
+
+// gathered is index work that was claimed and waits for its turn.
+type gathered struct {
+	mu      sync.Mutex
+	waiting []models.Work
+	takers  int
+}
+
+// add adds work. When it returns true, the caller takes until there is none.
+func (g *gathered) add(work []models.Work) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.waiting = append(g.waiting, work...)
+	if g.takers == indexing {
+		return false
+	}
+	g.takers++
+	return true
+}
+
+// take returns what waits, at most n; nil: nothing does, and the taker leaves.
+func (g *gathered) take(n int) []models.Work {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	n = min(n, len(g.waiting))
+	if n == 0 {
+		g.takers--
+		return nil
+	}
+	group := g.waiting[:n:n]
+	g.waiting = g.waiting[n:]
+	return group
+}
+
 // index brings the entries of the works' records to the records' state.
 func (w *Worker) index(ctx context.Context, group []models.Work) error {
 	var ids []string

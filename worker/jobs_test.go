@@ -223,16 +223,34 @@ func TestRouteWaitsForSearchAndThenGoesWithout(t *testing.T) {
 	e := routing(t, 0)
 	f := e.pothole()
 	e.must(e.o.Index.Close())
-	for range routeWaits {
+	for range 10 { // one second after another
 		e.step()
 		if len(e.load(f.ID).Suggestions) != 0 {
 			t.Fatal("it did not wait")
 		}
-		e.pass(time.Minute)
+		e.pass(time.Second)
 	}
+	e.pass(routeWaits)
 	e.step()
 	if s := e.load(f.ID).Suggestions; len(s) == 0 || s[0].Agency != "so-xd-79" {
 		t.Errorf("suggestions %+v", s)
+	}
+}
+
+// TestRouteWaitsOnceWhenItIsLate: a case that waited behind others all along still waits once.
+func TestRouteWaitsOnceWhenItIsLate(t *testing.T) {
+	e := routing(t, 0)
+	f := e.pothole()
+	e.must(e.o.Index.Close())
+	e.pass(time.Hour)
+	e.step()
+	if len(e.load(f.ID).Suggestions) != 0 {
+		t.Error("it did not wait")
+	}
+	e.pass(time.Minute)
+	e.step()
+	if len(e.load(f.ID).Suggestions) == 0 {
+		t.Error("it waits still")
 	}
 }
 

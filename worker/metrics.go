@@ -19,12 +19,13 @@ type metrics struct {
 	pending  prometheus.Gauge
 	parked   prometheus.Gauge
 	oldest   prometheus.Gauge
+	claimed  prometheus.Gauge
 }
 
 func newMetrics(reg prometheus.Registerer, breakers map[notify.Channel]*breaker) *metrics {
 	m := &metrics{
 		outcomes: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "kiennghi_work_total", Help: "Work that was attempted, by kind and outcome: done, retried, parked, given_up.",
+			Name: "kiennghi_work_total", Help: "Work that was attempted, by kind and outcome: done, retried, parked, given_up, refused (nobody tried: a circuit is open).",
 		}, []string{"kind", "outcome"}),
 		age: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "kiennghi_work_age_seconds", Help: "Time from the creation of work until it was done.",
@@ -39,11 +40,14 @@ func newMetrics(reg prometheus.Registerer, breakers map[notify.Channel]*breaker)
 		oldest: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "kiennghi_work_oldest_seconds", Help: "Age of the oldest work that waits.",
 		}),
+		claimed: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "kiennghi_work_claimed_timestamp_seconds", Help: "When the worker last asked for work and the database answered, whether there was some or not.",
+		}),
 	}
 	if reg == nil {
 		return m
 	}
-	reg.MustRegister(m.outcomes, m.age, m.pending, m.parked, m.oldest)
+	reg.MustRegister(m.outcomes, m.age, m.pending, m.parked, m.oldest, m.claimed)
 	for channel, b := range breakers {
 		reg.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "kiennghi_circuit_open", Help: CircuitHelp,
@@ -73,6 +77,7 @@ func (w *Worker) measure(ctx context.Context) {
 	if err != nil {
 		return // claim says that the store is away
 	}
+	w.pending.Store(int64(n.Pending))
 	w.metrics.pending.Set(float64(n.Pending))
 	w.metrics.parked.Set(float64(n.Parked))
 	age := 0.0

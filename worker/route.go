@@ -11,8 +11,9 @@ import (
 	"kiennghi/store"
 )
 
-// routeWaits is how often routing waits for a search engine that is away.
-const routeWaits = 3
+// routeWaits is how old a case gets while routing waits for a search engine that is away. One
+// that is older waits once.
+const routeWaits = 15 * time.Second
 
 var errNothingToDo = errors.New("nothing to do")
 
@@ -41,7 +42,7 @@ func (w *Worker) route(ctx context.Context, x *models.Work) error {
 	}
 	// Without the engine only the signs in the text speak: better than nothing, but
 	// worth waiting a little for more.
-	if err := w.o.Index.Ready(ctx); err != nil && x.Attempts <= routeWaits {
+	if err := w.o.Index.Ready(ctx); err != nil && (x.Reason == "" || w.o.Now().Sub(x.CreatedAt) < routeWaits) {
 		return err
 	}
 	tree, threshold, err := w.tree(ctx)

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"kiennghi/circuit"
 	"kiennghi/models"
 	"kiennghi/notify"
 )
@@ -94,10 +95,17 @@ func (w *Worker) settle(jobs context.Context, x models.Work, err error) {
 	var stop permanent
 	var outcome string
 	var told error
+	refused, alone := circuit.Refused(err)
 	switch {
 	case err == nil, errors.Is(err, errExpired), errors.Is(err, notify.ErrGone):
 		outcome = map[bool]string{true: "done", false: "given_up"}[err == nil]
 		told = w.o.Store.FinishWork(ctx, x)
+	case alone: // nobody tried it: that is no failure of the work
+		outcome, x.Reason = "refused", reason(err)
+		x.Attempts--
+		x.DueAt = models.Moment(w.o.Now().Add(w.standBy(refused)))
+		told = w.o.Store.RetryWork(ctx, x)
+		w.o.Log.Debug("work waits for a service that is left alone", "kind", x.Kind, "work", x.ID, "due", x.DueAt, "reason", x.Reason)
 	case errors.As(err, &stop), x.Failures+1 >= w.o.MaxAttempts, x.Attempts >= deadly*w.o.MaxAttempts:
 		outcome, x.Reason = "parked", reason(err)
 		x.Failures++
@@ -115,6 +123,17 @@ func (w *Worker) settle(jobs context.Context, x models.Work, err error) {
 		return
 	}
 	w.metrics.settled(x, outcome, w.o.Now())
+}
+
+// refusals is how much work that waits for a service is looked at again in a second, at most:
+// the database has better things to do.
+const refusals = 200
+
+// standBy returns how long to leave work alone that waits for a service: until it is asked
+// again, and then spread over as long as a look at all that waits may take.
+func (w *Worker) standBy(until time.Duration) time.Duration {
+	spread := until/10 + time.Second + time.Duration(w.pending.Load())*time.Second/refusals
+	return min(until+rand.N(spread), longest)
 }
 
 // wait returns how long to leave work alone after it failed for the nth time, with err.

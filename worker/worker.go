@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -97,6 +98,8 @@ type Worker struct {
 	wake     chan struct{}
 	metrics  *metrics
 	breakers map[notify.Channel]*breaker
+	pending  atomic.Int64  // work that waits, as it was counted last
+	gathered gathered      // index work that waits for the engine
 	thinking chan struct{} // full while as many route as may at once
 	agencies struct {
 		sync.Mutex
@@ -225,18 +228,30 @@ func (w *Worker) claim(ctx, jobs context.Context) {
 		asking, enough := context.WithTimeout(ctx, asking)
 		work, err := w.o.Store.ClaimWork(asking, w.o.Now(), w.o.Lease, free)
 		enough()
+		if err == nil {
+			w.metrics.claimed.Set(float64(w.o.Now().Unix()))
+		}
 		for range free - len(work) {
 			<-hands
 		}
+		run := func(group []models.Work) {
+			defer func() {
+				for range group {
+					<-hands
+				}
+			}()
+			w.do(jobs, group)
+		}
 		for _, group := range groups(work) {
-			inHand.Go(func() {
-				defer func() {
-					for range group {
-						<-hands
+			if group[0].Kind != models.WorkIndex {
+				inHand.Go(func() { run(group) })
+			} else if w.gathered.add(group) {
+				inHand.Go(func() {
+					for group := w.gathered.take(w.o.Batch); group != nil; group = w.gathered.take(w.o.Batch) {
+						run(group)
 					}
-				}()
-				w.do(jobs, group)
-			})
+				})
+			}
 		}
 		wait := w.o.Poll/2 + rand.N(w.o.Poll/2+1)
 		switch {

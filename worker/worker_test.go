@@ -184,7 +184,7 @@ func TestBackoff(t *testing.T) {
 		}
 	}
 	for asked, most := range map[time.Duration]time.Duration{time.Minute: 67 * time.Second, 1000 * time.Hour: 125 * time.Hour} {
-		d := wait(1, sendError{notify.SMS, &notify.RetryError{After: asked, Cause: errBroken}}, time.Second)
+		d := wait(1, sendError{notify.SMS, &notify.RetryError{After: asked, Cause: errPanic}}, time.Second)
 		if d < min(asked, longestAsk) || d > most {
 			t.Errorf("asked for %v: %v", asked, d)
 		}

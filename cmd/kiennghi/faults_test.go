@@ -90,7 +90,7 @@ type act struct {
 
 // run lets every fault happen and returns the rows of the table.
 func (x *service) run(t *testing.T) []string {
-	m := x.start(t)
+	m := x.start(t, hurried)
 	m.t = t
 	in := startIntake(m)
 	m.wellAgain(m.begin(), "before any fault")

@@ -75,7 +75,7 @@ func TestAMinuteDown(t *testing.T) {
 // minuteDown returns the row of one service. begin is called when it is about to be taken
 // away, end when the minute is over.
 func (x *service) minuteDown(t *testing.T, begin, end func()) string {
-	m := x.start(t)
+	m := x.start(t, patient)
 	m.t = t
 	in := startIntake(m)
 	m.wellAgain(m.begin(), "before")

@@ -84,11 +84,11 @@ func (p *program) open(ctx context.Context, c *Config, run parts) error {
 	if p.engine, err = openIndex(ctx, c); err != nil {
 		return err
 	}
-	p.closers = append(p.closers, p.engine.Close)
+	p.index = search.NewGuard(p.engine)
+	p.closers = append(p.closers, p.index.Close)
 	if p.folder, err = c.openFolder(); err != nil {
 		return err
 	}
-	p.index = search.NewGuard(p.engine)
 	p.remits = search.NewRemits(knowledge.Remits())
 	p.metrics.MustRegister(circuitMetric("search", p.index.Open))
 	if p.bucket, err = openBucket(ctx, c); err != nil {

@@ -19,15 +19,24 @@ import (
 	"kiennghi/store/mongo/mongotest"
 )
 
-// service is a neighbour of the program: start starts both with a proxy between them.
+// service is a neighbour of the program: start starts both with a proxy between them, the
+// program by run.
 type service struct {
 	name  string
-	start func(t *testing.T) *meet
+	start func(t *testing.T, run starter) *meet
 }
+
+// starter starts the program with settings.
+type starter func(t *testing.T, settings ...string) *running
 
 var neighbours = []service{
 	{"MongoDB", meetMongo}, {"Meilisearch", meetMeili}, {"bucket", meetBucket}, {"clamd", meetClamd},
 	{"Firebase", meetFirebase}, {"SMS gateway", meetSMS}, {"mail server", meetMail},
+}
+
+// patient starts the program with rates unlimited and a worker as in production.
+func patient(t *testing.T, settings ...string) *running {
+	return startProgram(t, append(settings, "RATE_LIMIT=off")...)
 }
 
 // hurried starts the program with rates unlimited and a worker without patience.
@@ -50,11 +59,11 @@ func hostOf(t *testing.T, address string) string {
 	return u.Host
 }
 
-func meetMongo(t *testing.T) *meet {
+func meetMongo(t *testing.T, run starter) *meet {
 	uri := mongotest.Start(t)
 	host := hostOf(t, uri)
 	m := &meet{t: t, n: newNeighbour(t, host), channel: "store", store: true}
-	m.p = hurried(t, "MONGO_URI="+strings.Replace(uri, host, m.n.addr, 1))
+	m.p = run(t, "MONGO_URI="+strings.Replace(uri, host, m.n.addr, 1))
 	m.sign(m.p.citizen(t, phone()))
 	m.alone = m.get("/v1/feedback")
 	m.acts = []act{m.get("/v1/feedback", 503), m.get("/readyz", 503), m.get("/v1/provinces"), m.get("/healthz")}
@@ -67,10 +76,10 @@ func meetMongo(t *testing.T) *meet {
 	return m
 }
 
-func meetMeili(t *testing.T) *meet {
+func meetMeili(t *testing.T, run starter) *meet {
 	address, key := meilitest.Start(t)
 	m := &meet{t: t, n: newNeighbour(t, hostOf(t, address)), channel: "search"}
-	m.p = hurried(t, "MEILI_URL=http://"+m.n.addr, "MEILI_KEY="+key, "MEILI_INDEX=faults"+unique())
+	m.p = run(t, "MEILI_URL=http://"+m.n.addr, "MEILI_KEY="+key, "MEILI_INDEX=faults"+unique())
 	m.sign(m.p.citizen(t, phone()))
 	m.acts = []act{m.get("/v1/answers?q=duong", 503), m.get("/v1/suggest?q=duong", 503), m.get("/readyz"),
 		{"triage", func() *http.Request { return m.request("POST", "/v1/triage", body{"body": letter["body"]}) }, nil}}
@@ -89,11 +98,11 @@ func meetMeili(t *testing.T) *meet {
 	return m
 }
 
-func meetFirebase(t *testing.T) *meet {
+func meetFirebase(t *testing.T, run starter) *meet {
 	google := fcmtest.Start(t)
 	host := hostOf(t, google.URL)
 	m := &meet{t: t, n: newNeighbour(t, host), channel: "push"}
-	m.p = hurried(t, "FCM_CREDENTIALS="+strings.ReplaceAll(google.Credentials(), host, m.n.addr), "FCM_ENDPOINT=http://"+m.n.addr)
+	m.p = run(t, "FCM_CREDENTIALS="+strings.ReplaceAll(google.Credentials(), host, m.n.addr), "FCM_ENDPOINT=http://"+m.n.addr)
 	m.p.google = google
 	m.sign(m.p.citizen(t, phone()))
 	token := "phone-" + unique()
@@ -129,7 +138,7 @@ func (r *received) has(what string) bool {
 	return false
 }
 
-func meetSMS(t *testing.T) *meet {
+func meetSMS(t *testing.T, run starter) *meet {
 	var sent received
 	gateway := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		raw, err := io.ReadAll(r.Body)
@@ -139,7 +148,7 @@ func meetSMS(t *testing.T) *meet {
 	}))
 	t.Cleanup(gateway.Close)
 	m := &meet{t: t, n: newNeighbour(t, hostOf(t, gateway.URL)), channel: "sms"}
-	m.p = hurried(t, "SMS_URL=http://token@"+m.n.addr+"/send")
+	m.p = run(t, "SMS_URL=http://token@"+m.n.addr+"/send")
 	m.citizen = m.p.anyone(t)
 	mine := phone()
 	m.citizen.call("POST", "/v1/auth/otp", 202, body{"phone": mine})
@@ -162,10 +171,10 @@ func meetSMS(t *testing.T) *meet {
 	return m
 }
 
-func meetMail(t *testing.T) *meet {
+func meetMail(t *testing.T, run starter) *meet {
 	var sent received
 	m := &meet{t: t, n: newNeighbour(t, mailServer(t, &sent)), channel: "mail"}
-	m.p = hurried(t, "SMTP_URL=smtp://"+m.n.addr+"?from=kn@example.vn")
+	m.p = run(t, "SMTP_URL=smtp://"+m.n.addr+"?from=kn@example.vn")
 	m.sign(m.p.citizen(t, phone()))
 	m.citizen.call("PATCH", "/v1/me", 200, body{"email": "lan@example.vn"})
 	m.acts = []act{m.get("/v1/notifications"), m.get("/readyz")}
@@ -226,10 +235,10 @@ func serve(t *testing.T, answer func(net.Conn)) string {
 	return ln.Addr().String()
 }
 
-func meetBucket(t *testing.T) *meet {
+func meetBucket(t *testing.T, run starter) *meet {
 	t.Helper()
 	m := &meet{t: t, n: newNeighbour(t, hostOf(t, bucket(t))), channel: "bucket"}
-	m.p = hurried(t, "BUCKET_URL=s3://kn?region=x&anonymous=true&use_path_style=true&endpoint=http://"+m.n.addr)
+	m.p = run(t, "BUCKET_URL=s3://kn?region=x&anonymous=true&use_path_style=true&endpoint=http://"+m.n.addr)
 	m.sign(m.p.citizen(t, phone()))
 	first := m.citizen.upload("a.jpg", jpegPhoto(t)).str("id")
 	download := m.get("/v1/uploads/"+first, 503)
@@ -240,9 +249,9 @@ func meetBucket(t *testing.T) *meet {
 	return m
 }
 
-func meetClamd(t *testing.T) *meet {
+func meetClamd(t *testing.T, run starter) *meet {
 	m := &meet{t: t, n: newNeighbour(t, clamd(t)), channel: "clamd"}
-	m.p = hurried(t, "CLAMD="+m.n.addr)
+	m.p = run(t, "CLAMD="+m.n.addr)
 	m.sign(m.p.citizen(t, phone()))
 	m.alone = m.uploads()
 	m.acts = []act{m.uploads(503), m.get("/readyz")}

@@ -185,7 +185,7 @@ func (s *Store) FinishWork(ctx context.Context, w models.Work) error {
 func (s *Store) RetryWork(ctx context.Context, w models.Work) error {
 	return s.changeHeld(ctx, w, func(o *owner, i int) {
 		x := &o.Work[i]
-		x.DueAt, x.Data, x.Reason, x.Failures, x.Lease = w.DueAt, w.Data, w.Reason, w.Failures, ""
+		x.DueAt, x.Data, x.Reason, x.Failures, x.Attempts, x.Lease = w.DueAt, w.Data, w.Reason, w.Failures, w.Attempts, ""
 	})
 }
 

@@ -101,7 +101,7 @@ func (s *Store) FinishWork(ctx context.Context, w models.Work) error {
 // RetryWork gives claimed work back.
 func (s *Store) RetryWork(ctx context.Context, w models.Work) error {
 	return s.giveBack(ctx, w, func(stored *models.Work) {
-		stored.DueAt, stored.Data, stored.Reason, stored.Failures = w.DueAt, w.Data, w.Reason, w.Failures
+		stored.DueAt, stored.Data, stored.Reason, stored.Failures, stored.Attempts = w.DueAt, w.Data, w.Reason, w.Failures, w.Attempts
 	})
 }
 

@@ -118,9 +118,10 @@ var workTests = map[string]func(*testing.T, store.Store){
 		equal(t, got, w)
 		got.Data = nil
 		got.DueAt = minute(8)
+		got.Attempts-- // nobody tried
 		must(t, s.RetryWork(ctx, got))
-		if again := one(t, s, minute(8)); again.Data != nil {
-			t.Fatal(again.Data)
+		if again := one(t, s, minute(8)); again.Data != nil || again.Attempts != 2 {
+			t.Fatal(again)
 		}
 	},
 	"work is parked and released": func(t *testing.T, s store.Store) {
