@@ -49,7 +49,7 @@ func TestScannerIsLeftAlone(t *testing.T) {
 		o.ScanCircuit = watched(func(context.Context) error { return <-asked })
 	})
 	hoa := h.citizen("Nguyễn Thị Hoa")
-	verdict = models.Fail(models.KindInvalid, "infected")
+	verdict = fileError("infected")
 	for range 4 { // a verdict is an answer
 		h.post(hoa, "file", "a.pdf", []byte(pdf)).want(422)
 	}

@@ -49,7 +49,7 @@ type Options struct {
 	Load      *Load                                        // counts requests, but for uploads; may be nil
 	Wake      func()                                       // tells the workers of this process that there is work
 	Push      func(ctx context.Context) error              // nil error when pushes can be sent; nil function: the outbox
-	Scan      func(ctx context.Context, r io.Reader) error // virus scanner; nil: none configured
+	Scan      func(ctx context.Context, r io.Reader) error // virus scanner: KindInvalid says what is wrong with the file; nil: none configured
 
 	BucketCircuit *circuit.Watched // of the bucket; nil: a folder, whose errors come at once
 	ScanCircuit   *circuit.Watched // of the scanner; nil: it is called whatever happened

@@ -232,6 +232,7 @@ var texts = map[string]models.TextPair{
 	"too_many_pixels":  {VI: "Ảnh quá lớn: tối đa 50 triệu điểm ảnh.", EN: "The image is too large: at most 50 million pixels."},
 	"zip_bomb":         {VI: "Tệp nén quá nhiều dữ liệu nên không được nhận.", EN: "The file would unpack to too much and is not accepted."},
 	"infected":         {VI: "Tệp có mã độc nên không được nhận.", EN: "The file contains malware and is not accepted."},
+	"not_scanned":      {VI: "Tệp lớn hơn mức hệ thống quét mã độc xem được nên không được nhận. Vui lòng gửi tệp nhỏ hơn: giảm chất lượng, hoặc chia thành nhiều tệp.", EN: "There is more in the file than the virus scanner looks through, so it is not accepted. Please send a smaller one: in lower quality, or as several files."},
 
 	"event":                     {VI: "Phản ánh có cập nhật mới", EN: "There is news about your feedback"},
 	"event.body":                {VI: "Phản ánh, kiến nghị CODE có cập nhật mới. Mời ông/bà xem.", EN: "There is news about feedback CODE. Please have a look."},

@@ -289,7 +289,7 @@ func (s *server) scan(ctx context.Context, temp *os.File) error {
 	case err == nil:
 		return nil
 	case models.ErrorKindOf(err) == models.KindInvalid:
-		return fileError("infected")
+		return err
 	}
 	return models.Wrap(models.KindUnavailable, err)
 }

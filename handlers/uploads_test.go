@@ -231,9 +231,11 @@ func TestScanner(t *testing.T) {
 	if string(seen) != pdf {
 		t.Errorf("the scanner saw %d bytes", len(seen))
 	}
-	verdict = models.Fail(models.KindInvalid, "infected")
-	if got := h.post(hoa, "file", "a.pdf", []byte(pdf)).want(422).fields(); got != "file:infected" {
-		t.Errorf("%q", got)
+	for _, code := range []string{"infected", "not_scanned"} {
+		verdict = fileError(code)
+		if got := h.post(hoa, "file", "a.pdf", []byte(pdf)).want(422).fields(); got != "file:"+code {
+			t.Errorf("%q", got)
+		}
 	}
 	verdict = models.Wrap(models.KindUnavailable, errors.New("clamd is down"))
 	if a := h.post(hoa, "file", "a.pdf", []byte(pdf)).want(503); bytes.Contains(a.body, []byte("clamd")) || a.header.Get("Retry-After") == "" {

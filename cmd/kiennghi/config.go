@@ -49,7 +49,7 @@ type Config struct {
 	RouteThreshold  float64       `env:"ROUTE_THRESHOLD" envDefault:"0.75" doc:"confidence from which a case is assigned without a person, 0 to 1"`
 	RouteError      float64       `env:"ROUTE_ERROR" envDefault:"0.08" doc:"share of wrong agencies accepted among cases assigned without a person, 0 to 1; raises ROUTE_THRESHOLD where the model needs it, 0: no case is assigned"`
 	MetricsListen   string        `env:"METRICS_LISTEN" envDefault:"127.0.0.1:9090" doc:"address of /metrics; empty: off"`
-	Clamd           string        `env:"CLAMD" doc:"address of clamd, which scans uploads; empty: none"`
+	Clamd           string        `env:"CLAMD" doc:"address of clamd, which scans uploads (its limits: docs/operations.md); empty: none"`
 	TrustedProxies  []string      `env:"TRUSTED_PROXIES" doc:"addresses or networks whose X-Forwarded-For is believed, separated by commas"`
 	LogLevel        slog.Level    `env:"LOG_LEVEL" envDefault:"info" doc:"debug, info, warn or error"`
 	ShutdownTimeout time.Duration `env:"SHUTDOWN_TIMEOUT" envDefault:"20s" doc:"how long requests and work under way may take to end"`

@@ -13,7 +13,7 @@ import (
 
 // FuzzVerdict: a file is clean only when clamd ended its answer, and ended it with OK.
 func FuzzVerdict(f *testing.F) {
-	for _, answer := range []string{"stream: OK\x00", "stream: Eicar FOUND\x00", "stream: OK", "stream: X OK FOUND\x00 OK\x00", "INSTREAM size limit exceeded. ERROR\x00", "\x00", "", strings.Repeat("x", maxVerdict) + " OK\x00"} {
+	for _, answer := range []string{"stream: OK\x00", "stream: Eicar FOUND\x00", "stream: Heuristics.Limits.Exceeded.MaxFileSize FOUND\x00", "stream: OK", "stream: X OK FOUND\x00 OK\x00", "INSTREAM size limit exceeded. ERROR\x00", "\x00", "", strings.Repeat("x", maxVerdict) + " OK\x00"} {
 		f.Add([]byte(answer))
 	}
 	f.Fuzz(func(t *testing.T, answer []byte) {
@@ -30,7 +30,7 @@ func FuzzVerdict(f *testing.F) {
 			if err != nil {
 				t.Errorf("%q: %v", answer, err)
 			}
-		case ended && bytes.HasSuffix(first, []byte(" FOUND")):
+		case ended && (bytes.HasSuffix(first, []byte(" FOUND")) || string(first) == tooLong):
 			if models.ErrorKindOf(err) != models.KindInvalid {
 				t.Errorf("%q: %v", answer, err)
 			}
