@@ -55,35 +55,29 @@ func Reindex(ctx context.Context, st store.Store, idx search.Index, progress fun
 	if err != nil {
 		return 0, err
 	}
-	return count, catchUp(ctx, st, idx, start.Add(-overlap))
-}
-
-// catchUp puts what changed while the index was built, until nothing new is found.
-func catchUp(ctx context.Context, st store.Store, idx search.Index, since time.Time) error {
-	put := map[string]int64{}
-	for {
-		var ids []string
-		err := st.EachFeedback(ctx, since, func(f *models.Feedback) error {
-			if put[f.ID] != f.Version {
-				put[f.ID] = f.Version
-				ids = append(ids, f.ID)
-			}
-			return nil
-		})
-		if err != nil || len(ids) == 0 {
-			return err
+	var changed []string // while the index was built; what changes from here on is put into the new one by itself
+	err = st.EachFeedback(ctx, start.Add(-overlap), func(f *models.Feedback) error {
+		changed = append(changed, f.ID)
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	for batch := range slices.Chunk(changed, reindexBatch) {
+		if err := putFresh(ctx, st, idx, batch); err != nil {
+			return 0, err
 		}
-		for batch := range slices.Chunk(ids, reindexBatch) {
-			if err := putFresh(ctx, st, idx, batch); err != nil {
-				return err
-			}
+		if progress != nil {
+			progress(count)
 		}
 	}
+	return count, nil
 }
 
 // Where an embedded index belongs to a running process, another one cannot rebuild it.
-// It asks through the store instead: reindex_request holds the id of the newest wish,
-// reindex_beat "id count time" while somebody works on it, reindex_done "id count".
+// It asks through the store instead, and whoever rebuilds says so there: reindex_request
+// holds the id of the newest wish, reindex_beat "id count time" while somebody works on it,
+// reindex_done "id count".
 const (
 	reindexRequest = "reindex_request"
 	reindexBeat    = "reindex_beat"
@@ -148,29 +142,54 @@ func WaitReindex(ctx context.Context, st store.Store, id string) (int, error) {
 	}
 }
 
+// ReindexNow is Reindex for a process without workers. It leaves a wish until it is done:
+// when it is cut off, what changed meanwhile may be missing in the new index for good, and
+// a worker does it anew once the sign of life is stale.
+func ReindexNow(ctx context.Context, st store.Store, idx search.Index) (int, error) {
+	id := models.NewID()
+	if err := putBeat(ctx, st, id, 0, models.Now()); err != nil { // before the wish: no worker shall begin too
+		return 0, err
+	}
+	if err := st.PutSetting(ctx, reindexRequest, id); err != nil {
+		return 0, err
+	}
+	return fulfil(ctx, st, idx, id, models.Now)
+}
+
+func putBeat(ctx context.Context, st store.Store, id string, count int, at time.Time) error {
+	return st.PutSetting(ctx, reindexBeat, fmt.Sprintf("%s %d %d", id, count, at.UnixMilli()))
+}
+
+// fulfil rebuilds the index for the wish with that id, with signs of life, and returns how
+// many records were indexed. After an error the wish stays.
+func fulfil(ctx context.Context, st store.Store, idx search.Index, id string, now func() time.Time) (int, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	last := time.Time{}
+	beat := func(count int) {
+		if at := now(); at.Sub(last) >= beatEvery {
+			last = at
+			if putBeat(ctx, st, id, count, at) != nil {
+				cancel() // without a sign of life another worker may begin
+			}
+		}
+	}
+	beat(0)
+	count, err := Reindex(ctx, st, idx, beat)
+	if err != nil {
+		return 0, err
+	}
+	return count, st.PutSetting(ctx, reindexDone, fmt.Sprintf("%s %d", id, count))
+}
+
 // serveReindex fulfils a wish, if there is one that nobody works on.
 func (w *Worker) serveReindex(ctx context.Context) {
 	id, err := w.reindexWanted(ctx)
 	if err != nil || id == "" {
 		return
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
 	w.o.Log.Info("the search index is being rebuilt", "request", id)
-	last := time.Time{}
-	beat := func(count int) {
-		if now := w.o.Now(); now.Sub(last) >= beatEvery {
-			last = now
-			if w.o.Store.PutSetting(ctx, reindexBeat, fmt.Sprintf("%s %d %d", id, count, now.UnixMilli())) != nil {
-				cancel() // without a sign of life another worker may begin
-			}
-		}
-	}
-	beat(0)
-	count, err := Reindex(ctx, w.o.Store, w.o.Index, beat)
-	if err == nil {
-		err = w.o.Store.PutSetting(ctx, reindexDone, fmt.Sprintf("%s %d", id, count))
-	}
+	count, err := fulfil(ctx, w.o.Store, w.o.Index, id, w.o.Now)
 	if err != nil { // the sign of life goes stale, and somebody tries again
 		w.o.Log.Error("the search index could not be rebuilt", "request", id, "reason", reason(err))
 		return

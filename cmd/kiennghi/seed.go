@@ -99,7 +99,7 @@ func (r *records) withIndex(ctx context.Context, here func(search.Index) error, 
 // reindex rebuilds the search index, or has the running program do it.
 func (r *records) reindex(ctx context.Context, con *console) error {
 	return r.withIndex(ctx, func(idx search.Index) error {
-		n, err := worker.Reindex(ctx, r.store, idx, nil)
+		n, err := worker.ReindexNow(ctx, r.store, idx)
 		if err != nil {
 			return err
 		}
