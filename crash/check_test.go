@@ -5,25 +5,22 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"path/filepath"
 	"sync"
 	"time"
 
 	"kiennghi/cmd/kiennghi/programtest"
 	"kiennghi/models"
 	"kiennghi/search"
-	"kiennghi/search/bleve"
 )
 
 // check looks at everything that was sent since begun.
 func (r *run) check(begun time.Time) {
 	r.t.Helper()
 	r.down = false
-	base := r.program.URL
 	for _, a := range append(r.people, r.officer) {
-		a.fresh(r.t, base)
+		a.fresh(r.t, r.base)
 	}
-	r.sendAgain(base)
+	r.sendAgain()
 	r.listed(begun)
 	r.countWork()
 	if out := r.i.Must("audit", "verify"); !bytes.Contains([]byte(out), []byte("is whole")) {
@@ -34,15 +31,15 @@ func (r *run) check(begun time.Time) {
 
 // sendAgain repeats every request since the last kill with its key: what was
 // acknowledged is answered as before, what was not is there once from now on.
-func (r *run) sendAgain(base string) {
+func (r *run) sendAgain() {
 	r.t.Helper()
 	work := make(chan *submission)
 	var all sync.WaitGroup
 	for range senders {
 		all.Go(func() {
 			for s := range work {
-				in := s.send(r.t.Context(), base)
-				for end := time.Now().Add(time.Minute); in.status == 503 && time.Now().Before(end); in = s.send(r.t.Context(), base) {
+				in := s.send(r.t.Context(), r.base)
+				for end := time.Now().Add(time.Minute); in.status == 503 && time.Now().Before(end); in = s.send(r.t.Context(), r.base) {
 					time.Sleep(100 * time.Millisecond) // a database that has just begun may be slow, and the client asks again
 				}
 				r.mu.Lock()
@@ -199,7 +196,11 @@ func (r *run) end(what string) {
 	twice := r.inboxes()
 	audits := r.audited()
 	r.found()
-	r.program.Stop(r.t)
+	if r.cluster != nil {
+		r.cluster.Stop()
+	} else {
+		r.program.Stop(r.t)
+	}
 	r.indexed()
 	if r.t.Failed() {
 		return
@@ -321,7 +322,7 @@ func (r *run) found() {
 		if some--; some < 0 {
 			return
 		}
-		in := send(r.t.Context(), "GET", r.program.URL+"/v1/desk/feedback?q="+s.word, r.officer.access, nil)
+		in := send(r.t.Context(), "GET", r.base+"/v1/desk/feedback?q="+s.word, r.officer.access, nil)
 		var list struct{ Items []struct{ ID string } }
 		if err := json.Unmarshal(in.raw, &list); err != nil || len(list.Items) == 0 || list.Items[0].ID != id {
 			r.t.Errorf("searching for %s: %d %s", s.word, in.status, in.raw)
@@ -333,7 +334,7 @@ func (r *run) found() {
 // what was acknowledged. The program is stopped by then.
 func (r *run) indexed() {
 	r.t.Helper()
-	x, err := bleve.Open(filepath.Join(r.i.Data, "index"))
+	x, err := r.i.index()
 	if err != nil {
 		r.t.Fatal(err)
 	}

@@ -1,5 +1,5 @@
 // Package crash proves that nothing acknowledged is lost. It has tests only: they kill
-// the program, and the database beneath it, again and again while people submit, and
-// look afterwards whether everything is there, once. Run alone, the tests are short;
-// `make crash` runs the long form.
+// the program, one of several processes of it, and the database beneath it, again and
+// again while people submit, and look afterwards whether everything is there, once. Run
+// alone, the tests are short; `make crash` runs the long form.
 package crash

@@ -13,6 +13,7 @@ import (
 var (
 	onSQLite  = flag.Int("sqlite", 5, "kills of the program on SQLite")
 	onMongo   = flag.Int("mongo", 2, "kills of the program on MongoDB")
+	ofSeveral = flag.Int("processes", 4, "kills of one or two of five processes on MongoDB and Meilisearch")
 	ofMongo   = flag.Int("database", 2, "kills of the MongoDB server beneath the program")
 	givenSeed = flag.Uint64("seed", 0, "seed of a run to repeat; 0: a new one")
 )
@@ -30,7 +31,7 @@ func random(t *testing.T) *rand.Rand {
 		seed = uint64(time.Now().UnixNano())
 	}
 	t.Logf("seed %d: repeat with -seed %d", seed, seed)
-	if *onSQLite+*onMongo+*ofMongo < 20 { // the short form mostly waits for leases
+	if *onSQLite+*onMongo+*ofSeveral+*ofMongo < 20 { // the short form mostly waits for leases
 		t.Parallel()
 	}
 	return rand.New(rand.NewPCG(seed, 1))
@@ -38,7 +39,7 @@ func random(t *testing.T) *rand.Rand {
 
 // The program on SQLite, killed at random moments.
 func TestKillOnSQLite(t *testing.T) {
-	r := newRun(t, "")
+	r := newRun(t, "", false)
 	r.cycles(*onSQLite, r.killProgram)
 	r.end("kill -9 of the program on SQLite")
 }
@@ -46,15 +47,24 @@ func TestKillOnSQLite(t *testing.T) {
 // The program on MongoDB, killed at random moments.
 func TestKillOnMongo(t *testing.T) {
 	db := startDatabase(t)
-	r := newRun(t, db.uri)
+	r := newRun(t, db.uri, false)
 	r.cycles(*onMongo, r.killProgram)
 	r.end("kill -9 of the program on MongoDB")
+}
+
+// Three processes for the API and two workers behind a proxy, on one MongoDB and one
+// Meilisearch: any of them killed at random moments, while the others work on.
+func TestKillOfProcesses(t *testing.T) {
+	db := startDatabase(t)
+	r := newRun(t, db.uri, true)
+	r.cycles(*ofSeveral, r.killMember)
+	r.end("kill -9 of API processes and workers, three and two, on MongoDB and Meilisearch")
 }
 
 // The database killed at random moments, the program living on.
 func TestKillOfMongo(t *testing.T) {
 	db := startDatabase(t)
-	r := newRun(t, db.uri)
+	r := newRun(t, db.uri, false)
 	pid := r.program.Cmd.Process.Pid
 	r.cycles(*ofMongo, func() { r.killDatabase(db) })
 	if r.program.Cmd.Process.Pid != pid {

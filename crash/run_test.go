@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -15,8 +16,6 @@ import (
 	"kiennghi/models"
 	"kiennghi/notify/fcm/fcmtest"
 	"kiennghi/store"
-	"kiennghi/store/mongo"
-	"kiennghi/store/sqlite"
 )
 
 const senders = 16
@@ -26,7 +25,9 @@ type run struct {
 	t       *testing.T
 	rnd     *rand.Rand
 	i       *install
-	program *programtest.Process
+	program *programtest.Process // the one that there is, else nil
+	cluster *programtest.Cluster // the several that there are, else nil
+	base    string               // where they answer
 	google  *fcmtest.Server
 	due     func() (time.Time, error) // when the work that waits longest was due; now when none waits
 	store   store.Store               // beside the program, for looking
@@ -57,24 +58,25 @@ type push struct {
 }
 
 // newRun installs, starts and fills: 16 citizens, half of them with a phone, and an officer.
-func newRun(t *testing.T, mongoURI string) *run {
+// With several processes there are three for the API and two workers, and Meilisearch.
+func newRun(t *testing.T, mongoURI string, several bool) *run {
 	t.Helper()
 	r := &run{t: t, rnd: random(t), google: fcmtest.Start(t), cases: map[string]*submission{}, codes: map[string]string{}, pushed: map[string]*push{}}
-	r.i = newInstall(t, "KIENNGHI_FCM_CREDENTIALS="+r.google.Credentials(), "KIENNGHI_FCM_ENDPOINT="+r.google.URL, "KIENNGHI_MONGO_URI="+mongoURI)
-	r.program = r.i.Serve()
-	var err error
+	r.i = newInstall(t, "KIENNGHI_FCM_CREDENTIALS="+r.google.Credentials(), "KIENNGHI_FCM_ENDPOINT="+r.google.URL)
 	if mongoURI == "" {
 		r.gap, r.most = 15*time.Millisecond, math.MaxInt
-		file := filepath.Join(r.i.Data, "kiennghi.db")
-		r.store, err = sqlite.Open(t.Context(), file)
-		r.due = dueInSQLite(t, file)
+		r.due = dueInSQLite(t, filepath.Join(r.i.Data, "kiennghi.db"))
 	} else {
 		r.gap, r.most = 150*time.Millisecond, 100 // the server of the tests reads all work that waits to find what is due first
-		r.store, err = mongo.Open(t.Context(), mongoURI)
 		r.due = dueInMongo(t, mongoURI)
+		r.i.onMongo(mongoURI)
 	}
-	if err != nil {
-		t.Fatal(err)
+	if several {
+		r.i.onMeili()
+		r.cluster = programtest.NewCluster(r.i.Install, 3, 2)
+		r.base = r.cluster.URL
+	} else {
+		r.serve()
 	}
 	text, err := os.ReadFile(filepath.Join(r.i.Data, "keys.txt"))
 	if err != nil {
@@ -84,17 +86,23 @@ func newRun(t *testing.T, mongoURI string) *run {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.store = store.NewSealing(r.store, keys)
+	r.store = store.NewSealing(r.i.open(), keys)
 	t.Cleanup(func() { r.store.Close() })
 	r.people = make([]*account, senders)
 	for n := range r.people {
-		r.people[n] = citizen(t, r.i, r.program.URL, fmt.Sprintf("09%08d", 10000000+n))
+		r.people[n] = citizen(t, r.i, r.base, fmt.Sprintf("09%08d", 10000000+n))
 		if n%2 == 0 {
-			r.people[n].register(t, r.program.URL, fmt.Sprintf("may-%d", n))
+			r.people[n].register(t, r.base, fmt.Sprintf("may-%d", n))
 		}
 	}
-	r.officer = officer(t, r.i, r.program.URL)
+	r.officer = officer(t, r.i, r.base)
 	return r
+}
+
+// serve starts the one program.
+func (r *run) serve() {
+	r.program = r.i.Serve()
+	r.base = r.program.URL
 }
 
 // cycles kills n times, with load before and a look at everything new after each.
@@ -111,7 +119,7 @@ func (r *run) cycles(n int, kill func()) {
 		}
 		r.check(begun)
 		if r.t.Failed() {
-			r.t.Fatalf("after kill %d of %d. The program's log ends:\n%s", k+1, n, r.program.Log)
+			r.t.Fatalf("after kill %d of %d. The program's log ends:\n%s", k+1, n, r.i.Log)
 		}
 		r.drain(r.most)
 	}
@@ -125,16 +133,42 @@ func (r *run) pause(limit time.Duration) { time.Sleep(time.Duration(r.rnd.Int64N
 func (r *run) killProgram() {
 	r.pause(900 * time.Millisecond)
 	r.program.Kill()
-	if r.rnd.IntN(5) == 0 {
-		again := r.i.Command("serve")
-		if err := again.Start(); err != nil {
-			r.t.Fatal(err)
-		}
-		r.pause(300 * time.Millisecond)
-		again.Process.Kill()
-		again.Wait()
+	r.killStart()
+	r.serve()
+}
+
+// killStart kills the program once more while it begins, one time in five.
+func (r *run) killStart(args ...string) {
+	if r.rnd.IntN(5) > 0 {
+		return
 	}
-	r.program = r.i.Serve()
+	again := r.i.Command(append([]string{"serve"}, args...)...)
+	if err := again.Start(); err != nil {
+		r.t.Fatal(err)
+	}
+	r.pause(300 * time.Millisecond)
+	again.Process.Kill()
+	again.Wait()
+}
+
+// killMember kills one of the several processes, one time in four two of them at once, and
+// starts them again: API or worker, as it comes.
+func (r *run) killMember() {
+	r.pause(900 * time.Millisecond)
+	all := slices.Concat(r.cluster.APIs, r.cluster.Workers)
+	r.rnd.Shuffle(len(all), func(a, b int) { all[a], all[b] = all[b], all[a] })
+	dead := all[:1]
+	if r.rnd.IntN(4) == 0 {
+		dead = all[:2]
+	}
+	for _, m := range dead {
+		m.Kill()
+	}
+	r.kills += len(dead) - 1 // cycles counts one
+	for _, m := range dead {
+		r.killStart(m.Kind)
+		r.cluster.Restart(m)
+	}
 }
 
 // killDatabase kills the database, lets it be away for a moment, at times until senders
@@ -152,22 +186,22 @@ func (r *run) killDatabase(d *database) {
 			defer r.mu.Unlock()
 			return r.refused >= before+senders
 		})
-		if got := programtest.Status(r.program.URL + "/readyz"); got != 503 {
+		if got := programtest.Status(r.base + "/readyz"); got != 503 {
 			r.t.Errorf("/readyz says %d without a database", got)
 		}
 	} else {
 		r.pause(600 * time.Millisecond)
 	}
 	d.start()
-	programtest.Until(r.t, 30*time.Second, "the program has its database again", func() bool { return programtest.Status(r.program.URL+"/readyz") == 200 })
+	programtest.Until(r.t, 30*time.Second, "the program has its database again", func() bool { return programtest.Status(r.base+"/readyz") == 200 })
 	r.pause(300 * time.Millisecond)
 }
 
 // load begins to send and returns what ends it. A sender whose program is gone stops by
-// itself.
+// itself; where others serve on it sends the same at once, as phones do, or goes on.
 func (r *run) load() (stop func()) {
 	ctx, cancel := context.WithCancel(r.t.Context())
-	base := r.program.URL
+	base := r.base
 	var all sync.WaitGroup
 	for _, a := range r.people {
 		rnd := rand.New(rand.NewPCG(r.rnd.Uint64(), 2))
@@ -175,8 +209,14 @@ func (r *run) load() (stop func()) {
 			for ctx.Err() == nil {
 				s := a.next(rnd)
 				in := s.send(context.WithoutCancel(ctx), base)
+				if r.cluster != nil && in.cutOff() && rnd.IntN(2) == 0 {
+					r.mu.Lock()
+					r.unclear++
+					r.mu.Unlock()
+					in = s.send(context.WithoutCancel(ctx), base)
+				}
 				r.took(s, in)
-				if in.status == 0 {
+				if in.cutOff() && r.cluster == nil {
 					return
 				}
 				time.Sleep(time.Duration(rnd.Int64N(int64(r.gap)))) // people do not send without a pause
@@ -189,7 +229,7 @@ func (r *run) load() (stop func()) {
 			if id := r.anyCase(rnd); id != "" {
 				n, in := addNote(context.WithoutCancel(ctx), base, r.officer, id)
 				r.noted(n, in)
-				if in.status == 0 {
+				if in.cutOff() && r.cluster == nil {
 					return
 				}
 			}
@@ -221,7 +261,7 @@ func (r *run) took(s *submission, in answer) {
 		if !r.down || in.header.Get("Retry-After") == "" {
 			r.t.Errorf("refused, Retry-After %q: %s", in.header.Get("Retry-After"), in.raw)
 		}
-	case 0:
+	case 0, 502:
 		r.unclear++
 		if r.down {
 			r.t.Errorf("the living program gave no answer: %v", in.err)
@@ -249,7 +289,7 @@ func (r *run) noted(n note, in answer) {
 	switch in.status {
 	case 200:
 		r.notes = append(r.notes, n)
-	case 0, 412: // the routing was faster
+	case 0, 502, 412: // 412: the routing was faster
 	case 503:
 		if !r.down {
 			r.t.Errorf("a note was refused: %s", in.raw)

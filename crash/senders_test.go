@@ -25,7 +25,7 @@ var client = &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{
 // body is a JSON object.
 type body map[string]any
 
-// answer is what came back. Status 0: nothing did.
+// answer is what came back. Status 0: nothing did, 502: the proxy got nothing.
 type answer struct {
 	status int
 	header http.Header
@@ -41,6 +41,9 @@ func (a answer) str(name string) string {
 	s, _ := o[name].(string)
 	return s
 }
+
+// cutOff says that nobody knows whether the request was done.
+func (a answer) cutOff() bool { return a.status == 0 || a.status == 502 }
 
 // send sends a request; headers are names and values in turn.
 func send(ctx context.Context, method, url, token string, b any, headers ...string) answer {

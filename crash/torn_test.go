@@ -19,7 +19,7 @@ import (
 
 	"kiennghi/cmd/kiennghi/programtest"
 	"kiennghi/models"
-	"kiennghi/store/sqlite"
+	"kiennghi/search"
 )
 
 // demo is a data folder with the demo's cases, made once.
@@ -50,16 +50,35 @@ func newDemo(t *testing.T) (*install, int) {
 	return i, i.cases()
 }
 
-// cases counts the cases in the file.
+// newDemoOnServers is newDemo on a MongoDB server and an index in Meilisearch.
+func newDemoOnServers(t *testing.T) (*install, int) {
+	t.Helper()
+	i := newInstall(t)
+	i.onMongo(startDatabase(t).uri)
+	i.onMeili()
+	i.Must("seed", "--demo")
+	return i, i.cases()
+}
+
+// onBoth runs a test on SQLite and Bleve, and on MongoDB and Meilisearch.
+func onBoth(t *testing.T, test func(t *testing.T, i *install, cases int)) {
+	t.Parallel()
+	for name, demo := range map[string]func(*testing.T) (*install, int){"embedded": newDemo, "servers": newDemoOnServers} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			i, n := demo(t)
+			test(t, i, n)
+		})
+	}
+}
+
+// cases counts the records.
 func (i *install) cases() int {
 	i.T.Helper()
-	s, err := sqlite.Open(context.Background(), filepath.Join(i.Data, "kiennghi.db"))
-	if err != nil {
-		i.T.Fatal(err)
-	}
+	s := i.open()
 	defer s.Close()
 	n := 0
-	err = s.EachFeedback(context.Background(), time.Time{}, func(*models.Feedback) error { n++; return nil })
+	err := s.EachFeedback(context.Background(), time.Time{}, func(*models.Feedback) error { n++; return nil })
 	if err != nil {
 		i.T.Fatal(err)
 	}
@@ -116,16 +135,94 @@ func TestKillMigrate(t *testing.T) {
 }
 
 func TestKillReindex(t *testing.T) {
+	onBoth(t, func(t *testing.T, i *install, n int) {
+		i.killed(5, i.took("reindex"), func() {}, "reindex")
+		if out := i.Must("reindex"); !strings.Contains(out, fmt.Sprintf("%d records indexed", n)) {
+			t.Errorf("%d cases: %s", n, out)
+		}
+		if differ := i.indexDiffers(); differ != "" {
+			t.Error(differ)
+		}
+		if i.mongo != "" {
+			return // an index of Meilisearch that was left behind goes a day later
+		}
+		generations, err := filepath.Glob(filepath.Join(i.Data, "index", "gen-*"))
+		if err != nil || len(generations) != 1 {
+			t.Errorf("generations of the index: %v, %v", generations, err)
+		}
+	})
+}
+
+// indexDiffers compares the index with the records and says what is first found to differ.
+func (i *install) indexDiffers() string {
+	i.T.Helper()
+	x, err := i.index()
+	if err != nil {
+		i.T.Fatal(err)
+	}
+	defer x.Close()
+	versions := map[string]int64{}
+	for offset := 0; ; offset += 100 {
+		found, err := x.Search(i.T.Context(), search.Query{Sort: search.Oldest, Offset: offset, Limit: 100})
+		if err != nil {
+			return err.Error()
+		}
+		for _, h := range found.Hits {
+			versions[h.ID] = h.Version
+		}
+		if len(found.Hits) < 100 {
+			break
+		}
+	}
+	s := i.open()
+	defer s.Close()
+	n, differ := 0, ""
+	err = s.EachFeedback(i.T.Context(), time.Time{}, func(f *models.Feedback) error {
+		n++
+		if versions[f.ID] != f.Version && differ == "" {
+			differ = fmt.Sprintf("%s is in the index with version %d, in the records with %d", f.Code, versions[f.ID], f.Version)
+		}
+		return nil
+	})
+	if err != nil {
+		i.T.Fatal(err)
+	}
+	if n != len(versions) && differ == "" {
+		differ = fmt.Sprintf("%d in the index, %d records", len(versions), n)
+	}
+	return differ
+}
+
+// The index is rebuilt beside a program that goes on indexing, and that is killed: what
+// came meanwhile is in the index all the same, without anybody's rebuilding it again.
+func TestKillReindexBesideTheProgram(t *testing.T) {
 	t.Parallel()
-	i, n := newDemo(t)
-	i.killed(5, i.took("reindex"), func() {}, "reindex")
+	i, n := newDemoOnServers(t)
+	p := i.Serve()
+	a := citizen(t, i, p.URL, "0912345678")
+	ctx, stop := context.WithCancel(t.Context())
+	sent := make(chan int)
+	go func() {
+		rnd, k := rand.New(rand.NewPCG(1, 1)), 0
+		for ; ctx.Err() == nil; time.Sleep(50 * time.Millisecond) { // a person's pause
+			if in := a.next(rnd).send(context.WithoutCancel(ctx), p.URL); in.status != 201 {
+				t.Errorf("submitting: %d %v %s", in.status, in.err, in.raw)
+			}
+			k++
+		}
+		sent <- k
+	}()
+	i.killed(8, i.took("reindex"), func() {}, "reindex")
+	stop()
+	n += <-sent
+	differ := ""
+	if !programtest.Poll(3*time.Minute, func() bool { differ = i.indexDiffers(); return differ == "" }) {
+		t.Error(differ)
+	}
 	if out := i.Must("reindex"); !strings.Contains(out, fmt.Sprintf("%d records indexed", n)) {
 		t.Errorf("%d cases: %s", n, out)
 	}
-	generations, err := filepath.Glob(filepath.Join(i.Data, "index", "gen-*"))
-	if err != nil || len(generations) != 1 {
-		t.Errorf("generations of the index: %v, %v", generations, err)
-	}
+	p.Stop(t)
 }
 
 func TestKillBackupAndRestore(t *testing.T) {
@@ -170,24 +267,24 @@ func TestKillBackupAndRestore(t *testing.T) {
 }
 
 func TestKillRotate(t *testing.T) {
-	t.Parallel()
-	i, n := newDemo(t)
-	p := i.Serve()
-	a := citizen(t, i, p.URL, "0912345678")
-	whole := i.took("keys", "rotate")
-	i.killed(6, whole, func() { i.Must("audit", "verify") }, "keys", "rotate")
-	me := send(t.Context(), "GET", p.URL+"/v1/me", a.access, nil)
-	if me.str("name") != "Nguyễn Văn 5678" {
-		t.Errorf("the running program, after rotations that were cut off: %d %s", me.status, me.raw)
-	}
-	p.Kill()
-	i.Must("keys", "rotate")
-	left(t, i.Data, "keys.txt.*")
-	p = i.Serve()
-	again := citizen(t, i, p.URL, "0912345678")
-	if again.id != a.id || i.cases() != n {
-		t.Error("rotations that were cut off lost a person or a case")
-	}
+	onBoth(t, func(t *testing.T, i *install, n int) {
+		p := i.Serve()
+		a := citizen(t, i, p.URL, "0912345678")
+		whole := i.took("keys", "rotate")
+		i.killed(6, whole, func() { i.Must("audit", "verify") }, "keys", "rotate")
+		me := send(t.Context(), "GET", p.URL+"/v1/me", a.access, nil)
+		if me.str("name") != "Nguyễn Văn 5678" {
+			t.Errorf("the running program, after rotations that were cut off: %d %s", me.status, me.raw)
+		}
+		p.Kill()
+		i.Must("keys", "rotate")
+		left(t, i.Data, "keys.txt.*")
+		p = i.Serve()
+		again := citizen(t, i, p.URL, "0912345678")
+		if again.id != a.id || i.cases() != n {
+			t.Error("rotations that were cut off lost a person or a case")
+		}
+	})
 }
 
 // upload sends a file; with a gap it stops in the middle until gap is closed.

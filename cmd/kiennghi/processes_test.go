@@ -7,9 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -23,23 +20,10 @@ import (
 	"kiennghi/store/mongo/mongotest"
 )
 
-// cluster is several processes of the program on one database and one search engine,
-// behind a proxy that asks each whether it is ready and takes turns.
+// cluster is several processes of the program on one database and one search engine.
 type cluster struct {
 	*running // base is the proxy's; stop ends all
-	t        *testing.T
-	proxy    *httptest.Server
-	turn     atomic.Int64
-
-	mu      sync.Mutex
-	apis    []*member
-	workers []*member
-}
-
-// member is one process.
-type member struct {
-	*programtest.Process
-	ready atomic.Bool
+	*programtest.Cluster
 }
 
 // startCluster starts the processes. binary is what they run; empty: the one built for
@@ -49,95 +33,31 @@ func startCluster(t *testing.T, binary string) *cluster {
 	uri := mongotest.Start(t)
 	search, key := meilitest.Start(t)
 	google := fcmtest.Start(t)
-	c := &cluster{t: t, running: &running{data: t.TempDir(), binary: binary, log: &programtest.Log{}, ended: make(chan error, 1), google: google}}
-	c.proxy = httptest.NewServer(&httputil.ReverseProxy{
-		Rewrite:   c.route,
-		Transport: &http.Transport{MaxIdleConnsPerHost: 64},
-		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
-			w.WriteHeader(http.StatusBadGateway)
-			fmt.Fprintf(w, "%s %s: %v", r.Method, r.URL, err)
-		},
-	})
-	c.base = c.proxy.URL
-	for name, value := range map[string]string{"LISTEN": "127.0.0.1:0", "METRICS_LISTEN": "", "DATA": c.data, "PUBLIC_URL": c.base,
+	c := &cluster{running: &running{data: t.TempDir(), log: &programtest.Log{}, ended: make(chan error, 1), google: google}}
+	i := &programtest.Install{T: t, Data: c.data, Log: c.log, Path: binary}
+	for name, value := range map[string]string{"LISTEN": "127.0.0.1:0", "METRICS_LISTEN": "", "DATA": c.data,
 		"MONGO_URI": uri, "MEILI_URL": search, "MEILI_KEY": key, "MEILI_INDEX": "processes" + unique(),
 		"FCM_CREDENTIALS": google.Credentials(), "FCM_ENDPOINT": google.URL,
 		"TRUSTED_PROXIES": "127.0.0.1", "LAME_DUCK": "500ms", "WORK_LEASE": "15s"} {
-		c.environ = append(c.environ, prefix+name+"="+value)
+		i.Env = append(i.Env, prefix+name+"="+value)
 	}
+	c.Cluster = programtest.NewCluster(i, 3, 2)
+	c.base, c.environ, c.binary = c.URL, i.Env, binary
 	c.end = func() {
-		for _, m := range append(c.apis, c.workers...) {
-			m.stop(t)
-		}
+		c.Stop()
 		c.ended <- nil
 	}
-	t.Cleanup(func() { c.stop(t); c.proxy.Close() })
-	for range 3 {
-		c.apis = append(c.apis, c.start("--no-workers"))
-	}
-	for range 2 {
-		c.workers = append(c.workers, c.start("--no-api"))
-	}
+	t.Cleanup(func() { c.stop(t) })
 	return c
 }
 
-// start starts one more process and waits for it; one with the API gets its share from
-// then on.
-func (c *cluster) start(kind string) *member {
-	c.t.Helper()
-	processes := programtest.Install{T: c.t, Env: c.environ, Log: c.log, Path: c.binary}
-	m := &member{Process: processes.Serve(kind)}
-	if kind == "--no-workers" {
-		m.ready.Store(true)
-		go func() {
-			for tick := time.Tick(20 * time.Millisecond); ; { // more often than the lame-duck time needs
-				select {
-				case <-m.Done:
-					m.ready.Store(false)
-					return
-				case <-tick:
-					m.ready.Store(m.asked())
-				}
-			}
-		}()
-	}
-	return m
-}
-
-// asked asks the process whether it is ready.
-func (m *member) asked() bool { return programtest.Status(m.URL+"/readyz") == http.StatusOK }
-
-// stop ends the process as a deployment does.
-func (m *member) stop(t *testing.T) {
-	select {
-	case <-m.Done: // a test killed it
-	default:
-		m.Stop(t)
-	}
-}
-
-// route gives a request to the next process that is ready. Each account comes from an
-// address of its own, as people do.
-func (c *cluster) route(r *httputil.ProxyRequest) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for range c.apis {
-		m := c.apis[int(c.turn.Add(1))%len(c.apis)]
-		if m.ready.Load() {
-			target, _ := url.Parse(m.URL) // our own
-			r.SetURL(target)
-			break
-		}
-	}
-	n := 0
-	for _, b := range []byte(r.In.Header.Get("Authorization")) {
-		n = (n*31 + int(b)) & 0xffff
-	}
-	r.Out.Header.Set("X-Forwarded-For", fmt.Sprintf("10.1.%d.%d", n>>8, n&0xff))
-}
+// runs has everything that is started from now on be that binary.
+func (c *cluster) runs(binary string) { c.binary, c.Path = binary, binary }
 
 // at is the same caller, at one process instead of the proxy.
-func (c *client) at(m *member) *client { return &client{t: c.t, base: m.URL, token: c.token} }
+func (c *client) at(m *programtest.Member) *client {
+	return &client{t: c.t, base: m.URL, token: c.token}
+}
 
 var processText = body{"title": "Đèn đường hỏng", "body": "Đèn đường khu vực chợ hỏng đã hai tuần, buổi tối đi lại rất nguy hiểm.",
 	"province": "79", "publish_name": false, "private": false}
@@ -149,20 +69,6 @@ func (c *cluster) named(t *testing.T, phone string) *client {
 	p.call("PATCH", "/v1/me", 200, body{"name": "Nguyễn Văn A"})
 	p.call("PUT", "/v1/devices/may-"+phone, 204, body{"fcm_token": "tok-" + phone, "platform": "android", "language": "vi"})
 	return p
-}
-
-// replace puts a fresh API process in the place of one, as a deployment does.
-func (c *cluster) replace(t *testing.T, i int) {
-	fresh := c.start("--no-workers")
-	c.mu.Lock()
-	old := c.apis[i]
-	c.apis[i] = fresh
-	c.apis = append(c.apis, old) // gets its share until it says that it stops
-	c.mu.Unlock()
-	old.stop(t)
-	c.mu.Lock()
-	c.apis = c.apis[:3]
-	c.mu.Unlock()
 }
 
 // TestProcesses runs three API processes and two workers behind a proxy. For two versions
@@ -192,15 +98,15 @@ func TestProcesses(t *testing.T) {
 	})
 
 	t.Run("sessions", func(t *testing.T) {
-		for _, m := range c.apis {
+		for _, m := range c.APIs {
 			hoa.at(m).call("GET", "/v1/me", 200, nil)
 		}
 		lan := c.staff(t, "lan-p", "so-xd-79", "handler")
-		for _, m := range c.apis {
+		for _, m := range c.APIs {
 			lan.at(m).call("GET", "/v1/desk/feedback", 200, nil)
 		}
-		lan.at(c.apis[0]).call("DELETE", "/v1/sessions/all", 204, nil)
-		for _, m := range c.apis {
+		lan.at(c.APIs[0]).call("DELETE", "/v1/sessions/all", 204, nil)
+		for _, m := range c.APIs {
 			lan.at(m).call("GET", "/v1/desk/feedback", 401, nil)
 		}
 	})
@@ -223,7 +129,7 @@ func TestProcesses(t *testing.T) {
 		for range 5 {
 			anyone.call("POST", "/v1/auth/otp/verify", 401, body{"phone": "0911000002", "code": wrong})
 		}
-		for _, m := range c.apis {
+		for _, m := range c.APIs {
 			anyone.at(m).call("POST", "/v1/auth/otp/verify", 401, body{"phone": "0911000002", "code": code})
 		}
 	})
@@ -244,7 +150,7 @@ func TestProcesses(t *testing.T) {
 	})
 
 	t.Run("events", func(t *testing.T) {
-		for i, m := range c.apis {
+		for i, m := range c.APIs {
 			req, err := http.NewRequestWithContext(t.Context(), "GET", m.URL+"/v1/events", nil)
 			if err != nil {
 				t.Fatal(err)
@@ -271,13 +177,13 @@ func TestProcesses(t *testing.T) {
 		if out, err := c.command("keys", "rotate"); err != nil {
 			t.Fatal(err, out)
 		}
-		for _, m := range c.apis { // what was sealed anew is read, and old tokens are good
+		for _, m := range c.APIs { // what was sealed anew is read, and old tokens are good
 			if name := hoa.at(m).call("GET", "/v1/me", 200, nil).str("name"); name != "Nguyễn Văn A" {
 				t.Errorf("the name is %q", name)
 			}
 		}
 		mai := c.named(t, "0911000004") // sealed with the new key by one process, read by all
-		for _, m := range c.apis {
+		for _, m := range c.APIs {
 			mai.at(m).call("GET", "/v1/me", 200, nil)
 		}
 	})
@@ -289,8 +195,8 @@ func TestProcesses(t *testing.T) {
 
 	t.Run("rolling restart", func(t *testing.T) {
 		stop := c.load(t, people)
-		for i := range c.apis {
-			c.replace(t, i)
+		for i := range c.APIs {
+			c.Replace(i)
 			if out, err := c.command("migrate"); err != nil {
 				t.Error(err, out)
 			}
@@ -311,10 +217,10 @@ func TestProcesses(t *testing.T) {
 				codes = append(codes, p.call("POST", "/v1/feedback", 201, processText, "Idempotency-Key", fmt.Sprintf("khoa-tho-%d-%d", n, i)).str("code"))
 			}
 			if n == 2 {
-				c.workers[0].Cmd.Process.Kill()
+				c.Workers[0].Cmd.Process.Kill()
 			}
 		}
-		<-c.workers[0].Done
+		<-c.Workers[0].Done
 		c.told(t, codes)
 		c.drained(t)
 	})

@@ -35,30 +35,30 @@ func TestTwoVersions(t *testing.T) {
 	codes := []string{hoa.call("POST", "/v1/feedback", 201, processText, "Idempotency-Key", "khoa-truoc-do").str("code")}
 
 	stop := c.load(t, people)
-	c.binary = "" // from here on
-	c.replace(t, 0)
-	c.workers = append(c.workers, c.start("--no-api"))
-	fresh, old := c.apis[0], c.apis[1]
+	c.runs("") // from here on
+	c.Replace(0)
+	c.Workers = append(c.Workers, c.Start(programtest.Worker))
+	fresh, old := c.APIs[0], c.APIs[1]
 	for _, x := range []struct {
 		name     string
-		from, to *member
+		from, to *programtest.Member
 	}{{"the earlier one begins", old, fresh}, {"this one begins", fresh, old}} {
 		t.Run(x.name, func(t *testing.T) {
 			code := oneCase(t, c, x.from, x.to, hoa, lan, boss)
 			codes = append(codes, code)
-			for _, m := range c.apis {
+			for _, m := range c.APIs {
 				if a := hoa.at(m).call("GET", "/v1/feedback/"+code, 200, nil); a.obj("reply")["body"] != repaired {
 					t.Errorf("at %s the sender reads %v", m.URL, a.obj("reply"))
 				}
 			}
 		})
 	}
-	c.replace(t, 1)
-	c.replace(t, 2)
-	for _, w := range c.workers[:2] {
-		w.stop(t)
+	c.Replace(1)
+	c.Replace(2)
+	for _, w := range c.Workers[:2] {
+		w.Stop(t)
 	}
-	c.workers = append(c.workers[2:], c.start("--no-api"))
+	c.Workers = append(c.Workers[2:], c.Start(programtest.Worker))
 	if n := stop(); n < 50 {
 		t.Errorf("only %d requests went through", n)
 	}
@@ -77,7 +77,7 @@ func TestTwoVersions(t *testing.T) {
 		t.Errorf("audit verify: %v %s", err, out)
 	}
 	// Back again only where the schema is the same.
-	c.binary = previous
+	c.runs(previous)
 	if out, err := c.command("migrate"); err != nil && !strings.Contains(out, "newer") {
 		t.Errorf("the earlier version on this one's schema: %v %s", err, out)
 	} else {
@@ -92,7 +92,7 @@ var roadText = body{"title": "Ổ gà trước cổng trường tiểu học", "
 
 // oneCase goes from the letter to the approved reply, each step at the other version than
 // the one before, and returns the code.
-func oneCase(t *testing.T, c *cluster, from, to *member, hoa, lan, boss *client) string {
+func oneCase(t *testing.T, c *cluster, from, to *programtest.Member, hoa, lan, boss *client) string {
 	t.Helper()
 	key := "khoa-hai-ban-" + unique()
 	submitted := hoa.at(from).call("POST", "/v1/feedback", 201, roadText, "Idempotency-Key", key)
@@ -119,7 +119,7 @@ func oneCase(t *testing.T, c *cluster, from, to *member, hoa, lan, boss *client)
 	view = lan.at(from).call("POST", reply+"/submit", 200, nil, "If-Match", view.etag())
 	view = boss.at(to).call("POST", reply+"/approve", 200, nil, "If-Match", view.etag())
 	boss.at(from).call("POST", reply+"/publish", 200, nil, "If-Match", view.etag())
-	for _, m := range c.apis {
+	for _, m := range c.APIs {
 		if !programtest.Poll(10*time.Second, func() bool { return programtest.Status(m.URL+"/v1/answers/"+code) == 200 }) {
 			t.Errorf("%s does not show the answer", m.URL)
 		}
