@@ -236,7 +236,7 @@ func (c *cluster) drained(t *testing.T) {
 		return work["pending"] == 0.0 && work["parked"] == 0.0
 	})
 	if !done {
-		t.Error("there is work left")
+		t.Errorf("there is work left: %v", c.anyone(t).call("GET", "/readyz", 200, nil).obj("work"))
 	}
 }
 
