@@ -3,7 +3,6 @@ package handlers
 import (
 	"context"
 	"crypto/ed25519"
-	"crypto/rand"
 	"errors"
 	"sync"
 	"sync/atomic"
@@ -60,7 +59,7 @@ type claims struct {
 func newTokens(ctx context.Context, o Options) (*tokens, error) {
 	t := &tokens{store: o.Store, keyring: o.Keyring, issuer: o.PublicURL, now: o.Now}
 	t.parser = newParser(o.PublicURL, o.Now)
-	if err := EnsureSigningKey(ctx, o.Store, o.Keyring, o.Now()); err != nil {
+	if err := store.EnsureSigningKey(ctx, o.Store, o.Keyring, o.Now()); err != nil {
 		return nil, err
 	}
 	_, err := t.load(ctx, 0)
@@ -72,56 +71,6 @@ func newParser(issuer string, now func() time.Time) *jwt.Parser {
 	return jwt.NewParser(jwt.WithValidMethods([]string{jwt.SigningMethodEdDSA.Alg()}), jwt.WithIssuer(issuer),
 		jwt.WithAudience(audience), jwt.WithExpirationRequired(), jwt.WithIssuedAt(), jwt.WithLeeway(30*time.Second),
 		jwt.WithTimeFunc(now), jwt.WithStrictDecoding())
-}
-
-// EnsureSigningKey makes the first signing key. Two processes that start at once may
-// make one each: both are published, and each signs with the newest it knows.
-func EnsureSigningKey(ctx context.Context, keys store.Keys, keyring *models.Keyring, now time.Time) error {
-	all, err := keys.SigningKeys(ctx)
-	if err != nil {
-		return err
-	}
-	for _, k := range all {
-		if k.RetiredAt == nil {
-			return nil
-		}
-	}
-	_, err = putSigningKey(ctx, keys, keyring, now)
-	return err
-}
-
-// RotateSigningKey makes a new signing key and retires the others; it returns the new
-// kid. Tokens that a retired key signed stay good until they end by themselves. Running
-// processes notice within a minute, or at the first token with the new kid.
-func RotateSigningKey(ctx context.Context, keys store.Keys, keyring *models.Keyring, now time.Time) (string, error) {
-	old, err := keys.SigningKeys(ctx)
-	if err != nil {
-		return "", err
-	}
-	id, err := putSigningKey(ctx, keys, keyring, now)
-	if err != nil {
-		return "", err
-	}
-	for _, k := range old {
-		if k.RetiredAt == nil {
-			k.RetiredAt = &now
-			if err := keys.PutSigningKey(ctx, &k); err != nil {
-				return "", err
-			}
-		}
-	}
-	return id, nil
-}
-
-func putSigningKey(ctx context.Context, keys store.Keys, keyring *models.Keyring, now time.Time) (string, error) {
-	public, secret, err := ed25519.GenerateKey(rand.Reader)
-	if err != nil {
-		return "", err
-	}
-	id := models.NewID()[:16]
-	return id, keys.PutSigningKey(ctx, &models.SigningKey{
-		ID: id, Public: public, Private: keyring.Seal(string(secret.Seed())), CreatedAt: now,
-	})
 }
 
 // load returns the keys, from the store when what is here is older than age.

@@ -12,6 +12,7 @@ import (
 
 	"kiennghi/api"
 	"kiennghi/models"
+	"kiennghi/store"
 )
 
 // claimsOf returns what a good token for an account would say.
@@ -116,7 +117,7 @@ func TestKeyRotationWhileTokensAreOut(t *testing.T) {
 	if len(old) != 1 {
 		t.Fatalf("%d keys before", len(old))
 	}
-	kid, err := RotateSigningKey(t.Context(), h.o.Store, h.o.Keyring, h.o.Now())
+	kid, err := store.RotateSigningKey(t.Context(), h.o.Store, h.o.Keyring, h.o.Now())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -90,6 +90,12 @@ func (k *Keyring) key(id string) (cipher.AEAD, error) {
 	return r.keys[id], nil
 }
 
+// Has reports whether the ring has the key with that ID, reading it anew when it has not.
+func (k *Keyring) Has(id string) bool {
+	c, err := k.key(id)
+	return err == nil && c != nil
+}
+
 func parseRing(text string) (*ring, error) {
 	k := &ring{keys: map[string]cipher.AEAD{}, text: strings.TrimSpace(text)}
 	var last []byte

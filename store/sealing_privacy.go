@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"errors"
-	"math"
 
 	"kiennghi/models"
 )
@@ -139,55 +138,4 @@ func (s *Sealing) UpdateBreach(ctx context.Context, id string, change func(*mode
 func (s *Sealing) Breaches(ctx context.Context, limit int) ([]models.Breach, error) {
 	items, err := s.Store.Breaches(ctx, limit)
 	return openAll(s, items, err, breachTexts)
-}
-
-// sealRequestsAnew seals what a person asked, and what was said to it, with the newest key.
-func (s *Sealing) sealRequestsAnew(ctx context.Context, person string) (n int, err error) {
-	list, err := s.Store.DataRequestsOf(ctx, person, math.MaxInt32)
-	for i := range list {
-		r := &list[i]
-		stale := false
-		for _, text := range requestTexts(r) {
-			stale = stale || !s.keys.TextCurrent(*text)
-		}
-		for _, v := range requestSealed(r) {
-			stale = stale || !s.keys.Current(*v)
-		}
-		if err != nil || !stale {
-			continue
-		}
-		n++
-		_, err = s.UpdateDataRequest(ctx, r.ID, func(r *models.DataRequest) error {
-			for _, v := range requestSealed(r) {
-				text, err := s.keys.Open(*v)
-				if err != nil {
-					return models.Wrap(models.KindInternal, err)
-				}
-				*v = s.keys.Seal(text)
-			}
-			return nil
-		})
-	}
-	return n, err
-}
-
-func requestSealed(r *models.DataRequest) []*models.Sealed {
-	return []*models.Sealed{&r.Text, &r.Name, &r.Email, &r.Address, &r.Message}
-}
-
-// sealBreachesAnew seals the register with the newest key.
-func (s *Sealing) sealBreachesAnew(ctx context.Context) (n int, err error) {
-	list, err := s.Store.Breaches(ctx, math.MaxInt32)
-	for i := range list {
-		stale := false
-		for _, text := range breachTexts(&list[i]) {
-			stale = stale || !s.keys.TextCurrent(*text)
-		}
-		if err != nil || !stale {
-			continue
-		}
-		n++
-		_, err = s.UpdateBreach(ctx, list[i].ID, func(*models.Breach) error { return nil })
-	}
-	return n, err
 }

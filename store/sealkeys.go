@@ -101,24 +101,3 @@ func RotateSealKey(ctx context.Context, s Store, keys *models.Keyring, agency, b
 	}
 	return key, s.PutSetting(ctx, models.SettingChanged, models.NewID())
 }
-
-// sealRootsAnew seals the roots with the newest key and returns how many that were.
-func (s *Sealing) sealRootsAnew(ctx context.Context) (int, error) {
-	roots, err := sealRoots(ctx, s.Store)
-	n := 0
-	for i, r := range roots {
-		if s.keys.Current(r.Secret) {
-			continue
-		}
-		secret, err := s.keys.Open(r.Secret)
-		if err != nil {
-			return n, models.Wrap(models.KindInternal, err)
-		}
-		r.Secret = s.keys.Seal(secret)
-		if err := s.PutSetting(ctx, models.SealRootName(i+1), r.String()); err != nil {
-			return n, err
-		}
-		n++
-	}
-	return n, err
-}

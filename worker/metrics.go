@@ -20,6 +20,7 @@ type metrics struct {
 	parked   prometheus.Gauge
 	oldest   prometheus.Gauge
 	claimed  prometheus.Gauge
+	sealed   prometheus.Gauge
 }
 
 func newMetrics(reg prometheus.Registerer, breakers map[notify.Channel]*breaker) *metrics {
@@ -43,11 +44,14 @@ func newMetrics(reg prometheus.Registerer, breakers map[notify.Channel]*breaker)
 		claimed: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "kiennghi_work_claimed_timestamp_seconds", Help: "When the worker last asked for work and the database answered, whether there was some or not.",
 		}),
+		sealed: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "kiennghi_sealed_anew_ratio", Help: "Share of the cases that are sealed with the newest key of the ring; 1 when everything is.",
+		}),
 	}
 	if reg == nil {
 		return m
 	}
-	reg.MustRegister(m.outcomes, m.age, m.pending, m.parked, m.oldest, m.claimed)
+	reg.MustRegister(m.outcomes, m.age, m.pending, m.parked, m.oldest, m.claimed, m.sealed)
 	for channel, b := range breakers {
 		reg.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "kiennghi_circuit_open", Help: CircuitHelp,

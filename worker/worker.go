@@ -61,6 +61,10 @@ type Options struct {
 	// Without it none is.
 	Retention []models.Retention
 
+	// Database is what seals nothing, behind Store: what is sealed with an older key of Keyring is
+	// sealed anew there. Without it nothing is.
+	Database store.Store
+
 	// CasePage is what stands before the tracking code in the address of a case on the
 	// web, for example https://example.vn/my/. Empty: messages carry no address.
 	CasePage string
@@ -82,6 +86,7 @@ type Options struct {
 	Drain       time.Duration // how long Run waits for work in hand when it is stopped; 20 s
 	MaxAttempts int           // then work is parked; 12
 	FirstWait   time.Duration // before the second attempt; 2 s, and doubled each time
+	SealAfter   time.Duration // between the beginning of a rotation and of sealing anew, and between two looks for one; 1 min
 	Pause       time.Duration // how long a service that keeps failing is left alone; 30 s
 
 	Now     func() time.Time      // models.Now
@@ -100,6 +105,7 @@ type Worker struct {
 	breakers map[notify.Channel]*breaker
 	pending  atomic.Int64  // work that waits, as it was counted last
 	gathered gathered      // index work that waits for the engine
+	ringGrew time.Time     // when a key was first seen in the ring for which no rotation was begun; of sealAnew alone
 	thinking chan struct{} // full while as many route as may at once
 	agencies struct {
 		sync.Mutex
@@ -118,6 +124,7 @@ func New(o Options) *Worker {
 	orDefault(&o.Drain, 20*time.Second)
 	orDefault(&o.MaxAttempts, 12)
 	orDefault(&o.FirstWait, 2*time.Second)
+	orDefault(&o.SealAfter, models.SealKeyAhead)
 	orDefault(&o.Pause, 30*time.Second)
 	if o.Now == nil {
 		o.Now = models.Now
@@ -193,6 +200,9 @@ func (w *Worker) Run(ctx context.Context) {
 	}
 	if len(w.o.Ladders) > 0 {
 		wg.Go(func() { every(ctx, time.Minute, w.climb) })
+	}
+	if w.o.Database != nil {
+		wg.Go(func() { every(ctx, w.o.SealAfter, w.sealAnew) })
 	}
 	if w.o.DeleteFile != nil {
 		wg.Go(func() { every(ctx, time.Hour, w.sweep) })

@@ -106,7 +106,7 @@ func TestRotateKeysFromTheEnvironment(t *testing.T) {
 	}
 	text, _, _ := strings.Cut(out, "\n")
 	i.Env[len(i.Env)-1] = "KIENNGHI_KEYS=" + text
-	i.must([]string{"going on", "data key"}, "keys", "rotate")
+	i.must([]string{"going on", "data key", "sealed anew"}, "keys", "rotate", "--now")
 	if _, err := os.Stat(filepath.Join(i.Data, keysFile)); err == nil {
 		t.Error("keys.txt was made although the keyring is in the environment")
 	}

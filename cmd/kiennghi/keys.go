@@ -1,29 +1,27 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
-	"kiennghi/handlers"
 	"kiennghi/models"
 	"kiennghi/store"
 )
 
 type rotateCommand struct {
+	Now    bool   `help:"Seal everything anew here and now, as when no program runs that would do it."`
 	Agency string `help:"Give this agency a new key to seal replies with, and change nothing else." placeholder:"CODE"`
 	Reason string `help:"Why, for the audit log; with --agency." default:"by the command line"`
 }
 
-// Run makes a new data key and a new signing key and seals everything anew. Serving
-// goes on: a running program reads the keyring again when it meets the new key, and
-// tokens of the old signing key stay good until they end. Old data keys stay in the
-// ring, and with them old backups can be read. When it was interrupted, running it
-// again finishes what was begun.
+// Run puts a new data key into the ring and begins to sign with new keys; the workers of the
+// running program, or of the next one that starts, seal everything anew. Serving goes on: a
+// running program reads the keyring again when it meets the new key, and tokens of the old
+// signing key stay good until they end. Old data keys stay in the ring, and with them old
+// backups can be read. While a rotation is under way, running it again begins no other one.
 func (c *rotateCommand) Run(ctx context.Context, con *console) error {
 	return withRecords(ctx, con, func(r *records) error {
 		alone, err := lockFileAt(r.path("rotate.lock"), true)
@@ -44,7 +42,7 @@ func (c *rotateCommand) Run(ctx context.Context, con *console) error {
 				return err
 			}
 		}
-		sealedWith, err := r.store.Setting(ctx, settingSealed)
+		_, sealedWith, err := store.LastRotation(ctx, r.store)
 		if err != nil {
 			return err
 		}
@@ -55,23 +53,47 @@ func (c *rotateCommand) Run(ctx context.Context, con *console) error {
 		} else {
 			con.printf("going on with the rotation to %s\n", r.keys.IDs()[0])
 		}
-		n, err := r.sealAnew(ctx)
+		s := store.NewSealing(r.db, r.keys)
+		rotation, err := s.BeginRotation(ctx, "cli", models.Now())
 		if err != nil {
 			return err
 		}
-		kid, err := handlers.RotateSigningKey(ctx, r.store, r.keys, models.Now())
+		con.printf("data key %s, with new signing keys\n", rotation.Key)
+		if !c.Now {
+			con.printf("the running program, or the next that starts, seals everything anew with it; kiennghi keys status says how far it is, and keys rotate --now does it here\n")
+			return nil
+		}
+		for rotation.Ended.IsZero() {
+			if err := s.GoOn(ctx, &rotation, func() {}, models.Now); err != nil {
+				return err
+			}
+		}
+		con.printf("%d records sealed anew\n", rotation.Written)
+		return nil
+	})
+}
+
+type keysStatusCommand struct{}
+
+// Run says which keys there are and how far a rotation is.
+func (*keysStatusCommand) Run(ctx context.Context, con *console) error {
+	return withRecords(ctx, con, func(r *records) error {
+		last, sealedWith, err := store.LastRotation(ctx, r.store)
 		if err != nil {
 			return err
 		}
-		if err := store.NewSealRoot(ctx, r.store, r.keys, models.Now()); err != nil {
-			return err
+		con.printf("keys of the ring, the newest first: %s\n", strings.Join(r.keys.IDs(), " "))
+		switch newest := r.keys.IDs()[0]; {
+		case sealedWith == newest:
+			con.printf("everything is sealed with %s\n", newest)
+		case last.Key != newest:
+			con.printf("everything is sealed with %s; the rotation to %s is not begun: kiennghi keys rotate, or a program that runs for some minutes, begins it\n", sealedWith, newest)
+		case last.Rest:
+			con.printf("sealing with %s since %s: all cases are done, people and staff follow; %d records until now\n", newest, last.Began.In(models.VietNam).Format(time.DateTime), last.Written)
+		default:
+			con.printf("sealing with %s since %s: %d of %d cases; %d records until now\n", newest, last.Began.In(models.VietNam).Format(time.DateTime), last.Cases, last.Of, last.Written)
 		}
-		id := r.keys.IDs()[0]
-		if err := r.store.PutSetting(ctx, settingSealed, id); err != nil {
-			return err
-		}
-		con.printf("data key %s: %d records sealed anew\nsigning key %s\n", id, n, kid)
-		return r.audit(ctx, models.ActRotate, id, "", "signing key "+kid)
+		return nil
 	})
 }
 
@@ -98,76 +120,6 @@ func (r *records) newDataKey(con *console) error {
 		return err
 	}
 	r.keys, r.store = k, store.NewSealing(r.db, k)
-	return nil
-}
-
-// sealAnew seals what an older key sealed with the newest one and returns how many
-// records that were. The texts of messages under way are left: they are gone within
-// the day, and the old key stays.
-func (r *records) sealAnew(ctx context.Context) (int, error) {
-	n, err := store.NewSealing(r.db, r.keys).SealAnew(ctx)
-	if err != nil {
-		return n, err
-	}
-	group, inGroup := errgroup.WithContext(ctx) // side by side: the store commits them together
-	group.SetLimit(32)
-	err = r.store.EachPerson(inGroup, func(p *models.Person) error {
-		if r.current(p.Phone, p.Name, p.Email, p.Address, p.Organisation) {
-			return nil
-		}
-		n++
-		group.Go(func() error {
-			_, err := r.store.UpdatePerson(inGroup, p.ID, func(p *models.Person) error {
-				return r.seal(&p.Phone, &p.Name, &p.Email, &p.Address, &p.Organisation)
-			})
-			return err
-		})
-		return nil
-	})
-	if err := cmp.Or(group.Wait(), err); err != nil { // the group's first: it cancels the other
-		return n, err
-	}
-	err = r.store.EachStaff(ctx, func(s *models.Staff) error {
-		if r.current(s.TOTP, s.TOTPPending) {
-			return nil
-		}
-		n++
-		_, err := r.store.UpdateStaff(ctx, s.ID, func(s *models.Staff) error { return r.seal(&s.TOTP, &s.TOTPPending) })
-		return err
-	})
-	if err != nil {
-		return n, err
-	}
-	signing, err := r.store.SigningKeys(ctx)
-	for i := range signing {
-		if err != nil || r.current(signing[i].Private) {
-			continue
-		}
-		n++
-		if err = r.seal(&signing[i].Private); err == nil {
-			err = r.store.PutSigningKey(ctx, &signing[i])
-		}
-	}
-	return n, err
-}
-
-func (r *records) current(values ...models.Sealed) bool {
-	for _, v := range values {
-		if !r.keys.Current(v) {
-			return false
-		}
-	}
-	return true
-}
-
-func (r *records) seal(values ...*models.Sealed) error {
-	for _, v := range values {
-		text, err := r.keys.Open(*v)
-		if err != nil {
-			return err
-		}
-		*v = r.keys.Seal(text)
-	}
 	return nil
 }
 

@@ -33,7 +33,7 @@ func TestKeysFromACommand(t *testing.T) {
 	}
 	text, _, _ := strings.Cut(out, "\n")
 	write(vault, text)
-	i.must([]string{"going on", "data key"}, "keys", "rotate")
+	i.must([]string{"going on", "data key", "sealed anew"}, "keys", "rotate", "--now")
 	if _, err := os.Stat(filepath.Join(i.Data, keysFile)); err == nil {
 		t.Error("keys.txt was made although a command gives the keyring out")
 	}

@@ -36,7 +36,8 @@ type commands struct {
 		ResetPassword resetPasswordCommand `cmd:"" help:"Set a member's password anew and end their sessions."`
 	} `cmd:"" help:"Members of staff."`
 	Keys struct {
-		Rotate rotateCommand `cmd:"" help:"Make new signing and data keys and seal everything with them."`
+		Rotate rotateCommand     `cmd:"" help:"Make new signing and data keys; the running program seals everything anew with them."`
+		Status keysStatusCommand `cmd:"" help:"Say which keys there are, and how far a rotation is."`
 	} `cmd:"" help:"Keys."`
 	Audit struct {
 		Verify verifyCommand `cmd:"" help:"Check the audit log; exit code 1 when an entry was changed, removed or moved."`

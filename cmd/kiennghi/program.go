@@ -136,7 +136,7 @@ func (p *program) open(ctx context.Context, c *Config, run parts) error {
 
 func (p *program) newWorker() *worker.Worker {
 	o := worker.Options{
-		Store: p.store, Index: p.index, Keyring: p.keys, CasePage: p.PublicURL + "/my/",
+		Store: p.store, Database: p.db, Index: p.index, Keyring: p.keys, CasePage: p.PublicURL + "/my/",
 		Push: p.senders.push, SMS: p.senders.sms, Mail: p.senders.mail,
 		Fields: p.ref.Fields, Rules: p.ref.Rules, Ladders: p.ref.Ladders, Remits: p.remits, Routing: p.ref,
 		Lessons: routingLessons, Kept: knowledge.Retention(),

@@ -29,7 +29,6 @@ const (
 // Named values in the store.
 const (
 	settingKeyring = "keyring"        // which ring the records were sealed with
-	settingSealed  = "keyring.seal"   // id of the key that everything is sealed with
 	settingTexts   = "sealed.texts.3" // set when no text of before texts were sealed is left
 	settingDemo    = "demo"           // how to sign in to the demo, when it was seeded
 )
@@ -128,7 +127,7 @@ func (r *records) checkKeys(ctx context.Context) error {
 		return fmt.Errorf("this keyring is not the one that the records are sealed with: its last key is %s, theirs is another, %s. "+
 			"Every process on one database needs the same keyring: set KIENNGHI_KEYS_FILE, or bring back keys.txt in %s", ids[len(ids)-1], id, r.Data)
 	}
-	_, err = r.store.InitSetting(ctx, settingSealed, ids[0])
+	_, err = r.store.InitSetting(ctx, store.SettingSealedWith, ids[0])
 	return err
 }
 

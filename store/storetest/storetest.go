@@ -35,7 +35,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 	}{
 		{"Schema", schemaTests}, {"Feedback", feedbackTests}, {"List", listTests}, {"Ladder", ladderTests}, {"Lesson", lessonTests}, {"Joined", joinedTests}, {"Work", workTests}, {"People", peopleTests},
 		{"Staff", staffTests}, {"Session", sessionTests}, {"Device", deviceTests}, {"Notification", notificationTests},
-		{"Agency", agencyTests}, {"Upload", uploadTests}, {"Draft", draftTests}, {"Audit", auditTests}, {"Template", templateTests}, {"Amendment", amendmentTests}, {"Privacy", privacyTests}, {"Administration", adminTests}, {"Key", keyTests}, {"Limit", limitTests},
+		{"Agency", agencyTests}, {"Upload", uploadTests}, {"Draft", draftTests}, {"Audit", auditTests}, {"Template", templateTests}, {"Amendment", amendmentTests}, {"Privacy", privacyTests}, {"Rotation", rotationTests}, {"Administration", adminTests}, {"Key", keyTests}, {"Limit", limitTests},
 	}
 	for _, g := range groups {
 		t.Run(g.name, func(t *testing.T) {
