@@ -1712,6 +1712,12 @@ type DeskFeedback struct {
 	// Sender The sender as the desk may see it.
 	Sender DeskSender `json:"sender"`
 
+	// Sorted Those that are over, in their order.
+	Sorted []Sorted `json:"sorted"`
+
+	// Sorting The running clock of finding out whose the case is; null when that is known.
+	Sorting *Sorting `json:"sorting"`
+
 	// Source The way a case came in.
 	//
 	// Example: app
@@ -1939,6 +1945,11 @@ type DeskSummary struct {
 	//
 	// Example: 1
 	RepliesWaiting int `json:"replies_waiting"`
+
+	// SortBy By when it has to be found out whose the case is; null when that is known or the sender is asked.
+	//
+	// Example: 2026-11-27T10:00:00.000Z
+	SortBy *time.Time `json:"sort_by"`
 
 	// Source The way a case came in.
 	//
@@ -4517,6 +4528,11 @@ type Rule struct {
 	// Example: pakn
 	Regime *string `json:"regime"`
 
+	// Sorts Whether the clock of whose a case is goes by it.
+	//
+	// Example: false
+	Sorts bool `json:"sorts"`
+
 	// Starts What it is counted from: `receipt`, `acceptance`, `request`, `detection` or `due`.
 	//
 	// Example: receipt
@@ -4677,6 +4693,99 @@ type SimilarAnswer struct {
 	//
 	// Example: Sửa đường trước cổng trường
 	Title string `json:"title"`
+}
+
+// Sorted A clock of finding out whose a case is that is over.
+type Sorted struct {
+	// Agency Whose clock it was.
+	Agency *AgencyRef `json:"agency"`
+
+	// DueAt When it would have ended; null when that could not be counted.
+	//
+	// Example: 2026-11-27T10:00:00.000Z
+	DueAt *time.Time `json:"due_at"`
+
+	// EndedAt When the case was given to an agency, taken up, forwarded or ended.
+	//
+	// Example: 2026-11-24T02:15:00.000Z
+	EndedAt time.Time `json:"ended_at"`
+
+	// Late Whether that was late.
+	//
+	// Example: false
+	Late bool `json:"late"`
+
+	// Rule Code of the rule.
+	//
+	// Example: pakn.classify
+	Rule string `json:"rule"`
+
+	// Start When the case came there.
+	//
+	// Example: 2026-11-20T02:15:00.000Z
+	Start time.Time `json:"start"`
+}
+
+// Sorting The clock of finding out whose a case is: of who receives it until it is given to an agency, then of each agency until it takes the case up or forwards it.
+type Sorting struct {
+	// Agency Whose clock it is.
+	Agency *AgencyRef `json:"agency"`
+
+	// At When it ends; null while the calendar is not known.
+	//
+	// Example: 2026-11-27T10:00:00.000Z
+	At *time.Time `json:"at"`
+
+	// Convention How terms in this unit are counted.
+	//
+	// Example: Tính theo giờ liên tục từ lúc bắt đầu.
+	Convention string `json:"convention"`
+
+	// Explanation How the date was counted.
+	//
+	// Example: nhận 20/11/2026 09:15 → tính từ 23/11/2026; 5 ngày làm việc
+	Explanation string `json:"explanation"`
+
+	// Ladder Its ladder of reminders, in its order.
+	Ladder []LadderStep `json:"ladder"`
+
+	// LegalBasis Text of law behind the rule.
+	//
+	// Example: Nghị định 20/2008/NĐ-CP
+	LegalBasis string `json:"legal_basis"`
+
+	// Overdue Whether it is over.
+	//
+	// Example: false
+	Overdue bool `json:"overdue"`
+
+	// PausedSince Since when it stands still because the sender is asked for something.
+	//
+	// Example: 2026-11-20T02:15:00.000Z
+	PausedSince *time.Time `json:"paused_since"`
+
+	// Rule Code of the rule.
+	//
+	// Example: pakn.classify
+	Rule string `json:"rule"`
+
+	// Start When the case came there.
+	//
+	// Example: 2026-11-20T02:15:00.000Z
+	Start time.Time `json:"start"`
+
+	// Steps The same line by line, with pauses and the clocks before.
+	Steps []string `json:"steps"`
+
+	// Term Of the rule, in `unit`.
+	//
+	// Example: 5
+	Term int `json:"term"`
+
+	// Unit What a term counts in.
+	//
+	// Example: working_days
+	Unit Unit `json:"unit"`
 }
 
 // Source The way a case came in.
@@ -5060,6 +5169,11 @@ type Tally struct {
 	//
 	// Example: 6
 	Refused int `json:"refused"`
+
+	// SortedLate Times that it took longer than the law gives to find out whose a case is: to classify it, take it up or forward it. Of an agency: while it had the case.
+	//
+	// Example: 2
+	SortedLate int `json:"sorted_late"`
 
 	// Stars Sum of the ratings from 1 to 5.
 	//

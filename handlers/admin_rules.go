@@ -167,7 +167,7 @@ func dateOf(text string) openapi_types.Date {
 func ruleView(r models.Rule) api.Rule {
 	v := api.Rule{Key: r.Key, Term: r.Term, Unit: api.Unit(r.Unit), Starts: string(r.Starts), AppliesTo: r.AppliesTo, LegalBasis: r.LegalBasis,
 		ValidFrom: dateOf(r.ValidFrom), ValidTo: dateView(r.ValidTo), Confidence: api.Confidence(r.Confidence), Note: optional(r.Note),
-		Answers: r.Answers, Regime: optional(string(r.Regime)), Kinds: []api.Kind{}, Fields: []string{}, Levels: []string{},
+		Answers: r.Answers, Sorts: r.Sorts, Regime: optional(string(r.Regime)), Kinds: []api.Kind{}, Fields: []string{}, Levels: []string{},
 		Province: optional(r.Province), Progress: r.Progress}
 	for _, k := range r.Kinds {
 		v.Kinds = append(v.Kinds, api.Kind(k))

@@ -206,6 +206,10 @@ func (s *server) deskRow(ctx context.Context, row models.Summary) (api.DeskSumma
 		Overdue: row.DueAt != nil && row.Status.Open() && s.Now().After(*row.DueAt), Source: api.Source(row.Source),
 		CreatedAt: row.CreatedAt, UpdatedAt: row.UpdatedAt, RepliesWaiting: row.RepliesWaiting,
 	}
+	var err error
+	if item.SortBy, err = s.sortBy(ctx, row); err != nil {
+		return item, err
+	}
 	if row.Handler != "" {
 		h, err := s.person(ctx, row.Handler)
 		if err != nil {

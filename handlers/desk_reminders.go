@@ -109,9 +109,9 @@ func (s *server) ladderOf(f *models.Feedback) []models.LadderStep {
 	return out
 }
 
-func (s *server) ladderView(f *models.Feedback, lang string) []api.LadderStep {
+func ladderView(steps []models.LadderStep, lang string) []api.LadderStep {
 	out := []api.LadderStep{}
-	for _, x := range s.ladderOf(f) {
+	for _, x := range steps {
 		v := api.LadderStep{Step: x.Key, Name: x.In(lang), At: x.At, State: "pending", To: []api.LadderStepTo{}}
 		switch {
 		case x.Skipped:
@@ -127,9 +127,9 @@ func (s *server) ladderView(f *models.Feedback, lang string) []api.LadderStep {
 	return out
 }
 
-func (s *server) caseSteps(f *models.Feedback, lang string) []web.CaseStep {
+func caseSteps(steps []models.LadderStep, lang string) []web.CaseStep {
 	var out []web.CaseStep
-	for _, x := range s.ladderOf(f) {
+	for _, x := range steps {
 		out = append(out, web.CaseStep{Name: x.In(lang), At: x.At, Taken: x.Taken, Skipped: x.Skipped})
 	}
 	return out

@@ -111,5 +111,5 @@ func (s *server) GetFigures(ctx context.Context, in api.GetFiguresRequestObject)
 
 func tallyView(t models.Tally) api.Tally {
 	return api.Tally{Received: t.Received, Answered: t.Answered, OnTime: t.OnTime, OnTimeOriginal: t.OnTimeFirst, OnTimeExtended: t.OnTimeExtended, Open: t.Open, Overdue: t.Overdue, Refused: t.Refused,
-		Withdrawn: t.Withdrawn, Undated: t.Undated, LateBefore: t.LateBefore, Rated: t.Rated, Stars: t.Stars}
+		Withdrawn: t.Withdrawn, Undated: t.Undated, LateBefore: t.LateBefore, SortedLate: t.SortedLate, Rated: t.Rated, Stars: t.Stars}
 }

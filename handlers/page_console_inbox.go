@@ -243,6 +243,11 @@ func (s *server) caseRow(ctx context.Context, row models.Summary, lang string) (
 		x.Late = now.After(*row.DueAt)
 		x.Soon = !x.Late && row.DueAt.Sub(now) < soon
 	}
+	var err error
+	if x.SortBy, err = s.sortBy(ctx, row); err != nil {
+		return x, err
+	}
+	x.SortLate = x.SortBy != nil && now.After(*x.SortBy)
 	if row.Handler != "" {
 		h, err := s.person(ctx, row.Handler)
 		if err != nil {
@@ -250,7 +255,6 @@ func (s *server) caseRow(ctx context.Context, row models.Summary, lang string) (
 		}
 		x.Handler = h.Name
 	}
-	var err error
 	due := "" // of the lead, or of an agency that contributes
 	if row.DueAt != nil {
 		due = strconv.FormatInt(row.DueAt.UnixMilli(), 36)

@@ -122,7 +122,7 @@ func (s *server) lateCases(ctx context.Context, rows []models.Summary) ([]web.La
 			return nil, err
 		}
 		x.Told, x.Above = s.agencyName(f.Escalated, of(ctx).Lang), s.agencyName(f.NextAbove(s.Ref.Tree), of(ctx).Lang)
-		for _, step := range s.caseSteps(f, of(ctx).Lang) {
+		for _, step := range caseSteps(s.ladderOf(f), of(ctx).Lang) {
 			switch {
 			case step.Taken && !step.Skipped:
 				x.Step, x.StepAt = step.Name, step.At

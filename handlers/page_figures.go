@@ -53,7 +53,7 @@ func (s *server) figuresPage(c *fiber.Ctx) error {
 	for _, k := range []struct {
 		name string
 		n    int
-	}{{"received", of.Total.Received}, {"answered", of.Total.Answered}, {"open", of.Total.Open}, {"overdue", of.Total.Overdue}, {"late", of.Total.LateBefore}, {"refused", of.Total.Refused}} {
+	}{{"received", of.Total.Received}, {"answered", of.Total.Answered}, {"open", of.Total.Open}, {"overdue", of.Total.Overdue}, {"late", of.Total.LateBefore}, {"sortedlate", of.Total.SortedLate}, {"refused", of.Total.Refused}} {
 		p.Key = append(p.Key, web.Figure{Number: k.n, Text: t("figures." + k.name)})
 	}
 	p.OnTimeFirst, p.OnTimeExtended = percent(of.Total.OnTimeFirst, of.Total.Timed()), percent(of.Total.OnTimeExtended, of.Total.Timed())

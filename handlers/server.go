@@ -78,6 +78,7 @@ type server struct {
 	owners  *memo[owned]                 // of cases, by code
 	lists   *memo[*answersPage]          // of answers, by what was asked
 	shared  *memo[shared]                // pages, by language and address
+	sorting *memo[*time.Time]            // by when it has to be found out whose a case is, by its ID and version
 	lines   *memo[template.HTML]         // of cases in lists of the console, by what they say
 	files   *memo[*encoded]              // static ones, by name
 	alike   *memo[[]search.Hit]          // answers like one, by its id
@@ -121,6 +122,7 @@ func New(ctx context.Context, o Options) (*fiber.App, error) {
 	s.owners = newMemo[owned](time.Minute, 30000)
 	s.lists = newMemo[*answersPage](listTTL, 500)
 	s.shared = newMemo[shared](time.Minute, 500)
+	s.sorting = newMemo[*time.Time](10*time.Minute, 10000)
 	s.lines = newMemo[template.HTML](time.Minute, 5000)
 	s.files = newMemo[*encoded](24*time.Hour, 1000)
 	s.alike = newMemo[[]search.Hit](time.Minute, 2000)

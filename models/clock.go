@@ -72,8 +72,10 @@ const maxStopped = 50
 //     heir of a dissolved one, that one's clock stops and the next one's starts, by the rule
 //     that is in force then.
 //
-// When the calendar of a year is not known the case has no date (Undated).
+// When the calendar of a year is not known the case has no date (Undated). The clock of whose
+// the case is (Sorting) is brought along too.
 func (f *Feedback) RunClock(rules *Rules, tree *Tree, now time.Time) {
+	f.runSorting(rules, tree, now)
 	if !f.counted() {
 		return
 	}
@@ -151,7 +153,7 @@ func (f *Feedback) stopClock(agency string, now time.Time) {
 // matter is what rules are chosen by.
 func (f *Feedback) matter(tree *Tree) Matter {
 	a, _ := tree.Get(f.Agency)
-	return Matter{Kind: f.Kind, Field: f.Field, Level: a.Level, Province: a.Province, Regime: f.Regime}
+	return Matter{Kind: f.Kind, Field: f.Field, Agency: f.Agency, Level: a.Level, Province: a.Province, Regime: f.Regime}
 }
 
 // reclassified counts the running clock anew when it goes by another rule now than as the

@@ -51,6 +51,7 @@ type Rule struct {
 
 	// What it reaches; an empty list reaches all.
 	Answers  bool     `json:"answers,omitempty"`  // the clock of a case that it reaches goes by it, from what it starts with
+	Sorts    bool     `json:"sorts,omitempty"`    // so does the clock of whose a case is, see Sorting
 	Regime   Regime   `json:"regime,omitempty"`   // the body of rules that it belongs to; one that no case names limits nothing
 	Kinds    []Kind   `json:"kinds,omitempty"`    // of submissions
 	Fields   []string `json:"fields,omitempty"`   // slugs
@@ -82,10 +83,13 @@ const (
 // Regimes lists the bodies of rules that a case can be handled by.
 var Regimes = []Regime{General, FieldCase, UrgentCase, LegalText}
 
-// Matter is what the term of an answer depends on. Level and Province are of the agency that
-// has the case, empty while nobody has it; an empty Regime is General, an empty Starts Receipt.
+// Matter is what a term depends on: of an answer, or with Sorts of finding out whose a case
+// is. Level and Province are of the Agency that has the case, empty while nobody has it; an empty
+// Regime is General, an empty Starts Receipt.
 type Matter struct {
+	Sorts    bool
 	Starts   Start
+	Agency   string
 	Kind     Kind
 	Field    string
 	Level    Level
@@ -145,7 +149,7 @@ func (r *Rules) Amend(amendments []Amendment) {
 func (x *inForce) follow(rule Rule) {
 	if i := slices.IndexFunc(x.rules, func(r Rule) bool { return r.Key == rule.Key }); i >= 0 {
 		first := &x.rules[i]
-		rule.Starts, rule.Answers, rule.Regime, rule.Kinds = first.Starts, first.Answers, first.Regime, first.Kinds
+		rule.Starts, rule.Answers, rule.Sorts, rule.Regime, rule.Kinds = first.Starts, first.Answers, first.Sorts, first.Regime, first.Kinds
 	}
 	begins, err := time.Parse(time.DateOnly, rule.ValidFrom)
 	if err != nil {
@@ -175,7 +179,7 @@ func (r *Rules) For(m Matter, start time.Time) (Rule, error) {
 	all, found, best := r.All(), -1, -1
 	for i := range all {
 		x := &all[i]
-		if !x.Answers || x.Starts != cmp.Or(m.Starts, Receipt) || x.ValidFrom > day || x.ValidTo != "" && day > x.ValidTo {
+		if clock := m.Sorts && x.Sorts || !m.Sorts && x.Answers; !clock || x.Starts != cmp.Or(m.Starts, Receipt) || x.ValidFrom > day || x.ValidTo != "" && day > x.ValidTo {
 			continue
 		}
 		if near := x.reaches(&m); near > best {
@@ -204,6 +208,7 @@ func (x *Rule) reaches(m *Matter) int {
 		all, in bool
 		weight  int
 	}{
+		{x.Province != "" || slices.Contains([]string{"", "all", "national", "local"}, x.AppliesTo), x.AppliesTo == m.Agency, 16},
 		{x.Province == "", x.Province == m.Province, 8},
 		{len(x.Fields) == 0, slices.Contains(x.Fields, m.Field), 4},
 		{len(x.Kinds) == 0, slices.Contains(x.Kinds, m.Kind), 2},

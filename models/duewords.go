@@ -13,7 +13,9 @@ type dueWords struct {
 
 	stepExtension, stepPause, stepOriginal, stepExtended, stepWaiting, stepStopped, stepStoppedUndated, nobody, inTime, late string
 
-	noCalendar, noRule, termRuns string // of a clock without a date
+	noCalendar, noRule, termRuns, notCounted string // of a clock without a date
+
+	stepSorted string // of a clock of whose the case is
 
 	lang     string
 	units    map[Unit]string
@@ -45,6 +47,8 @@ var dueWordsVI = dueWords{
 	noCalendar: "Chưa có hạn trả lời: chưa có lịch nghỉ lễ năm %d nên chưa tính được ngày.",
 	noRule:     "Chưa có hạn trả lời: chưa có quy định thời hạn cho vụ việc này.",
 	termRuns:   "Thời hạn %s vẫn tính từ %s.",
+	notCounted: "Chưa tính được ngày: chưa có lịch nghỉ lễ năm %d.",
+	stepSorted: "Phân loại, chuyển tại %s: tính từ %s, hạn %s; xong lúc %s, %s.",
 
 	lang:     "vi",
 	units:    map[Unit]string{CalendarDays: "ngày", WorkingDays: "ngày làm việc", Hours: "giờ", OpenHours: "giờ làm việc"},
@@ -76,6 +80,8 @@ var dueWordsEN = dueWords{
 	noCalendar: "No due date yet: the public holidays of %d are not known, so the day cannot be counted.",
 	noRule:     "No due date yet: no rule says how long an answer to this case may take.",
 	termRuns:   "The term of %s runs from %s all the same.",
+	notCounted: "The day cannot be counted yet: the public holidays of %d are not known.",
+	stepSorted: "Sorted at %s: from %s, due %s; done at %s, %s.",
 
 	lang:     "en",
 	units:    map[Unit]string{CalendarDays: "days", WorkingDays: "working days", Hours: "hours", OpenHours: "office hours"},

@@ -36,6 +36,7 @@ type Tally struct {
 	Withdrawn      int `json:"w,omitempty"`
 	Undated        int `json:"u,omitempty"` // of those answered, without a due date: neither in time nor late
 	LateBefore     int `json:"b,omitempty"` // clocks that were late when they stopped: the case was passed on, or reopened after an answer
+	SortedLate     int `json:"c,omitempty"` // clocks of whose the case is that were late when they ended, or are
 	Rated          int `json:"n,omitempty"` // answers that the sender rated
 	Stars          int `json:"s,omitempty"` // the sum of the ratings
 }
@@ -49,7 +50,8 @@ func (t Tally) Timed() int { return t.Answered - t.Undated }
 // Count adds a submission. Spam is none, and neither is a part that was taken back into its
 // letter. One that was merged into another counts as received, is open until the answer of
 // the main case comes to it, and late by its own clock. A clock that was late when it stopped
-// counts for the agency that had the case then.
+// counts for the agency that had the case then, and so does each that was late in finding out
+// whose the case is (Sorting).
 func (x *Figures) Count(f *Feedback) {
 	if f.Kind == Spam || f.PartOf != nil && f.PartOf.Undone {
 		return
@@ -67,6 +69,18 @@ func (x *Figures) Count(f *Feedback) {
 			one.LateBefore++
 			addTo(p.Agencies, c.Agency, Tally{LateBefore: 1})
 		}
+	}
+	late := func(agency string) {
+		one.SortedLate++
+		addTo(p.Agencies, agency, Tally{SortedLate: 1})
+	}
+	for i := range f.Sorted {
+		if f.Sorted[i].Late() {
+			late(f.Sorted[i].Agency)
+		}
+	}
+	if f.SortingLate(x.At) {
+		late(f.Sorting.Agency)
 	}
 	p.Total.Add(one)
 	p.Months[received.Month()-1].Add(one)
@@ -106,6 +120,7 @@ func (t *Tally) Add(o Tally) {
 	t.Withdrawn += o.Withdrawn
 	t.Undated += o.Undated
 	t.LateBefore += o.LateBefore
+	t.SortedLate += o.SortedLate
 	t.Rated += o.Rated
 	t.Stars += o.Stars
 }

@@ -100,6 +100,9 @@ func ladderOf(ladders []Ladder, due *Due) *Ladder {
 // alone, so that whatever moves, stops or ends a clock moves or ends its ladder.
 func (f *Feedback) LookAt() *time.Time {
 	at := f.ladderLook()
+	if sorting := f.sortingLook(); sorting != nil && (at == nil || sorting.Before(*at)) {
+		at = sorting
+	}
 	for i := range f.Tasks {
 		if t := &f.Tasks[i]; f.Status.Open() && t.reminds() && (at == nil || t.DueAt.Before(*at)) {
 			at = t.DueAt
@@ -123,30 +126,52 @@ func (f *Feedback) ladderLook() *time.Time {
 	return &at
 }
 
+// sortingLook returns when the ladder of finding out whose the case is wants to be looked at.
+func (f *Feedback) sortingLook() *time.Time {
+	at := f.SortBy()
+	if at != nil && f.Sorting.Climbed != nil {
+		return f.Sorting.Climbed.Next
+	}
+	return at
+}
+
 // Ladder lists the steps of the case's present due time with when they were taken or are to
 // be, in their order. NoCalendarError when a year has no calendar.
 func (f *Feedback) Ladder(ladders []Ladder, rules *Rules) ([]LadderStep, error) {
 	if f.Due == nil {
 		return nil, nil
 	}
-	l := ladderOf(ladders, f.Due)
+	return f.steps(f.Due, f.Climbed, ladders, rules)
+}
+
+// SortingLadder is Ladder for the clock of whose the case is.
+func (f *Feedback) SortingLadder(ladders []Ladder, rules *Rules) ([]LadderStep, error) {
+	if f.SortBy() == nil {
+		return nil, nil
+	}
+	return f.steps(&f.Sorting.Due, f.Sorting.Climbed, ladders, rules)
+}
+
+// steps lists those of the ladder that a due time has, and how far it was climbed.
+func (f *Feedback) steps(due *Due, c *Climbed, ladders []Ladder, rules *Rules) ([]LadderStep, error) {
+	l := ladderOf(ladders, due)
 	if l == nil {
 		return nil, nil
 	}
 	var out []LadderStep
 	for i, s := range l.Steps {
 		x := LadderStep{Step: s}
-		if t := f.taken(s.Key); t != nil {
+		if t := c.taken(s.Key, due.At); t != nil {
 			x.At, x.Taken, x.Skipped = t.At, true, t.Skipped
 		} else {
-			if slices.ContainsFunc(l.Steps[i:], func(s Step) bool { return f.taken(s.Key) != nil }) { // the ladder got it since
+			if slices.ContainsFunc(l.Steps[i:], func(s Step) bool { return c.taken(s.Key, due.At) != nil }) { // the ladder got it since
 				continue
 			}
-			at, err := rules.stepAt(f.holder(), f.Due.At, l.Unit, s.After)
+			at, err := rules.stepAt(f.holder(), due.At, l.Unit, s.After)
 			if err != nil {
 				return nil, err
 			}
-			if !at.After(f.Due.Start) { // the term is shorter
+			if !at.After(due.Start) { // the term is shorter
 				continue
 			}
 			if x.At, err = rules.NextOpen(f.holder(), at); err != nil {
@@ -158,36 +183,47 @@ func (f *Feedback) Ladder(ladders []Ladder, rules *Rules) ([]LadderStep, error) 
 	return out, nil
 }
 
-// taken returns that step of the present due time, nil when it was not taken.
-func (f *Feedback) taken(step string) *Taken {
-	if f.Climbed == nil {
+// taken returns that step of a due time, nil when it was not taken.
+func (c *Climbed) taken(step string, due time.Time) *Taken {
+	if c == nil {
 		return nil
 	}
-	for i := range f.Climbed.Taken {
-		if t := &f.Climbed.Taken[i]; t.Step == step && t.DueAt.Equal(f.Due.At) {
+	for i := range c.Taken {
+		if t := &c.Taken[i]; t.Step == step && t.DueAt.Equal(due) {
 			return t
 		}
 	}
 	return nil
 }
 
-// Climb takes the step of the ladder that is due, within office hours, and says when it is to
-// be looked at again. Of several that are due at once the highest tells whom they all would
-// have told. Agencies that contribute late are told whatever the ladder says. It reports whether
-// the record changed. NoCalendarError when a year has no calendar: nothing was changed then.
+// Climb takes the steps of the ladders that are due, within office hours, and says when they are
+// to be looked at again. Of several of one ladder that are due at once the highest tells whom they
+// all would have told. Agencies that contribute late are told whatever the ladder says. It reports
+// whether the record changed. NoCalendarError when a year has no calendar: nothing was changed then.
 func (f *Feedback) Climb(ladders []Ladder, rules *Rules, tree *Tree, now time.Time) (bool, []Work, error) {
 	if look := f.LookAt(); look == nil || look.After(now) {
 		return false, nil, nil
 	}
-	late := f.remindTasks(now)
-	if look := f.ladderLook(); look == nil || look.After(now) {
-		return len(late) > 0, late, nil
+	work, changed := f.remindTasks(now), false
+	for _, x := range []struct {
+		look  *time.Time
+		climb func(*climb) ([]Work, error)
+	}{{f.sortingLook(), f.climbSorting}, {f.ladderLook(), f.climbDue}} {
+		if x.look == nil || x.look.After(now) {
+			continue
+		}
+		open, err := rules.NextOpen(f.holder(), now)
+		if err == nil {
+			var more []Work
+			more, err = x.climb(&climb{ladders: ladders, rules: rules, tree: tree, now: now, open: open})
+			work = append(work, more...)
+		}
+		if err != nil && len(work) == 0 && !changed { // else it is looked at again, and says so then
+			return false, nil, err
+		}
+		changed = changed || err == nil
 	}
-	changed, work, err := f.climb(ladders, rules, tree, now)
-	if err != nil && len(late) > 0 { // the ladder is looked at again, and says so then
-		return true, late, nil
-	}
-	return changed, append(late, work...), err
+	return changed || len(work) > 0, work, nil
 }
 
 // remindTasks tells each agency that did not contribute by when it was asked to, once, and those
@@ -202,56 +238,97 @@ func (f *Feedback) remindTasks(now time.Time) (work []Work) {
 	return work
 }
 
-func (f *Feedback) climb(ladders []Ladder, rules *Rules, tree *Tree, now time.Time) (bool, []Work, error) {
-	steps, err := f.Ladder(ladders, rules)
-	if err != nil {
-		return false, nil, err
+// climb is one look at a ladder.
+type climb struct {
+	ladders []Ladder
+	rules   *Rules
+	tree    *Tree
+	now     time.Time
+	open    time.Time  // when the office of who has the case is open next
+	next    *time.Time // when it wants to be looked at again
+}
+
+// wants reports whether it is time, and else sees to it that the case is looked at then.
+func (l *climb) wants(at time.Time) bool {
+	if !at.After(l.now) && !l.open.After(l.now) {
+		return true
 	}
-	open, err := rules.NextOpen(f.holder(), now)
-	if err != nil {
-		return false, nil, err
+	if at.Before(l.open) {
+		at = l.open
 	}
+	if l.next == nil || at.Before(*l.next) {
+		l.next = &at
+	}
+	return false
+}
+
+// climbDue takes the step of the ladder of the answer, and asks for progress.
+func (f *Feedback) climbDue(l *climb) ([]Work, error) {
 	c := Climbed{DueAt: f.Due.At}
 	if f.Climbed != nil {
 		c.Taken = f.Climbed.Taken
 	}
-	f.Climbed = &c
-	// wants reports whether it is time, and else sees to it that the case is looked at then.
-	wants := func(at time.Time) bool {
-		if !at.After(now) && !open.After(now) {
-			return true
-		}
-		if at.Before(open) {
-			at = open
-		}
-		if c.Next == nil || at.Before(*c.Next) {
-			c.Next = &at
-		}
-		return false
+	steps, err := f.Ladder(l.ladders, l.rules)
+	if err != nil {
+		return nil, err
 	}
+	var work []Work
+	if next := f.ProgressDue(l.rules, l.now); next != nil && !f.last(ActRemindProgress).After(next.At) && l.wants(next.At.Add(time.Millisecond)) {
+		work = append(f.record(Event{Event: ActRemindProgress, Agency: f.holder(), Private: true}, Actor{}, l.now), f.tellStaff(ActRemindProgress, RungHandler, l.now))
+	}
+	step := c.take(l, steps)
+	if step != nil {
+		if slices.Contains(step.To, RungAbove) && f.Escalated == "" {
+			f.Escalated = f.NextAbove(l.tree)
+		}
+		work = append(work, f.remind(l, f.Due, step)...)
+	}
+	c.Next = l.next
+	f.Climbed = &c
+	return work, nil
+}
+
+// climbSorting takes the step of the ladder of finding out whose the case is.
+func (f *Feedback) climbSorting(l *climb) (work []Work, err error) {
+	steps, err := f.SortingLadder(l.ladders, l.rules)
+	if err != nil {
+		return nil, err
+	}
+	s := f.Sorting
+	c := Climbed{DueAt: s.Due.At}
+	if s.Climbed != nil {
+		c.Taken = s.Climbed.Taken
+	}
+	if step := c.take(l, steps); step != nil {
+		work = f.remind(l, &s.Due, step)
+	}
+	c.Next = l.next
+	s.Climbed = &c
+	return work, nil
+}
+
+// take takes the steps of a due time whose time has come and returns the highest, nil when there
+// is none.
+func (c *Climbed) take(l *climb, steps []LadderStep) *Step {
 	var due []LadderStep
 	for _, s := range steps {
-		if !s.Taken && wants(s.At) {
+		if !s.Taken && l.wants(s.At) {
 			due = append(due, s)
 		}
 	}
-	var progress []Work
-	if next := f.ProgressDue(rules, now); next != nil && !f.last(ActRemindProgress).After(next.At) && wants(next.At.Add(time.Millisecond)) {
-		progress = append(f.record(Event{Event: ActRemindProgress, Agency: f.holder(), Private: true}, Actor{}, now), f.tellStaff(ActRemindProgress, RungHandler, now))
+	for i, s := range due {
+		c.Taken = append(c.Taken, Taken{Step: s.Key, DueAt: c.DueAt, At: l.now, Skipped: i < len(due)-1})
 	}
 	if len(due) == 0 {
-		return true, progress, nil
+		return nil
 	}
-	for i, s := range due {
-		c.Taken = append(c.Taken, Taken{Step: s.Key, DueAt: f.Due.At, At: now, Skipped: i < len(due)-1})
-	}
-	step := due[len(due)-1].Step
-	force := ladderOf(ladders, f.Due).TaskForce
-	if slices.Contains(step.To, RungAbove) && f.Escalated == "" {
-		f.Escalated = f.NextAbove(tree)
-	}
-	work := f.record(Event{Event: ActRemind, Agency: f.holder(), Remark: step.Name, Private: true}, Actor{}, now)
-	return true, append(append(progress, work...), f.reminder(step, force, now)), nil
+	return &due[len(due)-1].Step
+}
+
+// remind notes a step of a due time and tells whom it is for.
+func (f *Feedback) remind(l *climb, due *Due, step *Step) []Work {
+	work := f.record(Event{Event: ActRemind, Agency: f.holder(), Remark: step.Name, Private: true}, Actor{}, l.now)
+	return append(work, f.reminder(*step, ladderOf(l.ladders, due).TaskForce, due.At, l.now))
 }
 
 // last is when that happened last; zero when it never did.
@@ -265,12 +342,12 @@ func (f *Feedback) last(a Action) (at time.Time) {
 }
 
 // reminder is the work that tells people of a step: one for each step and due time of a case.
-func (f *Feedback) reminder(s Step, force string, now time.Time) Work {
+func (f *Feedback) reminder(s Step, force string, dueAt, now time.Time) Work {
 	to := make([]string, len(s.To))
 	for i, r := range s.To {
 		to[i] = string(r)
 	}
-	due := f.Due.At.Format(time.RFC3339Nano)
+	due := dueAt.Format(time.RFC3339Nano)
 	w := NewWork(WorkRemind, f.ID, now, map[string]string{"feedback": f.ID, "step": s.Key, "due": due, "to": strings.Join(to, ","), "task_force": force})
 	w.ID = DeriveID("remind", f.ID, due, s.Key)
 	return w
@@ -278,6 +355,9 @@ func (f *Feedback) reminder(s Step, force string, now time.Time) Work {
 
 // Reminds reports whether a reminder of that due time still holds.
 func (f *Feedback) Reminds(due time.Time) bool {
+	if by := f.SortBy(); by != nil && by.Equal(due) {
+		return true
+	}
 	return f.Status.Open() && f.PausedAt == nil && f.Due != nil && f.Due.At.Equal(due)
 }
 

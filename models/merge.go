@@ -277,6 +277,7 @@ func (f *Feedback) moveWith(main *Feedback, now time.Time) []Work {
 	f.leaveAgency(Actor{}, now)
 	f.dropTasks(Actor{}, now)
 	f.Agency, f.Scope = main.Agency, slices.Clone(main.Scope)
+	f.arrive(now)
 	if f.Merged.Was != NeedsInfo {
 		f.Merged.Was = f.resume()
 	}

@@ -31,6 +31,7 @@ type Part struct {
 	NameInBody  []Span   `json:"name_in_body,omitempty"`
 	Due         *Due     `json:"due,omitempty"`
 	Undated     *Undated `json:"undated,omitempty"` // in place of Due
+	Sorting     *Sorting `json:"sorting,omitempty"`
 
 	Uploads []Attachment `json:"uploads,omitempty"` // files of the letter that it has too
 }
@@ -107,7 +108,7 @@ func (f *Feedback) Split(by Actor, id string, parts []PartText, who Sender, ref 
 			}
 		}
 		p.NameInTitle, p.NameInBody = senderSpans(p.Title, who), senderSpans(p.Body, who)
-		p.Due, p.Undated = f.partDue(&p, ref, now)
+		f.partDue(&p, ref, now)
 		made, more = append(made, p), more+p.Body
 	}
 	if err := Invalid(c); err != nil {
@@ -128,12 +129,13 @@ func (f *Feedback) Split(by Actor, id string, parts []PartText, who Sender, ref 
 }
 
 // partDue counts when a part is due: by the rule that reaches it, from when the letter was
-// received, or from its reopening.
-func (f *Feedback) partDue(p *Part, ref *Reference, now time.Time) (*Due, *Undated) {
-	g := &Feedback{Kind: p.Kind, Field: p.Field, Regime: f.Regime, Agency: p.Agency, Status: Received}
+// received, or from its reopening. Whose it is is to be found out from now on.
+func (f *Feedback) partDue(p *Part, ref *Reference, now time.Time) {
+	g := &Feedback{Kind: p.Kind, Field: p.Field, Regime: f.Regime, Agency: p.Agency, Scope: p.Scope, Status: Received}
 	g.StartClock(ref.Rules, f.receivedAt())
+	g.arrive(now)
 	g.RunClock(ref.Rules, ref.Tree, now)
-	return g.Due, g.Undated
+	p.Due, p.Undated, p.Sorting = g.Due, g.Undated, g.Sorting
 }
 
 // says reports whether every line of a text is in the letter, word for word: an officer
@@ -166,7 +168,7 @@ func (f *Feedback) MakePart(p Part, now time.Time) (*Feedback, []Work) {
 		Kind: p.Kind, Source: f.Source, Status: Received, Province: f.Province, Commune: f.Commune, Place: f.Place, Field: p.Field,
 		Agency: p.Agency, Scope: p.Scope, PublishName: f.PublishName, Private: f.Private, Uploads: p.Uploads,
 		PartOf: &Origin{ID: f.ID, Code: f.Code, At: p.At}, CreatedAt: f.CreatedAt, UpdatedAt: p.At, Version: 1,
-		Regime: f.Regime, Due: p.Due, Undated: p.Undated, ClockOf: p.Agency,
+		Regime: f.Regime, Due: p.Due, Undated: p.Undated, Sorting: p.Sorting, ClockOf: p.Agency,
 	}
 	if g.Agency != "" {
 		g.Status = Assigned

@@ -125,12 +125,14 @@ func NewFeedback(in Submission, ref *Reference, now time.Time) (*Feedback, []Wor
 	f.Kind = ref.Kind(f.Title, f.Body)
 	f.Scope = f.triageScope(ref.Tree)
 	f.StartClock(ref.Rules, now)
+	f.arrive(now)
 	work := f.record(Event{Event: ActReceive}, in.By, now)
 	switch {
 	case !f.Kind.Routed():
 	case f.Asked != "":
 		path := ref.Tree.Path(f.Asked)
 		f.Status, f.Agency, f.Scope = Assigned, path[0], path
+		f.arrive(now)
 		f.Timeline = append(f.Timeline, Event{At: now, Event: ActAssign, Agency: f.Asked, Version: f.Version})
 	default:
 		work = append(work, NewWork(WorkRoute, f.ID, now, nil))

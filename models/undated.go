@@ -37,13 +37,19 @@ func (f *Feedback) run(d Due, err error) {
 		f.Undated = nil
 		return
 	}
+	f.setDue(nil)
+	f.Undated = undated(d, err)
+}
+
+// undated is what is known of a clock that could not be counted, and why not.
+func undated(d Due, err error) *Undated {
 	d.At, d.Original, d.Extended, d.PausedMS = time.Time{}, time.Time{}, time.Time{}, 0
 	d.First, d.Last, d.DayOff, d.DayOffEN, d.Explanation = "", "", "", "", ""
-	f.setDue(nil)
-	f.Undated = &Undated{Due: d}
+	u := &Undated{Due: d}
 	if missing := (*NoCalendarError)(nil); errors.As(err, &missing) {
-		f.Undated.Year = missing.Year
+		u.Year = missing.Year
 	}
+	return u
 }
 
 // setDue keeps the date that the case had first when it gets another.
@@ -112,6 +118,7 @@ func (f *Feedback) Date(rules *Rules, tree *Tree, now time.Time) (bool, []Work) 
 		due, err = rules.clockOf(f.matter(tree), f.Agency, due.Start)
 	}
 	f.rerun(due, rules, err)
+	f.runSorting(rules, tree, now)
 	if f.Due == nil {
 		return !known || f.Undated.Year != missing, nil
 	}

@@ -102,6 +102,8 @@ type CaseRow struct {
 	Agency, Field, Province, Handler string
 	Due                              *time.Time
 	Late, Soon, Open                 bool
+	SortBy                           *time.Time // by when it has to be found out whose it is
+	SortLate                         bool
 	Waiting, Back                    bool // a reply waits for approval, or was sent back
 	Received                         time.Time
 	Current, Checked                 bool
@@ -143,8 +145,9 @@ type Case struct {
 	Mine                     bool
 	Received                 time.Time
 	Due                      *CaseDue
-	NoDue                    *NoDue      // in place of Due
-	Letters                  []LetterRow // that urge somebody because of it
+	Sorting                  *CaseSorting // nil: nothing is known of it
+	NoDue                    *NoDue       // in place of Due
+	Letters                  []LetterRow  // that urge somebody because of it
 	Files                    []CaseFile
 	Messages                 []CaseMessage
 	Notes                    []CaseNote
@@ -224,6 +227,12 @@ type CaseDue struct {
 	ProgressLate            bool
 	Longest                 string     // how far it can be extended
 	Steps                   []CaseStep // of the ladder of reminders
+}
+
+// CaseSorting is the clock of finding out whose a case is.
+type CaseSorting struct {
+	Due  *CaseDue // nil: it does not run; At is zero while it cannot be counted
+	Done []string // what became of those before
 }
 
 // CaseAsk is that an approver was asked for more time.

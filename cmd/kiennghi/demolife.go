@@ -38,6 +38,7 @@ func (d *demo) life(i int, l knowledge.DemoFeedback, sender *models.Person) (*mo
 		if _, err := f.Classify(desk, models.Classification{Kind: l.Kind}, d.ref, c.after(20*time.Minute)); err != nil {
 			return nil, nil, err
 		}
+		f.RunClock(d.ref.Rules, d.ref.Tree, c.at)
 	}
 	var work []models.Work
 	for _, w := range first {
@@ -50,8 +51,11 @@ func (d *demo) life(i int, l knowledge.DemoFeedback, sender *models.Person) (*mo
 		if _, err := f.Assign(desk, path, "", c.after(time.Duration(i%5+1)*time.Hour)); err != nil {
 			return nil, nil, err
 		}
+		f.RunClock(d.ref.Rules, d.ref.Tree, c.at)
 	}
-	return f, work, d.become(f, l, sender, c)
+	err = d.become(f, l, sender, c)
+	f.RunClock(d.ref.Rules, d.ref.Tree, c.at)
+	return f, work, err
 }
 
 // become brings the case to the status that the letter tells.

@@ -46,6 +46,9 @@ func full() *models.Feedback {
 	f.PausedAt, f.ClockOf, f.Regime = &later, "xa-26740", models.FieldCase
 	f.Clock = models.ClockLog{Pauses: []models.Stretch{{From: at, To: later}}, Extensions: []models.Extending{{At: at, Term: 2, Reason: "Chờ số liệu", By: "staff-2"}}}
 	f.Clocks = []models.StoppedClock{{Agency: "bxd", Due: models.Due{At: minute(200), Start: at, Rule: "r"}, At: later, Log: f.Clock}, {Due: models.Due{Start: at, Rule: "r"}, At: later}}
+	f.Sorting = &models.Sorting{Agency: "xa-26740", Due: models.Due{Start: at, At: minute(400), Rule: "s"}, Year: 2028, PausedAt: &later, Pauses: f.Clock.Pauses,
+		Climbed: &models.Climbed{DueAt: minute(400), Next: &later, Taken: []models.Taken{{Step: "sorting.1", DueAt: minute(400), At: later}}}}
+	f.Sorted = []models.Sorted{{Agency: "bxd", Rule: "s", Start: at, DueAt: minute(200), At: later}, {Agency: "bct", Rule: "s", Start: at, At: later}}
 	f.Refusal = &models.Refusal{Ground: "g", Direction: "d"}
 	f.Rating = &models.Rating{Score: 4, Comment: "Tốt 👍", At: later}
 	f.Published = &models.Publication{ReplyID: "r1", At: later}

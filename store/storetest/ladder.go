@@ -56,6 +56,28 @@ var ladderTests = map[string]func(*testing.T, store.Store){
 		_, err = s.ToLookAt(ctx, minute(1), 10, "x")
 		wantInvalid(t, err, "next")
 	},
+	"what is to be sorted is looked at for itself, also in a case without another date": func(t *testing.T, s store.Store) {
+		for i := range 4 {
+			f := sample(i + 1)
+			next := minute(i)
+			f.Status, f.Due, f.Sorting = models.Received, nil, &models.Sorting{Agency: models.RootAgency, Due: models.Due{At: minute(100), Rule: "s"}, Climbed: &models.Climbed{DueAt: minute(100), Next: &next}}
+			must(t, s.CreateFeedback(ctx, f))
+		}
+		for n, change := range map[int]func(*models.Feedback){
+			1: func(f *models.Feedback) { f.Sorting = nil },
+			2: func(f *models.Feedback) { f.Sorting.PausedAt = f.Sorting.Climbed.Next },
+			3: func(f *models.Feedback) { f.Sorting.Climbed = nil },
+		} {
+			_, err := s.UpdateFeedback(ctx, id(n), func(f *models.Feedback) ([]models.Work, error) { change(f); return nil, nil })
+			must(t, err)
+		}
+		if got := lookedAt(t, s.ToLookAt, minute(10), 2); got != "4" {
+			t.Errorf("looked at %s", got)
+		}
+		if got := lookedAt(t, s.ToLookAt, minute(100), 2); got != "4 3" {
+			t.Errorf("later %s", got)
+		}
+	},
 }
 
 // lookedAt walks a list of what to look at by pages of limit, and returns the numbers in it.

@@ -1,0 +1,70 @@
+package handlers
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"kiennghi/api"
+	"kiennghi/models"
+	"kiennghi/web"
+)
+
+// sortingView is the clock of whose a case is, nil when it does not run.
+func (s *server) sortingView(f *models.Feedback, lang string) *api.Sorting {
+	x := f.Sorting
+	if x == nil || x.Due.Rule == "" || !f.Status.Open() {
+		return nil
+	}
+	told := f.TellSorting(s.Ref.Rules, s.Ref.Tree, lang)
+	return &api.Sorting{Agency: s.agencyRef(x.Agency), Rule: x.Due.Rule, At: orNull(x.Due.At), Start: x.Due.Start, Term: x.Due.Term, Unit: api.Unit(x.Due.Unit),
+		Overdue: f.SortingLate(s.Now()), PausedSince: x.PausedAt, LegalBasis: told.Basis, Explanation: told.Line, Steps: told.Steps, Convention: told.Convention,
+		Ladder: ladderView(s.sortingLadder(f), lang)}
+}
+
+// sortedView lists who found out when whose the case was not, or is.
+func (s *server) sortedView(f *models.Feedback) []api.Sorted {
+	out := []api.Sorted{}
+	for _, x := range f.Sorted {
+		out = append(out, api.Sorted{Agency: s.agencyRef(x.Agency), Rule: x.Rule, Start: x.Start, DueAt: orNull(x.DueAt), EndedAt: x.At, Late: x.Late()})
+	}
+	return out
+}
+
+// sortingLadder lists the steps of its ladder, see ladderOf.
+func (s *server) sortingLadder(f *models.Feedback) []models.LadderStep {
+	steps, err := f.SortingLadder(s.Ref.Ladders, s.Ref.Rules)
+	if err != nil {
+		return nil
+	}
+	return steps
+}
+
+// sortingOf is the same for the page of the case.
+func (s *server) sortingOf(f *models.Feedback, lang string) *web.CaseSorting {
+	p := &web.CaseSorting{Done: f.TellSorted(s.Ref.Tree, lang)}
+	if x := f.Sorting; x != nil && x.Due.Rule != "" && f.Status.Open() {
+		told, late := f.TellSorting(s.Ref.Rules, s.Ref.Tree, lang), f.SortingLate(s.Now())
+		p.Due = &web.CaseDue{For: s.ruleName(x.Due.Rule, lang), At: x.Due.At, Paused: x.PausedAt, Explanation: told.Line, Counted: told.Steps, LegalBasis: told.Basis, Convention: told.Convention,
+			Open: f.SortBy() != nil, Late: late, Soon: f.SortBy() != nil && !late && x.Due.At.Sub(s.Now()) < soon, Steps: caseSteps(s.sortingLadder(f), lang)}
+	}
+	if p.Due == nil && p.Done == nil {
+		return nil
+	}
+	return p
+}
+
+// sortBy is by when it has to be found out whose a case of a list is, nil when it is. A list
+// does not have it: it is read from the record, once for each version of it.
+func (s *server) sortBy(ctx context.Context, row models.Summary) (*time.Time, error) {
+	if row.Status != models.Received && row.Status != models.Assigned {
+		return nil, nil
+	}
+	return s.sorting.get(row.ID+" "+strconv.FormatInt(row.Version, 36), func() (*time.Time, error) {
+		f, err := s.Store.Feedback(ctx, row.ID)
+		if err != nil {
+			return nil, err
+		}
+		return f.SortBy(), nil
+	})
+}
