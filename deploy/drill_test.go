@@ -11,12 +11,24 @@ import (
 	"testing"
 
 	"kiennghi/cmd/kiennghi/programtest"
+	"kiennghi/store/mongo/mongotest"
 )
 
 // The drill of docs/operations.md: its very lines, backup under load, restore,
-// comparison.
+// comparison, on both databases.
 func TestDrill(t *testing.T) {
 	t.Parallel()
+	t.Run("SQLite", func(t *testing.T) {
+		t.Parallel()
+		drill(t)
+	})
+	t.Run("MongoDB", func(t *testing.T) {
+		t.Parallel()
+		drill(t, "FROM="+mongotest.Start(t), "TO="+mongotest.Start(t))
+	})
+}
+
+func drill(t *testing.T, settings ...string) {
 	for _, tool := range []string{"bash", "curl"} {
 		programtest.Tool(t, "the drill of docs/operations.md", tool)
 	}
@@ -26,8 +38,8 @@ func TestDrill(t *testing.T) {
 		t.Fatal("docs/operations.md has no drill")
 	}
 	bash := exec.CommandContext(t.Context(), "bash", "-eu", "-o", "pipefail", "-c", script[1])
-	bash.Env = []string{"PATH=" + filepath.Dir(programtest.Path) + ":" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "TMPDIR=" + t.TempDir(),
-		fmt.Sprintf("A=%d", programtest.FreePort(t)), fmt.Sprintf("B=%d", programtest.FreePort(t))}
+	bash.Env = append(settings, "PATH="+filepath.Dir(programtest.Path)+":"+os.Getenv("PATH"), "HOME="+t.TempDir(), "TMPDIR="+t.TempDir(),
+		fmt.Sprintf("A=%d", programtest.FreePort(t)), fmt.Sprintf("B=%d", programtest.FreePort(t)))
 	bash.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // the programs that it starts end with the test
 	t.Cleanup(func() {
 		if bash.Process != nil {

@@ -11,13 +11,12 @@ import (
 	"path"
 	"path/filepath"
 
+	"kiennghi/store/mongo"
 	"kiennghi/store/sqlite"
 )
 
-const useMongodump = `records are in MongoDB: use its own tools, with the uploads' bucket and the keyring kept beside
-  mongodump --uri "$KIENNGHI_MONGO_URI" --gzip --archive=FILE
-  mongorestore --uri "$KIENNGHI_MONGO_URI" --gzip --archive=FILE --drop
-then: kiennghi reindex`
+// documentsFolder is where a backup has what was in MongoDB, in pieces: number-collection.bson.
+const documentsFolder = "mongo"
 
 type backupCommand struct {
 	File string `arg:"" help:"File to write; it must not exist. It holds the keys of the personal data: keep it as safe as the data folder."`
@@ -26,18 +25,7 @@ type backupCommand struct {
 // Run writes the backup: the database as of one moment, then the uploads (one that came
 // later does no harm), then the keyring. The search index is not in it: it is rebuilt.
 func (b *backupCommand) Run(ctx context.Context, con *console) error {
-	c, err := con.config()
-	if err != nil {
-		return err
-	}
-	if !c.embedded() {
-		return errors.New(useMongodump)
-	}
 	return withRecords(ctx, con, func(r *records) error {
-		db, ok := r.db.(*sqlite.Store)
-		if !ok {
-			return errors.New(useMongodump)
-		}
 		if _, err := os.Lstat(b.File); err == nil {
 			return fmt.Errorf("%s is there already", b.File)
 		}
@@ -49,11 +37,15 @@ func (b *backupCommand) Run(ctx context.Context, con *console) error {
 		if err := removeAll(r.path("backup-*"), b.File+".part-*"); err != nil { // of a backup that was cut off
 			return err
 		}
-		size, err := r.writeBackup(ctx, db, b.File)
+		size, err := r.writeBackup(ctx, b.File)
 		if err != nil {
 			return err
 		}
-		con.printf("%s: %d bytes. It holds keys: whoever has it can read everything.\n", b.File, size)
+		if r.ownKeys() {
+			con.printf("%s: %d bytes. It holds keys: whoever has it can read everything.\n", b.File, size)
+		} else {
+			con.printf("%s: %d bytes, without the keys: nothing personal in it can be read without them.\n", b.File, size)
+		}
 		if r.BucketURL != "" {
 			con.printf("The uploads are in %s and not in this file.\n", r.BucketURL)
 		}
@@ -62,24 +54,15 @@ func (b *backupCommand) Run(ctx context.Context, con *console) error {
 }
 
 // writeBackup writes the file under another name first, so that it is whole or not there.
-func (r *records) writeBackup(ctx context.Context, db *sqlite.Store, file string) (int64, error) {
+func (r *records) writeBackup(ctx context.Context, file string) (int64, error) {
 	out, err := os.CreateTemp(filepath.Dir(file), filepath.Base(file)+".part-*") // mode 0600
 	if err != nil {
 		return 0, err
 	}
 	defer os.Remove(out.Name())
 	defer out.Close()
-	tmp, err := os.MkdirTemp(r.Data, "backup-")
-	if err != nil {
-		return 0, err
-	}
-	defer os.RemoveAll(tmp)
-	snapshot := filepath.Join(tmp, databaseFile)
-	if err := db.Backup(ctx, snapshot); err != nil {
-		return 0, err
-	}
 	w := tar.NewWriter(out)
-	if err := addFile(w, snapshot, databaseFile); err != nil {
+	if err := r.addRecords(ctx, w); err != nil {
 		return 0, err
 	}
 	if err := addFolder(ctx, w, r.path(uploadsFolder), uploadsFolder); err != nil {
@@ -99,6 +82,35 @@ func (r *records) writeBackup(ctx context.Context, db *sqlite.Store, file string
 		return 0, err
 	}
 	return info.Size(), syncFolder(file)
+}
+
+// addRecords adds the database as of one moment.
+func (r *records) addRecords(ctx context.Context, w *tar.Writer) error {
+	switch db := r.db.(type) {
+	case *sqlite.Store:
+		tmp, err := os.MkdirTemp(r.Data, "backup-")
+		if err != nil {
+			return err
+		}
+		defer os.RemoveAll(tmp)
+		snapshot := filepath.Join(tmp, databaseFile)
+		if err := db.Backup(ctx, snapshot); err != nil {
+			return err
+		}
+		return addFile(w, snapshot, databaseFile)
+	case *mongo.Store:
+		n := 0
+		return db.Backup(ctx, func(collection string, documents []byte) error {
+			n++
+			name := fmt.Sprintf("%s/%09d-%s.bson", documentsFolder, n, collection)
+			err := w.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: name, Mode: 0o600, Size: int64(len(documents)), Format: tar.FormatPAX})
+			if err == nil {
+				_, err = w.Write(documents)
+			}
+			return err
+		})
+	}
+	return fmt.Errorf("no backup of %T", r.db)
 }
 
 // addKeys adds keys.txt. A ring from elsewhere is kept by whoever put it there.

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"kiennghi/store/mongo"
 	"kiennghi/store/sqlite"
 )
 
@@ -33,9 +34,6 @@ func (b *restoreCommand) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	if !c.embedded() {
-		return errors.New(useMongodump)
-	}
 	lock, err := lockData(c.Data, true)
 	if err != nil {
 		return err
@@ -55,7 +53,11 @@ func (b *restoreCommand) Run(ctx context.Context, con *console) error {
 	if err := unpack(ctx, b.File, fresh); err != nil {
 		return errors.Join(fmt.Errorf("%s is not a whole backup of kiennghi: %w", b.File, err), os.RemoveAll(c.path(restoringFolder)))
 	}
-	if err := checkRestored(ctx, c, fresh); err != nil {
+	check := checkRestored
+	if !c.embedded() {
+		check = restoreDocuments
+	}
+	if err := check(ctx, c, fresh); err != nil {
 		return errors.Join(fmt.Errorf("%s: %w", b.File, err), os.RemoveAll(c.path(restoringFolder)))
 	}
 	before := c.path(beforePrefix + time.Now().UTC().Format("20060102-150405.000"))
@@ -83,8 +85,50 @@ func (b *restoreCommand) Run(ctx context.Context, con *console) error {
 	if err := errors.Join(os.RemoveAll(c.path(restoringFolder)), syncFolder(c.path(databaseFile))); err != nil {
 		return err
 	}
-	con.printf("restored into %s; the search index is rebuilt at the next start\n", c.Data)
+	if c.embedded() {
+		con.printf("restored into %s; the search index is rebuilt at the next start\n", c.Data)
+		return nil
+	}
+	con.printf("restored into the database of KIENNGHI_MONGO_URI, and %s\n", c.Data)
+	r := &records{Config: c, lock: lock}
+	if err := errors.Join(r.open(ctx), r.close()); err != nil { // an older schema is brought up to date, the keys are compared
+		return err
+	}
+	con.printf("now: kiennghi reindex\n")
 	return nil
+}
+
+// restoreDocuments fills the database with what was unpacked and removes it.
+func restoreDocuments(ctx context.Context, c *Config, dir string) error {
+	if _, err := os.Stat(filepath.Join(dir, keysFile)); err != nil && c.ownKeys() {
+		return fmt.Errorf("%s is missing: say by KIENNGHI_KEYS_FILE where the keys are", keysFile)
+	}
+	folder := filepath.Join(dir, documentsFolder)
+	names, err := filepath.Glob(filepath.Join(folder, "*-*.bson")) // in order
+	if err != nil {
+		return err
+	}
+	if len(names) == 0 {
+		return errors.New("it is no backup of a MongoDB")
+	}
+	s, err := mongo.Open(ctx, c.MongoURI)
+	if err != nil {
+		return err
+	}
+	err = s.Restore(ctx, func(insert func(collection string, documents []byte) error) error {
+		for _, name := range names {
+			documents, err := os.ReadFile(name)
+			if err != nil {
+				return err
+			}
+			_, collection, _ := strings.Cut(strings.TrimSuffix(filepath.Base(name), ".bson"), "-")
+			if err := insert(collection, documents); err != nil {
+				return fmt.Errorf("%s: %w", filepath.Base(name), err)
+			}
+		}
+		return nil
+	})
+	return errors.Join(err, s.Close(), os.RemoveAll(folder))
 }
 
 // contents lists what is in the data folder, the lock and older contents left out.

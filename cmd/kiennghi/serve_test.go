@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"kiennghi/cmd/kiennghi/programtest"
+	"kiennghi/store/mongo/mongotest"
 )
 
 func TestServe(t *testing.T) {
@@ -137,11 +138,32 @@ func TestBackupAndRestore(t *testing.T) {
 	other.must([]string{"1 entries"}, "audit", "verify")
 }
 
-func TestMongoBackupIsRefused(t *testing.T) {
+// TestMongoBackup: what the drill of docs/operations.md does not do.
+func TestMongoBackup(t *testing.T) {
 	t.Parallel()
-	i := newInstall(t, "KIENNGHI_MONGO_URI=mongodb://127.0.0.1:1/kiennghi")
-	i.refused([]string{"mongodump"}, "backup", "x")
-	i.refused([]string{"mongorestore"}, "restore", i.write("x", "x"))
+	i := newInstall(t, "KIENNGHI_MONGO_URI="+mongotest.Start(t))
+	password := i.write("password", "a good password")
+	i.must(nil, "staff", "add", "--username", "an", "--name", "An", "--agency", "vpcp", "--role", "admin", "--password-file", password)
+	file := filepath.Join(t.TempDir(), "backup.tar")
+	i.must([]string{"keys"}, "backup", file)
+	i.refused([]string{"database", "not empty"}, "restore", "--force", file)
+
+	ofFolder := newInstall(t)
+	ofFolder.must(nil, "seed")
+	embedded := filepath.Join(t.TempDir(), "embedded.tar")
+	ofFolder.must(nil, "backup", embedded)
+	i.refused([]string{"no backup of a MongoDB"}, "restore", "--force", embedded)
+	ofFolder.refused([]string{databaseFile, "missing"}, "restore", "--force", file)
+
+	keys, err := os.ReadFile(filepath.Join(i.Data, keysFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	apart := newInstall(t, "KIENNGHI_MONGO_URI="+mongotest.Start(t), "KIENNGHI_KEYS="+string(keys))
+	apart.must([]string{"restored", "reindex"}, "restore", file)
+	apart.must([]string{"1 entries"}, "audit", "verify")
+	apart.must([]string{"without the keys"}, "backup", filepath.Join(t.TempDir(), "again.tar"))
+	apart.refused([]string{"is taken"}, "staff", "add", "--username", "an", "--name", "An", "--agency", "vpcp", "--role", "admin", "--password-file", password)
 }
 
 // A balancer sees that the process is about to stop before it stops to listen.

@@ -111,6 +111,9 @@ func (s *Store) Migrate(ctx context.Context) error {
 	if err != nil && !errors.Is(err, mongo.ErrNoDocuments) {
 		return wrap(ctx, err)
 	}
+	if at.Number == restoring {
+		return models.Wrap(models.KindInternal, errRestoring)
+	}
 	if at.Number > len(steps) {
 		return models.Wrap(models.KindInternal, fmt.Errorf("schema %d, this program knows %d: %w", at.Number, len(steps), store.ErrNewerSchema))
 	}
