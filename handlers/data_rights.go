@@ -4,7 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"strconv"
+	"slices"
 	"strings"
 	"time"
 
@@ -212,6 +212,7 @@ func (s *server) askAboutData(ctx context.Context, b *api.NewDataRequest, key *s
 	if right == models.RightAccess {
 		r.Status, r.DecidedAt, r.EndedAt = models.DataDone, &now, &now
 	}
+	r.Asked(me.actor())
 	err = s.Store.CreateDataRequest(ctx, r)
 	if errors.Is(err, models.ErrExists) {
 		have, err := s.Store.DataRequest(ctx, r.ID)
@@ -223,7 +224,7 @@ func (s *server) askAboutData(ctx context.Context, b *api.NewDataRequest, key *s
 	if err != nil {
 		return nil, err
 	}
-	return r, s.audit(ctx, models.DeriveID(r.ID, "asked"), me.actor(), models.ActDataRights, r.ID, string(right), now)
+	return r, store.SeeToRequest(ctx, s.Store, s.Keyring, r)
 }
 
 // DeskListDataRequests lists what is still owed.
@@ -240,7 +241,8 @@ func (s *server) openDataRequests(ctx context.Context) ([]models.DataRequest, er
 	if err := s.atRoot(ctx); err != nil {
 		return nil, err
 	}
-	return s.Store.OpenDataRequests(ctx, dataRequests)
+	open, err := s.Store.OpenDataRequests(ctx, dataRequests)
+	return slices.DeleteFunc(open, func(r models.DataRequest) bool { return !r.Owed() }), err
 }
 
 // DeskDecideDataRequest grants or refuses a request.
@@ -277,11 +279,7 @@ func (s *server) decideDataRequest(ctx context.Context, id string, grant bool, g
 	if err != nil {
 		return nil, err
 	}
-	if err := s.audit(ctx, models.DeriveID(id, "decided"), me.actor(), models.ActDataRights, id, string(r.Right)+": "+string(r.Status)+". "+r.Ground, now); err != nil {
-		return nil, err
-	}
-	err = s.Store.AddNotification(ctx, &models.Notification{ID: models.DeriveID(id, "decided"), Account: r.Person, Event: models.ActDataRights, At: now})
-	if err != nil {
+	if err := store.SeeToRequest(ctx, s.Store, s.Keyring, r); err != nil {
 		return nil, err
 	}
 	if err := store.CarryOut(ctx, s.Store, id, s.Ref.SealKeys().Sealer, now); err != nil {
@@ -313,11 +311,7 @@ func (s *server) extendDataRequest(ctx context.Context, id string, more int, rea
 	if err != nil {
 		return nil, err
 	}
-	told := models.DeriveID(id, "extended", strconv.Itoa(len(r.Extensions)))
-	if err := s.audit(ctx, told, me.actor(), models.ActDataRights, id, r.Extended(), now); err != nil {
-		return nil, err
-	}
-	return r, s.Store.AddNotification(ctx, &models.Notification{ID: told, Account: r.Person, Event: models.ActDataExtended, At: now})
+	return r, store.SeeToRequest(ctx, s.Store, s.Keyring, r)
 }
 
 // lastMessage is the sealed message that tells an erased person so; nil without a phone.
@@ -380,6 +374,7 @@ func (s *server) enterBreach(ctx context.Context, b *models.Breach, key *string)
 	if due, err := s.Ref.Rules.Due("pdp.breach", b.DetectedAt); err == nil {
 		b.Due = &due
 	}
+	b.Entered(me.actor())
 	err := s.Store.CreateBreach(ctx, b)
 	if errors.Is(err, models.ErrExists) {
 		have, err := s.Store.Breach(ctx, b.ID)
@@ -391,7 +386,7 @@ func (s *server) enterBreach(ctx context.Context, b *models.Breach, key *string)
 	if err != nil {
 		return nil, err
 	}
-	return b, s.audit(ctx, models.DeriveID(b.ID, "entered"), me.actor(), models.ActBreach, b.ID, "", now)
+	return b, store.SeeToBreach(ctx, s.Store, s.Keyring, b)
 }
 
 // DeskNotifyBreach records that the authority was told.
@@ -408,9 +403,9 @@ func (s *server) notifyBreach(ctx context.Context, id, whom string, at time.Time
 		return nil, err
 	}
 	me, now := of(ctx), s.Now()
-	b, err := s.Store.UpdateBreach(ctx, id, func(b *models.Breach) error { return b.Notify(whom, models.Moment(at), now) })
+	b, err := s.Store.UpdateBreach(ctx, id, func(b *models.Breach) error { return b.Notify(me.actor(), whom, models.Moment(at), now) })
 	if err != nil {
 		return nil, err
 	}
-	return b, s.audit(ctx, models.DeriveID(id, "notified"), me.actor(), models.ActBreach, id, b.Notified, now)
+	return b, store.SeeToBreach(ctx, s.Store, s.Keyring, b)
 }

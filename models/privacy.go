@@ -3,6 +3,7 @@ package models
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -60,10 +61,40 @@ type DataRequest struct {
 	CreatedAt   time.Time   `json:"created_at"`
 	DecidedAt   *time.Time  `json:"decided_at,omitempty"`
 	EndedAt     *time.Time  `json:"ended_at,omitempty"`
+	FollowUps   []FollowUp  `json:"follow_ups,omitempty"`
 }
 
-// Open reports whether something is still owed.
-func (r *DataRequest) Open() bool { return r.Status == DataOpen || r.Status == DataGranted }
+// FollowUp is what follows a change and is stored with it, in the same write: an entry of the
+// audit log, and what the person is told. It goes when it is done.
+type FollowUp struct {
+	ID     string    `json:"id"` // derived: done twice it is there once
+	At     time.Time `json:"at"`
+	Actor  string    `json:"actor"`
+	Agency string    `json:"agency,omitempty"`
+	Action Action    `json:"action"`
+	Detail string    `json:"detail,omitempty"`
+	Tell   Action    `json:"tell,omitempty"` // empty: nobody is told
+}
+
+// Entry is what the audit log gets, as done to an object.
+func (s FollowUp) Entry(object string) AuditEntry {
+	return AuditEntry{ID: s.ID, At: s.At, Actor: s.Actor, Action: s.Action, Object: object, Agency: s.Agency, Detail: s.Detail}
+}
+
+// Asked adds what follows when somebody handed it in.
+func (r *DataRequest) Asked(by Actor) {
+	r.follow(by, ActDataRights, string(r.Right), "", r.CreatedAt, "asked")
+}
+
+func (r *DataRequest) follow(by Actor, action Action, detail string, tell Action, now time.Time, name ...string) {
+	r.FollowUps = append(r.FollowUps, FollowUp{ID: DeriveID(append([]string{r.ID}, name...)...), At: now, Actor: by.ID, Agency: by.Agency, Action: action, Detail: detail, Tell: tell})
+}
+
+// Owed reports whether it waits for a decision, or for what was granted.
+func (r *DataRequest) Owed() bool { return r.Status == DataOpen || r.Status == DataGranted }
+
+// Open reports whether something is still to be done: it is owed, or has follow-ups.
+func (r *DataRequest) Open() bool { return r.Owed() || len(r.FollowUps) > 0 }
 
 // Overdue reports whether it is undecided beyond its term.
 func (r *DataRequest) Overdue(now time.Time) bool {
@@ -129,6 +160,7 @@ func (r *DataRequest) Decide(by Actor, grant bool, ground string, now time.Time)
 	if !grant {
 		r.Status, r.EndedAt = DataRefused, &now
 	}
+	r.follow(by, ActDataRights, string(r.Right)+": "+string(r.Status)+". "+ground, ActDataRights, now, "decided")
 	return nil
 }
 
@@ -171,12 +203,9 @@ func (r *DataRequest) Extend(by Actor, more int, reason string, rules *Rules, no
 	}
 	r.Due = &due
 	r.Extensions = append(r.Extensions, Extending{At: now, Term: more, Reason: reason, By: by.ID})
+	r.follow(by, ActDataRights, fmt.Sprintf("%s: gia hạn giải quyết đến %s. %s", r.Right, dayText(r.Due.At), reason), ActDataExtended, now,
+		"extended", strconv.Itoa(len(r.Extensions)))
 	return nil
-}
-
-// Extended says in Vietnamese, for the audit log, how it was extended last.
-func (r *DataRequest) Extended() string {
-	return fmt.Sprintf("%s: gia hạn giải quyết đến %s. %s", r.Right, dayText(r.Due.At), r.Extensions[len(r.Extensions)-1].Reason)
 }
 
 // HideSender takes the name of the sender off what is published of the case. When the public
@@ -291,6 +320,14 @@ type Breach struct {
 	CreatedAt   time.Time  `json:"created_at"`
 	NotifiedAt  *time.Time `json:"notified_at,omitempty"`
 	Notified    string     `json:"notified,omitempty"` // whom, and under which number
+	FollowUps   []FollowUp `json:"follow_ups,omitempty"`
+}
+
+// Entered adds what follows when it was entered.
+func (b *Breach) Entered(by Actor) { b.follow(by, "", b.CreatedAt, "entered") }
+
+func (b *Breach) follow(by Actor, detail string, now time.Time, name string) {
+	b.FollowUps = append(b.FollowUps, FollowUp{ID: DeriveID(b.ID, name), At: now, Actor: by.ID, Agency: by.Agency, Action: ActBreach, Detail: detail})
 }
 
 // Overdue reports whether the authority was, or is, told too late.
@@ -314,7 +351,7 @@ func (b *Breach) Check(now time.Time) error {
 }
 
 // Notify records that the authority was told.
-func (b *Breach) Notify(whom string, at, now time.Time) error {
+func (b *Breach) Notify(by Actor, whom string, at, now time.Time) error {
 	whom = Clean(whom)
 	var c fieldCheck
 	c.text("notified", whom, 3, MaxReason)
@@ -331,6 +368,7 @@ func (b *Breach) Notify(whom string, at, now time.Time) error {
 		return Fail(KindWrongState, "breach_notified")
 	}
 	b.NotifiedAt, b.Notified = &at, whom
+	b.follow(by, whom, now, "notified")
 	return nil
 }
 

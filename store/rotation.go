@@ -68,7 +68,7 @@ func (s *Sealing) BeginRotation(ctx context.Context, by string, now time.Time) (
 		return r, err
 	}
 	e := models.AuditEntry{ID: models.DeriveID("rotation", key), At: now, Actor: by, Action: models.ActRotate, Object: key, Detail: "signing key " + signing}
-	if err := s.AppendAudit(ctx, func(head models.AuditHead) models.AuditEntry { return e.Chain(head, s.keys.AuditKey()) }); err != nil {
+	if err := audit(ctx, s, s.keys, e); err != nil {
 		return r, err
 	}
 	return r, s.putRotation(ctx, &r)

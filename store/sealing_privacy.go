@@ -15,11 +15,18 @@ func requestTexts(r *models.DataRequest) []*string {
 	for i := range r.Extensions {
 		texts = append(texts, &r.Extensions[i].Reason)
 	}
-	return texts
+	return append(texts, followUpTexts(r.FollowUps)...)
 }
 
 func breachTexts(b *models.Breach) []*string {
-	return []*string{&b.What, &b.Affected, &b.Measures, &b.Notified}
+	return append([]*string{&b.What, &b.Affected, &b.Measures, &b.Notified}, followUpTexts(b.FollowUps)...)
+}
+
+func followUpTexts(all []models.FollowUp) (texts []*string) {
+	for i := range all {
+		texts = append(texts, &all[i].Detail)
+	}
+	return texts
 }
 
 func (s *Sealing) sealTexts(texts []*string) {

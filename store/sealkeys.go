@@ -91,7 +91,7 @@ func RotateSealKey(ctx context.Context, s Store, keys *models.Keyring, agency, b
 	}
 	key := have.Of(agency)[0]
 	e := models.AuditEntry{ID: models.NewID(), At: now, Actor: by, Action: models.ActRotate, Object: agency, Agency: agency, Detail: "seal key " + key.KeyID + ": " + reason}
-	if err := s.AppendAudit(ctx, func(head models.AuditHead) models.AuditEntry { return e.Chain(head, keys.AuditKey()) }); err != nil {
+	if err := audit(ctx, s, keys, e); err != nil {
 		return none, err
 	}
 	if err := s.AddAmendment(ctx, &a); errors.Is(err, models.ErrExists) { // somebody did in this moment

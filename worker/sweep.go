@@ -36,25 +36,49 @@ func (w *Worker) sweep(ctx context.Context) {
 	}
 }
 
-// mostRequests is how many granted requests are looked for at once.
-const mostRequests = 100
+// Most of what is looked at in one go.
+const (
+	mostRequests = 100
+	mostBreaches = 200
+)
 
-// carryOut carries on with what data protection officers granted and a process that ended
-// left half done.
+// carryOut carries on with what data protection officers decided and a process that ended
+// left half done: entries of the audit log, what people are told, what was granted.
 func (w *Worker) carryOut(ctx context.Context) {
-	open, err := w.o.Store.OpenDataRequests(ctx, mostRequests)
-	for i := range open {
-		if err == nil && open[i].Status == models.DataGranted {
-			var keys *models.SealKeys
-			if keys, err = sealKeys(ctx, w.o.Store, w.o.Keyring); err != nil {
-				break
-			}
-			err = store.CarryOut(ctx, w.o.Store, open[i].ID, keys.Sealer, w.o.Now())
+	err := w.carryOutRequests(ctx)
+	if breaches, failed := w.o.Store.Breaches(ctx, mostBreaches); failed == nil {
+		for i := range breaches {
+			err = errors.Join(err, store.SeeToBreach(ctx, w.o.Store, w.o.Keyring, &breaches[i]))
 		}
+	} else {
+		err = errors.Join(err, failed)
 	}
 	if err != nil && ctx.Err() == nil {
-		w.o.Log.Warn("granted requests about personal data are left for the next minute", "reason", reason(err))
+		w.o.Log.Warn("what was decided about personal data is left for the next minute", "reason", reason(err))
 	}
+}
+
+func (w *Worker) carryOutRequests(ctx context.Context) error {
+	open, err := w.o.Store.OpenDataRequests(ctx, mostRequests)
+	if err != nil {
+		return err
+	}
+	for i := range open {
+		if err := store.SeeToRequest(ctx, w.o.Store, w.o.Keyring, &open[i]); err != nil {
+			return err
+		}
+		if open[i].Status != models.DataGranted {
+			continue
+		}
+		keys, err := sealKeys(ctx, w.o.Store, w.o.Keyring)
+		if err != nil {
+			return err
+		}
+		if err := store.CarryOut(ctx, w.o.Store, open[i].ID, keys.Sealer, w.o.Now()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // forgetDrafts removes letters that were begun and not sent in time.

@@ -1,8 +1,12 @@
 package storetest
 
 import (
+	"fmt"
+	"slices"
 	"testing"
+	"time"
 
+	"kiennghi/knowledge"
 	"kiennghi/models"
 	"kiennghi/store"
 )
@@ -69,6 +73,63 @@ var privacyTests = map[string]func(*testing.T, store.Store){
 		}
 		equal(t, decided, 1)
 	},
+	"what follows a decision is stored with it and done once": func(t *testing.T, s store.Store) {
+		keys := Keyring(t)
+		by, rules := models.Actor{ID: "dpo", Agency: models.RootAgency, Staff: true}, models.NewRules(knowledge.Rules(), knowledge.Calendar())
+		r := dataRequest(1, "hoa")
+		r.Right, r.Due, r.Extensions = models.RightWithdraw, nil, nil
+		r.CreatedAt = time.Date(2026, 11, 2, 2, 0, 0, 0, time.UTC)
+		if !r.Date(rules) {
+			t.Fatal("the request has no date")
+		}
+		r.Asked(models.Actor{ID: "hoa"})
+		must(t, s.CreateDataRequest(ctx, r)) // and the process is killed, as after every step
+		day := r.CreatedAt.Add(time.Hour)
+		_, err := s.UpdateDataRequest(ctx, id(1), func(r *models.DataRequest) error { return r.Extend(by, 5, "Chờ cơ quan lưu trữ", rules, day) })
+		must(t, err)
+		_, err = s.UpdateDataRequest(ctx, id(1), func(r *models.DataRequest) error {
+			return r.Decide(by, false, "hồ sơ còn trong hạn lưu trữ", day.Add(time.Hour))
+		})
+		must(t, err)
+		open, err := s.OpenDataRequests(ctx, 10)
+		must(t, err)
+		if len(open) != 1 || open[0].Owed() || len(open[0].FollowUps) != 3 {
+			t.Fatalf("a worker does not find it: %+v", open)
+		}
+		seen := open[0]
+		mustAll(t, atOnce(4, func(int) error { return store.SeeToRequest(ctx, s, keys, &seen) }))
+		open, err = s.OpenDataRequests(ctx, 10)
+		must(t, err)
+		equal(t, len(open), 0)
+		var log []string
+		must(t, s.EachAudit(ctx, 100, func(e models.AuditEntry) error {
+			log = append(log, fmt.Sprint(e.Actor, " ", e.Agency, " ", e.Object == id(1), " ", e.Detail))
+			return nil
+		}))
+		slices.Sort(log)
+		equal(t, log, []string{"dpo vpcp true withdraw: gia hạn giải quyết đến 23/11/2026. Chờ cơ quan lưu trữ", "dpo vpcp true withdraw: refused. hồ sơ còn trong hạn lưu trữ", "hoa  true withdraw"})
+		told, err := s.ListNotifications(ctx, "hoa", 10, "")
+		must(t, err)
+		var events []models.Action
+		for _, n := range told.Items {
+			events = append(events, n.Event)
+		}
+		equal(t, events, []models.Action{models.ActDataRights, models.ActDataExtended})
+
+		b := breach(1)
+		b.Entered(by)
+		must(t, s.CreateBreach(ctx, b))
+		b, err = s.UpdateBreach(ctx, id(1), func(b *models.Breach) error { return b.Notify(by, "A05, số 1", minute(2), minute(3)) })
+		must(t, err)
+		equal(t, len(b.FollowUps), 2)
+		mustAll(t, atOnce(4, func(int) error { return store.SeeToBreach(ctx, s, keys, b) }))
+		b, err = s.Breach(ctx, id(1))
+		must(t, err)
+		equal(t, len(b.FollowUps), 0)
+		head, err := s.AuditHead(ctx)
+		must(t, err)
+		equal(t, head.Seq, int64(5))
+	},
 	"breaches": func(t *testing.T, s store.Store) {
 		for n := 1; n <= 3; n++ {
 			must(t, s.CreateBreach(ctx, breach(n)))
@@ -77,7 +138,9 @@ var privacyTests = map[string]func(*testing.T, store.Store){
 		all, err := s.Breaches(ctx, 2)
 		must(t, err)
 		equal(t, all, []models.Breach{*breach(3), *breach(2)})
-		_, err = s.UpdateBreach(ctx, id(1), func(b *models.Breach) error { return b.Notify("A05, số 1", minute(2), minute(3)) })
+		_, err = s.UpdateBreach(ctx, id(1), func(b *models.Breach) error {
+			return b.Notify(models.Actor{ID: "dpo"}, "A05, số 1", minute(2), minute(3))
+		})
 		must(t, err)
 		got, err := s.Breach(ctx, id(1))
 		must(t, err)

@@ -26,6 +26,17 @@ func grown(t *testing.T) (old, now, newest *models.Keyring) {
 	return old, parse(both), parse(strings.TrimSuffix(both, ","+text))
 }
 
+// database is what stands behind guard and sealing.
+func database(s store.Store) store.Store {
+	if guard, ok := s.(*store.Guard); ok {
+		s = guard.Store
+	}
+	if sealing, ok := s.(*store.Sealing); ok {
+		s = sealing.Store
+	}
+	return s
+}
+
 // killed ends a portion at the n-th call that writes: what comes after it never reaches the
 // database, as when the process is killed there.
 type killed struct {
@@ -65,9 +76,7 @@ func (k killed) PutSetting(ctx context.Context, name, value string) error {
 
 var rotationTests = map[string]func(*testing.T, store.Store){
 	"everything is sealed anew, however often it is killed": func(t *testing.T, db store.Store) {
-		if sealing, ok := db.(*store.Sealing); ok {
-			db = sealing.Store
-		}
+		db = database(db)
 		old, now, newest := grown(t)
 		must(t, db.PutSetting(ctx, store.SettingSealedWith, old.IDs()[0]))
 		before := store.NewSealing(db, old)
