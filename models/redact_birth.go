@@ -53,7 +53,7 @@ func (r *reader) bornAt(i int) int {
 		if r.is(k, "mung", "mong", "thang") && r.number(k+1) {
 			return k
 		}
-		if written && r.is(k, "ghi", "in", "tren", "trong", "theo", "the", "giay", "to", "so", "ho", "khau", "cccd", "can", "cuoc", "bang", "bi", "sai", "dung", "thanh", "phai") {
+		if written && r.is(k, "vo", "chong", "bo", "me", "cha", "ba", "ong", "anh", "chi", "ghi", "in", "tren", "trong", "theo", "the", "giay", "to", "so", "ho", "khau", "cccd", "can", "cuoc", "bang", "bi", "sai", "dung", "thanh", "phai") {
 			k++
 			continue
 		}
@@ -90,7 +90,7 @@ func (r *reader) date(k, i int) int {
 		return -1
 	}
 	if !r.p[k].digits {
-		return max(r.lunarYear(k), r.dateInWords(k, i))
+		return max(r.lunarYear(k), r.dateInWords(k, i), r.englishDate(k))
 	}
 	n := len(r.p[k].fold)
 	if n == 4 && r.year(k) {
@@ -160,6 +160,16 @@ func (r *reader) dateInWords(k, i int) int {
 		return -1
 	}
 	return j - 1
+}
+
+// englishDate returns the last piece of a date in English that begins with a piece, else -1:
+// Feb 11, 1958.
+func (r *reader) englishDate(k int) int {
+	if r.is(k, "jan", "january", "feb", "february", "mar", "march", "apr", "april", "may", "jun", "june", "jul", "july", "aug", "august",
+		"sep", "sept", "september", "oct", "october", "nov", "november", "dec", "december") && r.number(k+1) && len(r.p[k+1].fold) <= 2 && r.year(k+2) && r.before(k+2) == ", " {
+		return k + 2
+	}
+	return -1
 }
 
 // lunarYear returns the last piece of a year of the lunar calendar that begins with a piece, and

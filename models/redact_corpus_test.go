@@ -77,7 +77,7 @@ func ratio(a, b int) float64 {
 }
 
 // TestRedactionCorpus prints for each kind how much of what is personal is found and how
-// many marks are right, and holds it to 98 % and 95 %, but to 87 % and 86 % of the
+// many marks are right, and holds it to 98 % and 95 %, but to 90 % and 89 % of the
 // sentences of which nothing is learnt: that is what to expect of letters that nobody has looked at.
 //
 // Measured in the same way, before what was missed was learnt, was this. With rules
@@ -95,8 +95,9 @@ func ratio(a, b int) float64 {
 // 91.6 % of an eighth part of 150, whatever the kind 93.9 % (right: 88.9 %), and 72.0 % and 82.3 %
 // of a ninth and a tenth of 320, which were written to be hard. With these two
 // learnt it was 87.8 % and 72.9 % of an eleventh and a twelfth of 450, whatever the kind 89.7 % and
-// 75.9 % (right: 86.0 % and 82.3 %). Four of five sentences of both are learnt; the others and the
-// eighth are those of which nothing is.
+// 75.9 % (right: 86.0 % and 82.3 %). Of three more of 500, with those between learnt, it was 93.4, 88.2
+// and 91.4 % (right: 91.0, 91.1 and 88.7 %). Four of five sentences of those from the eleventh on are
+// learnt; the others and the eighth are those of which nothing is.
 func TestRedactionCorpus(t *testing.T) {
 	corpus := redactionCorpus(t)
 	plain, clean, held := 0, 0, 0
@@ -143,7 +144,7 @@ func TestRedactionCorpus(t *testing.T) {
 	for _, set := range []struct {
 		name              string
 		recall, precision float64
-	}{{setTuned, 0.98, 0.95}, {setHeld, 0.98, 0.95}, {setUnseen, 0.87, 0.86}} {
+	}{{setTuned, 0.98, 0.95}, {setHeld, 0.98, 0.95}, {setUnseen, 0.90, 0.89}} {
 		var all score
 		var table strings.Builder
 		for _, k := range []MarkKind{MarkName, MarkPhone, MarkEmail, MarkID, MarkPassport, MarkPlate, MarkAccount, MarkAddress, MarkBirth, MarkTax, MarkSocial} {

@@ -161,7 +161,25 @@ func (r *reader) startOfRow(row []atom) (MarkKind, int) {
 			best, bestKind = n+1, kind
 		}
 	}
+	if bestKind == MarkPhone && len(digits) <= 19 && r.goesOnInGroups(row, best) {
+		return MarkAccount, len(row)
+	}
 	return bestKind, best
+}
+
+// goesOnInGroups reports whether a number of n atoms goes on to the end of the row in groups as
+// long as its last one: 0771000 448 219 is no telephone.
+func (r *reader) goesOnInGroups(row []atom, n int) bool {
+	if n < 2 || n == len(row) {
+		return false
+	}
+	last := row[n-1]
+	for _, a := range row[n:] {
+		if a.kind != digitAtom || a.value[0] == '0' || len(a.value) != len(last.value) || len(a.value) < 3 || r.before(a.piece) != r.before(last.piece) {
+			return false
+		}
+	}
+	return !r.money(row[len(row)-1].piece + 1)
 }
 
 // kindOfNumber says what a number is, by its digits, how it is written and what it is
@@ -206,7 +224,8 @@ func (r *reader) kindOfNumber(digits string, row []atom, said MarkKind, company 
 	if isPhone(digits) && (words > 0 || !company || said != MarkTax) {
 		return when(!(digits[1] == '2' && r.ofOffice(row[0].piece)), MarkPhone)
 	}
-	if before := r.text[:r.p[row[0].piece].start]; strings.HasSuffix(before, "+") && len(digits) >= 9 && len(digits) <= 15 { // of another country
+	before := r.text[:r.p[row[0].piece].start]
+	if n := len(digits); n <= 15 && (n >= 9 && strings.HasSuffix(before, "+") || n >= 11 && strings.HasPrefix(digits, "00") && digits[2] != '0' && len(row) > 2) { // of another country
 		return MarkPhone
 	}
 	if words == len(row) && len(digits) == 9 && strings.IndexByte("35789", digits[0]) >= 0 {
@@ -355,8 +374,12 @@ func (r *reader) groups(i int) bool {
 	return len(r.p[i].fold) <= 3 || len(r.p[i].fold) < 9 && r.p[i].fold[0] != '0'
 }
 
-// money reports whether a piece is a unit of money, by itself, after a number.
+// money reports whether a piece is a unit of money, by itself, after a number. Without accents
+// "dong" is also "đóng": after a long number that is no round sum.
 func (r *reader) money(i int) bool {
+	if r.is(i, "dong") && (!r.p[i].plain && r.lower(i) != "đồng" || r.p[i].plain && i > 0 && len(r.p[i-1].fold) >= 10 && !strings.HasSuffix(r.p[i-1].fold, "00")) {
+		return false
+	}
 	return r.is(i, "dong", "vnd", "usd", "d", "trieu", "ty", "nghin", "ngan") && !r.is(i+1, "hang", "nai", "a") && strings.Trim(r.before(i), " \u00a0") == "" ||
 		i <= len(r.p) && i > 0 && strings.HasPrefix(strings.TrimLeft(r.before(i), " "), "₫")
 }
