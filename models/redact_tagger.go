@@ -227,7 +227,7 @@ func (r *reader) plausible(kind MarkKind, i, j int) bool {
 		if i == j && !r.p[i].upper && !r.use(i-1, useTitle) && !r.is(i-1, "ten") && r.capitals() || r.p[i].upper && (r.hamlet(i-1) || r.placeOfTitle(i-1) || r.placeOfTitle(i) && (j == i+1 || r.is(i, "ong", "ba"))) {
 			return false
 		}
-		return digits == 0 && (!r.famous(i, j) || r.use(i-1, useTitle))
+		return digits == 0 && (!r.famous(i, j) || r.use(i-1, useTitle)) && !r.commonWord(i)
 	case MarkSocial:
 		return letters && digits <= 6 || digits > 6 && len(r.p[i].fold) < 4
 	case MarkPlate:
@@ -258,6 +258,26 @@ func (r *reader) plausible(kind MarkKind, i, j int) bool {
 // hamlet reports whether the name of a hamlet follows a piece.
 func (r *reader) hamlet(i int) bool {
 	return r.spaced(i+1) && !r.is(i-1, "truong", "pho", "hang") && (r.is(i, "thon", "ap", "xom", "buon", "dap") || slices.Contains([]string{"bản", "làng"}, r.lower(i)))
+}
+
+// commonWord reports whether a piece of a text with accents is a small word that, as it is
+// written, begins no name: "của bà trong hợp đồng".
+func (r *reader) commonWord(i int) bool {
+	return !r.p[i].upper && plainWords[r.lower(i)]&useName == 0 && !r.is(i-1, "ten") && r.accented()
+}
+
+// accented reports whether a text is written with accents: more than a third of its words have some.
+func (r *reader) accented() bool {
+	words, accents := 0, 0
+	for i := range r.p {
+		if !r.p[i].digits {
+			words++
+			if !r.p[i].plain {
+				accents++
+			}
+		}
+	}
+	return accents*3 > words
 }
 
 // capitals reports whether words within sentences begin with capital letters.
