@@ -96,7 +96,25 @@ func TestDockerfileByHand(t *testing.T) {
 		}
 		return out
 	}
-	serve := inside(append(words(said(`^ENTRYPOINT (.*)$`)), words(said(`^CMD (.*)$`))...)...)
+	serveByHand(t, inside, append(words(said(`^ENTRYPOINT (.*)$`)), words(said(`^CMD (.*)$`))...), words(said(`^HEALTHCHECK .*CMD (.*)$`)), address)
+	var made []string
+	entries, err := os.ReadDir(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		made = append(made, e.Name())
+	}
+	if strings.Join(made, " ") != "data kiennghi tmp" {
+		t.Errorf("there is %v", made)
+	}
+}
+
+// serveByHand starts the program until a check of its health is content, opens the first page
+// and asks it to end.
+func serveByHand(t *testing.T, inside func(args ...string) *exec.Cmd, command, check []string, address string) {
+	t.Helper()
+	serve := inside(command...)
 	var log strings.Builder
 	serve.Stdout, serve.Stderr = &log, &log
 	if err := serve.Start(); err != nil {
@@ -104,7 +122,6 @@ func TestDockerfileByHand(t *testing.T) {
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- serve.Wait() }()
-	check := words(said(`^HEALTHCHECK .*CMD (.*)$`))
 	healthy := func() bool { return inside(check...).Run() == nil }
 	for end := time.Now().Add(time.Minute); !healthy(); time.Sleep(100 * time.Millisecond) { // as the engine asks, until it is content
 		select {
@@ -131,16 +148,5 @@ func TestDockerfileByHand(t *testing.T) {
 	}
 	if healthy() {
 		t.Error("what has ended is healthy")
-	}
-	var made []string
-	entries, err := os.ReadDir(root)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range entries {
-		made = append(made, e.Name())
-	}
-	if strings.Join(made, " ") != "data kiennghi tmp" {
-		t.Errorf("there is %v", made)
 	}
 }
