@@ -4,9 +4,12 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"go.mongodb.org/mongo-driver/v2/event"
 
 	"kiennghi/models"
 	"kiennghi/store"
@@ -63,4 +66,64 @@ func BenchmarkRead(b *testing.B) {
 			must(b, err)
 		}
 	})
+}
+
+// BenchmarkAppendAudit says how many entries the chain takes in a second, by one writer and by
+// many at once as workers are, and how many commands one after another an entry is: with a
+// server that is further away each takes as long as the way there and back.
+func BenchmarkAppendAudit(b *testing.B) {
+	for _, writers := range []int{1, 16} {
+		b.Run(fmt.Sprint(writers, " at once"), func(b *testing.B) {
+			var commands atomic.Int64
+			s := openTest(b, &event.CommandMonitor{Started: func(context.Context, *event.CommandStartedEvent) { commands.Add(1) }})
+			commands.Store(0)
+			left := make(chan struct{})
+			var all sync.WaitGroup
+			b.ResetTimer()
+			for range writers {
+				all.Go(func() {
+					for range left {
+						id := models.NewID()
+						if err := s.AppendAudit(context.Background(), func(h models.AuditHead) models.AuditEntry {
+							return models.AuditEntry{Seq: h.Seq + 1, ID: id, Hash: id, At: time.UnixMilli(h.Seq).UTC(), Actor: "s1", Action: models.ActNote, Object: "f1"}
+						}); err != nil {
+							b.Error(err)
+						}
+					}
+				})
+			}
+			for range b.N {
+				left <- struct{}{}
+			}
+			close(left)
+			all.Wait()
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "entries/s")
+			b.ReportMetric(float64(commands.Load())/float64(b.N), "commands/entry")
+		})
+	}
+}
+
+// BenchmarkCountByStatus counts the cases of an agency that all are beneath; the price is by
+// the case.
+func BenchmarkCountByStatus(b *testing.B) {
+	const cases = 50_000
+	s := openTest(b, nil)
+	for i := 0; i < cases; i += 1000 {
+		var docs []feedbackDoc
+		for n := range 1000 {
+			f, _ := letter(i + n)
+			f.Body = ""
+			docs = append(docs, newFeedbackDoc(f, newPending(nil)))
+		}
+		_, err := s.feedback.InsertMany(b.Context(), docs)
+		must(b, err)
+	}
+	for b.Loop() {
+		n, err := s.CountByStatus(b.Context(), store.FeedbackQuery{Scope: models.RootAgency})
+		must(b, err)
+		if n[models.Received] != cases {
+			b.Fatal(n)
+		}
+	}
+	b.ReportMetric(cases*float64(b.N)/b.Elapsed().Seconds(), "cases/s")
 }

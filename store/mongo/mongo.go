@@ -40,6 +40,9 @@ type Store struct {
 	dataRequest, breach                                 *mongo.Collection
 	template, amendment                                 *mongo.Collection
 	signingKey, setting, limit, schema, draft           *mongo.Collection
+
+	chain chan struct{}    // held by who appends to the audit chain
+	known models.AuditHead // of whoever held chain last; zero: not known
 }
 
 var _ store.Store = (*Store)(nil)
@@ -74,7 +77,7 @@ func open(ctx context.Context, uri string, monitor *event.CommandMonitor) (*Stor
 	if name == "" {
 		name = "kiennghi"
 	}
-	s := &Store{client: client, db: client.Database(name)}
+	s := &Store{client: client, db: client.Database(name), chain: make(chan struct{}, 1)}
 	for c, name := range s.collections() {
 		*c = s.db.Collection(name)
 	}
