@@ -82,7 +82,7 @@ func (s *server) auditQuery(ctx context.Context, in auditSearch) (store.AuditQue
 	if in.code != "" {
 		f, err := s.caseByCode(ctx, in.code)
 		switch {
-		case err == nil && (root || slices.Contains(f.Scope, me.Agency)):
+		case err == nil && (root && !slices.Contains(f.Scope, models.KeptFromRoot) || slices.Contains(f.Scope, me.Agency)):
 			q.Object = f.ID
 		case err == nil || errors.Is(err, models.ErrNotFound):
 			wrong = append(wrong, models.FieldError{Field: "code", Code: "no_such_case"})

@@ -124,6 +124,9 @@ func (s *server) lettersNaming(ctx context.Context, f *models.Feedback) (out []*
 		return nil, nil
 	}
 	for _, to := range f.Scope {
+		if to == models.KeptFromRoot {
+			continue
+		}
 		for _, from := range s.Ref.Tree.Path(to)[1:] {
 			n, err := s.letters(ctx, from, to)
 			if err != nil {

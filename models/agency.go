@@ -21,8 +21,12 @@ const (
 // AnsweringLevels are those of agencies that answer.
 var AnsweringLevels = []Level{LevelMinistry, LevelGovernment, LevelVertical, LevelProvince, LevelDepartment, LevelCommune}
 
-// RootAgency is the national focal point: its coordinators see every case.
+// RootAgency is the national focal point: its coordinators see every case but those that are
+// KeptFromRoot.
 const RootAgency = "vpcp"
+
+// KeptFromRoot stands in the Scope of a case that the root may not see: a denunciation of itself.
+const KeptFromRoot = "!" + RootAgency
 
 // Agency is a node of the state's tree.
 type Agency struct {

@@ -376,9 +376,11 @@ func (f *Feedback) ReminderTo(r Rung, force string, tree *Tree) (agency, handler
 	case RungHead:
 		return holder, "", []Role{Supervisor}
 	case RungAbove:
-		a, _ := tree.Get(holder)
-		return cmp.Or(f.Escalated, a.Parent), "", []Role{Supervisor, Coordinator}
+		return cmp.Or(f.Escalated, f.above(holder, tree)), "", []Role{Supervisor, Coordinator}
 	case RungTaskForce:
+		if force == RootAgency && slices.Contains(f.Scope, KeptFromRoot) {
+			force = ""
+		}
 		return force, "", []Role{Supervisor}
 	}
 	return "", "", nil

@@ -177,7 +177,20 @@ func (t *cueText) denounces(a Agency) bool {
 	case a.Template != "":
 		return false
 	}
-	return t.saysOneOf([]string{strings.TrimSuffix(a.Name, " Việt Nam")}, asking)
+	names := []string{strings.TrimSuffix(a.Name, " Việt Nam")}
+	if a.Code == RootAgency {
+		names = append(names, rootCalled...)
+	}
+	return t.saysOneOf(names, asking)
+}
+
+// rootCalled is what people call the root beside its name.
+var rootCalled = []string{"vpcp", "văn phòng cp"}
+
+// denouncesRoot says so of the agency that receives all denunciations.
+func (t *cueText) denouncesRoot(tree *Tree) bool {
+	root, ok := tree.Get(RootAgency)
+	return ok && t.denounces(root)
 }
 
 // saysOneOf reports whether one of the phrases stands in the text, with accents or without, where

@@ -94,7 +94,7 @@ func (f *Feedback) Split(by Actor, id string, parts []PartText, who Sender, ref 
 			p.Uploads = append(p.Uploads, f.Uploads[j])
 		}
 		p.Kind = ref.Triage.Kind(p.Title, p.Body)
-		p.Scope = (&Feedback{Kind: p.Kind, Province: f.Province}).triageScope(ref.Tree)
+		p.Scope = (&Feedback{Kind: p.Kind, Title: p.Title, Body: p.Body, Province: f.Province}).triageScope(ref.Tree)
 		if x.Agency != "" {
 			heir := ref.Tree.Heir(x.Agency)
 			a, ok := ref.Tree.Get(heir)

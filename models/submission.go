@@ -144,8 +144,11 @@ func NewFeedback(in Submission, ref *Reference, now time.Time) (*Feedback, []Wor
 
 // triageScope says who sees a case that no agency has: the province's committee when
 // the sender named a province, and the national focal point; that one alone when agencies
-// forwarded it MaxForwards times.
+// forwarded it MaxForwards times; and the Government Inspectorate alone when it denounces that one.
 func (f *Feedback) triageScope(tree *Tree) []string {
+	if _, ok := tree.Get(inspectorGeneral); ok && f.Kind == Denunciation && newCueText(f.Title+"\n"+f.Body).denouncesRoot(tree) {
+		return []string{inspectorGeneral, KeptFromRoot}
+	}
 	if f.Kind.Routed() && f.forwards() < MaxForwards {
 		if _, ok := tree.Get("ubnd-" + f.Province); ok {
 			return tree.Path("ubnd-" + f.Province)

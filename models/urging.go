@@ -1,6 +1,9 @@
 package models
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Nudge urges whoever has an overdue case, with or without a word. The sender does not see
 // it. Once on a day is enough.
@@ -67,7 +70,15 @@ func (f *Feedback) NextAbove(tree *Tree) string {
 	if from == "" {
 		from = f.holder()
 	}
-	a, _ := tree.Get(from)
+	return f.above(from, tree)
+}
+
+// above returns the agency above another one, if it may see the case.
+func (f *Feedback) above(code string, tree *Tree) string {
+	a, _ := tree.Get(code)
+	if a.Parent == RootAgency && slices.Contains(f.Scope, KeptFromRoot) {
+		return ""
+	}
 	return a.Parent
 }
 

@@ -86,7 +86,7 @@ const (
 // Sender, Scope and All says whose.
 type FeedbackQuery struct {
 	Sender string // a Person
-	Scope  string // an agency code: cases it or an agency beneath it can see (Feedback.Scope); the root's are all
+	Scope  string // an agency code: cases it or an agency beneath it can see (Feedback.Scope); the root's are all but those kept from it
 	All    bool
 
 	Statuses     []models.Status

@@ -3,6 +3,7 @@ package mongo
 import (
 	"context"
 	"math"
+	"slices"
 	"sync"
 	"time"
 
@@ -97,6 +98,13 @@ func (s *Store) ListFeedback(ctx context.Context, q store.FeedbackQuery) (store.
 	if filter == nil {
 		return p, nil
 	}
+	if q.Scope == models.RootAgency {
+		kept, err := s.keptFromRoot(ctx)
+		if err != nil {
+			return p, err
+		}
+		filter = append(filter, kept...)
+	}
 	limit, o := store.PageSize(q.Limit), orderings[q.Sort]
 	if q.Sort == store.ByPublishedDesc && !q.Published {
 		filter = append(filter, isPublic...)
@@ -127,6 +135,19 @@ func (s *Store) ListFeedback(ctx context.Context, q store.FeedbackQuery) (store.
 		p.Items = append(p.Items, rows[i].summary())
 	}
 	return p, nil
+}
+
+// keptFromRoot returns a filter that leaves out what is kept from the root; nearly always nothing is.
+func (s *Store) keptFromRoot(ctx context.Context) (bson.D, error) {
+	kept, err := s.rows(ctx, bson.D{{Key: "scope", Value: models.KeptFromRoot}}, options.Find().SetProjection(bson.D{{Key: "_id", Value: 1}}).SetHint("scope_received"))
+	if len(kept) == 0 {
+		return nil, err
+	}
+	ids := make([]string, len(kept))
+	for i := range kept {
+		ids[i] = kept[i].ID
+	}
+	return bson.D{{Key: "_id", Value: bson.D{{Key: "$nin", Value: ids}}}}, nil
 }
 
 func (s *Store) rows(ctx context.Context, filter bson.D, o *options.FindOptionsBuilder) ([]row, error) {
@@ -259,6 +280,9 @@ func (s *Store) CountByStatus(ctx context.Context, q store.FeedbackQuery) (map[m
 	if err := q.Check(); err != nil {
 		return nil, err
 	}
+	if q.Scope == models.RootAgency {
+		return store.CountForRoot(ctx, s, q)
+	}
 	out := map[models.Status]int{}
 	filter := filterOf(q)
 	if filter == nil {
@@ -332,6 +356,7 @@ const countAtOnce = 8
 // CountDue counts a range of the index of due times for each agency. The agencies of a
 // case are a list, so that no one question groups by them without reading the cases.
 func (s *Store) CountDue(ctx context.Context, agencies []string, before time.Time) (map[string]int, error) {
+	agencies = append(slices.Clone(agencies), models.KeptFromRoot)
 	counts, errs := make([]int64, len(agencies)), make([]error, len(agencies))
 	var all sync.WaitGroup
 	slots := make(chan struct{}, countAtOnce)
@@ -353,5 +378,6 @@ func (s *Store) CountDue(ctx context.Context, agencies []string, before time.Tim
 			out[agency] = int(counts[i])
 		}
 	}
+	store.DueForRoot(out)
 	return out, nil
 }

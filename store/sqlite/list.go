@@ -172,6 +172,7 @@ func (b *builder) updated(q store.FeedbackQuery, o ordering, statuses []models.S
 			b.alsoIn("f.status", "f.received", "f.n", w)
 		}
 	}
+	b.notKept(q)
 	b.restrict(q, "f.due")
 }
 
@@ -197,6 +198,7 @@ func (b *builder) view(q store.FeedbackQuery, o ordering, statuses []models.Stat
 	if o.key == "v.due" && q.Undated {
 		b.add(noDue)
 	}
+	b.notKept(q)
 	b.restrict(q, dueOf(q))
 }
 
@@ -260,6 +262,13 @@ func whose(q store.FeedbackQuery) []string {
 
 // allRecords is the key of the list that has every record.
 const allRecords = "s:" + models.RootAgency
+
+// notKept leaves out of what the root lists what is kept from it.
+func (b *builder) notKept(q store.FeedbackQuery) {
+	if q.Scope == models.RootAgency {
+		b.add(" AND f.n NOT IN (SELECT k.n FROM feedback_view k WHERE k.whose = ?)", "s:"+models.KeptFromRoot)
+	}
+}
 
 func (b *builder) alsoInViews(whose []string) {
 	for _, w := range whose {
@@ -336,6 +345,9 @@ func (s *Store) CountByStatus(ctx context.Context, q store.FeedbackQuery) (map[m
 	q.Sort = store.ByReceivedDesc
 	if err := q.Check(); err != nil {
 		return nil, err
+	}
+	if q.Scope == models.RootAgency {
+		return store.CountForRoot(ctx, s, q)
 	}
 	out := map[models.Status]int{}
 	b := countStatement(q)
@@ -448,7 +460,7 @@ func (s *Store) byIDs(ctx context.Context, q map[int]*statement, ids []string, e
 // CountDue counts ranges of the index of due times, without a look at any record.
 func (s *Store) CountDue(ctx context.Context, agencies []string, before time.Time) (map[string]int, error) {
 	out := map[string]int{}
-	for some := range slices.Chunk(agencies, idsAtOnce) {
+	for some := range slices.Chunk(append(slices.Clone(agencies), models.KeptFromRoot), idsAtOnce) {
 		b := dueStatement(some, before)
 		err := s.r.use(ctx, func(c *conn) error {
 			return c.query(ctx, &statement{b.String()}, func(r []driver.Value) error {
@@ -460,6 +472,7 @@ func (s *Store) CountDue(ctx context.Context, agencies []string, before time.Tim
 			return nil, err
 		}
 	}
+	store.DueForRoot(out)
 	return out, nil
 }
 

@@ -69,6 +69,56 @@ var listTests = map[string]func(*testing.T, store.Store){
 			}
 		}
 	},
+	"what is kept from the root": func(t *testing.T, s store.Store) {
+		shelf(t, s)
+		_, err := s.UpdateFeedback(ctx, sample(2).ID, func(f *models.Feedback) ([]models.Work, error) {
+			f.Agency, f.Scope, f.Kind = "", []string{"ttcp", models.KeptFromRoot}, models.Denunciation
+			return nil, nil
+		})
+		must(t, err)
+		before := minute(1000)
+		for _, c := range []struct {
+			q    store.FeedbackQuery
+			want string
+		}{
+			{store.FeedbackQuery{Scope: models.RootAgency}, "1 3 4 5 6 7 8 9 a"},
+			{store.FeedbackQuery{Scope: models.RootAgency, Kind: models.Denunciation}, ""},
+			{store.FeedbackQuery{Scope: models.RootAgency, Sort: store.ByDue}, "1 3 4 5 6 7 8 9 a"},
+			{store.FeedbackQuery{Scope: models.RootAgency, Sort: store.ByUpdated, UpdatedAfter: minute(-1000)}, "1 3 4 5 6 7 8 9 a"},
+			{store.FeedbackQuery{Scope: models.RootAgency, Statuses: []models.Status{models.Assigned}}, "a"},
+			{store.FeedbackQuery{Scope: "ttcp"}, "2"},
+			{store.FeedbackQuery{All: true}, "1 2 3 4 5 6 7 8 9 a"},
+		} {
+			got := all(t, s, c.q)
+			slices.Sort(got)
+			if strings.Join(got, " ") != c.want {
+				t.Errorf("%+v: %v, want %s", c.q, got, c.want)
+			}
+			counts, err := s.CountByStatus(ctx, c.q)
+			must(t, err)
+			n := 0
+			for status, of := range counts {
+				if of == 0 {
+					t.Errorf("%+v: none of %s is counted", c.q, status)
+				}
+				n += of
+			}
+			if n != len(got) {
+				t.Errorf("%+v: %d are counted, %d listed", c.q, n, len(got))
+			}
+		}
+		_, err = s.UpdateFeedback(ctx, sample(2).ID, func(f *models.Feedback) ([]models.Work, error) {
+			f.Status, f.Due = models.Received, &models.Due{At: minute(200)}
+			return nil, nil
+		})
+		must(t, err)
+		due, err := s.CountDue(ctx, []string{models.RootAgency, "ttcp"}, before)
+		must(t, err)
+		late := all(t, s, store.FeedbackQuery{Scope: models.RootAgency, OverdueAt: before})
+		if due[models.RootAgency] != len(late) || due["ttcp"] != 1 || len(due) != 2 {
+			t.Errorf("late: %v, listed %v", due, late)
+		}
+	},
 	"every filter": func(t *testing.T, s store.Store) {
 		shelf(t, s)
 		for want, q := range map[string]store.FeedbackQuery{
