@@ -16,6 +16,11 @@ import (
 //go:embed corpus/*.tsv
 var corpusFiles embed.FS
 
+// asides has sentences from around what letters are about, one a line.
+//
+//go:embed asides.txt
+var asides string
+
 //go:embed routing.model
 var routingModel string // what is read only once is in pages that can leave memory again
 
@@ -97,7 +102,7 @@ var (
 var denounce = regexp.MustCompile(`(?i)(đơn |don )?(tố cáo|to cao|tố giác|to giac)`)
 
 // Lessons returns everything that routing is learnt from: the corpus, the examples of the
-// remits, and the phrases of the fields. Spam is nobody's business, and each writer put down
+// remits, the phrases of the fields, and what stands around the matter of letters. Spam is nobody's business, and each writer put down
 // another agency for it: it teaches what it is and nothing else. A denunciation teaches what it
 // is once more without the word for it: most writers of the corpus put it there, and others
 // will not.
@@ -115,6 +120,9 @@ func Lessons() (lessons []models.Example, problems []error) {
 		if bare := denounce.ReplaceAllString(l.Text, ""); bare != l.Text {
 			lessons = append(lessons, models.Example{Family: l.Family, Writer: l.Writer, Text: bare, Kind: l.Kind, Weight: 0.5})
 		}
+	}
+	for i, s := range lines(asides) {
+		lessons = append(lessons, models.Example{Family: fmt.Sprintf("aside-%d", i), Text: s, Aside: true, Weight: 4})
 	}
 	for _, r := range Remits() {
 		if !corpusNames()[r.Agency] {
@@ -137,7 +145,7 @@ func LessonsFingerprint() string {
 	h := sha256.New()
 	lessons, _ := Lessons()
 	for _, l := range lessons {
-		fmt.Fprintf(h, "%q %q %q %q %q %q %g\n", l.Family, l.Text, l.Kind, l.Field, l.Level, l.Agency, l.Weight)
+		fmt.Fprintf(h, "%q %q %q %q %q %q %g %t\n", l.Family, l.Text, l.Kind, l.Field, l.Level, l.Agency, l.Weight, l.Aside)
 	}
 	return hex.EncodeToString(h.Sum(nil))[:16]
 }

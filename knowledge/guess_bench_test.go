@@ -23,6 +23,20 @@ func BenchmarkGuess(b *testing.B) {
 	}
 }
 
+// BenchmarkGuessLong reads one of 2,000 words.
+func BenchmarkGuessLong(b *testing.B) {
+	c, err := Classifier()
+	if err != nil {
+		b.Fatal(err)
+	}
+	title, body := letter()
+	text := Long(models.Example{Text: title + "\n" + body}, 2000).Text
+	b.ReportAllocs()
+	for b.Loop() {
+		c.Guess(text)
+	}
+}
+
 // BenchmarkKind tells what it is, as each submission waits for.
 func BenchmarkKind(b *testing.B) {
 	c, err := Classifier()

@@ -58,6 +58,13 @@ const (
 	headField  = "field"
 	headLevel  = "level"
 	headAgency = "agency"
+	headPart   = "part" // of a letter: what it is about, or what stands around it
+)
+
+// The labels of headPart.
+const (
+	partMatter = "matter"
+	partAside  = "aside"
 )
 
 type head struct {
@@ -72,6 +79,7 @@ type head struct {
 type Guess struct {
 	Kind, Field, Level, Agency Odds
 	Known                      float64 // share of the words and phrases that were in the corpus, 0 to 1
+	Read                       string  // the text, or what of a long one was read
 	Calibration                Calibration
 }
 
@@ -194,7 +202,7 @@ var oftens = func() (t [16]float64) {
 	return t
 }()
 
-// Guess reads a text.
+// Guess reads a text; of a long one the passages that it is about.
 func (c *Classifier) Guess(text string) *Guess {
 	return c.guess(text, headKind, headField, headLevel, headAgency)
 }
@@ -207,9 +215,10 @@ var scratches = sync.Pool{New: func() any { return new(scratch) }}
 func (c *Classifier) guess(text string, heads ...string) *Guess {
 	m := scratches.Get().(*scratch)
 	defer scratches.Put(m)
+	text = c.matter(text, m)
 	v, known := c.vector(m.featuresOf(text, c.knows), m.vector)
 	m.vector = v
-	g := &Guess{Known: known, Calibration: c.Calibration}
+	g := &Guess{Known: known, Read: text, Calibration: c.Calibration}
 	odds := map[string]*Odds{headKind: &g.Kind, headField: &g.Field, headLevel: &g.Level, headAgency: &g.Agency}
 	for i, h := range c.Heads {
 		if slices.Contains(heads, h.Name) {

@@ -24,6 +24,18 @@ type Example struct {
 	Province string
 	Commune  string
 	Weight   float64 // 0 counts as 1
+	Aside    bool    // nothing that a letter is about, but what stands around it
+}
+
+// part is what a letter's text, or a sentence from around one, teaches of the parts of letters.
+func (e *Example) part() string {
+	switch {
+	case e.Aside:
+		return partAside
+	case e.Writer != "":
+		return partMatter
+	}
+	return ""
 }
 
 const (
@@ -62,6 +74,7 @@ func trainClassifier(examples []Example, header ModelHeader, pause func() error)
 		{headField, func(e *Example) string { return e.Field }},
 		{headLevel, func(e *Example) string { return e.Level }},
 		{headAgency, func(e *Example) string { return e.Agency }},
+		{headPart, (*Example).part},
 	}
 	c.heads = make([]head, len(answers))
 	failed := make([]error, len(answers))

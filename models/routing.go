@@ -62,7 +62,11 @@ const surestOfAll = 0.99
 // Rank weighs the evidence. It is pure: the same arguments give the same answer.
 func Rank(in RouteInput, tree *Tree, fields []Field, remits, cases []RouteHit) Routing {
 	r := ranking{in: in, tree: tree, fields: fields, evidence: map[string]float64{}, reasons: map[string][]TextPair{}, standsIn: map[string]float64{}}
-	text := newCueText(in.Title + "\n" + in.Body)
+	whole := newCueText(in.Title + "\n" + in.Body) // who is denounced may stand anywhere
+	text := whole
+	if in.Guess != nil && in.Guess.Read != "" && in.Guess.Read != in.Title+"\n"+in.Body {
+		text = newCueText(in.Guess.Read)
+	}
 	field := r.weighFields(text)
 	if in.Guess != nil {
 		guessed := r.weighGuess()
@@ -77,7 +81,7 @@ func Rank(in RouteInput, tree *Tree, fields []Field, remits, cases []RouteHit) R
 		r.evidence[a.Code] += weightAsked
 		r.because(a.Code, "người gửi chọn cơ quan này", "the sender named it")
 	}
-	out := Routing{Suggestions: r.suggestions(text), Field: field}
+	out := Routing{Suggestions: r.suggestions(whole), Field: field}
 	if len(out.Suggestions) > 0 {
 		best := &out.Suggestions[0]
 		first, _ := r.agency(best.Agency)
@@ -349,7 +353,7 @@ func (r *ranking) stands(code, key string, evidence float64) {
 	r.standsIn[code] += evidence
 }
 
-func (r *ranking) suggestions(text *cueText) []Suggestion {
+func (r *ranking) suggestions(whole *cueText) []Suggestion {
 	share := r.shares()
 	total := 0.0
 	if r.guess == nil {
@@ -358,7 +362,7 @@ func (r *ranking) suggestions(text *cueText) []Suggestion {
 	merged := map[string]float64{}
 	for code, p := range share {
 		total += p
-		if to := r.passedBy(code, text); to != code {
+		if to := r.passedBy(code, whole); to != code {
 			r.because(to, "tố cáo không chuyển cho nơi bị tố cáo", "a denunciation does not go to whom it is about")
 			code = to
 		}

@@ -9,9 +9,9 @@ import (
 )
 
 // HeldBack says whether a family of texts is for measuring and not for learning: a fifth of
-// them. Remits and phrases of fields are always learnt.
+// them. Remits, phrases of fields and what stands around matters are always learnt.
 func HeldBack(family string) bool {
-	if strings.HasPrefix(family, "remit-") || strings.HasPrefix(family, "field-") {
+	if strings.HasPrefix(family, "remit-") || strings.HasPrefix(family, "field-") || strings.HasPrefix(family, "aside-") {
 		return false
 	}
 	h := fnv.New32a()
@@ -133,8 +133,9 @@ func (r *Reference) calibrationCase(c *Classifier, e Example, bare bool) calibra
 	if bare {
 		text = Unaccented(text)
 	}
-	at := r.Places.Locate(e.Place, text)
-	return calibrationCase{RouteInput{Body: text, Province: at.Province, Commune: at.Commune, Guess: c.Guess(text), Least: 5, Kind: ContractKind(e.Kind)}, r.Wanted(&e), e.Kind}
+	guess := c.Guess(text)
+	at := r.Places.locateRead(e.Place, text, guess)
+	return calibrationCase{RouteInput{Body: text, Province: at.Province, Commune: at.Commune, Guess: guess, Least: 5, Kind: ContractKind(e.Kind)}, r.Wanted(&e), e.Kind}
 }
 
 // calibrationCases is about how many temperature and cues are fitted on.

@@ -22,7 +22,8 @@ type Decision struct {
 func (r *Reference) Decide(l Letter, threshold float64) Decision {
 	text := l.Title + "\n" + l.Text
 	model, said := r.Model(), r.Triage.Kind(l.Title, l.Text)
-	d := Decision{Guess: model.Guess(text), Place: r.Places.Locate(l.Place, text)}
+	d := Decision{Guess: model.Guess(text)}
+	d.Place = r.Places.locateRead(l.Place, text, d.Guess)
 	if model == r.Classifier { // which says the kind: see Reference.kind
 		d.Kind = kindFrom(d.Guess, said)
 	} else {

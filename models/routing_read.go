@@ -37,11 +37,10 @@ func (r *Reference) Accuses(title, body string) bool {
 // place, when it was only written, and what a classifier makes of the text. It returns what
 // the place was read from, as Places.Place does.
 func (r *Reference) Look(in RouteInput, place string) (RouteInput, Location) {
-	in, read := r.Places.Place(in, place)
 	if model := r.Model(); model != nil {
 		in.Guess = model.Guess(in.Title + "\n" + in.Body)
 	}
-	return in, read
+	return r.Places.Place(in, place)
 }
 
 // Agency returns an agency, or a template as one whose place is not known; the zero value

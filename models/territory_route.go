@@ -8,7 +8,7 @@ func (p *Places) Place(in RouteInput, place string) (RouteInput, Location) {
 	if in.Commune != "" {
 		return in, Location{}
 	}
-	l := p.Locate(place, in.Title+"\n"+in.Body)
+	l := p.locateRead(place, in.Title+"\n"+in.Body, in.Guess)
 	if in.Province != "" && l.Commune == "" {
 		l.Commune = p.onlyOneIn(in.Province, l.Candidates)
 	}
@@ -21,6 +21,17 @@ func (p *Places) Place(in RouteInput, place string) (RouteInput, Location) {
 		return in, Location{}
 	}
 	return in, Location{Province: in.Province, Commune: in.Commune, Quote: l.Quote}
+}
+
+// locateRead is Locate, but of a long letter what was read of it goes first: where the matter is,
+// and not where its sender comes from.
+func (p *Places) locateRead(place, text string, g *Guess) Location {
+	if g != nil && len(g.Read) < len(text) {
+		if l := p.Locate(place, g.Read); l.Quote != "" {
+			return l
+		}
+	}
+	return p.Locate(place, text)
 }
 
 // onlyOneIn returns the only commune of a list that is in the province; empty when there
