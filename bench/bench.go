@@ -90,6 +90,9 @@ func (b *bench) size(ctx context.Context, cases int, prefix string) error {
 		err = p.rest(ctx, untilGivenBack)
 	}
 	b.report.memory[prefix] = p.memory()
+	if b.profiles != "" {
+		err = errors.Join(err, p.download("heap", filepath.Join(b.profiles, "rest.heap.pprof")))
+	}
 	logf("%-28s %v", prefix+"memory", b.report.memory[prefix])
 	p.stop()
 	if err != nil || !b.wants("start") {
