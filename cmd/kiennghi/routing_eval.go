@@ -139,12 +139,14 @@ func (s routingSet) report(w io.Writer, worst int) {
 	row("agencies to coordinate with: right", "≥ 75 %", func(m *models.Measured) float64 { return m.Shared })
 	row("shared matters of which one is named", "", func(m *models.Measured) float64 { return m.SharedSeen })
 	row("expected calibration error", "≤ 5 %", func(m *models.Measured) float64 { return m.ECE })
-	row("coverage at 97 % precision", "", func(m *models.Measured) float64 { return m.Coverage })
-	fmt.Fprintf(w, "| one decision, mean | ≤ 1 ms | %.2f ms | |\n", float64(each.Microseconds())/1000)
+	if with.N >= manyFrom { // few say nothing of either
+		row("coverage at 97 % precision", "", func(m *models.Measured) float64 { return m.Coverage })
+		fmt.Fprintf(w, "| one decision, mean | ≤ 1 ms | %.2f ms | |\n", float64(each.Microseconds())/1000)
+	}
 	if !s.listed {
 		return
 	}
-	if with.N >= kindTableFrom {
+	if with.N >= manyFrom {
 		kindTable(w, with.Kinds)
 	}
 	fmt.Fprintf(w, "\nThe surest mistakes:\n\n")
@@ -159,8 +161,8 @@ func (s routingSet) report(w io.Writer, worst int) {
 	}
 }
 
-// kindTableFrom is from how many texts the table of kinds says something.
-const kindTableFrom = 400
+// manyFrom is from how many texts the table of kinds says something.
+const manyFrom = 400
 
 // kindTable prints how often which kind, by row, was taken for which, by column.
 func kindTable(w io.Writer, taken map[[2]string]int) {
