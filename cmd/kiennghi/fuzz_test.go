@@ -71,7 +71,7 @@ func FuzzUnpack(f *testing.F) {
 		if err := os.Mkdir(dir, 0o700); err != nil {
 			t.Fatal(err)
 		}
-		_ = unpack(t.Context(), file, dir)
+		_ = unpack(t.Context(), file, dir, nil)
 		if entries, err := os.ReadDir(around); err != nil || len(entries) != 2 {
 			t.Errorf("%v beside the folder (%v)", entries, err)
 		}

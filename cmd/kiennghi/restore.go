@@ -50,14 +50,7 @@ func (b *restoreCommand) Run(ctx context.Context, con *console) error {
 	if err := errors.Join(os.RemoveAll(c.path(restoringFolder)), os.MkdirAll(fresh, 0o700)); err != nil {
 		return err
 	}
-	if err := unpack(ctx, b.File, fresh); err != nil {
-		return errors.Join(fmt.Errorf("%s is not a whole backup of kiennghi: %w", b.File, err), os.RemoveAll(c.path(restoringFolder)))
-	}
-	check := checkRestored
-	if !c.embedded() {
-		check = restoreDocuments
-	}
-	if err := check(ctx, c, fresh); err != nil {
+	if err := bring(ctx, c, b.File, fresh); err != nil {
 		return errors.Join(fmt.Errorf("%s: %w", b.File, err), os.RemoveAll(c.path(restoringFolder)))
 	}
 	before := c.path(beforePrefix + time.Now().UTC().Format("20060102-150405.000"))
@@ -98,37 +91,56 @@ func (b *restoreCommand) Run(ctx context.Context, con *console) error {
 	return nil
 }
 
-// restoreDocuments fills the database with what was unpacked and removes it.
-func restoreDocuments(ctx context.Context, c *Config, dir string) error {
-	if _, err := os.Stat(filepath.Join(dir, keysFile)); err != nil && c.ownKeys() {
-		return fmt.Errorf("%s is missing: say by KIENNGHI_KEYS_FILE where the keys are", keysFile)
+// bring unpacks the backup into dir, and its records into the database where they are of MongoDB.
+func bring(ctx context.Context, c *Config, file, dir string) error {
+	documents, err := ofMongo(file)
+	switch {
+	case err != nil:
+		return fmt.Errorf("it is no backup of kiennghi: %w", err)
+	case documents && c.embedded():
+		return errors.New("its records are of MongoDB: set KIENNGHI_MONGO_URI")
+	case documents:
+		return restoreDocuments(ctx, c, file, dir)
+	case !c.embedded():
+		return errors.New("its records are not of MongoDB: set no KIENNGHI_MONGO_URI")
 	}
-	folder := filepath.Join(dir, documentsFolder)
-	names, err := filepath.Glob(filepath.Join(folder, "*-*.bson")) // in order
-	if err != nil {
-		return err
+	if err := unpack(ctx, file, dir, nil); err != nil {
+		return fmt.Errorf("it is no whole backup of kiennghi: %w", err)
 	}
-	if len(names) == 0 {
-		return errors.New("it is no backup of a MongoDB")
-	}
+	return checkRestored(ctx, c, dir)
+}
+
+// restoreDocuments fills the database with the pieces of a backup, and unpacks the rest into dir.
+func restoreDocuments(ctx context.Context, c *Config, file, dir string) error {
 	s, err := mongo.Open(ctx, c.MongoURI)
 	if err != nil {
 		return err
 	}
 	err = s.Restore(ctx, func(insert func(collection string, documents []byte) error) error {
-		for _, name := range names {
-			documents, err := os.ReadFile(name)
+		return unpack(ctx, file, dir, func(name string, r io.Reader) error {
+			documents, err := io.ReadAll(r)
 			if err != nil {
 				return err
 			}
-			_, collection, _ := strings.Cut(strings.TrimSuffix(filepath.Base(name), ".bson"), "-")
-			if err := insert(collection, documents); err != nil {
-				return fmt.Errorf("%s: %w", filepath.Base(name), err)
-			}
-		}
-		return nil
+			_, collection, _ := strings.Cut(strings.TrimSuffix(name, ".bson"), "-")
+			return insert(collection, documents)
+		})
 	})
-	return errors.Join(err, s.Close(), os.RemoveAll(folder))
+	if _, missing := os.Stat(filepath.Join(dir, keysFile)); err == nil && missing != nil && c.ownKeys() {
+		err = fmt.Errorf("the records are restored, but %s is missing: say by KIENNGHI_KEYS_FILE where the keys are", keysFile)
+	}
+	return errors.Join(err, s.Close())
+}
+
+// ofMongo reports whether a backup has the records of a MongoDB: they are the first in it.
+func ofMongo(file string) (bool, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return false, err
+	}
+	defer f.Close()
+	h, err := tar.NewReader(f).Next()
+	return err == nil && strings.HasPrefix(h.Name, documentsFolder+"/"), err
 }
 
 // contents lists what is in the data folder, the lock and older contents left out.
@@ -143,8 +155,9 @@ func (c *Config) contents() ([]string, error) {
 	return out, err
 }
 
-// unpack writes the files of a backup into dir. A name that leads out of it is an error.
-func unpack(ctx context.Context, file, dir string) error {
+// unpack writes the files of a backup into dir, and gives its pieces of MongoDB to documents
+// where there is one. A name that leads out of dir is an error.
+func unpack(ctx context.Context, file, dir string, documents func(name string, r io.Reader) error) error {
 	f, err := os.Open(file)
 	if err != nil {
 		return err
@@ -166,6 +179,12 @@ func unpack(ctx context.Context, file, dir string) error {
 		}
 		if h.Typeflag != tar.TypeReg {
 			return fmt.Errorf("%q is not a file", h.Name)
+		}
+		if name, ok := strings.CutPrefix(h.Name, documentsFolder+"/"); ok && documents != nil {
+			if err := documents(name, r); err != nil {
+				return fmt.Errorf("%s: %w", h.Name, err)
+			}
+			continue
 		}
 		if err := errors.Join(root.MkdirAll(filepath.Dir(h.Name), 0o700), unpackFile(root, h.Name, r)); err != nil {
 			return err

@@ -152,14 +152,21 @@ func TestMongoBackup(t *testing.T) {
 	ofFolder.must(nil, "seed")
 	embedded := filepath.Join(t.TempDir(), "embedded.tar")
 	ofFolder.must(nil, "backup", embedded)
-	i.refused([]string{"no backup of a MongoDB"}, "restore", "--force", embedded)
-	ofFolder.refused([]string{databaseFile, "missing"}, "restore", "--force", file)
+	i.refused([]string{"not of MongoDB"}, "restore", "--force", embedded)
+	ofFolder.refused([]string{"set KIENNGHI_MONGO_URI"}, "restore", "--force", file)
+	ofFolder.must([]string{"whole"}, "audit", "verify") // nothing was touched
 
 	keys, err := os.ReadFile(filepath.Join(i.Data, keysFile))
 	if err != nil {
 		t.Fatal(err)
 	}
 	apart := newInstall(t, "KIENNGHI_MONGO_URI="+mongotest.Start(t), "KIENNGHI_KEYS="+string(keys))
+	whole, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	apart.refused([]string{"unexpected EOF"}, "restore", apart.write("torn", string(whole[:len(whole)/2])))
+	apart.refused([]string{"run it again"}, "serve")
 	apart.must([]string{"restored", "reindex"}, "restore", file)
 	apart.must([]string{"1 entries"}, "audit", "verify")
 	apart.must([]string{"without the keys"}, "backup", filepath.Join(t.TempDir(), "again.tar"))

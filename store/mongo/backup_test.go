@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"kiennghi/models"
 	"kiennghi/store"
@@ -151,4 +152,29 @@ func TestBackupHasEverything(t *testing.T) {
 	if have := slices.Sorted(slices.Values(backedUp)); !slices.Equal(have, names) {
 		t.Errorf("backed up %v, there are %v", have, names)
 	}
+}
+
+// FuzzSplit: what a backup has is documents to the last byte, or an error.
+func FuzzSplit(f *testing.F) {
+	one, err := bson.Marshal(bson.D{{Key: "_id", Value: "x"}, {Key: "doc", Value: bson.A{int64(1), time.UnixMilli(1), []byte("a"), nil, 1.5}}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, seed := range [][]byte{nil, one, append(bytes.Clone(one), one...), one[:len(one)-1], {5, 0, 0, 0, 0}, {255, 255, 255, 255, 0}, {4, 0, 0, 0, 0}} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, documents []byte) {
+		docs, err := split(documents)
+		if err != nil {
+			return
+		}
+		var all []byte
+		for _, d := range docs {
+			all = append(all, d...)
+		}
+		if !bytes.Equal(all, documents) {
+			t.Errorf("%d bytes of %d", len(all), len(documents))
+		}
+		schemaNumber(docs)
+	})
 }
