@@ -27,7 +27,7 @@ func TestAMinuteDown(t *testing.T) {
 	if path == "" {
 		t.Skip("takes minutes; make faults runs it")
 	}
-	rows := make([]string, len(neighbours))
+	rows, load := make([]string, len(neighbours)), waitingForCores()
 	var began, ended sync.WaitGroup // all are away in the same minute, so that one heap is looked at
 	began.Add(len(neighbours))
 	ended.Add(len(neighbours))
@@ -67,9 +67,19 @@ func TestAMinuteDown(t *testing.T) {
 		t.Errorf("the heap grew by %d MB while the neighbours were away", grown)
 	}
 	if !t.Failed() {
-		said := fmt.Sprintf("\nThe heap of the %d programs together, after a quarter of the minute and at its end: %d MB, %d MB.\n", len(neighbours), first>>20, last>>20)
+		said := fmt.Sprintf("\nThe heap of the %d programs together, after a quarter of the minute and at its end: %d MB, %d MB. %s\n", len(neighbours), first>>20, last>>20, load)
 		writeTable(t, path, minuteMark, "| neighbour | submitted | refused with 503 | goroutines before, after ¼, at the end | work that waited | all done after |", rows, said)
 	}
+}
+
+// waitingForCores says what else the machine had to do before; nothing where it cannot tell.
+func waitingForCores() string {
+	raw, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return ""
+	}
+	one, _, _ := strings.Cut(string(raw), " ")
+	return fmt.Sprintf("In the minute before, %s processes were running or waiting for one of %d cores.", one, runtime.NumCPU())
 }
 
 // minuteDown returns the row of one service. begin is called when it is about to be taken
