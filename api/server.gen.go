@@ -143,6 +143,9 @@ type ServerInterface interface {
 	// DeskGetFeedback One case
 	// (GET /v1/desk/feedback/{id})
 	DeskGetFeedback(c *fiber.Ctx, id FeedbackID) error
+	// DeskAccept Accept a complaint or denunciation to decide on it
+	// (POST /v1/desk/feedback/{id}/accept)
+	DeskAccept(c *fiber.Ctx, id FeedbackID, params DeskAcceptParams) error
 	// DeskAssign Put an agency in charge
 	// (POST /v1/desk/feedback/{id}/assign)
 	DeskAssign(c *fiber.Ctx, id FeedbackID, params DeskAssignParams) error
@@ -1698,6 +1701,57 @@ func (siw *ServerInterfaceWrapper) DeskGetFeedback(c *fiber.Ctx) error {
 
 	handler := func(c *fiber.Ctx) error {
 		return siw.Handler.DeskGetFeedback(c, id)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// DeskAccept operation middleware
+func (siw *ServerInterfaceWrapper) DeskAccept(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id FeedbackID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeskAcceptParams
+
+	headers := c.GetReqHeaders()
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Sprintf("Too many values for ParamName If-Match, 1 is required, but %d found", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter If-Match: %w", err).Error())
+		}
+
+		params.IfMatch = &IfMatch
+
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeskAccept(c, id, params)
 	}
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -5284,6 +5338,8 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 
 	router.Get(options.BaseURL+"/v1/desk/feedback/:id", wrapper.DeskGetFeedback)
 
+	router.Post(options.BaseURL+"/v1/desk/feedback/:id/accept", wrapper.DeskAccept)
+
 	router.Post(options.BaseURL+"/v1/desk/feedback/:id/assign", wrapper.DeskAssign)
 
 	router.Post(options.BaseURL+"/v1/desk/feedback/:id/classify", wrapper.DeskClassify)
@@ -6240,6 +6296,26 @@ type DeskGetFeedbackResponseObject interface {
 type DeskGetFeedback200JSONResponse struct{ DeskViewJSONResponse }
 
 func (response DeskGetFeedback200JSONResponse) VisitDeskGetFeedbackResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("ETag", fmt.Sprint(response.Headers.ETag))
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response.Body)
+}
+
+type DeskAcceptRequestObject struct {
+	ID     FeedbackID `json:"id"`
+	Params DeskAcceptParams
+	Body   *DeskAcceptJSONRequestBody
+}
+
+type DeskAcceptResponseObject interface {
+	VisitDeskAcceptResponse(ctx *fiber.Ctx) error
+}
+
+type DeskAccept200JSONResponse struct{ DeskViewJSONResponse }
+
+func (response DeskAccept200JSONResponse) VisitDeskAcceptResponse(ctx *fiber.Ctx) error {
 	ctx.Response().Header.Set("ETag", fmt.Sprint(response.Headers.ETag))
 	ctx.Response().Header.Set("Content-Type", "application/json")
 	ctx.Status(200)
@@ -8052,6 +8128,9 @@ type StrictServerInterface interface {
 	// DeskGetFeedback One case
 	// (GET /v1/desk/feedback/{id})
 	DeskGetFeedback(ctx context.Context, request DeskGetFeedbackRequestObject) (DeskGetFeedbackResponseObject, error)
+	// DeskAccept Accept a complaint or denunciation to decide on it
+	// (POST /v1/desk/feedback/{id}/accept)
+	DeskAccept(ctx context.Context, request DeskAcceptRequestObject) (DeskAcceptResponseObject, error)
 	// DeskAssign Put an agency in charge
 	// (POST /v1/desk/feedback/{id}/assign)
 	DeskAssign(ctx context.Context, request DeskAssignRequestObject) (DeskAssignResponseObject, error)
@@ -9640,6 +9719,48 @@ func (sh *strictHandler) DeskGetFeedback(ctx *fiber.Ctx, id FeedbackID) error {
 		return err
 	} else if validResponse, ok := response.(DeskGetFeedbackResponseObject); ok {
 		if err := validResponse.VisitDeskGetFeedbackResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeskAccept operation middleware
+func (sh *strictHandler) DeskAccept(ctx *fiber.Ctx, id FeedbackID, params DeskAcceptParams) error {
+	var request DeskAcceptRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body DeskAcceptJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeskAccept(ctx.UserContext(), request.(DeskAcceptRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeskAccept")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeskAcceptResponseObject); ok {
+		if err := validResponse.VisitDeskAcceptResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {

@@ -864,6 +864,27 @@ func (e Unit) Valid() bool {
 	}
 }
 
+// AcceptRequest By which term it is decided on.
+type AcceptRequest struct {
+	// Rule Code of the rule.
+	//
+	// Example: khieunai.first
+	Rule string `json:"rule"`
+}
+
+// Acceptance That a complaint or denunciation was accepted to be decided on.
+type Acceptance struct {
+	// At When.
+	//
+	// Example: 2026-11-20T02:15:00.000Z
+	At time.Time `json:"at"`
+
+	// Rule Code of the rule by which it is decided on.
+	//
+	// Example: khieunai.first
+	Rule string `json:"rule"`
+}
+
 // Agency An agency.
 type Agency struct {
 	// Code Agency code.
@@ -1581,6 +1602,12 @@ type DataRight string
 
 // DeskFeedback A case as staff see it.
 type DeskFeedback struct {
+	// Acceptable The terms by which the member can accept it, or go on after the acceptance.
+	Acceptable []string `json:"acceptable"`
+
+	// Accepted When and by which term it was accepted; null when it was not.
+	Accepted *Acceptance `json:"accepted"`
+
 	// Agency Agency in charge; null while none is found.
 	Agency *AgencyRef `json:"agency"`
 
@@ -5818,6 +5845,12 @@ type DeskCreateFeedbackParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
 }
 
+// DeskAcceptParams defines parameters for DeskAccept.
+type DeskAcceptParams struct {
+	// IfMatch `ETag` of the case as it was read. Left out, the answer is 428; stale, it is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
 // DeskAssignParams defines parameters for DeskAssign.
 type DeskAssignParams struct {
 	// IfMatch `ETag` of the case as it was read. Left out, the answer is 428; stale, it is 412.
@@ -6225,6 +6258,9 @@ type DeskExtendDataRequestJSONRequestBody = ExtendRequest
 
 // DeskCreateFeedbackJSONRequestBody defines body for DeskCreateFeedback for application/json ContentType.
 type DeskCreateFeedbackJSONRequestBody = NewDeskFeedback
+
+// DeskAcceptJSONRequestBody defines body for DeskAccept for application/json ContentType.
+type DeskAcceptJSONRequestBody = AcceptRequest
 
 // DeskAssignJSONRequestBody defines body for DeskAssign for application/json ContentType.
 type DeskAssignJSONRequestBody = AssignRequest

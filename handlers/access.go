@@ -130,6 +130,7 @@ var access = map[string]rule{
 	"deskReadLetter":         {staff, models.ActReadLetter},
 	"deskNudge":              {staff, models.ActNudge},
 	"deskEscalate":           {staff, models.ActEscalate},
+	"deskAccept":             {staff, models.ActAccept},
 	"deskExtend":             {staff, models.ActExtend},
 	"deskAskExtension":       {staff, models.ActAskExtension},
 	"deskDecideExtension":    {staff, models.ActDenyExtension},

@@ -48,7 +48,7 @@ func TestDataRequestsRunTheirOwnClocks(t *testing.T) {
 	h.call("GET", "/v1/desk/data-requests", dpo, nil).want(200).json(&open)
 	var english api.DataRequestList
 	h.call("GET", "/v1/me/data-requests", hoa, nil, "Accept-Language", "en").want(200).json(&english)
-	if told := english.Items[0].Due; !strings.Contains(told.Explanation, "received") || strings.Contains(strings.Join(told.Steps, "\n"), "Nhận") {
+	if told := english.Items[0].Due; !strings.Contains(told.Explanation, "requested ") || strings.Contains(strings.Join(told.Steps, "\n"), "Nhận") {
 		t.Errorf("in English: %+v", told)
 	}
 	if len(mine.Items) != 5 || len(others.Items) != 0 || len(open.Items) != 4 { // access is done at once

@@ -123,6 +123,7 @@ var samples = map[string]struct {
 	"deskUnsplit":            {method: "POST", path: "/v1/desk/feedback/{id}/unsplit"},
 	"deskNudge":              {method: "POST", path: "/v1/desk/feedback/{id}/nudge", body: obj{"note": "Đề nghị trả lời sớm"}},
 	"deskEscalate":           {method: "POST", path: "/v1/desk/feedback/{id}/escalate", body: obj{"reason": "quá hạn lâu"}},
+	"deskAccept":             {method: "POST", path: "/v1/desk/feedback/{id}/accept", body: obj{"rule": "khieunai.first"}},
 	"deskExtend":             {method: "POST", path: "/v1/desk/feedback/{id}/extend", body: obj{"term": 5, "reason": "chờ kết quả kiểm định"}},
 	"deskAskExtension":       {method: "POST", path: "/v1/desk/feedback/{id}/extension-request", body: obj{"term": 5, "reason": "chờ kết quả kiểm định"}},
 	"deskDecideExtension":    {method: "POST", path: "/v1/desk/feedback/{id}/extension-request/decision", body: obj{"granted": true}},

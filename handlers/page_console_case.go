@@ -149,7 +149,7 @@ func (s *server) caseBeside(c *fiber.Ctx, p *web.Case) (err error) {
 }
 
 // caseActions are what the page offers on a case, but for what is done to a reply.
-var caseActions = []models.Action{models.ActTake, models.ActAssign, models.ActForward, models.ActReturn, models.ActClassify, models.ActRequestInfo, models.ActWrite,
+var caseActions = []models.Action{models.ActTake, models.ActAssign, models.ActForward, models.ActReturn, models.ActClassify, models.ActAccept, models.ActRequestInfo, models.ActWrite,
 	models.ActRefuse, models.ActNote, models.ActUnseal, models.ActDraft, models.ActCoordinate, models.ActExtend, models.ActAskExtension, models.ActProgress, models.ActMerge, models.ActLink, models.ActSplit}
 
 // caseRights says what the member can do with the case now, and why not what they may.
@@ -169,6 +169,7 @@ func (s *server) caseRights(me *models.Staff, f *models.Feedback, lang string, n
 		switch {
 		case a == models.ActAskExtension && (why != "" || me.May(models.ActApprove) || f.Overdue(now)): // ActExtend says why
 		case a == models.ActProgress && !f.Overdue(now):
+		case a == models.ActAccept && why == "accept_other_kind":
 		case a == models.ActUnseal && knows:
 		case a == models.ActTake && f.Handler == me.ID:
 		case why == "":
@@ -195,6 +196,16 @@ func (s *server) caseChoices(p *web.Case, me *models.Staff, f *models.Feedback, 
 			p.Regimes = append(p.Regimes, web.Option{Value: string(r), Text: s.site.T(lang, "case.regime."+string(r))})
 		}
 		p.Typed = map[string]string{"classify.regime": string(cmp.Or(f.Regime, models.General)), "classify.kind": string(f.Kind), "classify.field": f.Field, "classify.province": f.Province}
+	}
+	if p.Can[string(models.ActAccept)] {
+		p.Terms = s.acceptOptions(s.acceptances(me, f, s.Now()), lang)
+		if x := f.Accepted; x != nil {
+			p.Can[string(models.ActAccept)] = len(p.Terms) > 1 // by another one
+			if p.Typed == nil {
+				p.Typed = map[string]string{}
+			}
+			p.Typed["accept.rule"] = x.Rule
+		}
 	}
 	if p.Can[string(models.ActRefuse)] {
 		for _, g := range s.Ref.Grounds {
@@ -259,6 +270,9 @@ func (n *naming) event(f *models.Feedback, e models.Event) web.CaseEvent {
 	x := web.CaseEvent{At: e.At, Event: e.Event, Agency: n.agency(e.Agency), Note: strings.TrimSpace(e.Case + "\n" + e.Said()), Private: e.Private, Sender: e.Actor == f.SenderID}
 	if e.Event == models.ActClassify {
 		x.Note = n.s.site.T(of(n.ctx).Lang, "kind."+e.Remark)
+	}
+	if e.Event == models.ActAccept {
+		x.Note = n.s.ruleName(e.Remark, of(n.ctx).Lang)
 	}
 	if !x.Sender {
 		x.Actor = n.staff(e.Actor)

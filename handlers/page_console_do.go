@@ -55,6 +55,9 @@ var caseForms = []caseForm{
 		}
 		return s.coordinating(models.NewID(), in["agency"], in["ask"], dueAt)
 	}},
+	{"accept", models.ActAccept, "said.accepted", []string{"rule"}, nil, func(s *server, in map[string]string) deskDo {
+		return s.accepting(in["rule"])
+	}},
 	{"extend", models.ActExtend, "said.extended", []string{"term"}, []string{"reason"}, func(s *server, in map[string]string) deskDo {
 		more, _ := strconv.Atoi(in["term"])
 		return s.extending(more, in["reason"])

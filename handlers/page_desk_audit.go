@@ -12,7 +12,7 @@ import (
 // auditedActions are the kinds of entries that can be searched for, those that matter most first.
 var auditedActions = []models.Action{
 	models.ActUnseal, models.ActViewSender, models.ActSignIn,
-	models.ActAssign, models.ActForward, models.ActReturn, models.ActRefuse, models.ActRequestInfo, models.ActWrite, models.ActClassify, models.ActTake, models.ActNote,
+	models.ActAssign, models.ActForward, models.ActReturn, models.ActRefuse, models.ActRequestInfo, models.ActWrite, models.ActClassify, models.ActAccept, models.ActTake, models.ActNote,
 	models.ActDraft, models.ActEdit, models.ActSubmit, models.ActReject, models.ActApprove, models.ActPublish, models.ActUnpublish, models.ActRedact,
 	models.ActExtend, models.ActAskExtension, models.ActDenyExtension, models.ActProgress, models.ActSetDue, models.ActCorrect,
 	models.ActCoordinate, models.ActContribute, models.ActReturnTask, models.ActCancelTask,

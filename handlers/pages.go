@@ -120,6 +120,7 @@ func pages() []page {
 		{"POST", "/console/cases/:code/unlink", "deskUnlink", joinFormPage("unlink")},
 		{"POST", "/console/cases/:code/split", "deskSplit", joinFormPage("split")},
 		{"POST", "/console/cases/:code/unsplit", "deskUnsplit", joinFormPage("unsplit")},
+		{"POST", "/console/cases/:code/accept", "deskAccept", caseFormPage("accept")},
 		{"POST", "/console/cases/:code/extend", "deskExtend", caseFormPage("extend")},
 		{"POST", "/console/cases/:code/askextension", "deskAskExtension", caseFormPage("askextension")},
 		{"POST", "/console/cases/:code/grantextension", "deskDecideExtension", caseFormPage("grantextension")},

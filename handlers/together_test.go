@@ -70,6 +70,7 @@ var steps = map[string]struct {
 	"deskUnsplit":         {[]move{splits}, move{who: "w", path: "/unsplit"}, nil},
 	"deskNudge":           {nil, move{who: "u", path: "/nudge", body: obj{"note": "Đề nghị trả lời sớm"}}, nil},
 	"deskEscalate":        {nil, move{who: "u", path: "/escalate", body: obj{"reason": "quá hạn lâu"}}, nil},
+	"deskAccept":          {[]move{{who: "r", path: "/classify", body: obj{"kind": "complaint"}}}, move{who: "r", path: "/accept", body: obj{"rule": "khieunai.first"}}, obj{"rule": "khieunai.second"}},
 	"deskExtend":          {nil, move{who: "b", path: "/extend", body: obj{"term": 3, "reason": "Chờ kiểm định"}}, obj{"term": 2, "reason": "Chờ"}},
 	"deskAskExtension":    {nil, wants, nil},
 	"deskDecideExtension": {[]move{wants}, move{who: "b", path: "/extension-request/decision", body: obj{"granted": true}}, obj{"granted": false, "remark": "Còn đủ thời gian"}},
@@ -101,6 +102,7 @@ func TestEveryStepByTwoAtOnce(t *testing.T) {
 		for who, m := range map[string]models.Staff{
 			"w": {Agency: "so-xd-79", Roles: []models.Role{models.Intake, models.Coordinator, models.Handler}}, "b": {Agency: "so-xd-79", Roles: []models.Role{models.Approver}},
 			"c": {Agency: "so-ct-79", Roles: []models.Role{models.Handler}}, "u": {Agency: "ubnd-79", Roles: []models.Role{models.Intake, models.Coordinator, models.Supervisor}},
+			"r": {Agency: models.RootAgency, Roles: []models.Role{models.Intake, models.Coordinator}},
 		} {
 			for i := 1; i <= 2; i++ {
 				people[who+fmt.Sprint(i)] = h.staff(who+fmt.Sprint(i), m.Agency, m.Roles...)

@@ -108,6 +108,9 @@ func (f *Feedback) Return(by Actor, reason string, tree *Tree, now time.Time) ([
 	if from == "" {
 		return nil, Fail(KindWrongState, "not_assigned")
 	}
+	if f.Accepted != nil {
+		return nil, Fail(KindWrongState, "accepted")
+	}
 	if err := f.enter(ActReturn); err != nil {
 		return nil, err
 	}
@@ -400,6 +403,7 @@ func (f *Feedback) Reopen(by Actor, reason string, rules *Rules, now time.Time) 
 		f.stopClock(f.ClockOf, ended)
 	}
 	f.Status, f.Refusal, f.AnsweredAt, f.Escalated = f.resume(), nil, nil, ""
+	f.Accepted = nil
 	f.StartClock(rules, now)
 	if f.Agency == "" {
 		f.arrive(now)

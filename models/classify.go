@@ -61,7 +61,8 @@ func (f *Feedback) Classify(by Actor, c Classification, ref *Reference, now time
 	if c.Regime != "" {
 		f.Regime = c.Regime
 	}
-	if f.Agency != "" && f.Kind.Confidential() {
+	other := f.Accepted != nil && f.Kind != before.Kind // than what was accepted
+	if f.Agency != "" && (other || f.Kind.Confidential() && f.Accepted == nil) {
 		f.leaveAgency(by, now)
 		f.dropTasks(by, now)
 		f.Status = f.resume()
@@ -70,7 +71,12 @@ func (f *Feedback) Classify(by Actor, c Classification, ref *Reference, now time
 	if f.Agency == "" {
 		f.Scope = f.triageScope(ref.Tree)
 	}
-	f.reclassified(before, ref.Rules, ref.Tree)
+	switch {
+	case other:
+		f.unaccept(ref, now)
+	case f.Accepted == nil:
+		f.reclassified(before, ref.Rules, ref.Tree)
+	}
 	if after := f.matter(ref.Tree); after != before {
 		f.sortAgain(after.Kind != before.Kind, now)
 	}

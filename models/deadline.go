@@ -24,15 +24,15 @@ var Units = []Unit{WorkingDays, CalendarDays, Hours, OpenHours}
 type Start string
 
 const (
-	Receipt    Start = "receipt"    // when the case came in, of the clock of a next agency when it came there
-	Acceptance Start = "acceptance" // when a complaint or denunciation was accepted
-	Requested  Start = "request"    // when somebody asked about their own data
-	Detection  Start = "detection"  // when a breach was found
-	AfterDue   Start = "due"        // when another term was over
+	Receipt   Start = "receipt"    // when the case came in, of the clock of a next agency when it came there
+	Accepting Start = "acceptance" // when a complaint or denunciation was accepted
+	Requested Start = "request"    // when somebody asked about their own data
+	Detection Start = "detection"  // when a breach was found
+	AfterDue  Start = "due"        // when another term was over
 )
 
 // Starts lists them.
-var Starts = []Start{Receipt, Acceptance, Requested, Detection, AfterDue}
+var Starts = []Start{Receipt, Accepting, Requested, Detection, AfterDue}
 
 // Rule is a legal term. Rules are dated data: the one in force when the clock
 // starts governs.
@@ -178,11 +178,7 @@ func (r *Rules) For(m Matter, start time.Time) (Rule, error) {
 	day := start.In(VietNam).Format(time.DateOnly)
 	all, found, best := r.All(), -1, -1
 	for i := range all {
-		x := &all[i]
-		if clock := m.Sorts && x.Sorts || !m.Sorts && x.Answers; !clock || x.Starts != cmp.Or(m.Starts, Receipt) || x.ValidFrom > day || x.ValidTo != "" && day > x.ValidTo {
-			continue
-		}
-		if near := x.reaches(&m); near > best {
+		if near := all[i].governs(&m, day); near > best {
 			found, best = i, near
 		}
 	}
@@ -190,6 +186,15 @@ func (r *Rules) For(m Matter, start time.Time) (Rule, error) {
 		return Rule{}, ErrNotFound
 	}
 	return all[found], nil
+}
+
+// governs says how closely the rule fits the clock of a matter that starts on that day, -1 when
+// it is not for it.
+func (x *Rule) governs(m *Matter, day string) int {
+	if clock := m.Sorts && x.Sorts || !m.Sorts && x.Answers; !clock || x.Starts != cmp.Or(m.Starts, Receipt) || x.ValidFrom > day || x.ValidTo != "" && day > x.ValidTo {
+		return -1
+	}
+	return x.reaches(m)
 }
 
 // reaches says how closely the rule fits the matter, -1 when it does not reach it.

@@ -17,8 +17,9 @@ type Due struct {
 	LegalBasisEN string    `json:"legal_basis_en,omitempty"`
 	Explanation  string    `json:"explanation"` // Vietnamese: how the date was counted
 
-	Start    time.Time `json:"start,omitzero"` // when the clock started
-	Term     int       `json:"term,omitempty"` // of the rule, in Unit
+	Start    time.Time `json:"start,omitzero"`   // when the clock started
+	Starts   Start     `json:"starts,omitempty"` // with what; empty: with a receipt
+	Term     int       `json:"term,omitempty"`   // of the rule, in Unit
 	Unit     Unit      `json:"unit,omitempty"`
 	Added    int       `json:"added,omitempty"`     // by extensions, in Unit
 	PausedMS int64     `json:"paused_ms,omitempty"` // milliseconds for which it stood still; whole days of 24 hours where Unit is days
@@ -58,6 +59,9 @@ func (r *Rules) Due(key string, start time.Time) (Due, error) {
 func (r *Rules) Count(rule Rule, agency string, start time.Time) (Due, error) {
 	d := Due{Rule: rule.Key, LegalBasis: rule.LegalBasis, LegalBasisEN: rule.LegalBasisEN, Start: Moment(start), Term: rule.Term, Unit: rule.Unit,
 		Agency: agency, Extension: rule.Extension, Progress: rule.Progress}
+	if rule.Starts != Receipt {
+		d.Starts = rule.Starts
+	}
 	return d, r.recount(&d)
 }
 
@@ -280,9 +284,9 @@ func (d *Due) Line(lang string) string {
 	var b strings.Builder
 	local := d.Start.In(VietNam)
 	if d.First == "" {
-		fmt.Fprintf(&b, "%s %s; ", w.received, stamp(local))
+		fmt.Fprintf(&b, "%s %s; ", w.starts[d.Starts][0], stamp(local))
 	} else {
-		fmt.Fprintf(&b, "%s %s → %s %s; ", w.received, stamp(local), w.from, dayOfDate(d.First))
+		fmt.Fprintf(&b, "%s %s → %s %s; ", w.starts[d.Starts][0], stamp(local), w.from, dayOfDate(d.First))
 	}
 	b.WriteString(w.amount(d.Term, d.Unit))
 	if d.Added > 0 {
@@ -303,11 +307,11 @@ func (d *Due) Line(lang string) string {
 func (r *Rules) Steps(d *Due, lang string) []string {
 	w := dueWordsIn(lang)
 	local, at := d.Start.In(VietNam), d.At.In(VietNam)
-	received := fmt.Sprintf(w.stepReceived, w.weekday(local), stamp(local))
+	start := fmt.Sprintf(w.stepStart, capital(w.starts[d.Starts][0]), w.weekday(local), stamp(local))
 	if d.Unit != Hours && d.Unit != OpenHours { // those run from the minute
-		received += w.stepFromNext
+		start += fmt.Sprintf(w.fromNext, w.starts[d.Starts][1])
 	}
-	steps := []string{received}
+	steps := []string{start}
 	total := w.amount(d.Term, d.Unit)
 	steps = append(steps, fmt.Sprintf(w.stepTerm, total, d.BasisIn(lang)))
 	if d.Added > 0 {

@@ -3,13 +3,15 @@ package models
 import (
 	"fmt"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // dueWords are the words that a date explains itself with.
 type dueWords struct {
-	received, from, extended, paused, moved, weekend string
+	from, extended, paused, moved, weekend string
 
-	stepReceived, stepFromNext, stepTerm, stepAdded, stepPaused, stepFirst, stepSkipped, stepOff, stepEnd string
+	stepStart, fromNext, stepTerm, stepAdded, stepPaused, stepFirst, stepSkipped, stepOff, stepEnd string
 
 	stepExtension, stepPause, stepOriginal, stepExtended, stepWaiting, stepStopped, stepStoppedUndated, nobody, inTime, late string
 
@@ -17,23 +19,25 @@ type dueWords struct {
 
 	stepSorted string // of a clock of whose the case is
 
+	starts map[Start][2]string // what a clock started with, and the day of that; "" is a receipt
+
 	lang     string
 	units    map[Unit]string
 	weekdays [7]string
 }
 
 var dueWordsVI = dueWords{
-	received: "nhận", from: "tính từ", extended: "gia hạn", paused: "tạm dừng", weekend: "cuối tuần",
-	moved:        "%s là %s, chuyển sang ngày làm việc tiếp theo",
-	stepReceived: "Nhận: %s, %s (giờ Việt Nam).",
-	stepFromNext: " Ngày nhận không tính.",
-	stepTerm:     "Thời hạn: %s (%s).",
-	stepAdded:    "Gia hạn thêm: %s.",
-	stepPaused:   "Thời gian tạm dừng, cộng thêm: %s.",
-	stepFirst:    "Tính từ: %s, %s.",
-	stepSkipped:  "Không tính ngày nghỉ: %s.",
-	stepOff:      "Ngày cuối %s, %s là ngày nghỉ (%s): chuyển sang ngày làm việc tiếp theo.",
-	stepEnd:      "Hết hạn: %s, %s.",
+	from: "tính từ", extended: "gia hạn", paused: "tạm dừng", weekend: "cuối tuần",
+	moved:       "%s là %s, chuyển sang ngày làm việc tiếp theo",
+	stepStart:   "%s: %s, %s (giờ Việt Nam).",
+	fromNext:    " Ngày %s không tính.",
+	stepTerm:    "Thời hạn: %s (%s).",
+	stepAdded:   "Gia hạn thêm: %s.",
+	stepPaused:  "Thời gian tạm dừng, cộng thêm: %s.",
+	stepFirst:   "Tính từ: %s, %s.",
+	stepSkipped: "Không tính ngày nghỉ: %s.",
+	stepOff:     "Ngày cuối %s, %s là ngày nghỉ (%s): chuyển sang ngày làm việc tiếp theo.",
+	stepEnd:     "Hết hạn: %s, %s.",
 
 	stepExtension:      "Gia hạn lúc %s, thêm %s, vì: %s",
 	stepPause:          "Tạm dừng từ %s đến %s, chờ người gửi bổ sung.",
@@ -50,23 +54,25 @@ var dueWordsVI = dueWords{
 	notCounted: "Chưa tính được ngày: chưa có lịch nghỉ lễ năm %d.",
 	stepSorted: "Phân loại, chuyển tại %s: tính từ %s, hạn %s; xong lúc %s, %s.",
 
+	starts: map[Start][2]string{"": {"nhận", "nhận"}, Accepting: {"thụ lý", "thụ lý"}, Requested: {"yêu cầu", "yêu cầu"}, Detection: {"phát hiện", "phát hiện"}, AfterDue: {"hết hạn", "hết hạn"}},
+
 	lang:     "vi",
 	units:    map[Unit]string{CalendarDays: "ngày", WorkingDays: "ngày làm việc", Hours: "giờ", OpenHours: "giờ làm việc"},
 	weekdays: [...]string{"Chủ nhật", "thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy"},
 }
 
 var dueWordsEN = dueWords{
-	received: "received", from: "counted from", extended: "extended by", paused: "paused for", weekend: "weekend",
-	moved:        "%s is a day off (%s), so it ends on the next working day",
-	stepReceived: "Received: %s, %s (Viet Nam time).",
-	stepFromNext: " The day of receipt is not counted.",
-	stepTerm:     "Term: %s (%s).",
-	stepAdded:    "Extended by: %s.",
-	stepPaused:   "Time that the clock stood still, added: %s.",
-	stepFirst:    "Counted from: %s, %s.",
-	stepSkipped:  "Days off, not counted: %s.",
-	stepOff:      "The last day, %s, %s, is a day off (%s): it ends on the next working day.",
-	stepEnd:      "Due: %s, %s.",
+	from: "counted from", extended: "extended by", paused: "paused for", weekend: "weekend",
+	moved:       "%s is a day off (%s), so it ends on the next working day",
+	stepStart:   "%s: %s, %s (Viet Nam time).",
+	fromNext:    " The day of %s is not counted.",
+	stepTerm:    "Term: %s (%s).",
+	stepAdded:   "Extended by: %s.",
+	stepPaused:  "Time that the clock stood still, added: %s.",
+	stepFirst:   "Counted from: %s, %s.",
+	stepSkipped: "Days off, not counted: %s.",
+	stepOff:     "The last day, %s, %s, is a day off (%s): it ends on the next working day.",
+	stepEnd:     "Due: %s, %s.",
 
 	stepExtension:      "Extended at %s by %s, because: %s",
 	stepPause:          "Stood still from %s to %s, waiting for the sender.",
@@ -83,6 +89,8 @@ var dueWordsEN = dueWords{
 	notCounted: "The day cannot be counted yet: the public holidays of %d are not known.",
 	stepSorted: "Sorted at %s: from %s, due %s; done at %s, %s.",
 
+	starts: map[Start][2]string{"": {"received", "receipt"}, Accepting: {"accepted", "acceptance"}, Requested: {"requested", "the request"}, Detection: {"detected", "detection"}, AfterDue: {"due before", "the due date"}},
+
 	lang:     "en",
 	units:    map[Unit]string{CalendarDays: "days", WorkingDays: "working days", Hours: "hours", OpenHours: "office hours"},
 	weekdays: [...]string{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"},
@@ -93,6 +101,12 @@ func dueWordsIn(lang string) *dueWords {
 		return &dueWordsEN
 	}
 	return &dueWordsVI
+}
+
+// capital is a text with a capital letter at its beginning.
+func capital(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[n:]
 }
 
 func (w *dueWords) amount(n int, u Unit) string {

@@ -113,6 +113,7 @@ type Feedback struct {
 	ClockOf      string          `json:"clock_of,omitempty"`     // the agency whose clock Due is; empty: of the receipt
 	Clock        ClockLog        `json:"clock,omitzero"`         // what happened to the clock that Due is
 	Clocks       []StoppedClock  `json:"clocks,omitempty"`       // those before, in their order
+	Accepted     *Acceptance     `json:"accepted,omitempty"`     // of a complaint or denunciation that is to be decided on
 	Sorting      *Sorting        `json:"sorting,omitempty"`      // the clock of whose the case is, while that is not decided
 	Sorted       []Sorted        `json:"sorted,omitempty"`       // those that are over, in their order
 	OriginalDue  *Due            `json:"original_due,omitempty"` // as first counted, once Due is another

@@ -43,6 +43,7 @@ const (
 	ActNote           Action = "note"
 	ActTake           Action = "take"
 	ActClassify       Action = "classify"
+	ActAccept         Action = "accept" // a complaint or denunciation, see Acceptance
 	ActUnseal         Action = "unseal"
 	ActDraft          Action = "draft_reply"
 	ActEdit           Action = "edit_reply"
@@ -130,6 +131,7 @@ var Permissions = map[Action][]Role{
 	ActNote:          {Intake, Coordinator, Handler, Approver},
 	ActTake:          {Handler},
 	ActClassify:      {Intake, Coordinator},
+	ActAccept:        {Coordinator, Approver},
 	ActUnseal:        {Intake, Coordinator, Handler},
 	ActDraft:         {Handler},
 	ActEdit:          {Handler},

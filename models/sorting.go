@@ -36,7 +36,7 @@ func (s *Sorted) Late() bool { return !s.DueAt.IsZero() && s.At.After(s.DueAt) }
 const SortingLead = 1
 
 // keeps are what an agency does only with a case that it keeps, or says what it is.
-var keeps = []Action{ActClassify, ActTake, ActDraft, ActCoordinate, ActExtend, ActAskExtension}
+var keeps = []Action{ActClassify, ActAccept, ActTake, ActDraft, ActCoordinate, ActExtend, ActAskExtension}
 
 // arrive starts the clock of whoever has the case from now on, and ends the one before. RunClock
 // counts it.

@@ -29,6 +29,7 @@ var transitions = map[Action]transition{
 	ActNote:          {Statuses, ""},
 	ActTake:          {held, InProgress},
 	ActClassify:      {open, ""},
+	ActAccept:        {open, ""},
 	ActUnseal:        {Statuses, ""},
 	ActNudge:         {open, ""},
 	ActEscalate:      {open, ""},
@@ -66,7 +67,7 @@ func (f *Feedback) Can(a Action) bool { return slices.Contains(transitions[a].Fr
 // told lists what the sender is notified of.
 var told = map[Action]bool{
 	ActReceive: true, ActAssign: true, ActForward: true, ActRefuse: true, ActRequestInfo: true,
-	ActApprove: true, ActPublish: true, ActUnseal: true, ActExtend: true, ActProgress: true, ActSetDue: true, ActWrite: true,
+	ActAccept: true, ActApprove: true, ActPublish: true, ActUnseal: true, ActExtend: true, ActProgress: true, ActSetDue: true, ActWrite: true,
 	ActCorrect: true, ActMerge: true, ActUnmerge: true, ActAbsorb: true, ActSplit: true, ActUnsplit: true,
 }
 

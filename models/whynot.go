@@ -8,6 +8,10 @@ func (f *Feedback) WhyNot(a Action) string {
 		return "not_feedback"
 	case !f.Can(a):
 		return whyNot(a, f.Status)
+	case a == ActAccept && f.Kind != Complaint && f.Kind != Denunciation:
+		return "accept_other_kind"
+	case a == ActReturn && f.Accepted != nil:
+		return "accepted"
 	case a == ActForward && f.forwardedEnough():
 		return "forwarded_enough"
 	case (a == ActMerge || a == ActSplit) && !f.Kind.Routed():

@@ -40,6 +40,10 @@ var texts = map[models.Action]map[string]text{
 		"vi": {"Câu trả lời đã được công khai", "Nội dung trả lời phản ánh, kiến nghị CODE đã được công khai để mọi người cùng biết."},
 		"en": {"The answer has been published", "The answer to feedback CODE has been published for everyone to read."},
 	},
+	models.ActAccept: {
+		"vi": {"Đơn của ông/bà đã được thụ lý", "Đơn CODE đã được thụ lý để giải quyết. Mời ông/bà xem thời hạn giải quyết."},
+		"en": {"Your case was accepted", "Case CODE was accepted and will be decided on. Please see by when."},
+	},
 	models.ActExtend: {
 		"vi": {"Thời hạn trả lời được gia hạn", "Cơ quan xử lý đã gia hạn trả lời phản ánh, kiến nghị CODE. Mời ông/bà xem lý do và thời hạn mới."},
 		"en": {"The time to answer was extended", "The agency has extended the time to answer feedback CODE. Please see the reason and the new date."},

@@ -179,6 +179,7 @@ type Case struct {
 	Changed                  []CaseEvent       // what happened since the member looked
 	Others                   []Writing         // who else writes a reply now
 	Grounds                  []Ground
+	Terms                    []Option // by which a complaint or denunciation can be accepted
 	Fields, Kinds, Provinces []Option
 	Regimes                  []Option
 	Agencies                 []Option // which ones a typed name may mean
@@ -187,7 +188,7 @@ type Case struct {
 // Acts reports whether there is anything to say of what the member can do to the case, beside
 // its replies, its notes and its sender.
 func (p *Case) Acts() bool {
-	return len(p.WhyNot) > 0 || slices.ContainsFunc([]models.Action{models.ActTake, models.ActAssign, models.ActForward, models.ActCoordinate, models.ActReturn, models.ActClassify,
+	return len(p.WhyNot) > 0 || slices.ContainsFunc([]models.Action{models.ActTake, models.ActAssign, models.ActForward, models.ActCoordinate, models.ActReturn, models.ActClassify, models.ActAccept,
 		models.ActRequestInfo, models.ActWrite, models.ActProgress, models.ActExtend, models.ActAskExtension, models.ActRefuse}, func(a models.Action) bool { return p.Can[string(a)] })
 }
 

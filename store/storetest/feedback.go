@@ -48,6 +48,7 @@ func full() *models.Feedback {
 	f.Clocks = []models.StoppedClock{{Agency: "bxd", Due: models.Due{At: minute(200), Start: at, Rule: "r"}, At: later, Log: f.Clock}, {Due: models.Due{Start: at, Rule: "r"}, At: later}}
 	f.Sorting = &models.Sorting{Agency: "xa-26740", Due: models.Due{Start: at, At: minute(400), Rule: "s"}, Year: 2028, PausedAt: &later, Pauses: f.Clock.Pauses,
 		Climbed: &models.Climbed{DueAt: minute(400), Next: &later, Taken: []models.Taken{{Step: "sorting.1", DueAt: minute(400), At: later}}}}
+	f.Accepted = &models.Acceptance{At: at, By: "staff-2", Rule: "khieunai.first"}
 	f.Sorted = []models.Sorted{{Agency: "bxd", Rule: "s", Start: at, DueAt: minute(200), At: later}, {Agency: "bct", Rule: "s", Start: at, At: later}}
 	f.Refusal = &models.Refusal{Ground: "g", Direction: "d"}
 	f.Rating = &models.Rating{Score: 4, Comment: "Tốt 👍", At: later}
