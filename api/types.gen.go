@@ -1663,7 +1663,7 @@ type DeskFeedback struct {
 	// Example: feedback
 	Kind Kind `json:"kind"`
 
-	// Ladder The ladder of reminders of the present due time, in its order; steps that are to come while the case is open and its clock runs.
+	// Ladder The ladder of reminders of the present due time, in its order, and of the progress that an overdue case is to be told; steps that are to come while the case is open and its clock runs.
 	Ladder []LadderStep `json:"ladder"`
 
 	// Links Related cases.

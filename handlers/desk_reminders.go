@@ -102,11 +102,20 @@ func (s *server) ladderOf(f *models.Feedback) []models.LadderStep {
 	}
 	var out []models.LadderStep
 	for _, x := range steps {
-		if x.Taken || f.Reminds(f.Due.At) {
+		if x.Taken || f.Reminds(f.Due.At, s.Ref.Rules, s.Now()) {
 			out = append(out, x)
 		}
 	}
 	return out
+}
+
+// progressLadder lists the steps of the ladder of progress, see ladderOf.
+func (s *server) progressLadder(f *models.Feedback) []models.LadderStep {
+	steps, err := f.ProgressLadder(s.Ref.Ladders, s.Ref.Rules, s.Now())
+	if err != nil {
+		return nil
+	}
+	return steps
 }
 
 func ladderView(steps []models.LadderStep, lang string) []api.LadderStep {

@@ -58,7 +58,7 @@ func (s *server) caseOf(c *fiber.Ctx, f *models.Feedback) (*web.Case, error) {
 	if f.Due != nil {
 		told := f.TellDue(s.Ref.Rules, s.Ref.Tree, lang)
 		p.Due = &web.CaseDue{For: s.ruleName(f.Due.Rule, lang), At: f.Due.At, Paused: f.PausedAt, Explanation: told.Line, Counted: told.Steps, LegalBasis: told.Basis, Convention: told.Convention,
-			Open: f.Status.Open() && f.PausedAt == nil, Late: f.Overdue(now), Soon: f.Status.Open() && !f.Overdue(now) && f.Due.At.Sub(now) < soon, Steps: caseSteps(s.ladderOf(f), lang)}
+			Open: f.Status.Open() && f.PausedAt == nil, Late: f.Overdue(now), Soon: f.Status.Open() && !f.Overdue(now) && f.Due.At.Sub(now) < soon, Steps: caseSteps(append(s.ladderOf(f), s.progressLadder(f)...), lang)}
 		if next := f.ProgressDue(s.Ref.Rules, now); next != nil {
 			p.Due.Progress, p.Due.ProgressLate = &next.At, now.After(next.At)
 		}

@@ -196,7 +196,7 @@ func (s *server) deskView(ctx context.Context, f *models.Feedback) (api.DeskFeed
 		Rating: ratingView(f.Rating), Refusal: s.refusalView(f.Refusal, r.Lang), PublishedAt: publishedAt(f),
 		CreatedAt: f.CreatedAt, UpdatedAt: f.UpdatedAt, Overdue: f.Overdue(now),
 		Timeline: []api.TimelineItem{}, Notes: []api.Note{}, Replies: []api.DeskReply{}, Suggestions: s.suggestionsView(f.Suggestions, r.Lang),
-		Ladder: ladderView(s.ladderOf(f), r.Lang), Sorting: s.sortingView(f, r.Lang), Sorted: s.sortedView(f),
+		Ladder: ladderView(append(s.ladderOf(f), s.progressLadder(f)...), r.Lang), Sorting: s.sortingView(f, r.Lang), Sorted: s.sortedView(f),
 		Accepted: acceptedView(f.Accepted), Acceptable: acceptable(s.acceptances(r.Staff, f, now)),
 	}
 	v.Due, v.DueAt = s.dueView(f, r.Lang)

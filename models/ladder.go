@@ -138,10 +138,12 @@ func (f *Feedback) sortingLook() *time.Time {
 // Ladder lists the steps of the case's present due time with when they were taken or are to
 // be, in their order. NoCalendarError when a year has no calendar.
 func (f *Feedback) Ladder(ladders []Ladder, rules *Rules) ([]LadderStep, error) {
-	if f.Due == nil {
-		return nil, nil
-	}
 	return f.steps(f.Due, f.Climbed, ladders, rules)
+}
+
+// ProgressLadder is Ladder for when the sender of an overdue case is to be told how far it is.
+func (f *Feedback) ProgressLadder(ladders []Ladder, rules *Rules, now time.Time) ([]LadderStep, error) {
+	return f.steps(f.ProgressDue(rules, now), f.Climbed, ladders, rules)
 }
 
 // SortingLadder is Ladder for the clock of whose the case is.
@@ -154,6 +156,9 @@ func (f *Feedback) SortingLadder(ladders []Ladder, rules *Rules) ([]LadderStep, 
 
 // steps lists those of the ladder that a due time has, and how far it was climbed.
 func (f *Feedback) steps(due *Due, c *Climbed, ladders []Ladder, rules *Rules) ([]LadderStep, error) {
+	if due == nil {
+		return nil, nil
+	}
 	l := ladderOf(ladders, due)
 	if l == nil {
 		return nil, nil
@@ -262,7 +267,7 @@ func (l *climb) wants(at time.Time) bool {
 	return false
 }
 
-// climbDue takes the step of the ladder of the answer, and asks for progress.
+// climbDue takes the steps of the ladders of the answer and of progress, and asks for that.
 func (f *Feedback) climbDue(l *climb) ([]Work, error) {
 	c := Climbed{DueAt: f.Due.At}
 	if f.Climbed != nil {
@@ -272,16 +277,27 @@ func (f *Feedback) climbDue(l *climb) ([]Work, error) {
 	if err != nil {
 		return nil, err
 	}
+	next := f.ProgressDue(l.rules, l.now)
+	missed, err := f.steps(next, f.Climbed, l.ladders, l.rules)
+	if err != nil {
+		return nil, err
+	}
 	var work []Work
-	if next := f.ProgressDue(l.rules, l.now); next != nil && !f.last(ActRemindProgress).After(next.At) && l.wants(next.At.Add(time.Millisecond)) {
+	if next != nil && !f.last(ActRemindProgress).After(next.At) && l.wants(next.At.Add(time.Millisecond)) {
 		work = append(f.record(Event{Event: ActRemindProgress, Agency: f.holder(), Private: true}, Actor{}, l.now), f.tellStaff(ActRemindProgress, RungHandler, l.now))
 	}
-	step := c.take(l, steps)
-	if step != nil {
+	for _, x := range []struct {
+		due   *Due
+		steps []LadderStep
+	}{{f.Due, steps}, {next, missed}} {
+		step := c.take(l, x.due, x.steps)
+		if step == nil {
+			continue
+		}
 		if slices.Contains(step.To, RungAbove) && f.Escalated == "" {
 			f.Escalated = f.NextAbove(l.tree)
 		}
-		work = append(work, f.remind(l, f.Due, step)...)
+		work = append(work, f.remind(l, x.due, step)...)
 	}
 	c.Next = l.next
 	f.Climbed = &c
@@ -299,7 +315,7 @@ func (f *Feedback) climbSorting(l *climb) (work []Work, err error) {
 	if s.Climbed != nil {
 		c.Taken = s.Climbed.Taken
 	}
-	if step := c.take(l, steps); step != nil {
+	if step := c.take(l, &s.Due, steps); step != nil {
 		work = f.remind(l, &s.Due, step)
 	}
 	c.Next = l.next
@@ -309,7 +325,7 @@ func (f *Feedback) climbSorting(l *climb) (work []Work, err error) {
 
 // take takes the steps of a due time whose time has come and returns the highest, nil when there
 // is none.
-func (c *Climbed) take(l *climb, steps []LadderStep) *Step {
+func (c *Climbed) take(l *climb, by *Due, steps []LadderStep) *Step {
 	var due []LadderStep
 	for _, s := range steps {
 		if !s.Taken && l.wants(s.At) {
@@ -317,7 +333,7 @@ func (c *Climbed) take(l *climb, steps []LadderStep) *Step {
 		}
 	}
 	for i, s := range due {
-		c.Taken = append(c.Taken, Taken{Step: s.Key, DueAt: c.DueAt, At: l.now, Skipped: i < len(due)-1})
+		c.Taken = append(c.Taken, Taken{Step: s.Key, DueAt: by.At, At: l.now, Skipped: i < len(due)-1})
 	}
 	if len(due) == 0 {
 		return nil
@@ -354,8 +370,11 @@ func (f *Feedback) reminder(s Step, force string, dueAt, now time.Time) Work {
 }
 
 // Reminds reports whether a reminder of that due time still holds.
-func (f *Feedback) Reminds(due time.Time) bool {
+func (f *Feedback) Reminds(due time.Time, rules *Rules, now time.Time) bool {
 	if by := f.SortBy(); by != nil && by.Equal(due) {
+		return true
+	}
+	if next := f.ProgressDue(rules, now); next != nil && next.At.Equal(due) {
 		return true
 	}
 	return f.Status.Open() && f.PausedAt == nil && f.Due != nil && f.Due.At.Equal(due)

@@ -61,11 +61,11 @@ func TestLadderIsClimbedOnceStepByStep(t *testing.T) {
 		t.Fatalf("due %v", got)
 	}
 	told, ids := climbAll(t, f, "2026-03-02 09:00", "2026-04-30 23:00")
-	want := "18/03 07:30 before.3|20/03 07:30 before.1|24/03 07:30 late.1|26/03 07:30 late.3|30/03 07:30 late.5|06/04 07:30 late.10"
+	want := "18/03 07:30 before.3|20/03 07:30 before.1|24/03 07:30 late.1|26/03 07:30 late.3|30/03 07:30 late.5|31/03 07:30 progress.1|02/04 07:30 progress.3|06/04 07:30 late.10|06/04 07:30 progress.5|13/04 07:30 progress.10" // progress is due on 30/3
 	if got := strings.Join(told, "|"); got != want {
 		t.Errorf("told\n%s, want\n%s", got, want)
 	}
-	if slices.Sort(ids); len(slices.Compact(ids)) != 6 {
+	if slices.Sort(ids); len(slices.Compact(ids)) != 10 {
 		t.Errorf("work %v", ids)
 	}
 	if f.LookAt() != nil {
@@ -74,7 +74,7 @@ func TestLadderIsClimbedOnceStepByStep(t *testing.T) {
 	if f.Escalated != "ubnd-79" {
 		t.Errorf("reported to %q", f.Escalated)
 	}
-	if n := len(f.Climbed.Taken); n != 6 {
+	if n := len(f.Climbed.Taken); n != 10 {
 		t.Errorf("%d steps: %+v", n, f.Climbed.Taken)
 	}
 }
@@ -122,15 +122,15 @@ func TestLadderFollowsTheClock(t *testing.T) {
 	if again := models.DeriveID("remind", f.ID, later.At.Format(time.RFC3339Nano), "before.3"); ids[0] != again {
 		t.Errorf("work %s, want %s", ids[0], again)
 	}
-	if f.Reminds(vn(t, "2026-03-23 17:00")) || !f.Reminds(later.At) {
+	if f.Reminds(vn(t, "2026-03-23 17:00"), known().Rules, later.Start) || !f.Reminds(later.At, known().Rules, later.Start) {
 		t.Error("a reminder of the old due time holds, or one of the new one does not")
 	}
 	f.PausedAt = &later.At // the clock stands still
-	if told, _ := climbAll(t, f, "2026-04-01 00:00", "2026-04-10 00:00"); len(told) != 0 || f.LookAt() != nil || f.Reminds(later.At) {
+	if told, _ := climbAll(t, f, "2026-04-01 00:00", "2026-04-10 00:00"); len(told) != 0 || f.LookAt() != nil || f.Reminds(later.At, known().Rules, later.At) {
 		t.Errorf("paused: %v", told)
 	}
 	f.PausedAt = nil
-	if told, _ := climbAll(t, f, "2026-04-10 07:30", "2026-04-10 17:00"); strings.Join(told, "|") != "10/04 07:30 late.5" {
+	if told, _ := climbAll(t, f, "2026-04-10 07:30", "2026-04-10 17:00"); strings.Join(told, "|") != "10/04 07:30 late.5|10/04 07:30 progress.3" {
 		t.Errorf("gone on: %v", told)
 	}
 	f.Status = models.Answered
@@ -276,5 +276,41 @@ func TestLadderIsLookedAtInTime(t *testing.T) {
 				t.Errorf("%s, due %s: the first step is at %v", rule, day.In(models.VietNam), first.In(models.VietNam))
 			}
 		}
+	}
+}
+
+// TestMissedProgressClimbs as a missed answer does, anew for each time that it is due, until the
+// sender is told or the case is answered.
+func TestMissedProgressClimbs(t *testing.T) {
+	f := climber(t, "2026-03-02 09:00") // due 23/3, progress 30/3
+	told := func(from, to string) string {
+		t.Helper()
+		all, _ := climbAll(t, f, from, to)
+		return strings.Join(slices.DeleteFunc(all, func(s string) bool { return !strings.Contains(s, "progress") }), "|")
+	}
+	if got := told("2026-03-02 09:00", "2026-04-03 09:00"); got != "31/03 07:30 progress.1|02/04 07:30 progress.3" {
+		t.Errorf("told %s", got)
+	}
+	now := vn(t, "2026-04-03 10:00") // the next is due on 10/4
+	ok(t)(f.Progress(officer("h", "so-xd-79", models.Handler).Actor(), "Đang chờ dự toán.", now))
+	if steps, err := f.ProgressLadder(knowledge.Ladders(), known().Rules, now); err != nil || len(steps) != 4 || steps[0].Taken || !steps[0].At.Equal(vn(t, "2026-04-13 07:30")) {
+		t.Errorf("%v, %+v", err, steps)
+	}
+	if f.Reminds(vn(t, "2026-03-30 17:00"), known().Rules, now) || !f.Reminds(vn(t, "2026-04-10 17:00"), known().Rules, now) {
+		t.Error("a reminder of what was told holds, or one of the next does not")
+	}
+	if got := told("2026-04-03 10:00", "2026-04-15 09:00"); got != "13/04 07:30 progress.1|15/04 07:30 progress.3" { // the 11th and 12th are a weekend
+		t.Errorf("then %s", got)
+	}
+	f.Status = models.Answered
+	if got := told("2026-04-15 09:00", "2026-04-30 09:00"); got != "" {
+		t.Errorf("of an answered case: %s", got)
+	}
+	// A rule that asks for none has none.
+	g := climber(t, "2026-03-02 09:00")
+	g.Due.Progress = 0
+	f = g
+	if got := told("2026-03-02 09:00", "2026-04-15 09:00"); got != "" {
+		t.Errorf("told %s", got)
 	}
 }

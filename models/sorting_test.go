@@ -165,13 +165,13 @@ func TestSortingIsRemindedOf(t *testing.T) {
 	if want := models.DeriveID("remind", f.ID, due.Format(time.RFC3339Nano), "sorting.before"); len(ids) != 4 || ids[0] != want {
 		t.Errorf("work %v", ids)
 	}
-	if !f.Reminds(due) || f.Escalated != "" {
+	if !f.Reminds(due, r.Rules, due) || f.Escalated != "" {
 		t.Error("a reminder of the running clock does not hold, or the delay counts as one of the answer")
 	}
 	now := hanoi(t, "03-17 23:30")
 	ok(t)(f.Take(officer("h", "so-xd-79", models.Handler).Actor(), now))
 	f.RunClock(r.Rules, r.Tree, now)
-	if f.Reminds(due) {
+	if f.Reminds(due, r.Rules, now) {
 		t.Error("who took the case is reminded to sort it")
 	}
 	if told, _ := climbAll(t, f, "2026-03-18 00:00", "2026-03-18 23:00"); strings.Join(told, "|") != "18/03 07:30 before.3" {

@@ -65,10 +65,10 @@ func (w *Worker) remind(ctx context.Context, x *models.Work) error {
 	if err != nil {
 		return err
 	}
-	if !f.Reminds(due) {
+	now := w.o.Now()
+	if !f.Reminds(due, w.o.Rules, now) {
 		return errExpired
 	}
-	now := w.o.Now()
 	if open, err := w.o.Rules.NextOpen(f.Agency, now); err == nil && open.After(now) {
 		return &notify.RetryError{After: open.Sub(now), Cause: errClosed}
 	}
