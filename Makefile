@@ -39,9 +39,9 @@ screenshots: ## write every page as PNG to DIR, on phone and desktop, light and 
 	KIENNGHI_SCREENS=$(abspath $(DIR)) go test ./web/browsertest -run '^TestScreens$$' -count=1 -timeout 20m
 	@echo "$$(ls $(DIR)/*.png | wc -l) pictures in $(DIR)"
 
-crash: ## kill program and database hundreds of times under load and look what is lost; about half an hour
+crash: ## kill program, database and search engine hundreds of times under load and look what is lost; about half an hour
 	@log=$$(mktemp); trap 'rm -f "$$log"' EXIT; \
-	if go test -v -count=1 -timeout 90m ./crash -sqlite 200 -mongo 50 -database 50 -processes 50 2>&1 | tee "$$log" | grep --line-buffered -E '^(ok|FAIL|panic:|SUMMARY)|^ *--- |seed [0-9]'; then code=0; else code=1; fi; \
+	if go test -v -count=1 -timeout 90m ./crash -sqlite 200 -mongo 50 -database 50 -processes 50 -search 50 2>&1 | tee "$$log" | grep --line-buffered -E '^(ok|FAIL|panic:|SUMMARY)|^ *--- |seed [0-9]'; then code=0; else code=1; fi; \
 	if [ $$code != 0 ]; then cat "$$log"; fi; exit $$code
 
 fuzz: ## fuzz every parser, for FUZZTIME each (5m)

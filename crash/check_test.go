@@ -184,6 +184,19 @@ func (r *run) drain(most int) {
 	}
 }
 
+// lived sees that the program was never started again, and answered everybody.
+func (r *run) lived() {
+	r.t.Helper()
+	select {
+	case <-r.program.Done:
+		r.t.Error("the program ended")
+	default:
+	}
+	if r.unclear > 0 {
+		r.t.Errorf("%d requests were not answered", r.unclear)
+	}
+}
+
 // end waits until the queue is empty, looks at everything there is, and prints the line
 // that sums up.
 func (r *run) end(what string) {

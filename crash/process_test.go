@@ -46,13 +46,11 @@ func (i *install) onMongo(uri string) {
 	i.Env = append(i.Env, "KIENNGHI_MONGO_URI="+uri)
 }
 
-// onMeili has the program use an index of its own in the tests' Meilisearch.
-func (i *install) onMeili() {
-	i.T.Helper()
-	at, key := meilitest.Start(i.T)
+// onMeili has the program use an index of its own in that Meilisearch.
+func (i *install) onMeili(url, key string) {
 	name := "crash" + models.NewID()[:8]
-	i.Env = append(i.Env, "KIENNGHI_MEILI_URL="+at, "KIENNGHI_MEILI_KEY="+key, "KIENNGHI_MEILI_INDEX="+name)
-	i.index = func() (search.Index, error) { return meili.Open(i.T.Context(), at, key, name, nil) }
+	i.Env = append(i.Env, "KIENNGHI_MEILI_URL="+url, "KIENNGHI_MEILI_KEY="+key, "KIENNGHI_MEILI_INDEX="+name)
+	i.index = func() (search.Index, error) { return meili.Open(i.T.Context(), url, key, name, nil) }
 }
 
 // open opens the records beside the program.
@@ -71,34 +69,44 @@ func (i *install) open() store.Store {
 	return st
 }
 
-// database is a MongoDB server that can be killed and started again on its files.
-type database struct {
+// server is a neighbour of the program that can be killed and started again on its files.
+type server struct {
 	t    testing.TB
-	uri  string
+	at   string // address it listens on
 	args []string
 	cmd  *exec.Cmd
 }
 
-// startDatabase starts secantusd-rs with every commit on disk.
-func startDatabase(t testing.TB) *database {
+// startDatabase starts secantusd-rs with every commit on disk, and returns its URI too.
+func startDatabase(t testing.TB) (s *server, uri string) {
 	t.Helper()
 	port := programtest.FreePort(t)
-	d := &database{t: t, uri: fmt.Sprintf("mongodb://127.0.0.1:%d/kiennghi?directConnection=true", port)}
-	d.args = []string{mongotest.Program(t), "--port", fmt.Sprint(port), "--storage-path", t.TempDir(), "--sync-on-commit", "--log-level", "ERROR", "--log-file-max", "16MB"}
-	d.start()
-	t.Cleanup(d.kill)
-	return d
+	s = &server{t: t, at: fmt.Sprintf("127.0.0.1:%d", port)}
+	s.args = []string{mongotest.Program(t), "--port", fmt.Sprint(port), "--storage-path", t.TempDir(), "--sync-on-commit", "--log-level", "ERROR", "--log-file-max", "16MB"}
+	s.start()
+	t.Cleanup(s.kill)
+	return s, fmt.Sprintf("mongodb://%s/kiennghi?directConnection=true", s.at)
 }
 
-func (d *database) start() {
-	d.t.Helper()
-	d.cmd = exec.Command(d.args[0], d.args[1:]...)
-	programtest.DieWithTest(d.cmd)
-	if err := d.cmd.Start(); err != nil {
-		d.t.Fatal(err)
+// startSearch starts Meilisearch, and returns its address and key too.
+func startSearch(t testing.TB) (s *server, url, key string) {
+	t.Helper()
+	s = &server{t: t, at: fmt.Sprintf("127.0.0.1:%d", programtest.FreePort(t))}
+	s.args = append([]string{meilitest.Program(t)}, meilitest.Arguments(t.TempDir(), s.at)...)
+	s.start()
+	t.Cleanup(s.kill)
+	return s, "http://" + s.at, meilitest.Key
+}
+
+func (s *server) start() {
+	s.t.Helper()
+	s.cmd = exec.Command(s.args[0], s.args[1:]...)
+	programtest.DieWithTest(s.cmd)
+	if err := s.cmd.Start(); err != nil {
+		s.t.Fatal(err)
 	}
-	programtest.Until(d.t, 60*time.Second, "the database listens", func() bool {
-		c, err := net.Dial("tcp", "127.0.0.1:"+d.args[2])
+	programtest.Until(s.t, 60*time.Second, "the server listens", func() bool {
+		c, err := net.Dial("tcp", s.at)
 		if err == nil {
 			c.Close()
 		}
@@ -106,7 +114,7 @@ func (d *database) start() {
 	})
 }
 
-func (d *database) kill() {
-	d.cmd.Process.Kill()
-	d.cmd.Wait()
+func (s *server) kill() {
+	s.cmd.Process.Kill()
+	s.cmd.Wait()
 }

@@ -57,23 +57,21 @@ type push struct {
 	to, shown string
 }
 
-// newRun installs, starts and fills: 16 citizens, half of them with a phone, and an officer.
-// With several processes there are three for the API and two workers, and Meilisearch.
-func newRun(t *testing.T, mongoURI string, several bool) *run {
+// newRun starts the program and fills it: 16 citizens, half of them with a phone, and an
+// officer. Several processes are three for the API and two workers.
+func newRun(t *testing.T, i *install, several bool) *run {
 	t.Helper()
-	r := &run{t: t, rnd: random(t), google: fcmtest.Start(t), cases: map[string]*submission{}, codes: map[string]string{}, pushed: map[string]*push{}}
-	r.i = newInstall(t, "KIENNGHI_FCM_CREDENTIALS="+r.google.Credentials(), "KIENNGHI_FCM_ENDPOINT="+r.google.URL)
-	if mongoURI == "" {
+	r := &run{t: t, i: i, rnd: random(t), google: fcmtest.Start(t), cases: map[string]*submission{}, codes: map[string]string{}, pushed: map[string]*push{}}
+	i.Env = append(i.Env, "KIENNGHI_FCM_CREDENTIALS="+r.google.Credentials(), "KIENNGHI_FCM_ENDPOINT="+r.google.URL)
+	if i.mongo == "" {
 		r.gap, r.most = 15*time.Millisecond, math.MaxInt
-		r.due = dueInSQLite(t, filepath.Join(r.i.Data, "kiennghi.db"))
+		r.due = dueInSQLite(t, filepath.Join(i.Data, "kiennghi.db"))
 	} else {
 		r.gap, r.most = 150*time.Millisecond, 100 // the server of the tests reads all work that waits to find what is due first
-		r.due = dueInMongo(t, mongoURI)
-		r.i.onMongo(mongoURI)
+		r.due = dueInMongo(t, i.mongo)
 	}
 	if several {
-		r.i.onMeili()
-		r.cluster = programtest.NewCluster(r.i.Install, 3, 2)
+		r.cluster = programtest.NewCluster(i.Install, 3, 2)
 		r.base = r.cluster.URL
 	} else {
 		r.serve()
@@ -173,7 +171,7 @@ func (r *run) killMember() {
 
 // killDatabase kills the database, lets it be away for a moment, at times until senders
 // are refused, and starts it again.
-func (r *run) killDatabase(d *database) {
+func (r *run) killDatabase(d *server) {
 	r.pause(900 * time.Millisecond)
 	r.mu.Lock()
 	r.down = true
@@ -195,6 +193,26 @@ func (r *run) killDatabase(d *database) {
 	d.start()
 	programtest.Until(r.t, 30*time.Second, "the program has its database again", func() bool { return programtest.Status(r.base+"/readyz") == 200 })
 	r.pause(300 * time.Millisecond)
+}
+
+// killSearch kills Meilisearch, lets it be away for a moment, at times until the program
+// knows, and starts it again.
+func (r *run) killSearch(m *server) {
+	r.pause(900 * time.Millisecond)
+	m.kill()
+	if r.kills%2 == 0 {
+		programtest.Until(r.t, 20*time.Second, "search is away", func() bool { return r.search() == "down" })
+	} else {
+		r.pause(600 * time.Millisecond)
+	}
+	m.start()
+	programtest.Until(r.t, time.Minute, "the program has its search again", func() bool { return r.search() == "ok" })
+	r.pause(300 * time.Millisecond)
+}
+
+// search is what the program says of its search engine.
+func (r *run) search() string {
+	return send(r.t.Context(), "GET", r.base+"/readyz", "", nil).str("search")
 }
 
 // load begins to send and returns what ends it. A sender whose program is gone stops by

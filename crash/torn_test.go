@@ -20,6 +20,7 @@ import (
 	"kiennghi/cmd/kiennghi/programtest"
 	"kiennghi/models"
 	"kiennghi/search"
+	"kiennghi/search/meili/meilitest"
 )
 
 // demo is a data folder with the demo's cases, made once.
@@ -54,8 +55,9 @@ func newDemo(t *testing.T) (*install, int) {
 func newDemoOnServers(t *testing.T) (*install, int) {
 	t.Helper()
 	i := newInstall(t)
-	i.onMongo(startDatabase(t).uri)
-	i.onMeili()
+	_, uri := startDatabase(t)
+	i.onMongo(uri)
+	i.onMeili(meilitest.Start(t))
 	i.Must("seed", "--demo")
 	return i, i.cases()
 }

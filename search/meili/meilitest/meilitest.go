@@ -14,7 +14,8 @@ import (
 	"time"
 )
 
-const key = "a-key-for-tests-only"
+// Key is the key of the servers that tests start.
+const Key = "a-key-for-tests-only"
 
 var running struct {
 	sync.Mutex
@@ -33,14 +34,7 @@ func Start(t testing.TB) (url, apiKey string) {
 	if url := os.Getenv("KIENNGHI_TEST_MEILI_URL"); url != "" {
 		return url, os.Getenv("KIENNGHI_TEST_MEILI_KEY")
 	}
-	path := find()
-	if path == "" {
-		const why = "no Meilisearch: set KIENNGHI_TEST_MEILI_URL, or put the executable meilisearch on the PATH or in ~/.cache/kn"
-		if strings.Contains(os.Getenv("KIENNGHI_REQUIRE"), "meili") {
-			t.Fatal(why)
-		}
-		t.Skip("SKIPPED: " + why)
-	}
+	path := Program(t)
 	running.Lock()
 	defer running.Unlock()
 	if running.users == 0 {
@@ -56,7 +50,22 @@ func Start(t testing.TB) (url, apiKey string) {
 			running.stop()
 		}
 	})
-	return running.url, key
+	return running.url, Key
+}
+
+// Program returns the path of meilisearch, for tests that start it themselves. Without it
+// they are skipped or fail, as in Start.
+func Program(t testing.TB) string {
+	t.Helper()
+	path := find()
+	if path == "" {
+		const why = "no Meilisearch: set KIENNGHI_TEST_MEILI_URL, or put the executable meilisearch on the PATH or in ~/.cache/kn"
+		if strings.Contains(os.Getenv("KIENNGHI_REQUIRE"), "meili") {
+			t.Fatal(why)
+		}
+		t.Skip("SKIPPED: " + why)
+	}
+	return path
 }
 
 func find() string {
@@ -74,6 +83,12 @@ func find() string {
 	return path
 }
 
+// Arguments are those of a server with its files in a folder, listening on an address.
+func Arguments(dir, address string) []string {
+	return []string{"--no-analytics", "--db-path", filepath.Join(dir, "db"), "--dump-dir", filepath.Join(dir, "dumps"),
+		"--snapshot-dir", filepath.Join(dir, "snapshots"), "--http-addr", address, "--master-key", Key, "--log-level", "WARN"}
+}
+
 func start(path string) error {
 	dir, err := os.MkdirTemp("", "kiennghi-meili-")
 	if err != nil {
@@ -89,8 +104,7 @@ func start(path string) error {
 	if err != nil {
 		return err
 	}
-	cmd := exec.Command(path, "--no-analytics", "--db-path", filepath.Join(dir, "db"), "--dump-dir", filepath.Join(dir, "dumps"),
-		"--snapshot-dir", filepath.Join(dir, "snapshots"), "--http-addr", addr, "--master-key", key, "--log-level", "WARN")
+	cmd := exec.Command(path, Arguments(dir, addr)...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, log, log
 	if err := cmd.Start(); err != nil {
 		return err
