@@ -214,7 +214,7 @@ func TestKillReindexBesideTheProgram(t *testing.T) {
 		}
 		sent <- k
 	}()
-	i.killed(8, i.took("reindex"), func() {}, "reindex")
+	i.killed(5, i.took("reindex"), func() {}, "reindex")
 	stop()
 	n += <-sent
 	differ := ""
