@@ -206,7 +206,7 @@ func TestKillReindexBesideTheProgram(t *testing.T) {
 	sent := make(chan int)
 	go func() {
 		rnd, k := rand.New(rand.NewPCG(1, 1)), 0
-		for ; ctx.Err() == nil; time.Sleep(50 * time.Millisecond) { // a person's pause
+		for ; ctx.Err() == nil; time.Sleep(200 * time.Millisecond) { // a person's pause
 			if in := a.next(rnd).send(context.WithoutCancel(ctx), p.URL); in.status != 201 {
 				t.Errorf("submitting: %d %v %s", in.status, in.err, in.raw)
 			}
