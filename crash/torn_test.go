@@ -94,13 +94,22 @@ func (i *install) killed(n int, whole time.Duration, after func(), args ...strin
 	hit := 0
 	for range n {
 		c := i.Command(args...)
+		var out bytes.Buffer
+		c.Stdout, c.Stderr = &out, &out
 		if err := c.Start(); err != nil {
 			i.T.Fatal(err)
 		}
-		time.Sleep(time.Duration(rand.Int64N(int64(whole)))) // the moment of the kill
-		c.Process.Kill()
-		if c.Wait() != nil {
+		begun := time.Now()
+		kill := time.AfterFunc(time.Duration(rand.Int64N(int64(whole))), func() { c.Process.Kill() })
+		c.Wait()
+		kill.Stop()
+		switch c.ProcessState.ExitCode() {
+		case -1:
 			hit++
+		case 0:
+			whole = time.Since(begun) // the machine has less to do now
+		default:
+			i.T.Errorf("%v after one that was cut off: %s", args, &out)
 		}
 		after()
 	}
