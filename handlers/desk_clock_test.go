@@ -178,7 +178,7 @@ func TestProvincesOwnTermIsAddedOnThePage(t *testing.T) {
 	tomorrow := h.o.Now().In(models.VietNam).AddDate(0, 0, 1).Format(time.DateOnly)
 	root.get("/console/admin/rules").want(200).has("rule.province", "không gia hạn", "quá hạn thì cứ 7 ngày cập nhật một lần")
 	form := url.Values{"what": {"rule"}, "key": {models.NewID()}, "rule.key": {"hien_truong.normal"}, "rule.province": {"79"}, "rule.term": {"6"}, "rule.unit": {"working_days"},
-		"rule.valid_from": {tomorrow}, "rule.legal_basis": {"Quy chế 79"}, "rule.confidence": {"read"}, "rule.extension_times": {"1"}, "rule.extension_term": {"3"}}
+		"rule.valid_from": {tomorrow}, "rule.legal_basis": {"Quy chế 79"}, "rule.confidence": {"read"}, "rule.extension.times": {"1"}, "rule.extension.term": {"3"}}
 	form.Set("rule.province", "99")
 	root.post("/console/admin/rules", form).want(422).has(`href="#f-rule-province"`)
 	form.Set("rule.province", "79")

@@ -175,7 +175,7 @@ func calendarYears(cal models.Calendar, lang string) []web.CalendarYear {
 func (s *server) amendPage(c *fiber.Ctx) error {
 	what := typedLine(c, "what")
 	in := map[string]string{}
-	for _, name := range []string{"key", "term", "unit", "legal_basis", "legal_basis_en", "valid_from", "confidence", "note", "province", "extension_times", "extension_term", "extension_approver", "date", "name", "name_en", "source", "for", "year", "swap", "agency", "windows", "from", "field", "level", "progress"} {
+	for _, name := range []string{"key", "term", "unit", "legal_basis", "legal_basis_en", "valid_from", "confidence", "note", "province", "extension.times", "extension.term", "extension.approver", "date", "name", "name_en", "source", "for", "year", "swap", "agency", "windows", "from", "field", "level", "progress"} {
 		in[name] = typedLine(c, what+"."+name)
 	}
 	a := models.Amendment{ID: models.DeriveID(of(c.UserContext()).Account, "amendment", typedLine(c, "key"))}
@@ -196,10 +196,10 @@ func (s *server) amendPage(c *fiber.Ctx) error {
 				a.Rule.Progress = -1 // what is no number is refused
 			}
 		}
-		if in["extension_times"] != "" || in["extension_term"] != "" {
-			times, _ := strconv.Atoi(in["extension_times"])
-			most, _ := strconv.Atoi(in["extension_term"])
-			a.Rule.Extension = &models.Extension{Times: times, Term: most, Approver: in["extension_approver"] != ""}
+		if in["extension.times"] != "" || in["extension.term"] != "" {
+			times, _ := strconv.Atoi(in["extension.times"])
+			most, _ := strconv.Atoi(in["extension.term"])
+			a.Rule.Extension = &models.Extension{Times: times, Term: most, Approver: in["extension.approver"] != ""}
 		}
 	case "holiday":
 		a.Holiday = &models.Holiday{Date: in["date"], Name: in["name"], NameEN: in["name_en"], Source: in["source"], Swap: in["swap"] != ""}

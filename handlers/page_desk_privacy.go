@@ -24,7 +24,7 @@ func (s *server) privacyDeskPage(c *fiber.Ctx) error {
 
 func (s *server) privacyDesk(c *fiber.Ctx) (*web.PrivacyDesk, error) {
 	ctx := c.UserContext()
-	p := &web.PrivacyDesk{Frame: s.frame(c, "privacy.title", privacyPath), Key: models.NewID()}
+	p := &web.PrivacyDesk{Frame: s.frame(c, "privacy.title", "/console/admin"), Key: models.NewID()}
 	open, err := s.openDataRequests(ctx)
 	if err != nil {
 		return nil, err

@@ -54,7 +54,9 @@ func (s *server) dataRows(list []models.DataRequest, lang string) ([]web.DataRow
 		x := web.DataRow{ID: r.ID, Right: s.site.T(lang, "my.data.right."+string(r.Right)), Status: s.site.T(lang, "my.data.status."+string(r.Status)),
 			Open: r.Status == models.DataOpen, Erase: r.Right == models.RightErase, Late: r.Overdue(s.Now()), Ground: r.Ground, At: r.CreatedAt}
 		if x.Open {
-			x.Due = s.whyDue(dueOf(r), lang)
+			if x.Due = s.whyDue(dueOf(r), lang); x.Due != nil {
+				x.Due.For = "" // the right is its heading
+			}
 		}
 		if r.WhyNotExtend(s.Now()) == "" {
 			x.Most, x.Unit = r.Due.Extension.Term, s.site.T(lang, "rules.unit."+string(r.Due.Unit))

@@ -201,7 +201,7 @@ func TestMyCaseAnswered(t *testing.T) {
 	}
 
 	b.post(path+"/rate", url.Values{"comment": {"Không chọn điểm"}}).want(422).has("Mức độ hài lòng: Mục này cần có", "Không chọn điểm")
-	b.post(path+"/rate", url.Values{"score": {"9"}}).want(422).has("Cho điểm từ 1 đến 5")
+	b.post(path+"/rate", url.Values{"score": {"9"}}).want(422).has("một số từ 1 đến 5")
 	b.post(path+"/rate", url.Values{"score": {"2"}, "comment": {"Chỗ khác vẫn hỏng"}}).to(path)
 	b.get(path).want(200).has("Đã ghi nhận đánh giá", "2 trên 5 điểm", "Chỗ khác vẫn hỏng", "Sửa đánh giá", "đã kết thúc")
 	b.get(path + "/withdraw").to(path)

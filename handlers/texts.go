@@ -191,7 +191,7 @@ var texts = map[string]models.TextPair{
 	"other_province":      {VI: "Xã, phường này không thuộc tỉnh, thành phố đã chọn.", EN: "This commune is not in the chosen province."},
 	"not_a_field":         {VI: "Không có mục này.", EN: "There is no such field."},
 	"not_a_date":          {VI: "Ngày phải có dạng năm-tháng-ngày, ví dụ 2026-11-20.", EN: "The date must be year-month-day, for example 2026-11-20."},
-	"out_of_range":        {VI: "Cho điểm từ 1 đến #.", EN: "Give 1 to # points."},
+	"out_of_range":        {VI: "Mục này cần một số từ 1 đến #.", EN: "This has to be a number from 1 to #."},
 	"not_a_phone":         {VI: "Số điện thoại gồm 10 chữ số bắt đầu bằng 0, viết liền, ví dụ 0912345678.", EN: "A phone number is 10 digits beginning with 0, without spaces, for example 0912345678."},
 	"not_six_digits":      {VI: "Mã gồm 6 chữ số.", EN: "The code is six digits."},
 	"not_a_tracking_code": {VI: "Mã phản ánh có dạng KN-XXXX-XXXX. Vui lòng kiểm tra lại.", EN: "A tracking code looks like KN-XXXX-XXXX. Please check it."},

@@ -242,8 +242,11 @@ func (r *Rule) follows(ref *Reference, today string, now time.Time) (c fieldChec
 	if r.Province != "" {
 		r.AppliesTo = "ubnd-" + r.Province
 	}
-	if r.Extension != nil && (r.Extension.Times < 1 || r.Extension.Times > 10 || r.Extension.Term < 1 || r.Extension.Term > 1000) {
-		c.add("extension", "out_of_range", 1000)
+	if x := r.Extension; x != nil && (x.Times < 1 || x.Times > 10) {
+		c.add("extension.times", "out_of_range", 10)
+	}
+	if x := r.Extension; x != nil && (x.Term < 1 || x.Term > 1000) {
+		c.add("extension.term", "out_of_range", 1000)
 	}
 	if r.LegalBasisEN == "" {
 		r.LegalBasisEN = r.LegalBasis

@@ -90,6 +90,11 @@ func (f format) field(p Page, name, label, value string, more ...any) (Field, er
 			x.Required, ok = v.(bool)
 		case "autofocus":
 			x.Autofocus, ok = v.(bool)
+		case "of": // one of several forms on the page that have the input, but not the one that is shown again
+			var of string
+			if of, ok = v.(string); of != "" {
+				x.ID, x.Error = x.ID+"-"+of, ""
+			}
 		case "optional":
 			var optional bool
 			if optional, ok = v.(bool); optional {
