@@ -176,6 +176,12 @@ type ServerInterface interface {
 	// DeskMerge Merge a duplicate into another case
 	// (POST /v1/desk/feedback/{id}/merge)
 	DeskMerge(c *fiber.Ctx, id FeedbackID, params DeskMergeParams) error
+	// DeskProposeMerge Propose to merge a case into one of another agency
+	// (POST /v1/desk/feedback/{id}/merge-proposal)
+	DeskProposeMerge(c *fiber.Ctx, id FeedbackID, params DeskProposeMergeParams) error
+	// DeskDeclineMerge End a proposal to merge
+	// (POST /v1/desk/feedback/{id}/merge-proposal/decline)
+	DeskDeclineMerge(c *fiber.Ctx, id FeedbackID, params DeskDeclineMergeParams) error
 	// DeskWrite Write to the sender
 	// (POST /v1/desk/feedback/{id}/messages)
 	DeskWrite(c *fiber.Ctx, id FeedbackID, params DeskWriteParams) error
@@ -2270,6 +2276,108 @@ func (siw *ServerInterfaceWrapper) DeskMerge(c *fiber.Ctx) error {
 
 	handler := func(c *fiber.Ctx) error {
 		return siw.Handler.DeskMerge(c, id, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// DeskProposeMerge operation middleware
+func (siw *ServerInterfaceWrapper) DeskProposeMerge(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id FeedbackID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeskProposeMergeParams
+
+	headers := c.GetReqHeaders()
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Sprintf("Too many values for ParamName If-Match, 1 is required, but %d found", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter If-Match: %w", err).Error())
+		}
+
+		params.IfMatch = &IfMatch
+
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeskProposeMerge(c, id, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
+// DeskDeclineMerge operation middleware
+func (siw *ServerInterfaceWrapper) DeskDeclineMerge(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id FeedbackID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Params("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter id: %w", err).Error())
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeskDeclineMergeParams
+
+	headers := c.GetReqHeaders()
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Sprintf("Too many values for ParamName If-Match, 1 is required, but %d found", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter If-Match: %w", err).Error())
+		}
+
+		params.IfMatch = &IfMatch
+
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.DeskDeclineMerge(c, id, params)
 	}
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -5360,6 +5468,10 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 
 	router.Post(options.BaseURL+"/v1/desk/feedback/:id/merge", wrapper.DeskMerge)
 
+	router.Post(options.BaseURL+"/v1/desk/feedback/:id/merge-proposal", wrapper.DeskProposeMerge)
+
+	router.Post(options.BaseURL+"/v1/desk/feedback/:id/merge-proposal/decline", wrapper.DeskDeclineMerge)
+
 	router.Post(options.BaseURL+"/v1/desk/feedback/:id/messages", wrapper.DeskWrite)
 
 	router.Post(options.BaseURL+"/v1/desk/feedback/:id/notes", wrapper.DeskAddNote)
@@ -6516,6 +6628,46 @@ type DeskMergeResponseObject interface {
 type DeskMerge200JSONResponse struct{ DeskViewJSONResponse }
 
 func (response DeskMerge200JSONResponse) VisitDeskMergeResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("ETag", fmt.Sprint(response.Headers.ETag))
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response.Body)
+}
+
+type DeskProposeMergeRequestObject struct {
+	ID     FeedbackID `json:"id"`
+	Params DeskProposeMergeParams
+	Body   *DeskProposeMergeJSONRequestBody
+}
+
+type DeskProposeMergeResponseObject interface {
+	VisitDeskProposeMergeResponse(ctx *fiber.Ctx) error
+}
+
+type DeskProposeMerge200JSONResponse struct{ DeskViewJSONResponse }
+
+func (response DeskProposeMerge200JSONResponse) VisitDeskProposeMergeResponse(ctx *fiber.Ctx) error {
+	ctx.Response().Header.Set("ETag", fmt.Sprint(response.Headers.ETag))
+	ctx.Response().Header.Set("Content-Type", "application/json")
+	ctx.Status(200)
+
+	return ctx.JSON(&response.Body)
+}
+
+type DeskDeclineMergeRequestObject struct {
+	ID     FeedbackID `json:"id"`
+	Params DeskDeclineMergeParams
+	Body   *DeskDeclineMergeJSONRequestBody
+}
+
+type DeskDeclineMergeResponseObject interface {
+	VisitDeskDeclineMergeResponse(ctx *fiber.Ctx) error
+}
+
+type DeskDeclineMerge200JSONResponse struct{ DeskViewJSONResponse }
+
+func (response DeskDeclineMerge200JSONResponse) VisitDeskDeclineMergeResponse(ctx *fiber.Ctx) error {
 	ctx.Response().Header.Set("ETag", fmt.Sprint(response.Headers.ETag))
 	ctx.Response().Header.Set("Content-Type", "application/json")
 	ctx.Status(200)
@@ -8161,6 +8313,12 @@ type StrictServerInterface interface {
 	// DeskMerge Merge a duplicate into another case
 	// (POST /v1/desk/feedback/{id}/merge)
 	DeskMerge(ctx context.Context, request DeskMergeRequestObject) (DeskMergeResponseObject, error)
+	// DeskProposeMerge Propose to merge a case into one of another agency
+	// (POST /v1/desk/feedback/{id}/merge-proposal)
+	DeskProposeMerge(ctx context.Context, request DeskProposeMergeRequestObject) (DeskProposeMergeResponseObject, error)
+	// DeskDeclineMerge End a proposal to merge
+	// (POST /v1/desk/feedback/{id}/merge-proposal/decline)
+	DeskDeclineMerge(ctx context.Context, request DeskDeclineMergeRequestObject) (DeskDeclineMergeResponseObject, error)
 	// DeskWrite Write to the sender
 	// (POST /v1/desk/feedback/{id}/messages)
 	DeskWrite(ctx context.Context, request DeskWriteRequestObject) (DeskWriteResponseObject, error)
@@ -10168,6 +10326,90 @@ func (sh *strictHandler) DeskMerge(ctx *fiber.Ctx, id FeedbackID, params DeskMer
 		return err
 	} else if validResponse, ok := response.(DeskMergeResponseObject); ok {
 		if err := validResponse.VisitDeskMergeResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeskProposeMerge operation middleware
+func (sh *strictHandler) DeskProposeMerge(ctx *fiber.Ctx, id FeedbackID, params DeskProposeMergeParams) error {
+	var request DeskProposeMergeRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body DeskProposeMergeJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeskProposeMerge(ctx.UserContext(), request.(DeskProposeMergeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeskProposeMerge")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeskProposeMergeResponseObject); ok {
+		if err := validResponse.VisitDeskProposeMergeResponse(ctx); err != nil {
+			return err
+		}
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeskDeclineMerge operation middleware
+func (sh *strictHandler) DeskDeclineMerge(ctx *fiber.Ctx, id FeedbackID, params DeskDeclineMergeParams) error {
+	var request DeskDeclineMergeRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body DeskDeclineMergeJSONRequestBody
+	var err error
+	// The validation middleware stores the value a kin-openapi validator
+	// validated in the Fiber context. Bind that value, matching member
+	// names exactly, so the handler receives what was validated instead
+	// of a second, case-insensitive decode.
+	if v := ctx.Locals(validatedBodyLocalsKey); v == nil || runtime.BindJSONValue(v, &body) != nil {
+		err = ctx.BodyParser(&body)
+	}
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	request.Body = &body
+
+	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
+		return sh.ssi.DeskDeclineMerge(ctx.UserContext(), request.(DeskDeclineMergeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeskDeclineMerge")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeskDeclineMergeResponseObject); ok {
+		if err := validResponse.VisitDeskDeclineMergeResponse(ctx); err != nil {
 			return err
 		}
 	} else if response != nil {

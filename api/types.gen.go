@@ -1669,6 +1669,9 @@ type DeskFeedback struct {
 	// Links Related cases.
 	Links []CaseLink `json:"links,omitempty"`
 
+	// MergeProposed The case that this one is to be merged into, as an agency proposes to those above.
+	MergeProposed *CaseLink `json:"merge_proposed,omitempty"`
+
 	// MergedInto The case that this one was merged into.
 	MergedInto *CaseLink `json:"merged_into,omitempty"`
 
@@ -2900,6 +2903,14 @@ type MePatch struct {
 	//
 	// Example: Công ty TNHH Hoa Sen
 	Organisation *string `json:"organisation,omitempty"`
+}
+
+// MergeDecline Why cases are not merged.
+type MergeDecline struct {
+	// Reason Why, for staff.
+	//
+	// Example: Hai chỗ khác nhau
+	Reason string `json:"reason"`
 }
 
 // MergeRequest Which case this one is a duplicate of.
@@ -5911,6 +5922,18 @@ type DeskMergeParams struct {
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
+// DeskProposeMergeParams defines parameters for DeskProposeMerge.
+type DeskProposeMergeParams struct {
+	// IfMatch `ETag` of the case as it was read. Left out, the answer is 428; stale, it is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// DeskDeclineMergeParams defines parameters for DeskDeclineMerge.
+type DeskDeclineMergeParams struct {
+	// IfMatch `ETag` of the case as it was read. Left out, the answer is 428; stale, it is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
 // DeskWriteParams defines parameters for DeskWrite.
 type DeskWriteParams struct {
 	// IfMatch `ETag` of the case as it was read. Left out, the answer is 428; stale, it is 412.
@@ -6288,6 +6311,12 @@ type DeskLinkJSONRequestBody = LinkRequest
 
 // DeskMergeJSONRequestBody defines body for DeskMerge for application/json ContentType.
 type DeskMergeJSONRequestBody = MergeRequest
+
+// DeskProposeMergeJSONRequestBody defines body for DeskProposeMerge for application/json ContentType.
+type DeskProposeMergeJSONRequestBody = MergeRequest
+
+// DeskDeclineMergeJSONRequestBody defines body for DeskDeclineMerge for application/json ContentType.
+type DeskDeclineMergeJSONRequestBody = MergeDecline
 
 // DeskWriteJSONRequestBody defines body for DeskWrite for application/json ContentType.
 type DeskWriteJSONRequestBody = NewMessage

@@ -120,6 +120,8 @@ var access = map[string]rule{
 	"deskReadReminder":       {staff, models.ActRemind},
 	"deskMerge":              {staff, models.ActMerge},
 	"deskUnmerge":            {staff, models.ActUnmerge},
+	"deskProposeMerge":       {staff, models.ActProposeMerge},
+	"deskDeclineMerge":       {staff, models.ActDeclineMerge},
 	"deskLink":               {staff, models.ActLink},
 	"deskUnlink":             {staff, models.ActUnlink},
 	"deskSplit":              {staff, models.ActSplit},

@@ -83,6 +83,9 @@ func (s *server) merge(ctx context.Context, id string, seen *string, into, reaso
 	if err != nil {
 		return err
 	}
+	if f.Agency != main.Agency && !of(ctx).Staff.May(models.ActAssign) { // one of the two changes hands
+		return models.ErrForbidden
+	}
 	d, err := models.NewDuplicate(by, f, main, reason, now)
 	if err != nil {
 		return err
@@ -96,6 +99,32 @@ func (s *server) merge(ctx context.Context, id string, seen *string, into, reaso
 		return models.ErrConflict
 	}
 	return err
+}
+
+// DeskProposeMerge asks those above to merge a case into one of another agency.
+func (s *server) DeskProposeMerge(ctx context.Context, in api.DeskProposeMergeRequestObject) (api.DeskProposeMergeResponseObject, error) {
+	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActProposeMerge, s.proposingMerge(in.Body.Into, in.Body.Reason))
+	return api.DeskProposeMerge200JSONResponse{DeskViewJSONResponse: v}, err
+}
+
+func (s *server) proposingMerge(into, reason string) deskDo {
+	now := s.Now()
+	return func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
+		return f.ProposeMerge(by, into, reason, now)
+	}
+}
+
+// DeskDeclineMerge ends a proposal to merge.
+func (s *server) DeskDeclineMerge(ctx context.Context, in api.DeskDeclineMergeRequestObject) (api.DeskDeclineMergeResponseObject, error) {
+	v, err := s.deskChange(ctx, in.ID, in.Params.IfMatch, models.ActDeclineMerge, s.decliningMerge(in.Body.Reason))
+	return api.DeskDeclineMerge200JSONResponse{DeskViewJSONResponse: v}, err
+}
+
+func (s *server) decliningMerge(reason string) deskDo {
+	now := s.Now()
+	return func(f *models.Feedback, by models.Actor) ([]models.Work, error) {
+		return f.DeclineMerge(by, reason, now)
+	}
 }
 
 // DeskUnmerge undoes a merging.
@@ -289,6 +318,9 @@ func joinedDesk(v *api.DeskFeedback, f *models.Feedback, mayUnmerge bool) {
 	v.MergedInto, v.PartOf, v.Parts = joinedViews(f)
 	if v.MergedInto != nil {
 		v.MergedInto.Reason, v.MergedInto.MayUndo = optional(f.Merged.Reason), &mayUnmerge
+	}
+	if p := f.Proposed; p != nil {
+		v.MergeProposed = &api.CaseLink{Code: p.Code, At: p.At, Reason: optional(p.Reason)}
 	}
 	for _, d := range f.Duplicates {
 		if !d.Pending {

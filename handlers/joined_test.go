@@ -64,6 +64,65 @@ func TestMergeLinkAndUndo(t *testing.T) {
 	}
 }
 
+// TestMergeCasesOfTwoAgencies: an agency proposes it without seeing the other case, the agency
+// above merges, both senders are told, and it is undone within a day.
+func TestMergeCasesOfTwoAgencies(t *testing.T) {
+	onBothStores(t, func(t *testing.T, h *harness) {
+		hoa, nam := h.citizen("Nguyễn Thị Hoa"), h.citizen("Trần Văn Nam")
+		dup, main := h.caseOf(hoa), h.caseOf(nam)
+		lan, boss := h.staff("lan", "so-xd-79", models.Handler), h.staff("boss", "ubnd-79", models.Coordinator)
+		clerk := h.staff("clerk", "ubnd-79", models.Handler)
+		h.step(boss, "/v1/desk/feedback/"+main.ID+"/forward", obj{"agency": "so-gddt-79", "note": "trường học"})
+		path := "/v1/desk/feedback/" + dup.ID
+		tag := func() string { return versionText(h.again(dup).Version) }
+		merge := obj{"into": main.Code, "reason": "cùng cổng trường"}
+
+		if got := h.call("POST", path+"/merge", lan, merge, "If-Match", tag()).want(422).fields(); got != "into:unknown_case" {
+			t.Errorf("an agency learns of a case that it does not see: %s", got)
+		}
+		h.call("POST", path+"/merge", clerk, merge, "If-Match", tag()).want(403) // hands out no cases
+		for wrong, in := range map[string]obj{"into:unknown_case": {"into": "KN", "reason": "x"}, "into:same_case": {"into": dup.Code, "reason": "x"}, "reason:too_short": {"into": main.Code, "reason": " "}} {
+			if got := h.call("POST", path+"/merge-proposal", lan, in, "If-Match", tag()).want(422).fields(); got != wrong && wrong != "reason:too_short" {
+				t.Errorf("%s, want %s", got, wrong)
+			}
+		}
+		h.call("POST", path+"/merge-proposal/decline", boss, obj{"reason": "x"}, "If-Match", tag()).want(409)
+		for _, into := range []string{models.NewCode(), main.Code} { // there is none with the first code: nobody says so
+			if v := h.step(lan, path+"/merge-proposal", obj{"into": into, "reason": "cùng cổng trường"}); v.MergeProposed == nil || v.MergeProposed.Code != into {
+				t.Fatalf("%+v", v.MergeProposed)
+			}
+		}
+		if a := h.call("GET", "/v1/feedback/"+dup.Code, hoa, nil).want(200); bytes.Contains(a.body, []byte(main.Code)) {
+			t.Error("the sender learns what is proposed")
+		}
+		b := h.browser(boss)
+		b.get("/console/cases/"+dup.Code).want(200).has(main.Code, "đề nghị gộp vào", "cùng cổng trường")
+		h.step(boss, path+"/merge-proposal/decline", obj{"reason": "chưa rõ"})
+		h.step(lan, path+"/merge-proposal", merge)
+
+		b.post("/console/cases/"+dup.Code+"/merge", url.Values{"version": {tag()}, "merge.into": {main.Code}, "merge.reason": {"cùng cổng trường"}}).to("/console/cases/" + dup.Code)
+		f := h.again(dup)
+		if f.Status != models.Merged || f.Proposed != nil || f.Merged.Code != main.Code {
+			t.Fatalf("%s, %+v", f.Status, f.Merged)
+		}
+		works, err := h.o.Store.ClaimWork(t.Context(), h.o.Now().Add(time.Second), time.Minute, 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		told := map[string]bool{}
+		for _, w := range works {
+			told[w.OwnerID+" "+w.Data["event"]] = w.Kind == models.WorkNotify || told[w.OwnerID+" "+w.Data["event"]]
+		}
+		if !told[dup.ID+" merge"] || !told[main.ID+" absorb"] {
+			t.Errorf("the senders are not told: %v", told)
+		}
+		h.step(boss, path+"/unmerge", nil)
+		if f := h.again(dup); f.Agency != "so-xd-79" || f.Merged != nil || !f.Status.Open() {
+			t.Errorf("undone: %s at %s", f.Status, f.Agency)
+		}
+	})
+}
+
 func TestSplitALetter(t *testing.T) {
 	t.Parallel()
 	h := newHarness(t, withAgencies(t))

@@ -116,6 +116,8 @@ var samples = map[string]struct {
 	"deskReturnTask":         {method: "POST", path: "/v1/desk/feedback/{id}/tasks/" + nobodyID + "/return", body: obj{"reason": "không đúng"}},
 	"deskCancelTask":         {method: "POST", path: "/v1/desk/feedback/{id}/tasks/" + nobodyID + "/cancel", body: obj{"reason": "không cần nữa"}},
 	"deskMerge":              {method: "POST", path: "/v1/desk/feedback/{id}/merge", body: obj{"into": "KN-0000-0000", "reason": "trùng"}},
+	"deskProposeMerge":       {method: "POST", path: "/v1/desk/feedback/{id}/merge-proposal", body: obj{"into": "KN-0000-0000", "reason": "trùng"}},
+	"deskDeclineMerge":       {method: "POST", path: "/v1/desk/feedback/{id}/merge-proposal/decline", body: obj{"reason": "khác việc"}},
 	"deskUnmerge":            {method: "POST", path: "/v1/desk/feedback/{id}/unmerge"},
 	"deskLink":               {method: "POST", path: "/v1/desk/feedback/{id}/links", body: obj{"code": "KN-0000-0000"}},
 	"deskUnlink":             {method: "DELETE", path: "/v1/desk/feedback/{id}/links/KN-0000-0000"},

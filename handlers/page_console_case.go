@@ -150,7 +150,7 @@ func (s *server) caseBeside(c *fiber.Ctx, p *web.Case) (err error) {
 
 // caseActions are what the page offers on a case, but for what is done to a reply.
 var caseActions = []models.Action{models.ActTake, models.ActAssign, models.ActForward, models.ActReturn, models.ActClassify, models.ActAccept, models.ActRequestInfo, models.ActWrite,
-	models.ActRefuse, models.ActNote, models.ActUnseal, models.ActDraft, models.ActCoordinate, models.ActExtend, models.ActAskExtension, models.ActProgress, models.ActMerge, models.ActLink, models.ActSplit}
+	models.ActRefuse, models.ActNote, models.ActUnseal, models.ActDraft, models.ActCoordinate, models.ActExtend, models.ActAskExtension, models.ActProgress, models.ActMerge, models.ActProposeMerge, models.ActDeclineMerge, models.ActLink, models.ActSplit}
 
 // caseRights says what the member can do with the case now, and why not what they may.
 func (s *server) caseRights(me *models.Staff, f *models.Feedback, lang string, now time.Time) (can map[string]bool, not []web.NotNow) {
@@ -170,6 +170,7 @@ func (s *server) caseRights(me *models.Staff, f *models.Feedback, lang string, n
 		case a == models.ActAskExtension && (why != "" || me.May(models.ActApprove) || f.Overdue(now)): // ActExtend says why
 		case a == models.ActProgress && !f.Overdue(now):
 		case a == models.ActAccept && why == "accept_other_kind":
+		case (a == models.ActProposeMerge || a == models.ActDeclineMerge) && why != "": // ActMerge says why, or nothing was proposed
 		case a == models.ActUnseal && knows:
 		case a == models.ActTake && f.Handler == me.ID:
 		case why == "":

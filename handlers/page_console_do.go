@@ -66,6 +66,12 @@ var caseForms = []caseForm{
 		more, _ := strconv.Atoi(in["term"])
 		return s.askingExtension(more, in["reason"])
 	}},
+	{"proposemerge", models.ActProposeMerge, "said.merge_proposed", []string{"into"}, []string{"reason"}, func(s *server, in map[string]string) deskDo {
+		return s.proposingMerge(in["into"], in["reason"])
+	}},
+	{"declinemerge", models.ActDeclineMerge, "said.merge_declined", nil, []string{"reason"}, func(s *server, in map[string]string) deskDo {
+		return s.decliningMerge(in["reason"])
+	}},
 	{"grantextension", models.ActExtend, "said.extended", nil, []string{"remark"}, func(s *server, in map[string]string) deskDo {
 		return s.decidingExtension(true, in["remark"])
 	}},

@@ -109,6 +109,10 @@ func (s *server) caseJoined(p *web.Case, me *models.Staff, f *models.Feedback) {
 		x := other(m.Code, m.Reason)
 		p.Merged, p.MayUnmerge = &x, f.MayUnmerge(now) && may(models.ActUnmerge)
 	}
+	if q := f.Proposed; q != nil && f.Status.Open() {
+		p.Proposed = &web.CaseOther{Code: q.Code, Path: casePath(q.Code), Reason: q.Reason}
+		p.ProposedBy = s.agencyName(q.By.Agency, p.Lang)
+	}
 	if f.PartOf != nil {
 		x := other(f.PartOf.Code, "")
 		p.PartOf = &x

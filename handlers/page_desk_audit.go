@@ -16,7 +16,7 @@ var auditedActions = []models.Action{
 	models.ActDraft, models.ActEdit, models.ActSubmit, models.ActReject, models.ActApprove, models.ActPublish, models.ActUnpublish, models.ActRedact,
 	models.ActExtend, models.ActAskExtension, models.ActDenyExtension, models.ActProgress, models.ActSetDue, models.ActCorrect,
 	models.ActCoordinate, models.ActContribute, models.ActReturnTask, models.ActCancelTask,
-	models.ActMerge, models.ActUnmerge, models.ActLink, models.ActUnlink, models.ActSplit, models.ActUnsplit,
+	models.ActMerge, models.ActUnmerge, models.ActProposeMerge, models.ActDeclineMerge, models.ActLink, models.ActUnlink, models.ActSplit, models.ActUnsplit,
 	models.ActReceive, models.ActNudge, models.ActLetter, models.ActReadLetter, models.ActEscalate,
 	models.ActAddStaff, models.ActEditStaff, models.ActDisableStaff, models.ActEnableStaff, models.ActPassword, models.ActTOTP, models.ActResetTOTP,
 	models.ActAddAgency, models.ActEditAgency, models.ActDissolve, models.ActAmend, models.ActRepeal, models.ActFeatures, models.ActDataRights, models.ActBreach, models.ActSever, models.ActExport,

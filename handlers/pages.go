@@ -115,6 +115,8 @@ func pages() []page {
 		{"POST", "/console/cases/:code/refuse", "deskRefuse", caseFormPage("refuse")},
 		{"POST", "/console/cases/:code/unseal", "deskUnseal", caseFormPage("unseal")},
 		{"POST", "/console/cases/:code/merge", "deskMerge", joinFormPage("merge")},
+		{"POST", "/console/cases/:code/proposemerge", "deskProposeMerge", caseFormPage("proposemerge")},
+		{"POST", "/console/cases/:code/declinemerge", "deskDeclineMerge", caseFormPage("declinemerge")},
 		{"POST", "/console/cases/:code/unmerge", "deskUnmerge", joinFormPage("unmerge")},
 		{"POST", "/console/cases/:code/link", "deskLink", joinFormPage("link")},
 		{"POST", "/console/cases/:code/unlink", "deskUnlink", joinFormPage("unlink")},

@@ -29,6 +29,7 @@ var (
 	joins    = move{who: "w", path: "/merge", body: obj{"into": "{other}", "reason": "trùng"}}
 	ties     = move{who: "w", path: "/links", body: obj{"code": "{other}"}}
 	splits   = move{who: "w", path: "/split", body: obj{"parts": []obj{{"title": "Ổ gà", "body": "có nhiều ổ gà"}}}}
+	proposes = move{who: "w", path: "/merge-proposal", body: obj{"into": "{other}", "reason": "trùng"}}
 	wants    = move{who: "w", path: "/extension-request", body: obj{"term": 3, "reason": "Chờ kiểm định"}}
 	corrects = move{who: "w", path: "/replies", body: obj{"body": "Đã sửa ngày 3", "reason": "sai ngày"}}
 )
@@ -63,6 +64,8 @@ var steps = map[string]struct {
 	"deskReturnTask":      {[]move{asks}, move{who: "c", path: "/tasks/{task}/return", body: obj{"reason": "không đúng"}}, nil},
 	"deskCancelTask":      {[]move{asks}, move{who: "w", path: "/tasks/{task}/cancel", body: obj{"reason": "không cần nữa"}}, nil},
 	"deskMerge":           {nil, joins, nil},
+	"deskProposeMerge":    {nil, proposes, obj{"into": "{other}", "reason": "trùng hơn"}},
+	"deskDeclineMerge":    {[]move{proposes}, move{who: "u", path: "/merge-proposal/decline", body: obj{"reason": "khác việc"}}, obj{"reason": "khác nơi"}},
 	"deskUnmerge":         {[]move{joins}, move{who: "w", path: "/unmerge"}, nil},
 	"deskLink":            {nil, ties, nil},
 	"deskUnlink":          {[]move{ties}, move{who: "w", path: "/links/{other}", put: "DELETE"}, nil},

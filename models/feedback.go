@@ -128,6 +128,7 @@ type Feedback struct {
 	PastAgencies []string        `json:"past_agencies,omitempty"` // agencies that had it before
 	Merged       *Merge          `json:"merged,omitempty"`        // into which case; it stays when that was answered
 	Duplicates   []Duplicate     `json:"duplicates,omitempty"`    // merged into this one
+	Proposed     *MergeProposal  `json:"proposed,omitempty"`      // to be merged into another agency's
 	Links        []Link          `json:"links,omitempty"`         // related cases
 	Parts        []Part          `json:"parts,omitempty"`         // cases that were made of matters of this one
 	PartOf       *Origin         `json:"part_of,omitempty"`       // the letter that this one was split off

@@ -21,6 +21,9 @@ type Merge struct {
 	By     string    `json:"by"` // a Staff
 	Reason string    `json:"reason"`
 	Was    Status    `json:"was"` // what undoing brings back
+	// Who had it, when the main case was another agency's: undoing gives it back to them.
+	Agency string   `json:"agency,omitempty"`
+	Scope  []string `json:"scope,omitempty"`
 }
 
 // Duplicate is what a main case says of one that is merged into it. What the duplicate
@@ -43,7 +46,9 @@ type Duplicate struct {
 // with a place for others joins none: two that are merged into each other at once both
 // stay as they are.
 
-// NewDuplicate returns what merging the duplicate into a main case begins with.
+// NewDuplicate returns what merging the duplicate into a main case begins with. Cases of two
+// agencies are merged by one that is above both, or is one of them and above the other; the
+// duplicate then goes to the agency that has the main case.
 func NewDuplicate(by Actor, dup, main *Feedback, reason string, now time.Time) (Duplicate, error) {
 	reason = Clean(reason)
 	if err := checkText("reason", reason, 1, MaxReason); err != nil {
@@ -57,13 +62,18 @@ func NewDuplicate(by Actor, dup, main *Feedback, reason string, now time.Time) (
 	if dup.ID == main.ID {
 		return d, Invalid([]FieldError{{Field: "into", Code: "same_case"}})
 	}
-	if dup.Agency != main.Agency || !slices.Equal(dup.Scope, main.Scope) {
+	if !dup.withSame(main) && !(slices.Contains(dup.Scope, by.Agency) && slices.Contains(main.Scope, by.Agency)) {
 		return d, Fail(KindWrongState, "merge_other_agency")
 	}
 	if why := dup.WhyNot(ActMerge); why != "" {
 		return d, Fail(KindWrongState, why)
 	}
 	return d, main.takesDuplicate()
+}
+
+// withSame reports whether the same agency has both cases.
+func (f *Feedback) withSame(other *Feedback) bool {
+	return f.Agency == other.Agency && slices.Equal(f.Scope, other.Scope)
 }
 
 // takesDuplicate answers nil when others may be merged into the case.
@@ -129,6 +139,10 @@ func (f *Feedback) Join(main *Feedback, d Duplicate, now time.Time) ([]Work, err
 		return nil, err
 	}
 	f.Merged = &Merge{ID: d.Merge, Into: main.ID, Code: main.Code, At: now, By: d.By.ID, Reason: d.Reason, Was: was}
+	f.Proposed = nil
+	if !f.withSame(main) {
+		f.Merged.Agency, f.Merged.Scope = f.Agency, slices.Clone(f.Scope)
+	}
 	return f.record(Event{Event: ActMerge, Agency: f.Agency, Case: main.Code, Remark: d.Reason}, d.By, now), nil
 }
 
@@ -152,7 +166,7 @@ func (f *Feedback) SettleDuplicate(merge string, joined bool, now time.Time) []W
 	return f.record(Event{Event: ActRelease, Agency: f.Agency, Remark: left.Code}, Actor{}, now)
 }
 
-// Unmerge makes a merged case stand alone again as it was, within UndoTime and as long as
+// Unmerge makes a merged case stand alone again as it was, with the agency that had it, within UndoTime and as long as
 // the main case is not answered.
 func (f *Feedback) Unmerge(by Actor, now time.Time) ([]Work, error) {
 	if why := f.whyNotUnmerge(now); why != "" {
@@ -184,6 +198,15 @@ func (f *Feedback) MayUnmerge(now time.Time) bool { return f.whyNotUnmerge(now) 
 func (f *Feedback) leaveMain(by Actor, now time.Time) []Work {
 	m := *f.Merged
 	f.Status, f.Merged = m.Was, nil
+	if m.Scope != nil && (f.Agency != m.Agency || !slices.Equal(f.Scope, m.Scope)) {
+		f.leaveAgency(by, now)
+		f.dropTasks(by, now)
+		f.Agency, f.Scope = m.Agency, m.Scope
+		f.arrive(now)
+		if f.Status != NeedsInfo {
+			f.Status = f.resume()
+		}
+	}
 	work := f.record(Event{Event: ActUnmerge, Agency: f.Agency, Case: m.Code}, by, now)
 	return append(work, mergeWork(f.ID, m.Into, m.ID, now))
 }
@@ -270,7 +293,7 @@ func (f *Feedback) hideWith(main *Feedback, who Sender, now time.Time) (changed 
 
 // moveWith goes to the agency that has the main case.
 func (f *Feedback) moveWith(main *Feedback, now time.Time) []Work {
-	if f.Agency == main.Agency && slices.Equal(f.Scope, main.Scope) {
+	if f.withSame(main) {
 		return nil
 	}
 	from := f.Agency

@@ -73,6 +73,8 @@ const (
 	ActCorrect        Action = "correct_answer" // a new version of a sent reply was sent
 	ActMerge          Action = "merge"
 	ActUnmerge        Action = "unmerge"
+	ActProposeMerge   Action = "propose_merge" // into a case of another agency, to those above
+	ActDeclineMerge   Action = "decline_merge"
 	ActAbsorb         Action = "absorb"  // another case was merged into it
 	ActRelease        Action = "release" // which stands alone again
 	ActLink           Action = "link"
@@ -154,6 +156,8 @@ var Permissions = map[Action][]Role{
 	ActCancelTask:    {Intake, Coordinator, Handler},
 	ActMerge:         {Intake, Coordinator, Handler},
 	ActUnmerge:       {Intake, Coordinator, Handler},
+	ActProposeMerge:  {Intake, Coordinator, Handler},
+	ActDeclineMerge:  {Intake, Coordinator},
 	ActLink:          {Intake, Coordinator, Handler},
 	ActUnlink:        {Intake, Coordinator, Handler},
 	ActSplit:         {Intake, Coordinator},

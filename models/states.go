@@ -55,6 +55,8 @@ var transitions = map[Action]transition{
 	ActReopen:        {append(slices.Clone(done), Refused), ""},
 	ActMerge:         {open, Merged},
 	ActUnmerge:       {[]Status{Merged}, ""},
+	ActProposeMerge:  {open, ""},
+	ActDeclineMerge:  {open, ""},
 	ActLink:          {Statuses, ""},
 	ActUnlink:        {Statuses, ""},
 	ActSplit:         {open, ""},

@@ -22,7 +22,7 @@ func (f *Feedback) tellTask(a Action, t *Task, now time.Time) Work {
 // Tells reports whether staff are told of such events: another version of the program may tell
 // them of more.
 func Tells(a Action) bool {
-	return slices.Contains([]Action{ActMessage, ActReopen, ActRemindProgress, ActCoordinate, ActRemindTask, ActContribute, ActReturnTask, ActAskExtension, ActSubmit}, a)
+	return slices.Contains([]Action{ActMessage, ActReopen, ActRemindProgress, ActCoordinate, ActRemindTask, ActContribute, ActReturnTask, ActAskExtension, ActSubmit, ActProposeMerge}, a)
 }
 
 // Awaits reports whether what happened then, to that task or else to the case, still waits for
@@ -52,6 +52,8 @@ func (f *Feedback) Awaits(a Action, task string, at time.Time) (waits bool, not 
 		return t != nil && t.Status != TaskCancelled && f.Status.Open(), nil
 	case ActAskExtension:
 		return f.WhyNot(ActDenyExtension) == "", []string{last.Actor}
+	case ActProposeMerge:
+		return f.WhyNot(ActDeclineMerge) == "", []string{last.Actor}
 	case ActSubmit:
 		for _, r := range f.Replies {
 			if r.Status != ReplySubmitted {

@@ -64,6 +64,9 @@ func (f *Feedback) Texts(do func(*string)) {
 	if f.Merged != nil {
 		do(&f.Merged.Reason)
 	}
+	if f.Proposed != nil {
+		do(&f.Proposed.Reason)
+	}
 	for i := range f.Duplicates {
 		do(&f.Duplicates[i].Reason)
 	}
@@ -117,6 +120,7 @@ func (f *Feedback) OwnTexts() {
 	f.Replies, f.Tasks, f.Suggestions = slices.Clone(f.Replies), slices.Clone(f.Tasks), slices.Clone(f.Suggestions)
 	f.Timeline, f.Unsealed, f.Decisions = slices.Clone(f.Timeline), slices.Clone(f.Unsealed), slices.Clone(f.Decisions)
 	f.Duplicates, f.Links, f.Parts, f.Merged = slices.Clone(f.Duplicates), slices.Clone(f.Links), slices.Clone(f.Parts), copied(f.Merged)
+	f.Proposed = copied(f.Proposed)
 	for i := range f.Parts {
 		f.Parts[i].Uploads = slices.Clone(f.Parts[i].Uploads)
 	}

@@ -14,10 +14,12 @@ func (f *Feedback) WhyNot(a Action) string {
 		return "accepted"
 	case a == ActForward && f.forwardedEnough():
 		return "forwarded_enough"
-	case (a == ActMerge || a == ActSplit) && !f.Kind.Routed():
+	case (a == ActMerge || a == ActProposeMerge || a == ActSplit) && !f.Kind.Routed():
 		return "not_feedback"
-	case a == ActMerge && len(f.Duplicates) > 0:
+	case (a == ActMerge || a == ActProposeMerge) && len(f.Duplicates) > 0:
 		return "merge_has_duplicates"
+	case a == ActDeclineMerge && f.Proposed == nil:
+		return "merge_not_proposed"
 	case a == ActLink && f.Kind.Confidential():
 		return "not_feedback"
 	case a == ActLink && len(f.Links) >= MaxLinks:

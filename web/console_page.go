@@ -164,6 +164,8 @@ type Case struct {
 	Merged, PartOf           *CaseOther // into which it was merged; the letter that it was split off
 	Duplicates, Parts, Links []CaseOther
 	MayUnmerge, MayUnsplit   bool
+	Proposed                 *CaseOther // into which it is to be merged
+	ProposedBy               string     // agency
 	MayUnlink                bool
 	Replies                  []CaseReply
 	Editor                   *Editor

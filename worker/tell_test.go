@@ -167,3 +167,28 @@ func TestWhoHasTheCaseLearnsOfItsSender(t *testing.T) {
 		}
 	}
 }
+
+// TestThoseAboveLearnOfAProposalToMerge: who hands out cases there, unless it was ended before.
+func TestThoseAboveLearnOfAProposalToMerge(t *testing.T) {
+	e, f := approving(t)
+	e.must(e.st.CreateStaff(t.Context(), &models.Staff{ID: "chia", Username: "chia", Agency: "ubnd-79", Roles: []models.Role{models.Coordinator}}))
+	propose := func() {
+		e.change(f, func(f *models.Feedback) ([]models.Work, error) {
+			return f.ProposeMerge(lanActs, models.NewCode(), "Cùng một ổ gà", e.o.Now())
+		})
+	}
+	propose()
+	e.change(f, func(f *models.Feedback) ([]models.Work, error) { return f.DeclineMerge(lanActs, "Nhầm", e.o.Now()) })
+	e.steps()
+	if got := e.told("chia"); got != "" {
+		t.Errorf("told of what was ended: %q", got)
+	}
+	e.pass(time.Minute)
+	propose()
+	e.steps()
+	for who, want := range map[string]string{"chia": "propose_merge", "minh": "", "lan": "", "ha": "", "khac": ""} {
+		if got := e.told(who); got != want {
+			t.Errorf("%s was told %q, want %q", who, got, want)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -294,6 +295,56 @@ var joinedTests = map[string]func(*testing.T, store.Store){
 				equal(t, bare(f), was[x])
 			}
 		})
+	},
+	"cases of two agencies are merged by one above both, and undone": func(t *testing.T, s store.Store) {
+		main, dup := sample(1), sample(2)
+		dup.Agency, dup.Scope, dup.Status = "so-xd-79", []string{"so-xd-79", "ubnd-79", models.RootAgency}, models.Assigned
+		main.Status = models.Assigned
+		must(t, s.CreateFeedback(ctx, main))
+		must(t, s.CreateFeedback(ctx, dup))
+		if err := merge(s, lan, dup.ID, main.ID, minute(5)); models.ErrorKindOf(err) != models.KindWrongState {
+			t.Fatalf("an agency beside it merged: %v", err)
+		}
+		follow := func() {
+			t.Helper()
+			m, err := s.Feedback(ctx, main.ID)
+			must(t, err)
+			_, err = s.UpdateFeedback(ctx, dup.ID, func(f *models.Feedback) ([]models.Work, error) {
+				_, work := f.Follow(m, f.Merged.ID, models.Sender{}, minute(6))
+				return work, nil
+			})
+			must(t, err)
+		}
+		for _, by := range []models.Actor{{ID: "p", Staff: true, Agency: "ubnd-79"}, {ID: "v", Staff: true, Agency: models.RootAgency}} {
+			for _, followed := range []bool{false, true} { // undone before the duplicate went over, and after it
+				must(t, merge(s, by, dup.ID, main.ID, minute(5)))
+				if followed {
+					follow()
+				}
+				f, err := s.Feedback(ctx, dup.ID)
+				must(t, err)
+				if f.Status != models.Merged || followed != (f.Agency == "xa-26740") {
+					t.Errorf("merged by %s: %s, at %s", by.Agency, f.Status, f.Agency)
+				}
+				must(t, unmerge(s, by, dup.ID, minute(7)))
+				f, err = s.Feedback(ctx, dup.ID)
+				must(t, err)
+				equal(t, []any{f.Status, f.Agency, f.Scope, f.Merged == nil}, []any{models.Assigned, "so-xd-79", dup.Scope, true})
+				m, err := s.Feedback(ctx, main.ID)
+				must(t, err)
+				equal(t, []any{len(m.Duplicates), m.Agency}, []any{0, "xa-26740"})
+			}
+		}
+		var told []models.Action
+		work, err := s.ClaimWork(ctx, minute(60), time.Minute, 1000)
+		must(t, err)
+		for _, w := range work {
+			if w.Kind == models.WorkNotify && len(told) < 2 && (w.Data["event"] == string(models.ActMerge) || w.Data["event"] == string(models.ActAbsorb)) {
+				told = append(told, models.Action(w.Data["event"]))
+			}
+		}
+		slices.Sort(told)
+		equal(t, slices.Compact(told), []models.Action{models.ActAbsorb, models.ActMerge})
 	},
 	"splitting survives an end at any point": func(t *testing.T, s store.Store) {
 		dies(t, s, func(st store.Feedbacks, a, _ string) error { return split(st, lan, a, "khoá", minute(100)) }, func(a, _ string) {
