@@ -18,7 +18,7 @@ type Measured struct {
 	Level, Field float64
 	Territory    float64 // province and commune as given, of those that name their place in words
 	KindRecall   map[Kind]float64
-	Shared       float64           // of the agencies suggested to coordinate with, those that the label has as lead or beside it, of letters that it has as shared
+	Shared       float64           // of the agencies suggested to coordinate with, those that the label has as lead or beside it; like SharedSeen of writers who note whom a matter is shared with
 	SharedSeen   float64           // of the letters that the label has as shared, those with such a suggestion
 	FalseAlarms  float64           // of plain feedback, taken for one of the kinds in KindRecall
 	ECE          float64           // expected calibration error of the first suggestion, ten bins
@@ -53,6 +53,7 @@ func (r *Reference) Measure(examples []Example, bare bool) Measured {
 		}
 	}
 	var first []surety
+	notes := whoNotes(examples)
 	for _, e := range examples {
 		e, named := r.Stated(e)
 		text, place := e.Text, e.Place
@@ -95,12 +96,15 @@ func (r *Reference) Measure(examples []Example, bare bool) Measured {
 		if len(d.Suggestions) > 0 {
 			seen := false
 			for _, code := range d.Suggestions[0].With {
+				if !notes[e.Writer] {
+					break
+				}
 				key := cmp.Or(r.Agency(code).Template, code)
 				right := len(e.With) > 0 && (key == e.Agency || slices.ContainsFunc(e.With, func(w string) bool { return w == key || w == code }))
 				count("shared", right)
 				seen = seen || right
 			}
-			if len(e.With) > 0 {
+			if notes[e.Writer] && len(e.With) > 0 {
 				count("seen", seen)
 			}
 			first = append(first, surety{d.Suggestions[0].Probability, at == 0})
@@ -123,6 +127,22 @@ func (r *Reference) Measure(examples []Example, bare bool) Measured {
 		return cmp.Compare(b.Decision.sureness(), a.Decision.sureness())
 	})
 	return m
+}
+
+// whoNotes returns the writers who put down who shares a matter, in one letter of twenty at
+// least: that the others put down nobody says nothing.
+func whoNotes(examples []Example) map[string]bool {
+	all, shared, out := map[string]int{}, map[string]int{}, map[string]bool{}
+	for _, e := range examples {
+		all[e.Writer]++
+		if len(e.With) > 0 {
+			shared[e.Writer]++
+		}
+	}
+	for w, n := range shared {
+		out[w] = 20*n >= all[w]
+	}
+	return out
 }
 
 // wantedLevel is the level that an example is labelled with, but of a denunciation the level of

@@ -17,3 +17,18 @@ func TestNobodyIsCertain(t *testing.T) {
 		}
 	}
 }
+
+// TestWhoNotes: of writers who never put down who shares a matter that tells nothing.
+func TestWhoNotes(t *testing.T) {
+	var all []Example
+	for i := range 40 {
+		all = append(all, Example{Writer: "never"}, Example{Writer: "once"}, Example{Writer: "notes"})
+		if i < 2 {
+			all[len(all)-1].With = []string{"so-yt"}
+		}
+	}
+	all[1].With = []string{"so-yt"}
+	if got := whoNotes(all); got["never"] || got["once"] || !got["notes"] {
+		t.Errorf("%v", got)
+	}
+}

@@ -150,6 +150,8 @@ func TestCoordinating(t *testing.T) {
 		"Đề nghị Bộ Giáo dục và Đào tạo cùng Bộ Y tế quy định rõ ai chịu trách nhiệm về bếp ăn bán trú của trường học.":                {"bgddt", "byt"},
 		"Ngã tư ở Huế chưa có đèn tín hiệu. Hỏi công an thì bảo là của Sở Xây dựng, sở bảo chờ công an khảo sát.":                      {"so-xd-46", "ca-tinh-46"},
 		"Hơn bốn chục học sinh ở Huế ngộ độc bữa trưa bán trú. Nhờ bên y tế lấy mẫu, bên giáo dục cho dừng nhà cung cấp suất ăn.":      {"so-gddt-46", "so-yt-46"},
+		"Ban đêm ở Huế có nhóm người vào rừng phòng hộ cưa trộm gỗ lim chở đi bán, xin công an bắt.":                                   {"ca-tinh-46", "so-nnmt-46"},
+		"Ở Huế có hai thanh niên đột nhập nhà tôi lấy trộm xe máy, xin công an điều tra.":                                              {},
 		"Em học ngành xây dựng ở một trường tại Huế, nay hỏi Sở Giáo dục và Đào tạo về học phí.":                                       {},
 		"Đề nghị Bộ Giáo dục và Đào tạo sửa thông tư về dạy thêm, học thêm.":                                                           {},
 		"Tôi từng là công an viên thôn ở Huế, nay hỏi Sở Nội vụ về trợ cấp thôi việc.":                                                 {},
