@@ -200,3 +200,24 @@ func TestFeaturesAreSorted(t *testing.T) {
 		}
 	})
 }
+
+// TestWhatItIsNot: a letter that an agency sent back is less likely its, and more likely what it
+// else might be; what it is and where nothing says.
+func TestWhatItIsNot(t *testing.T) {
+	both := []Example{{Text: "Nước thải chảy ra đường", Agency: "so-nnmt", Kind: "feedback", Field: "ha-tang", Level: Provincial}, {Text: "Nước thải chảy ra đường", Agency: "xa-ubnd", Kind: "feedback", Field: "ha-tang", Level: Provincial}}
+	lessons := lessonsForTest()
+	for range 4 {
+		lessons = append(lessons, both...)
+	}
+	before := TrainClassifier(lessons, ModelHeader{}).Guess(both[0].Text)
+	for range 3 {
+		lessons = append(lessons, Example{Text: both[0].Text, Agency: "so-nnmt", Not: true})
+	}
+	after := TrainClassifier(lessons, ModelHeader{}).Guess(both[0].Text)
+	if a, b := before.Agency.Of("so-nnmt"), after.Agency.Of("so-nnmt"); b > a-0.1 {
+		t.Errorf("%.2f before, %.2f after", a, b)
+	}
+	if got, p := after.Agency.Best(); got != "xa-ubnd" || p < 0.5 {
+		t.Errorf("it is for %s with %.2f", got, p)
+	}
+}

@@ -24,6 +24,7 @@ type Example struct {
 	Province string
 	Commune  string
 	Weight   float64 // 0 counts as 1
+	Not      bool    // Agency is one that it is not for
 	Aside    bool    // nothing that a letter is about, but what stands around it
 }
 
@@ -91,7 +92,7 @@ func trainClassifier(examples []Example, header ModelHeader, pause func() error)
 			var set []lesson
 			for j, e := range examples {
 				if label, ok := slices.BinarySearch(labels, a.of(&e)); ok {
-					set = append(set, lesson{vectors[j], label, float32(cmp.Or(e.Weight, 1)), j, 0})
+					set = append(set, lesson{vectors[j], label, float32(cmp.Or(e.Weight, 1)), e.Not && a.name == headAgency, j, 0})
 				}
 			}
 			c.heads[i], failed[i] = trainHead(labels, set, c.features, pause)
@@ -200,8 +201,26 @@ type lesson struct {
 	vectors [][]weighed // see readAll
 	label   int
 	weight  float32
+	not     bool   // the label is what it is not
 	turn    int    // which of them is the first
 	place   uint64 // in the order of an epoch
+}
+
+// errors turns probabilities into how far each is from what the lesson says. Of what a text is not
+// the others get as much more, each in proportion, as it is to have less.
+func (l *lesson) errors(p []float64, out []float32) {
+	if l.not {
+		is := min(p[l.label], 0.99)
+		for i := range out {
+			out[i] = -l.weight * float32(p[i]*is/(1-is))
+		}
+		out[l.label] = l.weight * float32(is)
+		return
+	}
+	for i := range out {
+		out[i] = l.weight * (float32(p[i]) - doubt/float32(len(out)))
+	}
+	out[l.label] -= l.weight * (1 - doubt)
 }
 
 // mix puts lessons in an order of this epoch. Of two lessons the same one comes first
@@ -261,10 +280,7 @@ func trainHead(labels []string, set []lesson, features []feature, pause func() e
 				p[i] = float64(s)
 			}
 			softmax(p)
-			for i := range score {
-				score[i] = l.weight * (float32(p[i]) - doubt/float32(n))
-			}
-			score[l.label] -= l.weight * (1 - doubt)
+			l.errors(p, score)
 			for i, g := range score {
 				biasSquare[i] += g * g
 				bias[i] -= 0.1 * g / (float32(math.Sqrt(float64(biasSquare[i]))) + 1e-3)

@@ -51,11 +51,11 @@ func TestLesson(t *testing.T) {
 		t.Errorf("forwarded: %+v", moved)
 	}
 	ok(t)(f.Return(by, "không đúng thẩm quyền", r.Tree, now.Add(2*time.Hour)))
-	if f.TeachesAt() != nil {
-		t.Error("a returned case teaches before anybody has it")
+	if l := lesson(f); !l.Not || l.Agency != "bxd" || l.Wanted != "bxd" || l.Level != "" || l.Field != "" || l.Weight > accepted.Weight || !l.At.Equal(now.Add(2*time.Hour)) {
+		t.Errorf("returned, and nobody has it: %+v", l)
 	}
 	assign(f, by, "so-xd-79", now.Add(3*time.Hour))
-	if l := lesson(f); !l.Corrected || l.Wanted != "so-xd-79" {
+	if l := lesson(f); !l.Corrected || l.Not || l.Wanted != "so-xd-79" {
 		t.Errorf("after it came back: %+v", l)
 	}
 

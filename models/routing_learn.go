@@ -75,7 +75,10 @@ func (r *Reference) Learn(in Learning) (*Classifier, Trial, error) {
 	for _, l := range cases {
 		switch {
 		case HeldBack(l.Family):
-			heldCases, calibrate = append(heldCases, l), append(calibrate, l.Example)
+			heldCases = append(heldCases, l)
+			if !l.Not { // whose it is nobody knows yet
+				calibrate = append(calibrate, l.Example)
+			}
 			continue
 		case !l.At.After(in.Before):
 			usedCases = append(usedCases, l)
@@ -138,13 +141,13 @@ func (r *Reference) rest() bool { return r.pause == nil || r.pause() == nil }
 
 func (r *Reference) score(corpus []Example, cases []Lesson) Score {
 	var s Score
-	right := func(e Example, wanted string) (n int) {
+	right := func(e Example, wanted string) (n int) { // with Not right is any other
 		if !r.rest() {
 			return 0
 		}
 		e, _ = r.Stated(e)
 		for _, text := range []string{e.Text, Unaccented(e.Text)} {
-			if d := r.Decide(Letter{Text: text, Place: e.Place}, 0); len(d.Suggestions) > 0 && r.right(wanted, d.Suggestions[0].Agency) {
+			if d := r.Decide(Letter{Text: text, Place: e.Place}, 0); len(d.Suggestions) > 0 && r.right(wanted, d.Suggestions[0].Agency) != e.Not {
 				n++
 			}
 		}
@@ -170,7 +173,9 @@ func usable(cases []Lesson, corpus []Example) []Lesson {
 		agencies[corpus[i].Agency] = casesForAgency
 	}
 	for i := range cases {
-		agencies[cases[i].Agency]++
+		if !cases[i].Not {
+			agencies[cases[i].Agency]++
+		}
 		seen := map[string]bool{}
 		for _, w := range Words(cases[i].Text) {
 			if !seen[w] {

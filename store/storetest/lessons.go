@@ -51,6 +51,16 @@ var lessonTests = map[string]func(*testing.T, store.Store){
 		if got := list(time.Time{}, 2); got != "5 6" {
 			t.Errorf("after changes: %s", got)
 		}
+		for n, back := range map[int]models.Correction{5: {At: minute(30), From: "so-xd-79", Staff: "s"}, 6: {At: minute(31), Staff: "s"}} {
+			_, err := s.UpdateFeedback(ctx, id(n), func(f *models.Feedback) ([]models.Work, error) {
+				f.Agency, f.Status, f.Corrections = "", models.Received, append(f.Corrections, back)
+				return nil, nil
+			})
+			must(t, err)
+		}
+		if got := list(minute(29), 2); got != "5" {
+			t.Errorf("after they came back, one of them from nobody: %s", got)
+		}
 		_, err := s.Teaching(ctx, minute(1), 10, "x")
 		wantInvalid(t, err, "next")
 	},
