@@ -27,13 +27,14 @@ func learningReference(t *testing.T) *models.Reference {
 		Places: models.NewPlaces(knowledge.Provinces(), knowledge.Communes(), knowledge.FormerUnits()...), Classifier: model}
 }
 
-// fewLessons is a part of the corpus, one in so many, so that training is quick.
+// fewLessons is a part of the corpus, one in so many, so that training is quick, and of some
+// files, so that what else is written changes no comparison of models by a letter.
 func fewLessons(oneIn int) []models.Example {
 	all, _ := knowledge.Corpus()
 	n := 0
 	return slices.DeleteFunc(all, func(e models.Example) bool {
 		n++
-		return n%oneIn > 0 || !slices.Contains([]string{"so-xd", "so-ct", "so-yt", "bxd"}, e.Agency)
+		return n%oneIn > 0 || e.Writer > "x" || !slices.Contains([]string{"so-xd", "so-ct", "so-yt", "bxd"}, e.Agency)
 	})
 }
 
