@@ -2460,6 +2460,9 @@ type Figures struct {
 	// Provinces By province.
 	Provinces []NamedTally `json:"provinces"`
 
+	// Quarters The quarters that are reported for the year, which end on another day than those of the calendar; empty when they were not counted.
+	Quarters []Quarter `json:"quarters"`
+
 	// Scores Ratings of answers: how many of 1, 2, 3, 4 and 5 points.
 	//
 	// Example: [1,0,3,20,41]
@@ -3874,6 +3877,22 @@ type PublishRequest struct {
 	//
 	// Example: Đính chính ngày hoàn thành
 	Reason *string `json:"reason,omitempty"`
+}
+
+// Quarter What was received in a quarter as it is reported.
+type Quarter struct {
+	// From First day.
+	//
+	// Example: 2025-12-15
+	From openapi_types.Date `json:"from"`
+
+	// Tally Each that was received is answered, open, refused or withdrawn.
+	Tally Tally `json:"tally"`
+
+	// To Last day.
+	//
+	// Example: 2026-03-14
+	To openapi_types.Date `json:"to"`
 }
 
 // Rating The sender's judgement of the answer.

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"kiennghi/api"
 	"kiennghi/models"
@@ -101,12 +102,39 @@ func (s *server) GetFigures(ctx context.Context, in api.GetFiguresRequestObject)
 		}
 		return out
 	}
-	v := api.Figures{At: x.At, Year: year, Years: yearsOf(x), Total: tallyView(p.Total), Grounds: s.grounds(p, lang), Scores: p.Scores[:],
+	v := api.Figures{Quarters: []api.Quarter{}, At: x.At, Year: year, Years: yearsOf(x), Total: tallyView(p.Total), Grounds: s.grounds(p, lang), Scores: p.Scores[:],
 		Agencies: named(p.Agencies, s.agencyName), Fields: named(p.Fields, s.fieldName), Provinces: named(p.Provinces, s.provinceName)}
 	for _, m := range p.Months {
 		v.Months = append(v.Months, tallyView(m))
 	}
+	for _, q := range s.quarters(x, year) {
+		v.Quarters = append(v.Quarters, api.Quarter{From: dateOf(q.first.Format(time.DateOnly)), To: dateOf(q.last.Format(time.DateOnly)), Tally: tallyView(q.Tally)})
+	}
 	return api.GetFigures200JSONResponse{Body: v, Headers: api.GetFigures200ResponseHeaders{CacheControl: cacheAnswers}}, nil
+}
+
+// quarter is a quarter as it is reported.
+type quarter struct {
+	first, last time.Time
+	models.Tally
+}
+
+// quarters are those of a year that began when the figures were counted, none when they were not
+// counted by quarters.
+func (s *server) quarters(x *models.Figures, year int) (out []quarter) {
+	for i := range 4 {
+		end := time.Date(year, time.Month(3*i+3), 1, 0, 0, 0, 0, models.VietNam)
+		term := models.ReportTermOn(s.Ref.Reports, end)
+		if x.Quarters[year] == nil || term == nil {
+			return nil
+		}
+		first, last := term.Quarter(year, i)
+		if first.After(x.At) {
+			break
+		}
+		out = append(out, quarter{first, last, x.Quarters[year][i]})
+	}
+	return out
 }
 
 func tallyView(t models.Tally) api.Tally {

@@ -18,7 +18,7 @@ import (
 // count counts the figures from the records, as the worker does.
 func (h *harness) count() {
 	h.t.Helper()
-	x := models.NewFigures(h.o.Now())
+	x := models.NewFigures(h.o.Now(), h.o.Ref.Reports...)
 	err := h.o.Store.EachFeedback(context.Background(), time.Time{}, func(f *models.Feedback) error { x.Count(f); return nil })
 	if err == nil {
 		err = store.PutFigures(context.Background(), h.o.Store, x)
@@ -62,6 +62,10 @@ func TestFigures(t *testing.T) {
 		len(v.Agencies) != 2 || v.Agencies[0].Tally.Received != 5 || v.Agencies[0].Tally.LateBefore != 0 || v.Agencies[1].Code != "so-ct-79" || v.Agencies[1].Tally.LateBefore != 1 || v.Agencies[1].Tally.Received != 0 || v.Agencies[0].Name != "Sở Xây dựng thành phố Hồ Chí Minh" || v.Grounds[0].Name != h.o.Ref.Grounds[0].Text {
 		t.Errorf("%+v", v)
 	}
+	if len(v.Quarters) < 3 || v.Quarters[1].From.String() != "2026-03-15" || v.Quarters[1].To.String() != "2026-06-14" || v.Quarters[1].Tally.Received != 6 || v.Quarters[0].Tally.Received != 0 {
+		t.Errorf("%+v", v.Quarters)
+	}
+	b.get("/figures?year=2026&by=quarter").want(200).has("theo quý báo cáo", "15/03/2026–14/06/2026", "15/12/2025–14/03/2026")
 	h.call("GET", "/v1/figures?year=2025", "", nil).want(200).json(&v)
 	if v.Year != 2025 || v.Total.Received != 1 {
 		t.Errorf("%+v", v)

@@ -104,7 +104,7 @@ func reference() *models.Reference {
 		Rules:   models.NewRules(knowledge.Rules(), knowledge.Calendar()),
 		Triage:  triage(),
 		Grounds: knowledge.RefusalGrounds(),
-		Ladders: knowledge.Ladders(),
+		Ladders: knowledge.Ladders(), Reports: knowledge.Reports(),
 		Notices: knowledge.Notices(), Kept: knowledge.Retention(),
 	}
 }

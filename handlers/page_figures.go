@@ -38,7 +38,7 @@ func (s *server) figuresPage(c *fiber.Ctx) error {
 	t := func(key string, args ...any) string { return s.site.T(p.Lang, key, args...) }
 	p.At, p.Year, p.Title = x.At, year, t("figures.title.year", strconv.Itoa(year))
 	by := c.Query("by")
-	if by != "field" && by != "province" && by != "agency" {
+	if by != "field" && by != "province" && by != "agency" && by != "quarter" {
 		by = "month"
 	}
 	at := func(year int, by string) string {
@@ -47,7 +47,10 @@ func (s *server) figuresPage(c *fiber.Ctx) error {
 	for _, y := range yearsOf(x) {
 		p.Years = append(p.Years, web.Choice{Path: at(y, by), Text: strconv.Itoa(y), Now: y == year})
 	}
-	for _, view := range []string{"month", "field", "province", "agency"} {
+	for _, view := range []string{"month", "quarter", "field", "province", "agency"} {
+		if view == "quarter" && x.Quarters[year] == nil {
+			continue
+		}
 		p.Views = append(p.Views, web.Choice{Path: at(year, view), Text: t("figures.by." + view), Now: view == by})
 	}
 	for _, k := range []struct {
@@ -64,6 +67,10 @@ func (s *server) figuresPage(c *fiber.Ctx) error {
 	var rows []namedTally
 	path := func(string) string { return "" }
 	switch by {
+	case "quarter":
+		for _, q := range s.quarters(x, year) {
+			rows = append(rows, namedTally{name: q.first.Format("02/01/2006") + "–" + q.last.Format("02/01/2006"), Tally: q.Tally})
+		}
 	case "field":
 		rows = namedTallies(of.Fields, func(code string) string { return s.fieldName(code, p.Lang) })
 		path = func(code string) string { return asked{field: code}.path() }

@@ -88,6 +88,9 @@ var Rules = sync.OnceValue(func() []models.Rule { return readJSON[[]models.Rule]
 // Ladders returns who is reminded of cases before and after they are due.
 var Ladders = sync.OnceValue(func() []models.Ladder { return readJSON[[]models.Ladder]("ladders.json") })
 
+// Reports returns when the figures of reported quarters end. At most one is in force on a day.
+var Reports = sync.OnceValue(func() []models.ReportTerm { return readJSON[[]models.ReportTerm]("reports.json") })
+
 // Retention returns how long personal data is kept. Of the rows for one kind at most one is
 // in force on a day.
 var Retention = sync.OnceValue(func() []models.Retention { return readJSON[[]models.Retention]("retention.json") })

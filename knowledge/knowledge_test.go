@@ -332,3 +332,14 @@ func TestNicknames(t *testing.T) {
 		}
 	})
 }
+
+func TestReports(t *testing.T) {
+	for i, r := range Reports() {
+		if r.LastDay < 1 || r.LastDay > 30 || r.LegalBasis == "" || r.LegalBasisEN == "" || !slices.Contains([]string{"read", "secondary", "unconfirmed"}, r.Confidence) || day(t, r.ValidFrom).IsZero() {
+			t.Errorf("bad row %+v", r)
+		}
+		if i > 0 && (Reports()[i-1].ValidTo == "" || Reports()[i-1].ValidTo >= r.ValidFrom) {
+			t.Errorf("two rows hold on %s", r.ValidFrom)
+		}
+	}
+}

@@ -8,6 +8,11 @@ import "time"
 type Figures struct {
 	At    time.Time       `json:"at"` // as the records were then
 	Years map[int]*Period `json:"years"`
+
+	// Quarters are those of reports by year, which end on another day; nil without ReportTerms.
+	Quarters map[int]*[4]Tally `json:"quarters,omitempty"`
+
+	reports []ReportTerm
 }
 
 // Period is the submissions that were received in one year. Agencies, Fields and Provinces
@@ -41,8 +46,10 @@ type Tally struct {
 	Stars          int `json:"s,omitempty"` // the sum of the ratings
 }
 
-// NewFigures returns figures in which nothing is counted yet.
-func NewFigures(at time.Time) *Figures { return &Figures{At: at, Years: map[int]*Period{}} }
+// NewFigures returns figures in which nothing is counted yet, also by the quarters of reports.
+func NewFigures(at time.Time, reports ...ReportTerm) *Figures {
+	return &Figures{At: at, Years: map[int]*Period{}, reports: reports}
+}
 
 // Timed is how many of those answered had a due date: what those in time are a share of.
 func (t Tally) Timed() int { return t.Answered - t.Undated }
@@ -81,6 +88,16 @@ func (x *Figures) Count(f *Feedback) {
 	}
 	if f.SortingLate(x.At) {
 		late(f.Sorting.Agency)
+	}
+	if term := ReportTermOn(x.reports, f.CreatedAt); term != nil {
+		year, quarter := term.QuarterOf(f.CreatedAt)
+		if x.Quarters == nil {
+			x.Quarters = map[int]*[4]Tally{}
+		}
+		if x.Quarters[year] == nil {
+			x.Quarters[year] = &[4]Tally{}
+		}
+		x.Quarters[year][quarter].Add(one)
 	}
 	p.Total.Add(one)
 	p.Months[received.Month()-1].Add(one)

@@ -56,6 +56,7 @@ type Reference struct {
 	Triage  *Triage
 	Grounds []RefusalGround
 	Ladders []Ladder
+	Reports []ReportTerm
 	Notices []Notice // versions of the privacy notice, the oldest first
 	Kept    []Retention
 

@@ -19,15 +19,15 @@ const (
 )
 
 // CountFigures counts all records and stores the figures, and those of routing, in place of
-// those before. pause, which may be nil, is called now and then with the time that the last
+// those before; reports say when its quarters end. pause, which may be nil, is called now and then with the time that the last
 // records took.
-func CountFigures(ctx context.Context, st store.Store, now time.Time, pause func(time.Duration)) (*models.Figures, error) {
+func CountFigures(ctx context.Context, st store.Store, now time.Time, reports []models.ReportTerm, pause func(time.Duration)) (*models.Figures, error) {
 	agencies, err := st.Agencies(ctx)
 	if err != nil {
 		return nil, err
 	}
 	tree := models.NewTree(agencies)
-	x, routing := models.NewFigures(now), models.NewRoutingFigures(now)
+	x, routing := models.NewFigures(now, reports...), models.NewRoutingFigures(now)
 	n, last := 0, time.Now()
 	err = st.EachFeedback(ctx, time.Time{}, func(f *models.Feedback) error {
 		x.Count(f)
@@ -58,7 +58,7 @@ func (w *Worker) countFigures(ctx context.Context) {
 		return
 	}
 	var work time.Duration
-	_, err = CountFigures(ctx, w.o.Store, now, func(took time.Duration) {
+	_, err = CountFigures(ctx, w.o.Store, now, w.o.Reports, func(took time.Duration) {
 		work += took
 		w.letOthersGo(ctx, 3*took)
 	})

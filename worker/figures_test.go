@@ -53,7 +53,7 @@ func TestFigures(t *testing.T) {
 		t.Errorf("%d counted later", n)
 	}
 	was, _ := store.Figures(t.Context(), e.st)
-	anew, err := CountFigures(t.Context(), e.st, was.At, nil)
+	anew, err := CountFigures(t.Context(), e.st, was.At, nil, nil)
 	if err != nil || !reflect.DeepEqual(was.Years, anew.Years) {
 		t.Errorf("%v: counted anew they are others", err)
 	}

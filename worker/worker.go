@@ -41,6 +41,7 @@ type Options struct {
 	// Ladders say who is reminded of cases and when, in the office hours of Rules; without
 	// them nobody is.
 	Ladders []models.Ladder
+	Reports []models.ReportTerm // when the quarters of the figures end
 	// Routing reads new cases beside signs, remits and past cases: by its Places where they
 	// are when their senders did not say, and by its model. nil: nothing does.
 	Routing *models.Reference

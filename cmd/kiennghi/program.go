@@ -138,7 +138,7 @@ func (p *program) newWorker() *worker.Worker {
 	o := worker.Options{
 		Store: p.store, Database: p.db, Index: p.index, Keyring: p.keys, CasePage: p.PublicURL + "/my/",
 		Push: p.senders.push, SMS: p.senders.sms, Mail: p.senders.mail,
-		Fields: p.ref.Fields, Rules: p.ref.Rules, Ladders: p.ref.Ladders, Remits: p.remits, Routing: p.ref,
+		Fields: p.ref.Fields, Rules: p.ref.Rules, Ladders: p.ref.Ladders, Reports: p.ref.Reports, Remits: p.remits, Routing: p.ref,
 		Lessons: routingLessons, Kept: knowledge.Retention(),
 		RouteThreshold: p.RouteThreshold, RouteError: p.RouteError,
 		DeleteFile: p.deleteFile,

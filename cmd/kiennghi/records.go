@@ -169,7 +169,7 @@ func (r *records) reference(ctx context.Context) (*models.Reference, error) {
 		Fields:     models.NewFields(knowledge.Fields(), knowledge.FieldGroups()),
 		Rules:      models.NewRules(knowledge.Rules(), knowledge.Calendar()),
 		Triage:     models.NewTriage(knowledge.TriageCues()),
-		Grounds:    knowledge.RefusalGrounds(), Ladders: knowledge.Ladders(), Notices: knowledge.Notices(), Kept: knowledge.Retention(),
+		Grounds:    knowledge.RefusalGrounds(), Ladders: knowledge.Ladders(), Reports: knowledge.Reports(), Notices: knowledge.Notices(), Kept: knowledge.Retention(),
 	}, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"kiennghi/knowledge"
 	"kiennghi/models"
 	"kiennghi/search"
 	"kiennghi/search/bleve"
@@ -38,7 +39,7 @@ func (s *seedCommand) Run(ctx context.Context, con *console) error {
 		if err := r.seedDemo(ctx, con); err != nil {
 			return err
 		}
-		if _, err := worker.CountFigures(ctx, r.store, models.Now(), nil); err != nil {
+		if _, err := worker.CountFigures(ctx, r.store, models.Now(), knowledge.Reports(), nil); err != nil {
 			return err
 		}
 		return r.reindex(ctx, con)
@@ -50,7 +51,7 @@ type figuresCommand struct{}
 // Run counts the public figures.
 func (*figuresCommand) Run(ctx context.Context, con *console) error {
 	return withRecords(ctx, con, func(r *records) error {
-		x, err := worker.CountFigures(ctx, r.store, models.Now(), nil)
+		x, err := worker.CountFigures(ctx, r.store, models.Now(), knowledge.Reports(), nil)
 		if err != nil {
 			return err
 		}
