@@ -350,9 +350,17 @@ func TestWhatTeaches(t *testing.T) {
 			e.must(err)
 			e.must(store.Sever(t.Context(), e.st, f.SenderID, keys.Sealer, e.o.Now()))
 		},
-		"returned": func(f *models.Feedback) {
+		"returned, and withdrawn": func(f *models.Feedback) {
 			change(f.ID, func(f *models.Feedback) ([]models.Work, error) {
 				return f.Return(by, "không đúng thẩm quyền", e.o.Routing.Tree, e.o.Now())
+			})
+			all, err := lessons(t.Context(), e.st, e.o.Routing.Tree, models.RetentionOf(knowledge.Retention(), models.KeptLesson, e.o.Now()), e.o.Now(), nil)
+			e.must(err)
+			if i := slices.IndexFunc(all, func(l models.Lesson) bool { return l.Not }); len(all) != 2 || i < 0 || all[i].Wanted != right {
+				t.Errorf("returned: it does not teach whose it is not: %+v", all)
+			}
+			change(f.ID, func(f *models.Feedback) ([]models.Work, error) {
+				return f.Withdraw(models.Actor{ID: f.SenderID}, "", e.o.Now())
 			})
 		},
 		"found to accuse somebody": func(f *models.Feedback) {
