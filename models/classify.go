@@ -78,7 +78,7 @@ func (f *Feedback) Classify(by Actor, c Classification, ref *Reference, now time
 		f.reclassified(before, ref.Rules, ref.Tree)
 	}
 	if after := f.matter(ref.Tree); after != before {
-		f.sortAgain(after.Kind != before.Kind, now)
+		f.sortAgain(after.Kind != before.Kind, by.ID != "", now)
 	}
 	work := f.record(Event{Event: ActClassify, Remark: string(f.Kind), Private: true}, by, now)
 	if f.Kind.Routed() && f.Agency == "" {

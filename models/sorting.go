@@ -15,7 +15,7 @@ type Sorting struct {
 	Due      Due        `json:"due"`            // only Start until RunClock counted it; without At when the calendar is not known
 	Year     int        `json:"year,omitempty"` // whose calendar is missing
 	PausedAt *time.Time `json:"paused_at,omitempty"`
-	Pauses   []Stretch  `json:"pauses,omitempty"` // while the sender was asked for something
+	Pauses   []Stretch  `json:"pauses,omitempty"` // while the sender was asked for something, or it was merged
 	Climbed  *Climbed   `json:"climbed,omitempty"`
 }
 
@@ -25,7 +25,7 @@ type Sorted struct {
 	Rule   string    `json:"rule"`
 	Start  time.Time `json:"start"`
 	DueAt  time.Time `json:"due_at,omitzero"` // zero: the calendar was not known
-	At     time.Time `json:"at"`
+	At     time.Time `json:"at"`              // of one that stood still at the end, when it stopped
 }
 
 // Late reports whether the agency took longer than it may.
@@ -54,15 +54,23 @@ func (f *Feedback) endSorting(now time.Time) {
 	if len(f.Sorted) >= maxStopped {
 		f.Sorted = slices.Delete(f.Sorted, maxStopped/2, maxStopped/2+1)
 	}
+	if s.PausedAt != nil {
+		now = *s.PausedAt
+	}
 	f.Sorted = append(f.Sorted, Sorted{Agency: s.Agency, Rule: s.Due.Rule, Start: s.Due.Start, DueAt: s.Due.At, At: now})
 }
 
 // sortAgain makes RunClock count the running clock anew from its start, because the case is
-// another matter than was thought. Of another kind, it may be to be found out again.
-func (f *Feedback) sortAgain(kind bool, now time.Time) {
-	if s := f.Sorting; s != nil {
+// another matter than was thought; but where an officer has found out with it whose the case is, the
+// clock ends as it was. Of another kind, it may be to be found out again.
+func (f *Feedback) sortAgain(kind, officer bool, now time.Time) {
+	nobodys := f.Agency == "" && f.Kind.Routed()
+	switch s := f.Sorting; {
+	case s != nil && officer && !nobodys:
+		f.endSorting(now)
+	case s != nil:
 		s.Agency, s.Due = f.holder(), Due{Start: s.Due.Start}
-	} else if kind && f.Agency == "" && f.Kind.Routed() {
+	case kind && nobodys:
 		f.arrive(now)
 	}
 }
@@ -93,15 +101,16 @@ func (f *Feedback) unsorted() bool {
 // runSorting brings the clock to what has become of the case, as RunClock does the one of the answer.
 func (f *Feedback) runSorting(rules *Rules, tree *Tree, now time.Time) {
 	s := f.Sorting
+	waits := f.asked() || f.Status == Merged // for the sender, or for the main case
 	switch {
 	case s == nil:
 		return
 	case !f.unsorted():
 		f.endSorting(now)
 		return
-	case f.asked() && s.PausedAt == nil && !s.late(now):
+	case waits && s.PausedAt == nil && !s.late(now):
 		s.PausedAt = &now
-	case !f.asked() && s.PausedAt != nil:
+	case !waits && s.PausedAt != nil:
 		s.Pauses = append(s.Pauses, Stretch{*s.PausedAt, now})
 		s.PausedAt = nil
 		if !s.Due.At.IsZero() {

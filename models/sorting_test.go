@@ -121,8 +121,22 @@ func TestSortingOfWhatIsNoFeedback(t *testing.T) {
 	f.RunClock(r.Rules, r.Tree, now)
 	wantSorting(t, f, "ubnd-79", "pakn.forward_wrong_authority", "03-10 17:00")
 
+	// The delay stays when the classification ends it, whatever is changed with it.
+	g := unrouted(t, r, "03-02 08:00", in)
+	late := hanoi(t, "04-02 08:00")
+	ok(t)(g.Classify(root, models.Classification{Kind: models.Denunciation}, r, late))
+	g.RunClock(r.Rules, r.Tree, late)
+	h := clockCase(t, r, "so-xd-79", "03-02 08:00")
+	ok(t)(h.Classify(officer("c", "so-xd-79", models.Coordinator).Actor(), models.Classification{Field: "dien-luc"}, r, late))
+	h.RunClock(r.Rules, r.Tree, late)
+	for _, x := range []*models.Feedback{g, h} {
+		if n := len(x.Sorted); n == 0 || !x.Sorted[n-1].Late() || x.Sorting != nil {
+			t.Errorf("classified a month later: %+v, %+v", x.Sorted, x.Sorting)
+		}
+	}
+
 	// An agency has it when it turns out to accuse: the classification ends that.
-	g := clockCase(t, r, "bxd", "03-02 08:00")
+	g = clockCase(t, r, "bxd", "03-02 08:00")
 	ok(t)(g.Classify(officer("c", "bxd", models.Coordinator).Actor(), models.Classification{Kind: models.Complaint}, r, now))
 	g.RunClock(r.Rules, r.Tree, now)
 	if g.Agency != "" {
@@ -150,6 +164,58 @@ func TestSortingStandsStill(t *testing.T) {
 		ok(t)(f.AddMessage(sender, "a", "Trước cổng.", nil, at))
 		f.RunClock(r.Rules, r.Tree, at)
 		wantSorting(t, f, "bxd", "pakn.forward_wrong_authority", x.due)
+	}
+}
+
+// TestSortingEndsWhileItStandsStill: what is waited for is no delay.
+func TestSortingEndsWhileItStandsStill(t *testing.T) {
+	r := ref()
+	desk := officer("c", "bxd", models.Coordinator).Actor()
+	f := clockCase(t, r, "bxd", "03-02 08:00")
+	at := hanoi(t, "03-04 10:00")
+	ok(t)(f.RequestInfo(desk, "q", "Đoạn nào?", nil, at))
+	f.RunClock(r.Rules, r.Tree, at)
+	at = hanoi(t, "03-12 10:00")
+	ok(t)(f.Forward(desk, r.Tree.Path("bct"), "Không phải", at))
+	f.RunClock(r.Rules, r.Tree, at)
+	if len(f.Sorted) != 1 || f.Sorted[0].Late() || !f.Sorted[0].At.Equal(hanoi(t, "03-04 10:00")) {
+		t.Errorf("%+v", f.Sorted)
+	}
+}
+
+// TestSortingOfADuplicate stands still while it waits for its main case: that one's delay is
+// counted there.
+func TestSortingOfADuplicate(t *testing.T) {
+	r := ref()
+	desk := officer("c", "bxd", models.Coordinator).Actor()
+	at := hanoi(t, "03-04 10:00")
+	merged := func() *models.Feedback {
+		main, f := clockCase(t, r, "bxd", "03-02 08:00"), clockCase(t, r, "bxd", "03-02 08:00")
+		main.ID = "main"
+		d, err := models.NewDuplicate(desk, f, main, "một chuyện", at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ok(t)(main.Reserve(d))
+		ok(t)(f.Join(main, d, at))
+		f.RunClock(r.Rules, r.Tree, at)
+		return f
+	}
+	f := merged()
+	if f.SortingLate(hanoi(t, "03-20 08:00")) || f.SortBy() != nil {
+		t.Errorf("%+v", f.Sorting)
+	}
+	back := hanoi(t, "03-05 09:00")
+	ok(t)(f.Unmerge(desk, back))
+	f.RunClock(r.Rules, r.Tree, back)
+	wantSorting(t, f, "bxd", "pakn.forward_wrong_authority", "03-10 17:00") // the 5th is added to the 9th
+
+	f = merged()
+	end := hanoi(t, "03-20 08:00")
+	f.Status = models.Answered // as its main case was
+	f.RunClock(r.Rules, r.Tree, end)
+	if len(f.Sorted) != 1 || f.Sorted[0].Late() {
+		t.Errorf("%+v", f.Sorted)
 	}
 }
 
