@@ -99,6 +99,7 @@ func (d *demo) answer(f *models.Feedback, l knowledge.DemoFeedback, sender *mode
 	if _, err := f.Take(officer, took); err != nil {
 		return err
 	}
+	f.RunClock(d.ref.Rules, d.ref.Tree, took)
 	work := max(time.Duration(l.Reply.AnsweredAfterDays)*24*time.Hour-12*time.Hour, 2*time.Hour)
 	id := models.DeriveID(f.ID, "reply")
 	drafted := c.after(work)
