@@ -23,6 +23,8 @@ func TestComplaintIsAccepted(t *testing.T) {
 			t.Fatalf("%+v, %v", v.Due, v.Acceptable)
 		}
 		b.get(page).want(200).has(`action="`+page+`/accept"`, "Giải quyết khiếu nại lần đầu: 30 ngày", "Việc phải làm trong hạn này: Thụ lý khiếu nại.")
+		own := h.browser(sender)
+		own.get("/my/"+f.Code).want(200).has("Hạn báo có thụ lý hay không:", "Cơ quan báo ông/bà có thụ lý hay không").hasNot("Hạn trả lời:")
 		version := func() string {
 			x, err := h.o.Store.Feedback(t.Context(), f.ID)
 			if err != nil {
@@ -33,6 +35,7 @@ func TestComplaintIsAccepted(t *testing.T) {
 		b.post(page+"/accept", url.Values{"version": {version()}, "accept.rule": {"tocao"}}).want(422)
 		b.post(page+"/accept", url.Values{"version": {version()}, "accept.rule": {"khieunai.first"}}).to(page)
 		b.get(page).want(200).has("Đã thụ lý", "Giải quyết khiếu nại lần đầu", "Văn phòng Chính phủ", "Thụ lý: ")
+		own.get("/my/"+f.Code).want(200).has("Hạn trả lời:", "Cơ quan trả lời ông/bà").hasNot("có thụ lý hay không")
 		h.call("GET", path, root, nil).want(200).json(&v)
 		if v.Accepted == nil || v.Accepted.Rule != "khieunai.first" || v.Due.Rule != "khieunai.first" || v.Agency.Code != models.RootAgency || len(v.Due.Stopped) != 1 || v.Due.Stopped[0].Rule != "khieunai.accept" {
 			t.Errorf("%+v, %+v", v.Accepted, v.Due)

@@ -39,7 +39,7 @@ func (s *server) myCase(c *fiber.Ctx) (*web.MyCase, error) {
 	p.Title = f.Title
 	p.Paused = f.PausedAt
 	if f.Due != nil && f.PausedAt == nil {
-		p.State = s.myState(f.Status, &f.Due.At, lang)
+		p.State, p.Accept = s.myState(f.Status, &f.Due.At, lang), models.Accepts(f.Due.Rule)
 	} else {
 		p.State = s.myState(f.Status, nil, lang)
 	}
@@ -119,7 +119,7 @@ func (s *server) whyDue(f *models.Feedback, lang string) *web.DueWhy {
 		return nil
 	}
 	told := f.TellDue(s.Ref.Rules, s.Ref.Tree, lang)
-	return &web.DueWhy{For: s.ruleName(f.Due.Rule, lang), At: f.Due.At, From: f.Due.Start, Term: f.Due.Term, Unit: f.Due.Unit, Steps: told.Steps, Basis: told.Basis, Convention: told.Convention}
+	return &web.DueWhy{For: s.ruleName(f.Due.Rule, lang), Accept: models.Accepts(f.Due.Rule), At: f.Due.At, From: f.Due.Start, Term: f.Due.Term, Unit: f.Due.Unit, Steps: told.Steps, Basis: told.Basis, Convention: told.Convention}
 }
 
 // ruleName says what a term is for, empty when nobody named it.

@@ -2,6 +2,7 @@ package models
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -12,6 +13,10 @@ type Acceptance struct {
 	By   string    `json:"by"`   // a Staff
 	Rule string    `json:"rule"` // key
 }
+
+// Accepts reports whether the term of a rule is that in which it is said whether a complaint or
+// denunciation is taken up, and not that of its answer.
+func Accepts(rule string) bool { return strings.HasSuffix(rule, ".accept") }
 
 // Acceptances returns the terms by which the agency can decide on the case when it accepts it now,
 // or goes on after it did: one for each key, the nearest.

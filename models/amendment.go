@@ -214,7 +214,7 @@ func (r *Rule) follows(ref *Reference, today string, now time.Time) (c fieldChec
 		r.Province = old.Province // what only a province has stays there
 	}
 	r.Starts, r.AppliesTo, r.ValidTo = old.Starts, old.AppliesTo, ""
-	r.Answers, r.Regime, r.Kinds = old.Answers, old.Regime, old.Kinds
+	r.Answers, r.Sorts, r.Regime, r.Kinds = old.Answers, old.Sorts, old.Regime, old.Kinds
 	switch {
 	case r.Progress == 0:
 		r.Progress = old.Progress

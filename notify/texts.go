@@ -125,5 +125,5 @@ func Letter(language, body, page string) string {
 func Reminder(code, step string, due time.Time) (title, body string) {
 	at := due.In(models.VietNam).Format("15:04 02/01/2006")
 	return "Nhắc thời hạn " + code + ": " + step,
-		"Phản ánh, kiến nghị " + code + ", hạn trả lời " + at + ". " + step + ".\n\nMời xem trong hệ thống xử lý phản ánh, kiến nghị. Thư này được gửi tự động."
+		"Phản ánh, kiến nghị " + code + ", hạn " + at + ". " + step + ".\n\nMời xem trong hệ thống xử lý phản ánh, kiến nghị. Thư này được gửi tự động."
 }

@@ -51,6 +51,7 @@ type MyCase struct {
 	AgencyPath    string
 	Why           *DueWhy
 	NoDue         *NoDue     // in place of Why
+	Accept        bool       // by the due time it is said whether a complaint is taken up; it is not answered by then
 	Paused        *time.Time // since when the clock stands still
 	Question      string     // of the agency, while it waits for an answer
 	QuestionFiles []MyFile

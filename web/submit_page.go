@@ -143,6 +143,7 @@ func (*SubmitSent) Template() string { return "submit_sent" }
 type DueWhy struct {
 	For        string // what the term is for
 	At, From   time.Time
+	Accept     bool // until then it is said whether a complaint is taken up; it is not answered by then
 	Term       int
 	Unit       models.Unit // empty: only what Steps says is known
 	Steps      []string    // how it was counted
