@@ -106,8 +106,11 @@ func TestStandBy(t *testing.T) {
 	for pending, most := range map[int64]time.Duration{0: 2500 * time.Millisecond, 1000: 8 * time.Second, 1e9: longest} {
 		e.w.pending.Store(pending)
 		for range 1000 {
-			if d := e.w.standBy(time.Second); d < time.Second || d > most {
+			if d := e.w.standBy(models.WorkIndex, time.Second); d < time.Second || d > most {
 				t.Fatalf("%d wait: %v", pending, d)
+			}
+			if d := e.w.standBy(models.WorkMessage, time.Second); d > 2500*time.Millisecond {
+				t.Fatalf("a code waits behind %d: %v", pending, d)
 			}
 		}
 	}

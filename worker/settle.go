@@ -103,7 +103,7 @@ func (w *Worker) settle(jobs context.Context, x models.Work, err error) {
 	case alone: // nobody tried it: that is no failure of the work
 		outcome, x.Reason = "refused", reason(err)
 		x.Attempts--
-		x.DueAt = models.Moment(w.o.Now().Add(w.standBy(refused)))
+		x.DueAt = models.Moment(w.o.Now().Add(w.standBy(x.Kind, refused)))
 		told = w.o.Store.RetryWork(ctx, x)
 		w.o.Log.Debug("work waits for a service that is left alone", "kind", x.Kind, "work", x.ID, "due", x.DueAt, "reason", x.Reason)
 	case errors.As(err, &stop), x.Failures+1 >= w.o.MaxAttempts, x.Attempts >= deadly*w.o.MaxAttempts:
@@ -130,9 +130,13 @@ func (w *Worker) settle(jobs context.Context, x models.Work, err error) {
 const refusals = 200
 
 // standBy returns how long to leave work alone that waits for a service: until it is asked
-// again, and then spread over as long as a look at all that waits may take.
-func (w *Worker) standBy(until time.Duration) time.Duration {
-	spread := until/10 + time.Second + time.Duration(w.pending.Load())*time.Second/refusals
+// again, and then spread over as long as a look at all that waits may take. Messages, which are
+// few and may be codes that are good for minutes, do not wait behind the rest.
+func (w *Worker) standBy(kind models.WorkKind, until time.Duration) time.Duration {
+	spread := until/10 + time.Second
+	if kind != models.WorkMessage {
+		spread += time.Duration(w.pending.Load()) * time.Second / refusals
+	}
 	return min(until+rand.N(spread), longest)
 }
 

@@ -63,22 +63,22 @@ func (w *Worker) carryOutRequests(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var failed []error // one that cannot be done keeps none after it
 	for i := range open {
-		if err := store.SeeToRequest(ctx, w.o.Store, w.o.Keyring, &open[i]); err != nil {
-			return err
-		}
-		if open[i].Status != models.DataGranted {
-			continue
-		}
-		keys, err := sealKeys(ctx, w.o.Store, w.o.Keyring)
-		if err != nil {
-			return err
-		}
-		if err := store.CarryOut(ctx, w.o.Store, open[i].ID, keys.Sealer, w.o.Now()); err != nil {
-			return err
-		}
+		failed = append(failed, w.carryOutRequest(ctx, &open[i]))
 	}
-	return nil
+	return errors.Join(failed...)
+}
+
+func (w *Worker) carryOutRequest(ctx context.Context, r *models.DataRequest) error {
+	if err := store.SeeToRequest(ctx, w.o.Store, w.o.Keyring, r); err != nil || r.Status != models.DataGranted {
+		return err
+	}
+	keys, err := sealKeys(ctx, w.o.Store, w.o.Keyring)
+	if err != nil {
+		return err
+	}
+	return store.CarryOut(ctx, w.o.Store, r.ID, keys.Sealer, w.o.Now())
 }
 
 // forgetDrafts removes letters that were begun and not sent in time.

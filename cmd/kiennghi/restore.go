@@ -83,6 +83,13 @@ func (b *restoreCommand) Run(ctx context.Context, con *console) error {
 		return nil
 	}
 	con.printf("restored into the database of KIENNGHI_MONGO_URI, and %s\n", c.Data)
+	s, err := mongo.Open(ctx, c.MongoURI)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(s.Restored(ctx), s.Close()); err != nil {
+		return err
+	}
 	r := &records{Config: c, lock: lock}
 	if err := errors.Join(r.open(ctx), r.close()); err != nil { // an older schema is brought up to date, the keys are compared
 		return err

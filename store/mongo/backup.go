@@ -68,8 +68,8 @@ const restoring = 1 << 30
 var errRestoring = errors.New("a restore into this database came to no end: run it again")
 
 // Restore fills an empty database, or one whose restore came to no end, with what Backup gave:
-// each calls insert for every piece, in that order. Nothing starts on the database before all
-// of it is there; Migrate then brings it to this program's schema.
+// each calls insert for every piece, in that order. Nothing starts on the database before
+// Restored says that all else is there too; Migrate then brings it to this program's schema.
 func (s *Store) Restore(ctx context.Context, each func(insert func(collection string, documents []byte) error) error) error {
 	if err := s.beginRestore(ctx); err != nil {
 		return err
@@ -99,7 +99,22 @@ func (s *Store) Restore(ctx context.Context, each func(insert func(collection st
 	if number == 0 {
 		return errors.New("it is empty")
 	}
-	return s.setSchema(ctx, number)
+	return s.mark(ctx, bson.D{{Key: "restored", Value: number}})
+}
+
+// Restored ends a restore of which all was filled in, also when that was done before.
+func (s *Store) Restored(ctx context.Context) error {
+	var at struct{ Number, Restored int }
+	if err := s.schema.FindOne(ctx, byID("schema")).Decode(&at); err != nil {
+		return wrap(ctx, err)
+	}
+	if at.Number != restoring {
+		return nil
+	}
+	if at.Restored == 0 {
+		return models.Wrap(models.KindInternal, errRestoring)
+	}
+	return s.mark(ctx, bson.D{{Key: "number", Value: at.Restored}, {Key: "restored", Value: 0}})
 }
 
 // beginRestore makes sure that nothing is overwritten, and marks the database.
@@ -127,14 +142,15 @@ func (s *Store) beginRestore(ctx context.Context) error {
 			return wrap(ctx, err)
 		}
 	}
-	if err := s.setSchema(ctx, restoring); err != nil {
+	if err := s.mark(ctx, bson.D{{Key: "number", Value: restoring}, {Key: "restored", Value: 0}}); err != nil {
 		return err
 	}
 	return s.createIndexes(ctx)
 }
 
-func (s *Store) setSchema(ctx context.Context, number int) error {
-	_, err := s.schema.UpdateByID(ctx, "schema", bson.D{{Key: "$set", Value: bson.D{{Key: "number", Value: number}}}}, options.UpdateOne().SetUpsert(true))
+// mark writes down how far a restore is.
+func (s *Store) mark(ctx context.Context, fields bson.D) error {
+	_, err := s.schema.UpdateByID(ctx, "schema", bson.D{{Key: "$set", Value: fields}}, options.UpdateOne().SetUpsert(true))
 	return wrap(ctx, err)
 }
 

@@ -87,7 +87,17 @@ func TestBackupAndRestore(t *testing.T) {
 	if err := to.Migrate(ctx); err == nil || !strings.Contains(err.Error(), "run it again") {
 		t.Errorf("a program starts on half a restore: %v", err)
 	}
+	if err := to.Restored(ctx); err == nil {
+		t.Error("half a restore is ended")
+	}
+	must(t, p.into(t, to, -1)) // and the process ends before the data folder is there
+	if err := to.Migrate(ctx); err == nil || !strings.Contains(err.Error(), "run it again") {
+		t.Errorf("a program starts on a restore without its folder: %v", err)
+	}
 	must(t, p.into(t, to, -1))
+	for range 2 {
+		must(t, to.Restored(ctx))
+	}
 	must(t, to.Migrate(ctx))
 	sorted := func(p pieces) (docs []string) {
 		for _, x := range p {
