@@ -174,7 +174,7 @@ func TestGeneratedTypesFitTheSchema(t *testing.T) {
 			Uploads: []api.Upload{}, Messages: []api.Message{}, Timeline: []api.TimelineItem{}},
 		"DeskFeedback": api.DeskFeedback{ID: id, Code: code, Kind: api.KindFeedback, Status: api.StatusReceived, Source: api.SourceApp,
 			Uploads: []api.Upload{}, Messages: []api.Message{}, Timeline: []api.TimelineItem{}, Suggestions: []api.Suggestion{},
-			Notes: []api.Note{}, Replies: []api.DeskReply{}, Tasks: []api.Task{}, Ladder: []api.LadderStep{}, Sorted: []api.Sorted{}, ExtensionRequests: []api.ExtensionAsk{}, Regime: api.RegimePakn, Sender: api.DeskSender{Sealed: true, Kind: api.SenderKindCitizen}},
+			Notes: []api.Note{}, Replies: []api.DeskReply{}, Tasks: []api.Task{}, Ladder: []api.LadderStep{}, Sorted: []api.Sorted{}, Acceptable: []string{}, ExtensionRequests: []api.ExtensionAsk{}, Regime: api.RegimePakn, Sender: api.DeskSender{Sealed: true, Kind: api.SenderKindCitizen}},
 		"Me": api.Me{ID: id, Language: api.LanguageVi},
 	} {
 		raw, err := json.Marshal(v)
