@@ -224,7 +224,8 @@ var keyTests = map[string]func(*testing.T, store.Store){
 		must(t, store.PutFigures(ctx, s, x))
 		got, err := store.Figures(ctx, s)
 		must(t, err)
-		equal(t, got, x)
+		equal(t, got.At, x.At)
+		equal(t, got.Years, x.Years)
 	},
 	"of parallel inits one wins": func(t *testing.T, s store.Store) {
 		got := make([]string, 20)
