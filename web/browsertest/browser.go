@@ -254,6 +254,13 @@ func (b *Browser) Choose(css string, files ...string) {
 	call(b, dom.SetFileInputFiles, dom.SetFileInputFilesParams{Files: files, NodeID: node})
 }
 
+// Taken waits until what was chosen in the input that fits the selector has been sent by its
+// script: while it is on its way the page moves.
+func (b *Browser) Taken(css string) {
+	b.t.Helper()
+	b.until("the files are taken", fmt.Sprintf(`document.querySelector("[data-file]") !== null && document.querySelector(%s).nextElementSibling.childElementCount === 0`, quote(css)))
+}
+
 // Value returns what is in the input of that name.
 func (b *Browser) Value(name string) string {
 	b.t.Helper()

@@ -69,6 +69,7 @@ func TestFilesGoToTheSender(t *testing.T) {
 	b.Press("Nhắn người gửi")
 	b.Fill("write.body", "Xin xem mẫu đơn kèm theo.")
 	b.Choose("#f-write-file", good)
+	b.Taken("#f-write-file")
 	b.Sees("mẫu đơn.pdf")
 	b.Sees("Còn thông tin ẩn")
 	b.look("files-to-sender")
