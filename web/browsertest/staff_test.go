@@ -24,9 +24,7 @@ func TestStaffSignIn(t *testing.T) {
 			b.Fill("password", "sai-mat-khau-roi")
 			b.FollowOnly("main form .button")
 			b.Sees("Tên đăng nhập, mật khẩu hoặc mã xác thực không đúng")
-			if got := Eval[string](b, `document.activeElement.className`); got != "errors" {
-				t.Errorf("the errors are not what one reads next, but %q", got)
-			}
+			b.until("the errors to be what one reads next", `document.activeElement.className === "errors"`)
 			b.Fill("password", password)
 			b.FollowOnly("main form .button")
 			b.At("/console/sessions")
