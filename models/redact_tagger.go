@@ -267,18 +267,7 @@ func (r *reader) commonWord(i int) bool {
 }
 
 // accented reports whether a text is written with accents: more than a third of its words have some.
-func (r *reader) accented() bool {
-	words, accents := 0, 0
-	for i := range r.p {
-		if !r.p[i].digits {
-			words++
-			if !r.p[i].plain {
-				accents++
-			}
-		}
-	}
-	return accents*3 > words
-}
+func (r *reader) accented() bool { return r.accents*3 > r.words }
 
 // capitals reports whether words within sentences begin with capital letters.
 func (r *reader) capitals() bool {

@@ -26,6 +26,8 @@ type reader struct {
 	whole string // the folded words of the text, which pieces point to
 
 	lookedUp bool // the pieces know their use
+	words    int  // of the pieces, once they were looked up
+	accents  int  // words that are written with some
 }
 
 // read splits a text into pieces and says what each may be.
@@ -123,16 +125,15 @@ func (r *reader) lookUp() {
 	r.lookedUp = true
 	last := -2 * accentsNear // the last word that has accents
 	next := 0
-	words, accented := 0, 0
 	for i := range r.p {
 		if !r.p[i].digits {
-			words++
+			r.words++
 			if !r.p[i].plain {
-				accented++
+				r.accents++
 			}
 		}
 	}
-	rare := accented*8 <= words // one word with accents in a text without
+	rare := r.accents*8 <= r.words // one word with accents in a text without
 	for i := range r.p {
 		p := &r.p[i]
 		if p.digits {

@@ -27,6 +27,9 @@ type Rotation struct {
 	Ended   time.Time `json:"ended,omitzero"`
 }
 
+// Share is how much of the cases is done: 0 to 1.
+func (r *Rotation) Share() float64 { return min(1, float64(r.Cases)/float64(max(1, r.Of))) }
+
 // LastRotation returns the last one that was begun, of before rotations were written down
 // none, and the key that everything is sealed with.
 func LastRotation(ctx context.Context, s Keys) (r Rotation, sealedWith string, err error) {

@@ -216,6 +216,16 @@ func (s *Sealing) current(values []*models.Sealed) bool {
 	return true
 }
 
+// textsCurrent is current for texts.
+func (s *Sealing) textsCurrent(texts []*string) bool {
+	for _, text := range texts {
+		if !s.keys.TextCurrent(*text) {
+			return false
+		}
+	}
+	return true
+}
+
 // anew seals these with the newest key.
 func (s *Sealing) anew(values []*models.Sealed) error {
 	for _, v := range values {
@@ -253,11 +263,7 @@ func (s *Sealing) sealRequestsAnew(ctx context.Context, person string) (n int, e
 	list, err := s.Store.DataRequestsOf(ctx, person, math.MaxInt32)
 	for i := range list {
 		r := &list[i]
-		stale := false
-		for _, text := range requestTexts(r) {
-			stale = stale || !s.keys.TextCurrent(*text)
-		}
-		if err != nil || !stale && s.current(requestSealed(r)) {
+		if err != nil || s.textsCurrent(requestTexts(r)) && s.current(requestSealed(r)) {
 			continue
 		}
 		n++
@@ -274,11 +280,7 @@ func requestSealed(r *models.DataRequest) []*models.Sealed {
 func (s *Sealing) sealBreachesAnew(ctx context.Context) (n int, err error) {
 	list, err := s.Store.Breaches(ctx, math.MaxInt32)
 	for i := range list {
-		stale := false
-		for _, text := range breachTexts(&list[i]) {
-			stale = stale || !s.keys.TextCurrent(*text)
-		}
-		if err != nil || !stale {
+		if err != nil || s.textsCurrent(breachTexts(&list[i])) {
 			continue
 		}
 		n++

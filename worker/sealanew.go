@@ -56,7 +56,7 @@ func (w *Worker) goOnSealing(ctx context.Context) error {
 			return err
 		}
 	}
-	w.metrics.sealed.Set(min(1, float64(r.Cases)/float64(max(1, r.Of))))
+	w.metrics.sealed.Set(r.Share())
 	if now.Sub(r.Began) < w.o.SealAfter || now.Sub(r.At) < 2*w.o.SealAfter { // somebody else is at it
 		return nil
 	}
@@ -69,7 +69,7 @@ func (w *Worker) goOnSealing(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		w.metrics.sealed.Set(min(1, float64(r.Cases)/float64(max(1, r.Of))))
+		w.metrics.sealed.Set(r.Share())
 		w.letOthersGo(ctx, 3*time.Since(began))
 	}
 	if !r.Ended.IsZero() {

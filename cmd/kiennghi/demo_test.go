@@ -17,14 +17,7 @@ func TestSeedDemo(t *testing.T) {
 	i.must([]string{"demo letters", "records indexed", "handler.bxd"}, "seed", "--demo")
 	i.must([]string{"demo letters"}, "seed", "--demo")
 
-	c, err := loadConfig(i.Env)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := openRecords(t.Context(), c)
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := recordsOf(t, i.Env)
 	defer r.close()
 	want, got := map[models.Status]int{}, map[models.Status]int{}
 	for _, l := range knowledge.Demo() {
@@ -33,7 +26,7 @@ func TestSeedDemo(t *testing.T) {
 	public, overdue, mine := 0, 0, 0
 	citizen := models.DeriveID("demo", "person", demoName)
 	now := models.Now()
-	err = r.store.EachFeedback(t.Context(), now.AddDate(-5, 0, 0), func(f *models.Feedback) error {
+	err := r.store.EachFeedback(t.Context(), now.AddDate(-5, 0, 0), func(f *models.Feedback) error {
 		got[f.Status]++
 		if f.SenderID == citizen {
 			mine++

@@ -86,14 +86,7 @@ func TestRotateKeysWhileServing(t *testing.T) {
 	p.stop(t)
 
 	// Everything is sealed with the newest key alone.
-	cfg, err := loadConfig(p.environ)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := openRecords(t.Context(), cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := recordsOf(t, p.environ)
 	defer r.close()
 	people := 0
 	err = r.store.EachPerson(t.Context(), func(p *models.Person) error {
@@ -121,16 +114,9 @@ func TestRotationKilled(t *testing.T) {
 	i.must(nil, "seed", "--demo")
 	texts := func() (all []string, old int) {
 		t.Helper()
-		cfg, err := loadConfig(i.Env)
-		if err != nil {
-			t.Fatal(err)
-		}
-		r, err := openRecords(t.Context(), cfg)
-		if err != nil {
-			t.Fatal(err)
-		}
+		r := recordsOf(t, i.Env)
 		defer r.close()
-		err = r.db.EachFeedback(t.Context(), time.Time{}, func(f *models.Feedback) error {
+		err := r.db.EachFeedback(t.Context(), time.Time{}, func(f *models.Feedback) error {
 			f.Texts(func(text *string) {
 				if !r.keys.TextCurrent(*text) {
 					old++

@@ -83,3 +83,17 @@ func (i *install) write(name, text string) string {
 	}
 	return path
 }
+
+// recordsOf opens the records of an installation, as its commands do. The caller closes them.
+func recordsOf(t *testing.T, env []string) *records {
+	t.Helper()
+	c, err := loadConfig(env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := openRecords(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}

@@ -14,14 +14,7 @@ func TestRetention(t *testing.T) {
 	t.Parallel()
 	i := newInstall(t)
 	i.must(nil, "migrate")
-	c, err := loadConfig(i.Env)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := openRecords(t.Context(), c)
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := recordsOf(t, i.Env)
 	old := models.Now().AddDate(-6, 0, 0)
 	p := &models.Person{ID: models.NewID(), Phone: r.keys.Seal("+84912345678"), Name: r.keys.Seal("Trần Thị Bí Mật"), PhoneIndex: r.keys.Index("+84912345678"),
 		Language: "vi", CreatedAt: old, UpdatedAt: old}

@@ -51,7 +51,7 @@ func (n *narrowed) docs(p *part, f search.Filters) *roaring.Bitmap {
 	if n.nothing {
 		return out
 	}
-	in := slices.Clone(n.in)
+	in := n.in
 	slices.SortFunc(in, func(a, b *roaring.Bitmap) int { return cmp.Compare(a.GetCardinality(), b.GetCardinality()) })
 	switch len(in) {
 	case 0:

@@ -56,15 +56,3 @@ func (s *scores) addTerm(p *part, docs *roaring.Bitmap, field, term string, by f
 	s.add(docs, b, by)
 	return err
 }
-
-var numbers = sync.Pool{New: func() any { return new([512]uint32) }}
-
-// each calls do for all documents of a bitmap, some at a time.
-func each(b *roaring.Bitmap, do func(some []uint32)) {
-	buf := numbers.Get().(*[512]uint32)
-	defer numbers.Put(buf)
-	it := b.ManyIterator()
-	for n := it.NextMany(buf[:]); n > 0; n = it.NextMany(buf[:]) {
-		do(buf[:n])
-	}
-}

@@ -3,6 +3,7 @@ package bleve
 import (
 	"context"
 	"errors"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -166,4 +167,16 @@ func (p *part) any(field string, terms ...string) (*roaring.Bitmap, error) {
 		return found[0], nil
 	}
 	return roaring.FastOr(found...), nil
+}
+
+var numbers = sync.Pool{New: func() any { return new([512]uint32) }}
+
+// each calls do for all documents of a bitmap, some at a time.
+func each(b *roaring.Bitmap, do func(some []uint32)) {
+	buf := numbers.Get().(*[512]uint32)
+	defer numbers.Put(buf)
+	it := b.ManyIterator()
+	for n := it.NextMany(buf[:]); n > 0; n = it.NextMany(buf[:]) {
+		do(buf[:n])
+	}
 }
