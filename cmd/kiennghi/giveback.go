@@ -40,15 +40,16 @@ func (p *program) giveBack(ctx context.Context) {
 			continue
 		}
 		last = time.Now()
-		if spare() >= giveBackMin {
-			debug.FreeOSMemory()
-		}
-		err := unloadProgram()
+		var err error
 		for _, x := range []any{p.db, p.engine} {
 			if g, ok := x.(giver); ok {
 				err = errors.Join(err, g.GiveBack(ctx))
 			}
 		}
+		if spare() >= giveBackMin { // after that, which leaves some
+			debug.FreeOSMemory()
+		}
+		err = errors.Join(err, unloadProgram())
 		if err != nil && ctx.Err() == nil {
 			p.log.Warn("memory is not given back", "error", err.Error())
 		}

@@ -172,7 +172,7 @@ func (b *builder) updated(q store.FeedbackQuery, o ordering, statuses []models.S
 			b.alsoIn("f.status", "f.received", "f.n", w)
 		}
 	}
-	b.notKept(q)
+	b.notKept(q, "f.status", "f.received", "f.n")
 	b.restrict(q, "f.due")
 }
 
@@ -198,7 +198,7 @@ func (b *builder) view(q store.FeedbackQuery, o ordering, statuses []models.Stat
 	if o.key == "v.due" && q.Undated {
 		b.add(noDue)
 	}
-	b.notKept(q)
+	b.notKept(q, "v.status", "v.received", "v.n")
 	b.restrict(q, dueOf(q))
 }
 
@@ -264,9 +264,9 @@ func whose(q store.FeedbackQuery) []string {
 const allRecords = "s:" + models.RootAgency
 
 // notKept leaves out of what the root lists what is kept from it.
-func (b *builder) notKept(q store.FeedbackQuery) {
+func (b *builder) notKept(q store.FeedbackQuery, status, received, row string) {
 	if q.Scope == models.RootAgency {
-		b.add(" AND f.n NOT IN (SELECT k.n FROM feedback_view k WHERE k.whose = ?)", "s:"+models.KeptFromRoot)
+		b.add(" AND NOT "+listedToo(status, received, row), "s:"+models.KeptFromRoot)
 	}
 }
 
@@ -278,7 +278,12 @@ func (b *builder) alsoInViews(whose []string) {
 
 // alsoIn restricts to records that are listed there too.
 func (b *builder) alsoIn(status, received, row, whose string) {
-	b.add(" AND EXISTS (SELECT 1 FROM feedback_view x WHERE x.whose = ? AND x.status = "+status+" AND x.received = "+received+" AND x.n = "+row+")", whose)
+	b.add(" AND "+listedToo(status, received, row), whose)
+}
+
+// listedToo is true of a record that is listed under one more key, the statement's next argument.
+func listedToo(status, received, row string) string {
+	return "EXISTS (SELECT 1 FROM feedback_view x WHERE x.whose = ? AND x.status = " + status + " AND x.received = " + received + " AND x.n = " + row + ")"
 }
 
 func (b *builder) oneOf(column string, statuses []models.Status) {
