@@ -93,10 +93,16 @@ func (f *Feedback) Accept(by Actor, key string, ref *Reference, now time.Time) (
 }
 
 // unaccept takes an acceptance back because the case is of another kind: its clock is the one of
-// that kind, from the receipt.
+// that kind, from the receipt, or of a complaint or denunciation from when it was found to be one.
 func (f *Feedback) unaccept(ref *Reference, now time.Time) {
 	f.Accepted = nil
 	f.stopClock(f.ClockOf, now)
 	f.ClockOf = ""
-	f.run(ref.Rules.clockOf(f.matter(ref.Tree), "", f.receivedAt()))
+	received, m := f.receivedAt(), f.matter(ref.Tree)
+	start, found := f.kindSince(now)
+	if rule, err := ref.Rules.For(m, start); err == nil && found && Accepts(rule.Key) {
+		f.countFrom(rule, ref.Rules, start, &received)
+		return
+	}
+	f.run(ref.Rules.clockOf(m, "", received))
 }

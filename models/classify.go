@@ -75,7 +75,7 @@ func (f *Feedback) Classify(by Actor, c Classification, ref *Reference, now time
 	case other:
 		f.unaccept(ref, now)
 	case f.Accepted == nil:
-		f.reclassified(before, ref.Rules, ref.Tree)
+		f.reclassified(before, ref.Rules, ref.Tree, now)
 	}
 	if after := f.matter(ref.Tree); after != before {
 		f.sortAgain(after.Kind != before.Kind, by.ID != "", now)

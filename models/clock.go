@@ -51,7 +51,7 @@ type Extending struct {
 type StoppedClock struct {
 	Agency string    `json:"agency,omitempty"` // empty: nobody had the case yet
 	Due    Due       `json:"due"`              // without At when the calendar was not known; see Feedback.Stopped
-	At     time.Time `json:"at"`               // when it was stopped
+	At     time.Time `json:"at"`               // when it was stopped; of one that stood still, since when
 	Log    ClockLog  `json:"log,omitzero"`
 }
 
@@ -146,6 +146,9 @@ func (f *Feedback) stopClock(agency string, now time.Time) {
 	if len(f.Clocks) >= maxStopped {
 		f.Clocks = slices.Delete(f.Clocks, maxStopped/2, maxStopped/2+1)
 	}
+	if f.PausedAt != nil {
+		now = *f.PausedAt
+	}
 	f.Clocks = append(f.Clocks, StoppedClock{Agency: agency, Due: *f.Running(), At: now, Log: f.Clock})
 	f.Clock, f.PausedAt = ClockLog{}, nil
 }
@@ -154,20 +157,6 @@ func (f *Feedback) stopClock(agency string, now time.Time) {
 func (f *Feedback) matter(tree *Tree) Matter {
 	a, _ := tree.Get(f.Agency)
 	return Matter{Kind: f.Kind, Field: f.Field, Agency: f.Agency, Level: a.Level, Province: a.Province, Regime: f.Regime}
-}
-
-// reclassified counts the running clock anew when it goes by another rule now than as the
-// matter that the case was before: else what it started with goes on to govern it.
-func (f *Feedback) reclassified(before Matter, rules *Rules, tree *Tree) {
-	if !f.counted() {
-		return
-	}
-	start := f.Running().Start
-	was, err1 := rules.For(before, start)
-	is, err2 := rules.For(f.matter(tree), start)
-	if err1 != nil || err2 != nil || was.Key != is.Key || was.ValidFrom != is.ValidFrom || !was.sameReach(&is) {
-		f.recount(rules, tree)
-	}
 }
 
 // recount counts the running clock anew from its start when another rule reached the case
@@ -182,7 +171,16 @@ func (f *Feedback) recount(rules *Rules, tree *Tree) {
 	if err != nil || d.by(&rule) && (rule.Unit != OpenHours || d.Agency == f.Agency) {
 		return
 	}
-	due, err := rules.Count(rule, f.Agency, d.Start)
+	f.countFrom(rule, rules, d.Start, d.Before)
+}
+
+// countFrom makes the term of a rule from start the running clock, with what stood still in it;
+// before is when the clock began that went before a reclassification.
+func (f *Feedback) countFrom(rule Rule, rules *Rules, start time.Time, before *time.Time) {
+	due, err := rules.Count(rule, f.Agency, start)
+	if before != nil {
+		due.Starts, due.Before = Reclassified, before
+	}
 	f.rerun(due, rules, err)
 	f.Clock.Extensions, f.Clock.Asks = nil, nil
 }

@@ -31,7 +31,11 @@ const (
 	AfterDue  Start = "due"        // when another term was over
 )
 
-// Starts lists them.
+// Reclassified is what no rule starts with: the clock of a case that came as something else
+// starts when it is found to be a complaint or denunciation.
+const Reclassified Start = "reclassification"
+
+// Starts lists what rules start with.
 var Starts = []Start{Receipt, Accepting, Requested, Detection, AfterDue}
 
 // Rule is a legal term. Rules are dated data: the one in force when the clock

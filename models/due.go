@@ -17,13 +17,14 @@ type Due struct {
 	LegalBasisEN string    `json:"legal_basis_en,omitempty"`
 	Explanation  string    `json:"explanation"` // Vietnamese: how the date was counted
 
-	Start    time.Time `json:"start,omitzero"`   // when the clock started
-	Starts   Start     `json:"starts,omitempty"` // with what; empty: with a receipt
-	Term     int       `json:"term,omitempty"`   // of the rule, in Unit
-	Unit     Unit      `json:"unit,omitempty"`
-	Added    int       `json:"added,omitempty"`     // by extensions, in Unit
-	PausedMS int64     `json:"paused_ms,omitempty"` // milliseconds for which it stood still; whole days of 24 hours where Unit is days
-	Agency   string    `json:"agency,omitempty"`    // whose calendar is counted by
+	Start    time.Time  `json:"start,omitzero"`   // when the clock started
+	Starts   Start      `json:"starts,omitempty"` // with what; empty: with a receipt
+	Before   *time.Time `json:"before,omitempty"` // of one that a reclassification started: when the one of before did
+	Term     int        `json:"term,omitempty"`   // of the rule, in Unit
+	Unit     Unit       `json:"unit,omitempty"`
+	Added    int        `json:"added,omitempty"`     // by extensions, in Unit
+	PausedMS int64      `json:"paused_ms,omitempty"` // milliseconds for which it stood still; whole days of 24 hours where Unit is days
+	Agency   string     `json:"agency,omitempty"`    // whose calendar is counted by
 
 	// At without extensions and pauses, and without pauses, where that is something else.
 	Original time.Time `json:"original,omitzero"`
@@ -68,8 +69,12 @@ func (r *Rules) Count(rule Rule, agency string, start time.Time) (Due, error) {
 // Pause returns the deadline of a clock that stood still from one time to another: a rule of
 // calendar days is moved by the days between the two dates in Viet Nam, one of working days
 // by the working days after the first date until the second, one of hours by the time. So
-// a pause within one day moves nothing, and two pauses move as far as one over both.
+// a pause within one day moves nothing, and two pauses move as far as one over both. What was
+// before the clock started moves nothing.
 func (r *Rules) Pause(d Due, from, to time.Time) (Due, error) {
+	if from.Before(d.Start) {
+		from = d.Start
+	}
 	if !to.After(from) {
 		return d, nil
 	}
@@ -312,6 +317,9 @@ func (r *Rules) Steps(d *Due, lang string) []string {
 		start += fmt.Sprintf(w.fromNext, w.starts[d.Starts][1])
 	}
 	steps := []string{start}
+	if d.Before != nil {
+		steps = append(steps, fmt.Sprintf(w.stepBefore, moment(*d.Before)))
+	}
 	total := w.amount(d.Term, d.Unit)
 	steps = append(steps, fmt.Sprintf(w.stepTerm, total, d.BasisIn(lang)))
 	if d.Added > 0 {

@@ -11,7 +11,7 @@ import (
 type dueWords struct {
 	from, extended, paused, moved, weekend string
 
-	stepStart, fromNext, stepTerm, stepAdded, stepPaused, stepFirst, stepSkipped, stepOff, stepEnd string
+	stepStart, stepBefore, fromNext, stepTerm, stepAdded, stepPaused, stepFirst, stepSkipped, stepOff, stepEnd string
 
 	stepExtension, stepPause, stepOriginal, stepExtended, stepWaiting, stepStopped, stepStoppedUndated, nobody, inTime, late string
 
@@ -30,6 +30,7 @@ var dueWordsVI = dueWords{
 	from: "tính từ", extended: "gia hạn", paused: "tạm dừng", weekend: "cuối tuần",
 	moved:       "%s là %s, chuyển sang ngày làm việc tiếp theo",
 	stepStart:   "%s: %s, %s (giờ Việt Nam).",
+	stepBefore:  "Trước đó vụ việc được xếp loại khác, thời hạn tính từ %s; thời hạn này tính từ khi xác định đó là khiếu nại hoặc tố cáo.",
 	fromNext:    " Ngày %s không tính.",
 	stepTerm:    "Thời hạn: %s (%s).",
 	stepAdded:   "Gia hạn thêm: %s.",
@@ -54,7 +55,7 @@ var dueWordsVI = dueWords{
 	notCounted: "Chưa tính được ngày: chưa có lịch nghỉ lễ năm %d.",
 	stepSorted: "Phân loại, chuyển tại %s: tính từ %s, hạn %s; xong lúc %s, %s.",
 
-	starts: map[Start][2]string{"": {"nhận", "nhận"}, Accepting: {"thụ lý", "thụ lý"}, Requested: {"yêu cầu", "yêu cầu"}, Detection: {"phát hiện", "phát hiện"}, AfterDue: {"hết hạn", "hết hạn"}},
+	starts: map[Start][2]string{"": {"nhận", "nhận"}, Accepting: {"thụ lý", "thụ lý"}, Reclassified: {"phân loại lại", "phân loại lại"}, Requested: {"yêu cầu", "yêu cầu"}, Detection: {"phát hiện", "phát hiện"}, AfterDue: {"hết hạn", "hết hạn"}},
 
 	lang:     "vi",
 	units:    map[Unit]string{CalendarDays: "ngày", WorkingDays: "ngày làm việc", Hours: "giờ", OpenHours: "giờ làm việc"},
@@ -65,6 +66,7 @@ var dueWordsEN = dueWords{
 	from: "counted from", extended: "extended by", paused: "paused for", weekend: "weekend",
 	moved:       "%s is a day off (%s), so it ends on the next working day",
 	stepStart:   "%s: %s, %s (Viet Nam time).",
+	stepBefore:  "Before, the case was taken for something else, due by a term from %s; this term runs from when it was found to be a complaint or denunciation.",
 	fromNext:    " The day of %s is not counted.",
 	stepTerm:    "Term: %s (%s).",
 	stepAdded:   "Extended by: %s.",
@@ -89,7 +91,7 @@ var dueWordsEN = dueWords{
 	notCounted: "The day cannot be counted yet: the public holidays of %d are not known.",
 	stepSorted: "Sorted at %s: from %s, due %s; done at %s, %s.",
 
-	starts: map[Start][2]string{"": {"received", "receipt"}, Accepting: {"accepted", "acceptance"}, Requested: {"requested", "the request"}, Detection: {"detected", "detection"}, AfterDue: {"due before", "the due date"}},
+	starts: map[Start][2]string{"": {"received", "receipt"}, Accepting: {"accepted", "acceptance"}, Reclassified: {"reclassified", "the reclassification"}, Requested: {"requested", "the request"}, Detection: {"detected", "detection"}, AfterDue: {"due before", "the due date"}},
 
 	lang:     "en",
 	units:    map[Unit]string{CalendarDays: "days", WorkingDays: "working days", Hours: "hours", OpenHours: "office hours"},
