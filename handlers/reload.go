@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"errors"
+	"reflect"
 	"time"
 
 	"kiennghi/models"
@@ -12,13 +13,17 @@ import (
 // followEvery is how long another process may take to notice.
 const followEvery = 15 * time.Second
 
+// followAnyway is how long a change may go unnoticed of which nobody said that there is one: who made
+// it was killed before. With followEvery it is less than agencies' keys take to begin.
+const followAnyway = models.SealKeyAhead - 2*followEvery
+
 // reload brings agencies, rules and features to what the store has.
 func (s *server) reload(ctx context.Context) error {
 	agencies, err := s.Store.Agencies(ctx)
 	if err != nil {
 		return err
 	}
-	if len(agencies) > 0 {
+	if len(agencies) > 0 && !reflect.DeepEqual(agencies, s.Ref.Tree.All()) { // else what was made of them stays
 		s.Ref.Tree.Set(agencies)
 	}
 	return s.reloadSmall(ctx)
@@ -67,8 +72,14 @@ func (s *server) changed(ctx context.Context) error {
 	return s.reload(ctx)
 }
 
+// followed is what this process knows of changes.
+type followed struct {
+	seen string    // models.SettingChanged as it was when all was loaded last
+	at   time.Time // and when that was
+}
+
 // follow notices what other processes changed, until ctx ends.
-func (s *server) follow(ctx context.Context, seen string) {
+func (s *server) follow(ctx context.Context, f followed) {
 	t := time.NewTicker(followEvery)
 	defer t.Stop()
 	for {
@@ -78,15 +89,24 @@ func (s *server) follow(ctx context.Context, seen string) {
 		case <-t.C:
 		}
 		asking, enough := context.WithTimeout(ctx, timeout)
-		now, err := setting(asking, s.Store, models.SettingChanged)
-		if err == nil && now != seen {
-			if err = s.reload(asking); err == nil {
-				seen = now
-			}
-		}
+		err := s.look(asking, &f)
 		enough()
 		if err != nil && ctx.Err() == nil {
 			s.Log.Warn("cannot look whether agencies or rules changed", "error", err.Error())
 		}
 	}
+}
+
+// look loads everything anew when somebody said that something changed, and now and then anyway.
+func (s *server) look(ctx context.Context, f *followed) error {
+	now := s.Now()
+	seen, err := setting(ctx, s.Store, models.SettingChanged)
+	if err != nil || seen == f.seen && now.Sub(f.at) < followAnyway {
+		return err
+	}
+	if err := s.reload(ctx); err != nil {
+		return err
+	}
+	f.seen, f.at = seen, now
+	return nil
 }

@@ -138,7 +138,7 @@ func New(ctx context.Context, o Options) (*fiber.App, error) {
 	if err != nil {
 		return nil, err
 	}
-	go s.follow(ctx, seen)
+	go s.follow(ctx, followed{seen, s.Now()})
 
 	app := fiber.New(fiber.Config{
 		AppName:                      "kiennghi",

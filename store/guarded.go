@@ -221,6 +221,10 @@ func (g *Guard) InitSetting(ctx context.Context, name, value string) (string, er
 	return get(ctx, g, func() (string, error) { return g.Store.InitSetting(ctx, name, value) })
 }
 
+func (g *Guard) SwapSetting(ctx context.Context, name, from, value string) (bool, error) {
+	return get(ctx, g, func() (bool, error) { return g.Store.SwapSetting(ctx, name, from, value) })
+}
+
 func (g *Guard) CountDue(ctx context.Context, agencies []string, before time.Time) (map[string]int, error) {
 	return get(ctx, g, func() (map[string]int, error) { return g.Store.CountDue(ctx, agencies, before) })
 }

@@ -46,17 +46,31 @@ func sealRoots(ctx context.Context, s Keys) (roots []models.SealRoot, err error)
 	}
 }
 
-// NewSealRoot lets all agencies sign with new keys in a moment. When another process begins a
-// root at the same time, it is that one.
-func NewSealRoot(ctx context.Context, s Keys, keys *models.Keyring, now time.Time) error {
-	roots, err := sealRoots(ctx, s)
-	if err != nil {
-		return err
+// nextSealRoot is the number of the root after the newest one; the first is begun if need be.
+func nextSealRoot(ctx context.Context, s Keys, keys *models.Keyring) (int, error) {
+	if _, err := SealKeys(ctx, s, nil, keys); err != nil {
+		return 0, err
 	}
-	if _, err := s.InitSetting(ctx, models.SealRootName(len(roots)+1), keys.NewSealRoot(models.Moment(now.Add(models.SealKeyAhead))).String()); err != nil {
+	roots, err := sealRoots(ctx, s)
+	return len(roots) + 1, err
+}
+
+// beginSealRoot lets all agencies sign in a moment with new keys, of the root with that number.
+// Begun already, it is that one.
+func beginSealRoot(ctx context.Context, s Keys, keys *models.Keyring, n int, now time.Time) error {
+	if _, err := s.InitSetting(ctx, models.SealRootName(n), keys.NewSealRoot(models.Moment(now.Add(models.SealKeyAhead))).String()); err != nil {
 		return err
 	}
 	return s.PutSetting(ctx, models.SettingChanged, models.NewID())
+}
+
+// NewSealRoot lets all agencies sign with new keys in a moment.
+func NewSealRoot(ctx context.Context, s Keys, keys *models.Keyring, now time.Time) error {
+	n, err := nextSealRoot(ctx, s, keys)
+	if err != nil {
+		return err
+	}
+	return beginSealRoot(ctx, s, keys, n, now)
 }
 
 // RotateSealKey lets an agency sign with its next key in a moment, and returns that key. The

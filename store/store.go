@@ -334,6 +334,9 @@ type Keys interface {
 	PutSetting(ctx context.Context, name, value string) error
 	// InitSetting stores the value unless the name has one, and returns what is there now.
 	InitSetting(ctx context.Context, name, value string) (string, error)
+	// SwapSetting stores the value in place of that other one, and reports whether that one
+	// was there; of parallel calls one does. "" stands for a name without a value, too.
+	SwapSetting(ctx context.Context, name, from, value string) (bool, error)
 }
 
 // Limits counts for rate limits, across all processes that share the store.

@@ -140,6 +140,18 @@ func (s *Store) InitSetting(ctx context.Context, name, value string) (string, er
 	return value, wrap(ctx, err)
 }
 
+// SwapSetting replaces the document that has the value, or inserts where there is none.
+func (s *Store) SwapSetting(ctx context.Context, name, from, value string) (bool, error) {
+	if from == "" {
+		_, err := s.setting.InsertOne(ctx, settingDoc{name, value})
+		if !mongo.IsDuplicateKeyError(err) {
+			return err == nil, wrap(ctx, err)
+		}
+	}
+	r, err := s.setting.ReplaceOne(ctx, bson.D{{Key: "_id", Value: name}, {Key: "value", Value: from}}, settingDoc{name, value})
+	return err == nil && r.MatchedCount > 0, wrap(ctx, err)
+}
+
 // Hit adds to a document for each key and window, which the server removes after the
 // window. Its name is a hash: a key may be long. The first hit inserts, without an
 // upsert: the test server answers some of several upserts at once with no document.

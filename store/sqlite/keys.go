@@ -38,6 +38,18 @@ func (s *Store) PutSetting(ctx context.Context, name, value string) error {
 	return err
 }
 
+// SwapSetting stores the value in place of that other one.
+func (s *Store) SwapSetting(ctx context.Context, name, from, value string) (bool, error) {
+	var n int64
+	err := s.w.write(ctx, func(t *tx) (err error) {
+		if n, err = t.exec(sqlSwapSetting, value, name, from); err == nil && n == 0 && from == "" {
+			n, err = t.exec(sqlInitSetting, name, value)
+		}
+		return err
+	})
+	return err == nil && n > 0, err
+}
+
 // InitSetting stores the value unless the name has one.
 func (s *Store) InitSetting(ctx context.Context, name, value string) (string, error) {
 	var now string

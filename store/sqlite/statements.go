@@ -139,6 +139,7 @@ var (
 	sqlKeys        = reads(`SELECT doc FROM signing_key ORDER BY created DESC, id DESC`)
 	sqlSetting     = reads(`SELECT value FROM setting WHERE name = ?`)
 	sqlPutSetting  = writes(`INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`)
+	sqlSwapSetting = writes(`UPDATE setting SET value = ? WHERE name = ? AND value = ?`)
 	sqlInitSetting = writes(`INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING`)
 )
 

@@ -213,6 +213,42 @@ var keyTests = map[string]func(*testing.T, store.Store){
 			equal(t, got, "")
 		}
 	},
+	"a setting is swapped for the value that was read": func(t *testing.T, s store.Store) {
+		swap := func(name, from, value string, want bool) {
+			t.Helper()
+			got, err := s.SwapSetting(ctx, name, from, value)
+			must(t, err)
+			equal(t, got, want)
+		}
+		for _, name := range []string{"", "$where", "a.b", "điện 😀"} {
+			swap(name, "1", "2", false)
+			_, err := s.Setting(ctx, name)
+			wantErr(t, err, models.ErrNotFound)
+			swap(name, "", "1", true)
+			swap(name, "", "2", false)
+			swap(name, "2", "3", false)
+			swap(name, "1", "", true)
+			swap(name, "", "4", true)
+			swap(name, "4", "4", true)
+			got, err := s.Setting(ctx, name)
+			must(t, err)
+			equal(t, got, "4")
+		}
+	},
+	"of parallel swaps one wins": func(t *testing.T, s store.Store) {
+		for _, from := range []string{"", "begun"} {
+			won := make([]bool, 20)
+			mustAll(t, atOnce(20, func(i int) (err error) {
+				won[i], err = s.SwapSetting(ctx, "name", from, fmt.Sprint(from, i))
+				return err
+			}))
+			n := slices.Index(won, true)
+			got, err := s.Setting(ctx, "name")
+			must(t, err)
+			equal(t, []any{got, slices.Contains(won[n+1:], true)}, []any{fmt.Sprint(from, n), false})
+			must(t, s.PutSetting(ctx, "name", "begun"))
+		}
+	},
 	"figures of every agency and many years": func(t *testing.T, s store.Store) {
 		_, err := store.Figures(ctx, s)
 		wantErr(t, err, models.ErrNotFound)
