@@ -67,8 +67,12 @@ func (s *server) DeskListFeedback(ctx context.Context, in api.DeskListFeedbackRe
 	for st, n := range counts {
 		list.Counts[string(st)] = n
 	}
+	sortBy, err := s.sortBys(ctx, page.Items)
+	if err != nil {
+		return nil, err
+	}
 	for _, row := range page.Items {
-		item, err := s.deskRow(ctx, row)
+		item, err := s.deskRow(ctx, row, sortBy[row.ID])
 		if err != nil {
 			return nil, err
 		}
@@ -199,16 +203,12 @@ func nextOffset(offset, limit, total int) string {
 	return ""
 }
 
-func (s *server) deskRow(ctx context.Context, row models.Summary) (api.DeskSummary, error) {
+func (s *server) deskRow(ctx context.Context, row models.Summary, sortBy *time.Time) (api.DeskSummary, error) {
 	item := api.DeskSummary{
 		ID: row.ID, Code: row.Code, Title: row.Title, Kind: api.Kind(row.Kind), Status: api.Status(row.Status),
 		Agency: s.agencyRef(row.Agency), Field: optional(row.Field), Province: optional(row.Province), DueAt: row.DueAt,
 		Overdue: row.DueAt != nil && row.Status.Open() && s.Now().After(*row.DueAt), Source: api.Source(row.Source),
-		CreatedAt: row.CreatedAt, UpdatedAt: row.UpdatedAt, RepliesWaiting: row.RepliesWaiting,
-	}
-	var err error
-	if item.SortBy, err = s.sortBy(ctx, row); err != nil {
-		return item, err
+		CreatedAt: row.CreatedAt, UpdatedAt: row.UpdatedAt, RepliesWaiting: row.RepliesWaiting, SortBy: sortBy,
 	}
 	if row.Handler != "" {
 		h, err := s.person(ctx, row.Handler)

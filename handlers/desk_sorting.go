@@ -54,17 +54,33 @@ func (s *server) sortingOf(f *models.Feedback, lang string) *web.CaseSorting {
 	return p
 }
 
-// sortBy is by when it has to be found out whose a case of a list is, nil when it is. A list
-// does not have it: it is read from the record, once for each version of it.
-func (s *server) sortBy(ctx context.Context, row models.Summary) (*time.Time, error) {
-	if row.Status != models.Received && row.Status != models.Assigned {
-		return nil, nil
-	}
-	return s.sorting.get(row.ID+" "+strconv.FormatInt(row.Version, 36), func() (*time.Time, error) {
-		f, err := s.Store.Feedback(ctx, row.ID)
-		if err != nil {
-			return nil, err
+// sortBys says by when it has to be found out whose the cases of a list are, by ID. A list does
+// not have it: it is read from the records, once for each version of them, of all in one call.
+func (s *server) sortBys(ctx context.Context, rows []models.Summary) (map[string]*time.Time, error) {
+	out, keys, missing := map[string]*time.Time{}, map[string]string{}, []string(nil)
+	for _, row := range rows {
+		if row.Status != models.Received && row.Status != models.Assigned {
+			continue
 		}
-		return f.SortBy(), nil
-	})
+		key := row.ID + " " + strconv.FormatInt(row.Version, 36)
+		if by, ok := s.sorting.find(key); ok {
+			out[row.ID] = by
+			continue
+		}
+		keys[row.ID], missing = key, append(missing, row.ID)
+	}
+	if missing == nil {
+		return out, nil
+	}
+	read, err := s.Store.SortBy(ctx, missing)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range missing {
+		if by, ok := read[id]; ok {
+			out[id] = &by
+		}
+		s.sorting.put(keys[id], out[id])
+	}
+	return out, nil
 }

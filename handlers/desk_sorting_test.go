@@ -1,12 +1,14 @@
 package handlers
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
 
 	"kiennghi/api"
 	"kiennghi/models"
+	"kiennghi/store"
 )
 
 // TestSortingAtTheDesk: the clock of whose a case is, from its receipt through two agencies, in
@@ -73,4 +75,51 @@ func TestSortingAtTheDesk(t *testing.T) {
 	if strings.Contains(string(page.body), "Còn 1 ngày làm việc để phân loại") {
 		t.Error("a clock that is over has steps to come")
 	}
+}
+
+// oneCall counts how often a list asks by when cases are to be sorted.
+type oneCall struct {
+	store.Store
+	calls int
+}
+
+func (c *oneCall) SortBy(ctx context.Context, ids []string) (map[string]time.Time, error) {
+	c.calls++
+	return c.Store.SortBy(ctx, ids)
+}
+
+// TestListWithoutACaseThatIsGone: one that vanished after the list was read spoils no list, and all
+// others are read in one call, once for each version.
+func TestListWithoutACaseThatIsGone(t *testing.T) {
+	onBothStores(t, func(t *testing.T, h *harness) {
+		calls := &oneCall{Store: h.o.Store}
+		s := &server{Options: h.o, sorting: newMemo[*time.Time](time.Minute, 100)}
+		s.Store = calls
+		rows := []models.Summary{{ID: "gone", Version: 1, Status: models.Received}}
+		for range 3 {
+			f, err := h.o.Store.Feedback(t.Context(), h.caseOf(h.citizen("Nguyễn Thị Gửi")).ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			row := f.Summary()
+			row.Status = models.Assigned
+			rows = append(rows, row)
+		}
+		for range 2 {
+			by, err := s.sortBys(t.Context(), rows)
+			if err != nil || by["gone"] != nil || calls.calls != 1 {
+				t.Fatalf("%v, %v, %d calls", by, err, calls.calls)
+			}
+			for _, row := range rows[1:] {
+				f, err := h.o.Store.Feedback(t.Context(), row.ID)
+				if want := f.SortBy(); err != nil || want == nil || by[row.ID] == nil || !by[row.ID].Equal(*want) {
+					t.Errorf("%s is to be sorted by %v, want %v", row.Code, by[row.ID], want)
+				}
+			}
+		}
+		rows[1].Version++
+		if _, err := s.sortBys(t.Context(), rows); err != nil || calls.calls != 2 {
+			t.Errorf("%v, %d calls", err, calls.calls)
+		}
+	})
 }

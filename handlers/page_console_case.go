@@ -335,7 +335,7 @@ func (s *server) similarCases(ctx context.Context, p *web.Case, f *models.Feedba
 		if err != nil {
 			return err
 		}
-		row, err := s.caseRow(ctx, other.Summary(), p.Lang)
+		row, err := s.caseRow(ctx, other.Summary(), other.SortBy(), p.Lang)
 		if err != nil {
 			return err
 		}

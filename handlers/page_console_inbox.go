@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -189,8 +190,12 @@ func (s *server) caseList(ctx context.Context, q inboxQuery, limit int) (web.Cas
 		next.next = found.Next
 		list.Next = next.path()
 	}
+	sortBy, err := s.sortBys(ctx, found.Items)
+	if err != nil {
+		return list, err
+	}
 	for _, row := range found.Items {
-		shown, err := s.caseRow(ctx, row, r.Lang)
+		shown, err := s.caseRow(ctx, row, sortBy[row.ID], r.Lang)
 		if err != nil {
 			return list, err
 		}
@@ -234,7 +239,7 @@ func (s *server) caseWithCode(ctx context.Context, code string) (page store.Page
 }
 
 // caseRow is a case as lists show it.
-func (s *server) caseRow(ctx context.Context, row models.Summary, lang string) (web.CaseRow, error) {
+func (s *server) caseRow(ctx context.Context, row models.Summary, sortBy *time.Time, lang string) (web.CaseRow, error) {
 	now := s.Now()
 	x := web.CaseRow{Code: row.Code, Path: casePath(row.Code), Title: row.Title, Version: row.Version, Kind: row.Kind, Status: row.Status,
 		Agency: s.agencyName(row.Agency, lang), Province: s.provinceName(row.Province, lang), Field: s.fieldName(row.Field, lang), Due: row.DueAt, Open: row.Status.Open(), Received: row.CreatedAt,
@@ -243,11 +248,7 @@ func (s *server) caseRow(ctx context.Context, row models.Summary, lang string) (
 		x.Late = now.After(*row.DueAt)
 		x.Soon = !x.Late && row.DueAt.Sub(now) < soon
 	}
-	var err error
-	if x.SortBy, err = s.sortBy(ctx, row); err != nil {
-		return x, err
-	}
-	x.SortLate = x.SortBy != nil && now.After(*x.SortBy)
+	x.SortBy, x.SortLate = sortBy, sortBy != nil && now.After(*sortBy)
 	if row.Handler != "" {
 		h, err := s.person(ctx, row.Handler)
 		if err != nil {
@@ -261,6 +262,7 @@ func (s *server) caseRow(ctx context.Context, row models.Summary, lang string) (
 	}
 	key := strings.Join([]string{lang, due, row.ID, strconv.FormatInt(row.Version, 36), strconv.FormatInt(row.UpdatedAt.UnixMilli(), 36),
 		strconv.Itoa(row.RepliesWaiting), strconv.Itoa(row.RepliesBack), x.Handler, strconv.FormatInt(now.Unix()/60, 36)}, " ")
+	var err error
 	x.Line, err = s.lines.get(key, func() (template.HTML, error) { return s.site.CaseLine(lang, x) })
 	return x, err
 }

@@ -118,7 +118,7 @@ func (s *server) lateCases(ctx context.Context, rows []models.Summary) ([]web.La
 		if next := f.ProgressDue(s.Ref.Rules, s.Now()); next != nil {
 			x.Progress, x.ProgressLate = &next.At, s.Now().After(next.At)
 		}
-		if x.CaseRow, err = s.caseRow(ctx, f.Summary(), of(ctx).Lang); err != nil {
+		if x.CaseRow, err = s.caseRow(ctx, f.Summary(), f.SortBy(), of(ctx).Lang); err != nil {
 			return nil, err
 		}
 		x.Told, x.Above = s.agencyName(f.Escalated, of(ctx).Lang), s.agencyName(f.NextAbove(s.Ref.Tree), of(ctx).Lang)

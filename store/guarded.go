@@ -225,6 +225,10 @@ func (g *Guard) SwapSetting(ctx context.Context, name, from, value string) (bool
 	return get(ctx, g, func() (bool, error) { return g.Store.SwapSetting(ctx, name, from, value) })
 }
 
+func (g *Guard) SortBy(ctx context.Context, ids []string) (map[string]time.Time, error) {
+	return get(ctx, g, func() (map[string]time.Time, error) { return g.Store.SortBy(ctx, ids) })
+}
+
 func (g *Guard) CountDue(ctx context.Context, agencies []string, before time.Time) (map[string]int, error) {
 	return get(ctx, g, func() (map[string]int, error) { return g.Store.CountDue(ctx, agencies, before) })
 }

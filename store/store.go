@@ -136,6 +136,9 @@ type Feedbacks interface {
 	// Summaries returns the records with those IDs in the order of ids; an ID that is
 	// not there is left out.
 	Summaries(ctx context.Context, ids []string) ([]models.Summary, error)
+	// SortBy returns by when it has to be found out whose each of these records is
+	// (models.Feedback.SortBy), by ID; those without such a time are left out.
+	SortBy(ctx context.Context, ids []string) (map[string]time.Time, error)
 	// PublishedVersions returns the Version of each of the records that is published now,
 	// by ID: the cheapest way to see that a page which shows them is still true.
 	PublishedVersions(ctx context.Context, ids []string) (map[string]int64, error)

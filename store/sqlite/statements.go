@@ -149,6 +149,7 @@ const idsAtOnce = 100
 // Of these there is one for each of several numbers of IDs.
 var (
 	sqlSummaries         = readsIDs(`SELECT f.id, 0, ` + summaryColumns + ` FROM feedback f WHERE f.id IN `)
+	sqlSortBy            = readsIDs(`SELECT id, doc FROM feedback WHERE id IN `)
 	sqlPublishedVersions = readsIDs(`SELECT id, version FROM feedback INDEXED BY feedback_published_version WHERE published IS NOT NULL AND id IN `)
 )
 

@@ -236,6 +236,23 @@ var feedbackTests = map[string]func(*testing.T, store.Store){
 			t.Fatalf("rev %d, version %d, %d notes", got.Rev, got.Version, len(got.Notes))
 		}
 	},
+	"by when cases are to be sorted": func(t *testing.T, s store.Store) {
+		paused := minute(10)
+		sorts := map[string]*models.Sorting{id(1): nil, id(2): {Due: models.Due{At: minute(300)}}, id(3): {Due: models.Due{At: minute(400)}, PausedAt: &paused}, id(4): {Due: models.Due{At: minute(500)}}}
+		for n := 1; n <= 4; n++ {
+			f := sample(n)
+			if f.Sorting = sorts[f.ID]; n == 4 {
+				f.Status = models.Answered
+			}
+			must(t, s.CreateFeedback(ctx, f))
+		}
+		got, err := s.SortBy(ctx, []string{id(4), id(2), "none", id(3), id(1)})
+		must(t, err)
+		equal(t, got, map[string]time.Time{id(2): minute(300)})
+		got, err = s.SortBy(ctx, nil)
+		must(t, err)
+		equal(t, len(got), 0)
+	},
 	"summaries keep the order of the IDs": func(t *testing.T, s store.Store) {
 		f := full()
 		must(t, s.CreateFeedback(ctx, f))
