@@ -38,7 +38,7 @@ var aims = map[string]aim{
 	"answer": {5000, 30 * time.Millisecond, 0, "", "one case"},
 	"list":   {5000, 30 * time.Millisecond, 0, "", "list"},
 	"inbox":  {5000, 30 * time.Millisecond, 0, "", "inbox"},
-	"search": {0, 100 * time.Millisecond, .9, "the engine alone", ""},
+	"search": {0, 100 * time.Millisecond, .9, "Bleve alone", ""},
 	"submit": {3000, 30 * time.Millisecond, 0, "", "submit"},
 
 	"home page":    {2000, 50 * time.Millisecond, 0, "", ""},
@@ -67,7 +67,7 @@ func (b *bench) size(ctx context.Context, cases int, prefix string) error {
 		}
 		queries := newWriter(reference(nil), nil).queries(2000)
 		r := engine(ctx, x, queries, connections, b.time())
-		if err := errors.Join(x.Close(), b.keep(prefix+"the engine alone", r)); err != nil {
+		if err := errors.Join(x.Close(), b.keep(prefix+"search/bleve alone", r)); err != nil {
 			return err
 		}
 	}
@@ -106,7 +106,7 @@ func (b *bench) size(ctx context.Context, cases int, prefix string) error {
 		p.stop()
 	}
 	if b.wants("engines") && b.growth == 0 {
-		return b.meili(ctx, at)
+		return errors.Join(b.plain(ctx, at), b.meili(ctx, at))
 	}
 	return nil
 }

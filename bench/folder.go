@@ -16,6 +16,7 @@ import (
 
 	"kiennghi/knowledge"
 	"kiennghi/models"
+	"kiennghi/search"
 	"kiennghi/store"
 	"kiennghi/store/mongo"
 	"kiennghi/store/sqlite"
@@ -50,6 +51,20 @@ func (p *place) open(ctx context.Context) (store.Store, error) {
 		return mongo.Open(ctx, p.uri)
 	}
 	return sqlite.Open(ctx, filepath.Join(p.data, "kiennghi.db"))
+}
+
+// reindex fills another index with what is stored.
+func (p *place) reindex(ctx context.Context, x search.Index) error {
+	keys, err := p.keyring()
+	if err != nil {
+		return err
+	}
+	s, err := p.open(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = worker.Reindex(ctx, store.NewSealing(s, keys), x, nil)
+	return errors.Join(err, s.Close())
 }
 
 func (p *place) environ(more ...string) []string {

@@ -47,7 +47,7 @@ func (r *report) growth() string {
 		}
 	}
 	more := func(what string, x, y float64, format string) { line(what, x, y, y/x, format) }
-	for _, name := range append([]string{"Fiber and one raw row", "the engine alone"}, names...) {
+	for _, name := range append([]string{"Fiber and one raw row", "search/bleve alone"}, names...) {
 		x, y := r.results[small+name], r.results[name]
 		if x == nil || y == nil {
 			continue

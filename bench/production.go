@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"kiennghi/search/meili"
-	"kiennghi/worker"
 )
 
 const (
@@ -61,19 +60,15 @@ func (b *bench) meili(ctx context.Context, at *place) error {
 	if err != nil {
 		return err
 	}
-	st, err := at.open(ctx)
-	if err != nil {
-		return err
-	}
 	start := time.Now()
 	limited, cancel := context.WithTimeout(ctx, meiliTime)
 	defer cancel()
-	_, err = worker.Reindex(limited, st, x, nil)
+	err = at.reindex(limited, x)
 	if limited.Err() != nil && ctx.Err() == nil {
 		b.report.notes = append(b.report.notes, fmt.Sprintf("Meilisearch had not indexed the same cases after %v: its figures are missing.", meiliTime))
-		return st.Close()
+		return nil
 	}
-	if err = errors.Join(err, st.Close()); err != nil {
+	if err != nil {
 		return err
 	}
 	b.report.notes = append(b.report.notes, fmt.Sprintf("Meilisearch indexed the same cases in %v.", time.Since(start).Round(100*time.Millisecond)))

@@ -134,8 +134,9 @@ func (r *report) ratios(b *strings.Builder) {
 	line("inbox", "Fiber and one raw row")
 	line("submit", "raw insert")
 	line("submit", "raw inserts, shared commit")
-	line("search", "the engine alone")
-	line("popular", "the engine alone")
+	line("search", "Bleve alone")
+	line("search", "search/bleve alone")
+	line("popular", "search/bleve alone")
 	line("search", "Meilisearch alone")
 	for _, name := range names {
 		line(name, rawDriver+aims[name].raw)
@@ -207,7 +208,7 @@ func (r *report) absolutes(b *strings.Builder) {
 		}
 		fmt.Fprintf(b, " %s | %d |\n", cpu, x.errors)
 	}
-	for _, name := range []string{"Fiber and a constant", "Fiber and one raw row", "raw insert", "raw inserts, shared commit", "the engine alone", "Meilisearch alone"} {
+	for _, name := range []string{"Fiber and a constant", "Fiber and one raw row", "raw insert", "raw inserts, shared commit", "Bleve alone", "search/bleve alone", "Meilisearch alone"} {
 		line(name)
 		line(small + name)
 	}
