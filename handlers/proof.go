@@ -19,19 +19,17 @@ func (s *server) GetAnswerProof(ctx context.Context, in api.GetAnswerProofReques
 	if a.Seal == nil {
 		return nil, models.ErrNotFound
 	}
-	for _, k := range s.Ref.SealKeys().Of(a.Agency) {
-		if k.KeyID != a.Seal.KeyID() {
-			continue
-		}
-		statement, err := a.Seal.Verify(k.Public())
-		if err != nil {
-			return nil, err
-		}
-		v := api.AnswerProof{Code: a.Code, Agency: *s.agencyRef(a.Agency), Statement: a.Seal.Statement, Signature: a.Seal.Signature,
-			Key: sealJWK(k), TextUnchanged: statement.Says(a.Reply), KeyInTime: k.Signed(statement.SealedAt)}
-		return api.GetAnswerProof200JSONResponse{Body: v, Headers: api.GetAnswerProof200ResponseHeaders{CacheControl: cacheAnswers}}, nil
+	k, ok := s.Ref.SealKeys().Key(a.Agency, a.Seal.KeyID())
+	if !ok {
+		return nil, models.ErrNotFound
 	}
-	return nil, models.ErrNotFound
+	statement, err := a.Seal.Verify(k.Public())
+	if err != nil {
+		return nil, err
+	}
+	v := api.AnswerProof{Code: a.Code, Agency: *s.agencyRef(a.Agency), Statement: a.Seal.Statement, Signature: a.Seal.Signature,
+		Key: sealJWK(k), TextUnchanged: statement.Says(a.Reply), KeyInTime: k.Signed(statement.SealedAt)}
+	return api.GetAnswerProof200JSONResponse{Body: v, Headers: api.GetAnswerProof200ResponseHeaders{CacheControl: cacheAnswers}}, nil
 }
 
 // GetAgencyJwks publishes the keys that verify an agency's seals, the newest first.

@@ -110,14 +110,24 @@ func (f *Feedback) Refind(keys *SealKeys, now time.Time) ([]Work, error) {
 	f.Published.Found = ""
 	after, _ := PublicView(f)
 	work := []Work{NewWork(WorkIndex, f.ID, now, nil)} // the index has its texts as they were masked
-	if !ok || before.Reply == after.Reply || f.Published.Seal == nil || !slices.ContainsFunc(keys.Of(before.Agency), func(k SealKey) bool {
-		statement, err := f.Published.Seal.Verify(k.Public())
-		return err == nil && statement.Says(before.Reply)
-	}) {
+	if !ok || before.Reply == after.Reply || !keys.sealed(f.Published.Seal, before) {
 		return work, nil
 	}
 	work = f.record(Event{Event: ActRedact, Agency: f.Agency, Note: foundAnew.VI, Private: true}, Actor{}, now)
 	return work, f.SealPublication(keys.Sealer, now)
+}
+
+// sealed reports whether that seal of the answer's agency says what is read of it.
+func (k *SealKeys) sealed(seal *Seal, a Answer) bool {
+	if seal == nil {
+		return false
+	}
+	key, ok := k.Key(a.Agency, seal.KeyID())
+	if !ok {
+		return false
+	}
+	statement, err := seal.Verify(key.Public())
+	return err == nil && statement.Says(a.Reply)
 }
 
 // foundAnew is what the public reads when the detector finds something else than before.

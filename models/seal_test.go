@@ -145,6 +145,20 @@ func TestSealKeys(t *testing.T) {
 		}
 	}
 
+	for _, want := range keys.Of("bxd") {
+		if k, ok := keys.Key("bxd", want.KeyID); !ok || !k.Public().Equal(want.Public()) || k.From != want.From || k.Until != want.Until {
+			t.Errorf("asked for by its name, %s is %+v", want.KeyID, k)
+		}
+	}
+	if _, ok := keys.Key("bxd", "btc.1"); ok {
+		t.Error("a key of another agency")
+	}
+	// Who asks for one key has one made, of however many.
+	many := sealKeys(t, grown, roots, `{"bxd":500}`)
+	if n := testing.AllocsPerRun(1, func() { many.Sealer("bxd", at(9)) }); n > 100 {
+		t.Errorf("to sign takes %v allocations", n)
+	}
+
 	// Sealed anew with the newest key of the ring alone, everything is as before.
 	_, newest, _ := strings.Cut(grown.Rotated(), ",")
 	newest, _, _ = strings.Cut(newest, ",")

@@ -124,17 +124,22 @@ func NewSealKeys(ring *Keyring, roots []SealRoot, generations string, amendments
 	return k, nil
 }
 
-// Of returns the keys of an agency, the newest first. With one that is about to begin it is
-// the second that signs now.
-func (k *SealKeys) Of(agency string) []SealKey {
-	var out []SealKey
+// sealTerm is from when to when an agency signs with which key. To say so makes none.
+type sealTerm struct {
+	root, generation int
+	from, until      time.Time
+}
+
+// terms returns those of an agency, the newest first.
+func (k *SealKeys) terms(agency string) []sealTerm {
+	var out []sealTerm
 	add := func(root, generation int, from time.Time) {
 		for i := range out {
-			if !from.IsZero() && out[i].Until.IsZero() {
-				out[i].Until = from
+			if !from.IsZero() && out[i].until.IsZero() {
+				out[i].until = from
 			}
 		}
-		out = append(out, SealKey{Sealer: sealerOf(k.roots[root].secret, agency, root+1, generation), Generation: generation, From: from})
+		out = append(out, sealTerm{root: root, generation: generation, from: from})
 	}
 	generation := max(1, k.before[agency])
 	for n := 1; n <= generation; n++ {
@@ -155,10 +160,35 @@ func (k *SealKeys) Of(agency string) []SealKey {
 	return out
 }
 
+func (k *SealKeys) make(agency string, t sealTerm) SealKey {
+	return SealKey{Sealer: sealerOf(k.roots[t.root].secret, agency, t.root+1, t.generation), Generation: t.generation, From: t.from, Until: t.until}
+}
+
+// Of returns the keys of an agency, the newest first. With one that is about to begin it is
+// the second that signs now.
+func (k *SealKeys) Of(agency string) []SealKey {
+	var out []SealKey
+	for _, t := range k.terms(agency) {
+		out = append(out, k.make(agency, t))
+	}
+	return out
+}
+
+// Key returns the key of an agency with that ID, and whether it has one.
+func (k *SealKeys) Key(agency, id string) (SealKey, bool) {
+	for _, t := range k.terms(agency) {
+		if sealKeyID(agency, t.root+1, t.generation) == id {
+			return k.make(agency, t), true
+		}
+	}
+	return SealKey{}, false
+}
+
 // Sealer returns what an agency signs with at that time.
 func (k *SealKeys) Sealer(agency string, at time.Time) Sealer {
-	all := k.Of(agency)
-	return all[slices.IndexFunc(all, func(key SealKey) bool { return !at.Before(key.From) })].Sealer // the first one signs ever since
+	all := k.terms(agency)
+	i := slices.IndexFunc(all, func(t sealTerm) bool { return !at.Before(t.from) }) // the first one signs ever since
+	return k.make(agency, all[i]).Sealer
 }
 
 // Next is the generation of an agency's key after the newest one, to begin a moment after
@@ -167,22 +197,24 @@ func (k *SealKeys) Next(agency, reason string, now time.Time) (SealStart, error)
 	if err := checkText("reason", reason, 1, MaxReason); err != nil {
 		return SealStart{}, err
 	}
-	newest := k.Of(agency)[0]
-	if newest.From.After(now) {
+	newest := k.terms(agency)[0]
+	if newest.from.After(now) {
 		return SealStart{}, Fail(KindWrongState, "seal_key_begins")
 	}
-	return SealStart{Agency: agency, Generation: newest.Generation + 1, From: Moment(now.Add(SealKeyAhead))}, nil
+	return SealStart{Agency: agency, Generation: newest.generation + 1, From: Moment(now.Add(SealKeyAhead))}, nil
 }
 
-// sealerOf makes the key of an agency in that generation from the root with that number. The
-// first root's number is left out of the key's ID: keys were named so when there was one.
+// sealerOf makes the key of an agency in that generation from the root with that number.
 func sealerOf(secret []byte, agency string, root, generation int) Sealer {
-	id := fmt.Sprintf("%s.%d", agency, generation)
-	key := ed25519.NewKeyFromSeed(derive(secret, id))
+	return Sealer{KeyID: sealKeyID(agency, root, generation), key: ed25519.NewKeyFromSeed(derive(secret, sealKeyID(agency, 1, generation)))}
+}
+
+// sealKeyID names a key. The first root's number is left out: keys were named so when there was one.
+func sealKeyID(agency string, root, generation int) string {
 	if root > 1 {
-		id += "." + strconv.Itoa(root)
+		return fmt.Sprintf("%s.%d.%d", agency, generation, root)
 	}
-	return Sealer{KeyID: id, key: key}
+	return fmt.Sprintf("%s.%d", agency, generation)
 }
 
 // SealKeys are those that count now.

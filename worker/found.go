@@ -43,10 +43,6 @@ func (w *Worker) keepFound(ctx context.Context) {
 	if n, err := w.o.Store.Hit(ctx, "found "+models.DetectorName(), 1, foundEvery, w.o.Now()); err != nil || n > 1 {
 		return
 	}
-	keys, err := sealKeys(ctx, w.o.Store, w.o.Keyring)
-	if err != nil {
-		return
-	}
 	n, written, last := 0, 0, time.Now()
 	err = w.o.Store.EachFeedback(ctx, time.Time{}, func(f *models.Feedback) error {
 		if n++; n%foundBatch == 0 {
@@ -55,6 +51,10 @@ func (w *Worker) keepFound(ctx context.Context) {
 		}
 		if f.FoundKept() {
 			return ctx.Err()
+		}
+		keys, err := w.sealKeys(ctx) // one may begin while this goes on
+		if err != nil {
+			return err
 		}
 		written++
 		return w.changeOne(ctx, f.ID, func(f *models.Feedback) ([]models.Work, error) {

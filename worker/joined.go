@@ -45,7 +45,7 @@ func (w *Worker) follow(ctx context.Context, x *models.Work) error {
 		if err != nil {
 			return err
 		}
-		keys, err := sealKeys(ctx, w.o.Store, w.o.Keyring)
+		keys, err := w.sealKeys(ctx)
 		if err != nil {
 			return err
 		}
@@ -88,7 +88,26 @@ func (w *Worker) senderOf(ctx context.Context, f *models.Feedback) (who models.S
 	return who, nil
 }
 
-// sealKeys returns what agencies seal with.
+// sealsFor is how long a worker goes by what it read of agencies' keys: a new one is known for
+// longer before it begins to sign.
+const sealsFor = models.SealKeyAhead / 3
+
+// sealKeys returns what agencies seal with, as it was a moment ago.
+func (w *Worker) sealKeys(ctx context.Context) (*models.SealKeys, error) {
+	w.seals.Lock()
+	defer w.seals.Unlock()
+	if w.seals.keys != nil && w.o.Now().Sub(w.seals.read) < sealsFor {
+		return w.seals.keys, nil
+	}
+	now := w.o.Now()
+	keys, err := sealKeys(ctx, w.o.Store, w.o.Keyring)
+	if err == nil {
+		w.seals.keys, w.seals.read = keys, now
+	}
+	return keys, err
+}
+
+// sealKeys reads what agencies seal with.
 func sealKeys(ctx context.Context, st store.Store, keys *models.Keyring) (*models.SealKeys, error) {
 	amendments, err := st.Amendments(ctx)
 	if err != nil {

@@ -74,7 +74,7 @@ func (w *Worker) carryOutRequest(ctx context.Context, r *models.DataRequest) err
 	if err := store.SeeToRequest(ctx, w.o.Store, w.o.Keyring, r); err != nil || r.Status != models.DataGranted {
 		return err
 	}
-	keys, err := sealKeys(ctx, w.o.Store, w.o.Keyring)
+	keys, err := w.sealKeys(ctx)
 	if err != nil {
 		return err
 	}

@@ -108,6 +108,11 @@ type Worker struct {
 	gathered gathered      // index work that waits for the engine
 	ringGrew time.Time     // when a key was first seen in the ring for which no rotation was begun; of sealAnew alone
 	thinking chan struct{} // full while as many route as may at once
+	seals    struct {
+		sync.Mutex
+		keys *models.SealKeys
+		read time.Time
+	}
 	agencies struct {
 		sync.Mutex
 		tree      *models.Tree
