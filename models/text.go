@@ -145,12 +145,19 @@ func Length(s string) int { return utf8.RuneCountInString(s) }
 
 // Shorten cuts a text to at most n characters at a word, with an ellipsis when it cut.
 func Shorten(s string, n int) string {
-	if Length(s) <= n {
-		return s
+	runes, cut := 0, 0 // where the last of n begins
+	for i := range s {
+		if runes == n-1 {
+			cut = i
+		}
+		if runes++; runes <= n {
+			continue
+		}
+		s = s[:cut]
+		if i := strings.LastIndexFunc(s, unicode.IsSpace); i > len(s)/2 {
+			s = strings.TrimSpace(s[:i])
+		}
+		return s + "…"
 	}
-	r := []rune(s)[:n-1]
-	if i := strings.LastIndexFunc(string(r), unicode.IsSpace); i > len(string(r))/2 {
-		return strings.TrimSpace(string(r)[:i]) + "…"
-	}
-	return string(r) + "…"
+	return s
 }

@@ -62,11 +62,13 @@ func (m *Marker) Mark(title, body, reply string) (markedTitle, snippet string) {
 	for i := range texts {
 		texts[i] = slices.DeleteFunc(texts[i], func(p span) bool { return p.same|p.begins|p.near&^there == 0 })
 	}
-	snippet = models.Shorten(start, SnippetLength)
-	if len(texts[1]) > 0 {
+	switch {
+	case len(texts[1]) > 0:
 		snippet = cut(reply, texts[1])
-	} else if len(texts[2]) > 0 {
+	case len(texts[2]) > 0:
 		snippet = cut(body, texts[2])
+	default:
+		snippet = models.Shorten(start, SnippetLength)
 	}
 	return mark(title, texts[0]), snippet
 }
