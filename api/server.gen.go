@@ -118,7 +118,7 @@ type ServerInterface interface {
 	DeskBetween(c *fiber.Ctx, params DeskBetweenParams) error
 	// DeskListBreaches Register of breaches of personal data
 	// (GET /v1/desk/breaches)
-	DeskListBreaches(c *fiber.Ctx) error
+	DeskListBreaches(c *fiber.Ctx, params DeskListBreachesParams) error
 	// DeskCreateBreach Enter a breach
 	// (POST /v1/desk/breaches)
 	DeskCreateBreach(c *fiber.Ctx, params DeskCreateBreachParams) error
@@ -127,7 +127,7 @@ type ServerInterface interface {
 	DeskNotifyBreach(c *fiber.Ctx, bid string) error
 	// DeskListDataRequests Open requests about personal data
 	// (GET /v1/desk/data-requests)
-	DeskListDataRequests(c *fiber.Ctx) error
+	DeskListDataRequests(c *fiber.Ctx, params DeskListDataRequestsParams) error
 	// DeskDecideDataRequest Grant or refuse a request
 	// (POST /v1/desk/data-requests/{rid}/decision)
 	DeskDecideDataRequest(c *fiber.Ctx, rid string) error
@@ -349,7 +349,7 @@ type ServerInterface interface {
 	ExportMyData(c *fiber.Ctx) error
 	// ListMyDataRequests What I asked about my data
 	// (GET /v1/me/data-requests)
-	ListMyDataRequests(c *fiber.Ctx) error
+	ListMyDataRequests(c *fiber.Ctx, params ListMyDataRequestsParams) error
 	// CreateDataRequest Ask about my data
 	// (POST /v1/me/data-requests)
 	CreateDataRequest(c *fiber.Ctx, params CreateDataRequestParams) error
@@ -1369,8 +1369,34 @@ func (siw *ServerInterfaceWrapper) DeskBetween(c *fiber.Ctx) error {
 // DeskListBreaches operation middleware
 func (siw *ServerInterfaceWrapper) DeskListBreaches(c *fiber.Ctx) error {
 
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeskListBreachesParams
+
+	var query url.Values
+	query, err = url.ParseQuery(string(c.Request().URI().QueryString()))
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for query string: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", query, &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter limit: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "next" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "next", query, &params.Next, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter next: %w", err).Error())
+	}
+
 	handler := func(c *fiber.Ctx) error {
-		return siw.Handler.DeskListBreaches(c)
+		return siw.Handler.DeskListBreaches(c, params)
 	}
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -1459,8 +1485,34 @@ func (siw *ServerInterfaceWrapper) DeskNotifyBreach(c *fiber.Ctx) error {
 // DeskListDataRequests operation middleware
 func (siw *ServerInterfaceWrapper) DeskListDataRequests(c *fiber.Ctx) error {
 
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeskListDataRequestsParams
+
+	var query url.Values
+	query, err = url.ParseQuery(string(c.Request().URI().QueryString()))
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for query string: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", query, &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter limit: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "next" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "next", query, &params.Next, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter next: %w", err).Error())
+	}
+
 	handler := func(c *fiber.Ctx) error {
-		return siw.Handler.DeskListDataRequests(c)
+		return siw.Handler.DeskListDataRequests(c, params)
 	}
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -4870,8 +4922,34 @@ func (siw *ServerInterfaceWrapper) ExportMyData(c *fiber.Ctx) error {
 // ListMyDataRequests operation middleware
 func (siw *ServerInterfaceWrapper) ListMyDataRequests(c *fiber.Ctx) error {
 
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListMyDataRequestsParams
+
+	var query url.Values
+	query, err = url.ParseQuery(string(c.Request().URI().QueryString()))
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for query string: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", query, &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter limit: %w", err).Error())
+	}
+
+	// ------------- Optional query parameter "next" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "next", query, &params.Next, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter next: %w", err).Error())
+	}
+
 	handler := func(c *fiber.Ctx) error {
-		return siw.Handler.ListMyDataRequests(c)
+		return siw.Handler.ListMyDataRequests(c, params)
 	}
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -6257,6 +6335,7 @@ func (response DeskBetween200JSONResponse) VisitDeskBetweenResponse(ctx *fiber.C
 }
 
 type DeskListBreachesRequestObject struct {
+	Params DeskListBreachesParams
 }
 
 type DeskListBreachesResponseObject interface {
@@ -6309,6 +6388,7 @@ func (response DeskNotifyBreach200JSONResponse) VisitDeskNotifyBreachResponse(ct
 }
 
 type DeskListDataRequestsRequestObject struct {
+	Params DeskListDataRequestsParams
 }
 
 type DeskListDataRequestsResponseObject interface {
@@ -7783,6 +7863,7 @@ func (response ExportMyData200JSONResponse) VisitExportMyDataResponse(ctx *fiber
 }
 
 type ListMyDataRequestsRequestObject struct {
+	Params ListMyDataRequestsParams
 }
 
 type ListMyDataRequestsResponseObject interface {
@@ -9577,8 +9658,10 @@ func (sh *strictHandler) DeskBetween(ctx *fiber.Ctx, params DeskBetweenParams) e
 }
 
 // DeskListBreaches operation middleware
-func (sh *strictHandler) DeskListBreaches(ctx *fiber.Ctx) error {
+func (sh *strictHandler) DeskListBreaches(ctx *fiber.Ctx, params DeskListBreachesParams) error {
 	var request DeskListBreachesRequestObject
+
+	request.Params = params
 
 	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
 		return sh.ssi.DeskListBreaches(ctx.UserContext(), request.(DeskListBreachesRequestObject))
@@ -9684,8 +9767,10 @@ func (sh *strictHandler) DeskNotifyBreach(ctx *fiber.Ctx, bid string) error {
 }
 
 // DeskListDataRequests operation middleware
-func (sh *strictHandler) DeskListDataRequests(ctx *fiber.Ctx) error {
+func (sh *strictHandler) DeskListDataRequests(ctx *fiber.Ctx, params DeskListDataRequestsParams) error {
 	var request DeskListDataRequestsRequestObject
+
+	request.Params = params
 
 	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
 		return sh.ssi.DeskListDataRequests(ctx.UserContext(), request.(DeskListDataRequestsRequestObject))
@@ -12333,8 +12418,10 @@ func (sh *strictHandler) ExportMyData(ctx *fiber.Ctx) error {
 }
 
 // ListMyDataRequests operation middleware
-func (sh *strictHandler) ListMyDataRequests(ctx *fiber.Ctx) error {
+func (sh *strictHandler) ListMyDataRequests(ctx *fiber.Ctx, params ListMyDataRequestsParams) error {
 	var request ListMyDataRequestsRequestObject
+
+	request.Params = params
 
 	handler := func(ctx *fiber.Ctx, request interface{}) (interface{}, error) {
 		return sh.ssi.ListMyDataRequests(ctx.UserContext(), request.(ListMyDataRequestsRequestObject))

@@ -1380,6 +1380,11 @@ type Breach struct {
 type BreachList struct {
 	// Items Entries.
 	Items []Breach `json:"items"`
+
+	// Next Token of the next page; absent on the last.
+	//
+	// Example: ZG98MTc2MzYwNTgwMHwwZjlj
+	Next *string `json:"next,omitempty"`
 }
 
 // BreachNotified That the authority was told.
@@ -1593,6 +1598,11 @@ type DataRequest struct {
 type DataRequestList struct {
 	// Items Requests.
 	Items []DataRequest `json:"items"`
+
+	// Next Token of the next page; absent on the last.
+	//
+	// Example: ZG98MTc2MzYwNTgwMHwwZjlj
+	Next *string `json:"next,omitempty"`
 }
 
 // DataRight A right of a person about their own data.
@@ -5824,10 +5834,28 @@ type DeskBetweenParams struct {
 	Year *int `form:"year,omitempty" json:"year,omitempty"`
 }
 
+// DeskListBreachesParams defines parameters for DeskListBreaches.
+type DeskListBreachesParams struct {
+	// Limit Most items on a page.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Next Token from the page before.
+	Next *Next `form:"next,omitempty" json:"next,omitempty"`
+}
+
 // DeskCreateBreachParams defines parameters for DeskCreateBreach.
 type DeskCreateBreachParams struct {
 	// IdempotencyKey Chosen by the client, one per intent. The same key with the same body gives the same answer again; with another body it is 422.
 	IdempotencyKey *OptionalIdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// DeskListDataRequestsParams defines parameters for DeskListDataRequests.
+type DeskListDataRequestsParams struct {
+	// Limit Most items on a page.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Next Token from the page before.
+	Next *Next `form:"next,omitempty" json:"next,omitempty"`
 }
 
 // DeskListFeedbackParams defines parameters for DeskListFeedback.
@@ -6218,6 +6246,15 @@ type AnswersFeedParams struct {
 type GetFiguresParams struct {
 	// Year Year in which they were received; without it the last one with any.
 	Year *int `form:"year,omitempty" json:"year,omitempty"`
+}
+
+// ListMyDataRequestsParams defines parameters for ListMyDataRequests.
+type ListMyDataRequestsParams struct {
+	// Limit Most items on a page.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Next Token from the page before.
+	Next *Next `form:"next,omitempty" json:"next,omitempty"`
 }
 
 // CreateDataRequestParams defines parameters for CreateDataRequest.

@@ -15,9 +15,9 @@ import (
 
 // Most of what is given out in one answer.
 const (
-	dataRequests = 100 // of a person, or open ones at the desk
+	dataRequests = 100 // on a page, of a person or open ones at the desk
 	exported     = 100 // notifications, the newest
-	breaches     = 200
+	breaches     = 100 // on a page
 )
 
 // openAll opens sealed values into texts.
@@ -149,24 +149,28 @@ func (s *server) exportData(ctx context.Context) (api.MyData, error) {
 		return d, err
 	}
 	d.Sessions = sessionsView(sessions, r.Session)
-	mine, err := s.Store.DataRequestsOf(ctx, r.Account, dataRequests)
+	d.Requests = []api.DataRequest{}
+	err = store.EachOn(func(next string) (store.Page[models.DataRequest], error) {
+		return s.Store.DataRequestsOf(ctx, r.Account, dataRequests, next)
+	}, func(x models.DataRequest) error {
+		v, err := s.dataRequestView(ctx, &x)
+		d.Requests = append(d.Requests, v)
+		return err
+	})
 	if err != nil {
-		return d, err
-	}
-	if d.Requests, err = s.dataRequestViews(ctx, mine); err != nil {
 		return d, err
 	}
 	return d, s.audit(ctx, models.NewID(), r.actor(), models.ActExport, r.Account, "", now)
 }
 
 // ListMyDataRequests lists what the person asked about their data.
-func (s *server) ListMyDataRequests(ctx context.Context, _ api.ListMyDataRequestsRequestObject) (api.ListMyDataRequestsResponseObject, error) {
-	list, err := s.Store.DataRequestsOf(ctx, of(ctx).Account, dataRequests)
+func (s *server) ListMyDataRequests(ctx context.Context, in api.ListMyDataRequestsRequestObject) (api.ListMyDataRequestsResponseObject, error) {
+	page, err := s.Store.DataRequestsOf(ctx, of(ctx).Account, limitOf(in.Params.Limit), value(in.Params.Next))
 	if err != nil {
 		return nil, err
 	}
-	items, err := s.dataRequestViews(ctx, list)
-	return api.ListMyDataRequests200JSONResponse{Items: items}, err
+	items, err := s.dataRequestViews(ctx, page.Items)
+	return api.ListMyDataRequests200JSONResponse{Items: items, Next: optional(page.Next)}, err
 }
 
 // CreateDataRequest takes a request about own data.
@@ -228,21 +232,23 @@ func (s *server) askAboutData(ctx context.Context, b *api.NewDataRequest, key *s
 }
 
 // DeskListDataRequests lists what is still owed.
-func (s *server) DeskListDataRequests(ctx context.Context, _ api.DeskListDataRequestsRequestObject) (api.DeskListDataRequestsResponseObject, error) {
-	list, err := s.openDataRequests(ctx)
+func (s *server) DeskListDataRequests(ctx context.Context, in api.DeskListDataRequestsRequestObject) (api.DeskListDataRequestsResponseObject, error) {
+	page, err := s.openDataRequests(ctx, limitOf(in.Params.Limit), value(in.Params.Next))
 	if err != nil {
 		return nil, err
 	}
-	items, err := s.dataRequestViews(ctx, list)
-	return api.DeskListDataRequests200JSONResponse{Items: items}, err
+	items, err := s.dataRequestViews(ctx, page.Items)
+	return api.DeskListDataRequests200JSONResponse{Items: items, Next: optional(page.Next)}, err
 }
 
-func (s *server) openDataRequests(ctx context.Context) ([]models.DataRequest, error) {
+// openDataRequests returns a page, without those of which only something is still to be told.
+func (s *server) openDataRequests(ctx context.Context, limit int, next string) (page store.Page[models.DataRequest], err error) {
 	if err := s.atRoot(ctx); err != nil {
-		return nil, err
+		return page, err
 	}
-	open, err := s.Store.OpenDataRequests(ctx, dataRequests)
-	return slices.DeleteFunc(open, func(r models.DataRequest) bool { return !r.Owed() }), err
+	page, err = s.Store.OpenDataRequests(ctx, limit, next)
+	page.Items = slices.DeleteFunc(page.Items, func(r models.DataRequest) bool { return !r.Owed() })
+	return page, err
 }
 
 // DeskDecideDataRequest grants or refuses a request.
@@ -337,14 +343,14 @@ func (s *server) breachView(ctx context.Context, b *models.Breach) api.Breach {
 }
 
 // DeskListBreaches shows the register.
-func (s *server) DeskListBreaches(ctx context.Context, _ api.DeskListBreachesRequestObject) (api.DeskListBreachesResponseObject, error) {
+func (s *server) DeskListBreaches(ctx context.Context, in api.DeskListBreachesRequestObject) (api.DeskListBreachesResponseObject, error) {
 	if err := s.atRoot(ctx); err != nil {
 		return nil, err
 	}
-	list, err := s.Store.Breaches(ctx, breaches)
-	out := api.DeskListBreaches200JSONResponse{Items: []api.Breach{}}
-	for i := range list {
-		out.Items = append(out.Items, s.breachView(ctx, &list[i]))
+	page, err := s.Store.Breaches(ctx, limitOf(in.Params.Limit), value(in.Params.Next))
+	out := api.DeskListBreaches200JSONResponse{Items: []api.Breach{}, Next: optional(page.Next)}
+	for i := range page.Items {
+		out.Items = append(out.Items, s.breachView(ctx, &page.Items[i]))
 	}
 	return out, err
 }

@@ -65,8 +65,8 @@ func TestDataRequestsRunTheirOwnClocks(t *testing.T) {
 	}
 	h.call("GET", "/v1/notifications", hoa, nil).want(200).has("data_rights")
 	h.advance(40 * 24 * time.Hour)
-	late, err := h.o.Store.OpenDataRequests(t.Context(), 10)
-	if err != nil || len(late) != 3 || !late[0].Overdue(h.o.Now()) {
+	late, err := h.o.Store.OpenDataRequests(t.Context(), 10, "")
+	if err != nil || len(late.Items) != 3 || !late.Items[0].Overdue(h.o.Now()) {
 		t.Errorf("after 40 days: %v %v", late, err)
 	}
 }
@@ -123,8 +123,8 @@ func TestDataRequestIsExtended(t *testing.T) {
 		if got := h.call("POST", at(late), dpo, in).want(409).detail(); got != say("vi", "request_too_late", 0) {
 			t.Error(got)
 		}
-		open, err := h.o.Store.OpenDataRequests(t.Context(), 10)
-		if err != nil || len(open) != 3 || open[2].ID != v.ID || open[2].Overdue(h.o.Now()) {
+		open, err := h.o.Store.OpenDataRequests(t.Context(), 10, "")
+		if err != nil || len(open.Items) != 3 || open.Items[2].ID != v.ID || open.Items[2].Overdue(h.o.Now()) {
 			t.Errorf("the extended one is no longer the last due: %+v, %v", open, err)
 		}
 		h.call("POST", "/v1/desk/data-requests/"+v.ID+"/decision", dpo, obj{"grant": true}).want(200)
@@ -310,11 +310,11 @@ func TestDataPagesWorkWithoutScripts(t *testing.T) {
 
 	dpo := h.browser(h.staff("dpo", models.RootAgency, models.Admin))
 	dpo.get("/console/privacy").want(200).has("xóa giúp tôi", "Chưa ghi nhận vi phạm nào")
-	open, err := h.o.Store.OpenDataRequests(t.Context(), 1)
-	if err != nil || len(open) != 1 {
+	open, err := h.o.Store.OpenDataRequests(t.Context(), 1, "")
+	if err != nil || len(open.Items) != 1 {
 		t.Fatal(open, err)
 	}
-	at := "/console/privacy/requests/" + open[0].ID
+	at := "/console/privacy/requests/" + open.Items[0].ID
 	dpo.post(at, fields("do", "refuse", "ground", "ngắn")).want(422).has("ngắn")
 	dpo.post(at, fields("do", "refuse", "ground", "Luật 91/2025/QH15, Điều 19")).to("/console/privacy")
 	b.get("/my/data").want(200).has("Từ chối", "Điều 19")
@@ -323,11 +323,11 @@ func TestDataPagesWorkWithoutScripts(t *testing.T) {
 	dpo.post("/console/privacy/breaches", fields("key", models.NewID(), "what", "Mất một máy tính xách tay", "affected", "3 người", "detected_at", "hôm qua")).want(422).has("hôm qua")
 	dpo.post("/console/privacy/breaches", fields("key", models.NewID(), "what", "Mất một máy tính xách tay", "affected", "3 người", "detected_at", when)).to("/console/privacy")
 	dpo.get("/console/privacy").want(200).has("Mất một máy tính xách tay", "Quá hạn")
-	all, err := h.o.Store.Breaches(t.Context(), 1)
-	if err != nil || len(all) != 1 {
+	all, err := h.o.Store.Breaches(t.Context(), 1, "")
+	if err != nil || len(all.Items) != 1 {
 		t.Fatal(all, err)
 	}
-	dpo.post("/console/privacy/breaches/"+all[0].ID, fields("notified", "A05, số 1", "notified_at", h.o.Now().In(models.VietNam).Format("2/1/2006 15:04"))).to("/console/privacy")
+	dpo.post("/console/privacy/breaches/"+all.Items[0].ID, fields("notified", "A05, số 1", "notified_at", h.o.Now().In(models.VietNam).Format("2/1/2006 15:04"))).to("/console/privacy")
 	dpo.get("/console/privacy").want(200).has("A05, số 1")
 }
 

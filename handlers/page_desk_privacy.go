@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"net/url"
 	"strconv"
 	"time"
 
@@ -25,20 +26,32 @@ func (s *server) privacyDeskPage(c *fiber.Ctx) error {
 func (s *server) privacyDesk(c *fiber.Ctx) (*web.PrivacyDesk, error) {
 	ctx := c.UserContext()
 	p := &web.PrivacyDesk{Frame: s.frame(c, "privacy.title", "/console/admin"), Key: models.NewID()}
-	open, err := s.openDataRequests(ctx)
+	open, err := s.openDataRequests(ctx, dataRequests, c.Query("requests"))
 	if err != nil {
 		return nil, err
 	}
-	if p.Requests, err = s.dataRows(open, p.Lang); err != nil {
+	if p.Requests, err = s.dataRows(open.Items, p.Lang); err != nil {
 		return nil, err
 	}
-	list, err := s.Store.Breaches(ctx, breaches)
-	for i := range list {
-		b := &list[i]
+	list, err := s.Store.Breaches(ctx, breaches, c.Query("register"))
+	if c.Query("requests") != "" || c.Query("register") != "" {
+		p.First = privacyPath
+	}
+	p.NextRequests, p.NextBreaches = nextPage(privacyPath, "requests", open.Next), nextPage(privacyPath, "register", list.Next)
+	for i := range list.Items {
+		b := &list.Items[i]
 		p.Breaches = append(p.Breaches, web.BreachRow{ID: b.ID, What: b.What, Affected: b.Affected, Measures: b.Measures, DetectedAt: b.DetectedAt,
 			Due: s.whyDue(&models.Feedback{Due: b.Due}, p.Lang), Late: b.Overdue(s.Now()), NotifiedAt: b.NotifiedAt, Notified: b.Notified})
 	}
 	return p, err
+}
+
+// nextPage is the address of the page behind a token, empty without one.
+func nextPage(path, name, token string) string {
+	if token == "" {
+		return ""
+	}
+	return path + "?" + url.Values{name: {token}}.Encode()
 }
 
 // decideDataPage grants or refuses a request.

@@ -38,11 +38,14 @@ func (s *server) myData(c *fiber.Ctx) (*web.MyData, error) {
 			p.Rights = append(p.Rights, o)
 		}
 	}
-	list, err := s.Store.DataRequestsOf(ctx, r.Account, dataRequests)
+	list, err := s.Store.DataRequestsOf(ctx, r.Account, dataRequests, c.Query("next"))
 	if err != nil {
 		return nil, err
 	}
-	p.Requests, err = s.dataRows(list, p.Lang)
+	if p.NextRequests = nextPage("/my/data", "next", list.Next); c.Query("next") != "" {
+		p.First = "/my/data"
+	}
+	p.Requests, err = s.dataRows(list.Items, p.Lang)
 	return p, err
 }
 

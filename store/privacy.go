@@ -13,18 +13,18 @@ type Privacy interface {
 	DataRequest(ctx context.Context, id string) (*models.DataRequest, error)
 	// UpdateDataRequest works as UpdateFeedback does.
 	UpdateDataRequest(ctx context.Context, id string, change func(*models.DataRequest) error) (*models.DataRequest, error)
-	// DataRequestsOf returns the newest requests of a person, up to limit, the newest first.
-	DataRequestsOf(ctx context.Context, person string, limit int) ([]models.DataRequest, error)
-	// OpenDataRequests returns up to limit open requests (DataRequest.Open), the most urgent first.
-	OpenDataRequests(ctx context.Context, limit int) ([]models.DataRequest, error)
+	// DataRequestsOf returns one page of the requests of a person, the newest first.
+	DataRequestsOf(ctx context.Context, person string, limit int, next string) (Page[models.DataRequest], error)
+	// OpenDataRequests returns one page of open requests (DataRequest.Open), the most urgent first.
+	OpenDataRequests(ctx context.Context, limit int, next string) (Page[models.DataRequest], error)
 
 	// CreateBreach stores a new entry. models.ErrExists when the ID is taken.
 	CreateBreach(ctx context.Context, b *models.Breach) error
 	Breach(ctx context.Context, id string) (*models.Breach, error)
 	// UpdateBreach works as UpdateFeedback does.
 	UpdateBreach(ctx context.Context, id string, change func(*models.Breach) error) (*models.Breach, error)
-	// Breaches returns up to limit entries, the one detected last first.
-	Breaches(ctx context.Context, limit int) ([]models.Breach, error)
+	// Breaches returns one page of entries, the one detected last first.
+	Breaches(ctx context.Context, limit int, next string) (Page[models.Breach], error)
 }
 
 // The methods of Guard for Privacy.
@@ -41,12 +41,12 @@ func (g *Guard) UpdateDataRequest(ctx context.Context, id string, change func(*m
 	return get(ctx, g, func() (*models.DataRequest, error) { return g.Store.UpdateDataRequest(ctx, id, change) })
 }
 
-func (g *Guard) DataRequestsOf(ctx context.Context, person string, limit int) ([]models.DataRequest, error) {
-	return get(ctx, g, func() ([]models.DataRequest, error) { return g.Store.DataRequestsOf(ctx, person, limit) })
+func (g *Guard) DataRequestsOf(ctx context.Context, person string, limit int, next string) (Page[models.DataRequest], error) {
+	return get(ctx, g, func() (Page[models.DataRequest], error) { return g.Store.DataRequestsOf(ctx, person, limit, next) })
 }
 
-func (g *Guard) OpenDataRequests(ctx context.Context, limit int) ([]models.DataRequest, error) {
-	return get(ctx, g, func() ([]models.DataRequest, error) { return g.Store.OpenDataRequests(ctx, limit) })
+func (g *Guard) OpenDataRequests(ctx context.Context, limit int, next string) (Page[models.DataRequest], error) {
+	return get(ctx, g, func() (Page[models.DataRequest], error) { return g.Store.OpenDataRequests(ctx, limit, next) })
 }
 
 func (g *Guard) CreateBreach(ctx context.Context, b *models.Breach) error {
@@ -61,6 +61,6 @@ func (g *Guard) UpdateBreach(ctx context.Context, id string, change func(*models
 	return get(ctx, g, func() (*models.Breach, error) { return g.Store.UpdateBreach(ctx, id, change) })
 }
 
-func (g *Guard) Breaches(ctx context.Context, limit int) ([]models.Breach, error) {
-	return get(ctx, g, func() ([]models.Breach, error) { return g.Store.Breaches(ctx, limit) })
+func (g *Guard) Breaches(ctx context.Context, limit int, next string) (Page[models.Breach], error) {
+	return get(ctx, g, func() (Page[models.Breach], error) { return g.Store.Breaches(ctx, limit, next) })
 }

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"errors"
-	"math"
 	"sync"
 
 	"kiennghi/models"
@@ -260,15 +259,16 @@ func (s *Sealing) sealRootsAnew(ctx context.Context) (int, error) {
 
 // sealRequestsAnew seals what a person asked, and what was said to it, with the newest key.
 func (s *Sealing) sealRequestsAnew(ctx context.Context, person string) (n int, err error) {
-	list, err := s.Store.DataRequestsOf(ctx, person, math.MaxInt32)
-	for i := range list {
-		r := &list[i]
-		if err != nil || s.textsCurrent(requestTexts(r)) && s.current(requestSealed(r)) {
-			continue
+	err = EachOn(func(next string) (Page[models.DataRequest], error) {
+		return s.Store.DataRequestsOf(ctx, person, 100, next)
+	}, func(r models.DataRequest) error {
+		if s.textsCurrent(requestTexts(&r)) && s.current(requestSealed(&r)) {
+			return nil
 		}
 		n++
-		_, err = s.UpdateDataRequest(ctx, r.ID, func(r *models.DataRequest) error { return s.anew(requestSealed(r)) })
-	}
+		_, err := s.UpdateDataRequest(ctx, r.ID, func(r *models.DataRequest) error { return s.anew(requestSealed(r)) })
+		return err
+	})
 	return n, err
 }
 
@@ -278,13 +278,13 @@ func requestSealed(r *models.DataRequest) []*models.Sealed {
 
 // sealBreachesAnew seals the register with the newest key.
 func (s *Sealing) sealBreachesAnew(ctx context.Context) (n int, err error) {
-	list, err := s.Store.Breaches(ctx, math.MaxInt32)
-	for i := range list {
-		if err != nil || s.textsCurrent(breachTexts(&list[i])) {
-			continue
+	err = EachOn(func(next string) (Page[models.Breach], error) { return s.Store.Breaches(ctx, 100, next) }, func(b models.Breach) error {
+		if s.textsCurrent(breachTexts(&b)) {
+			return nil
 		}
 		n++
-		_, err = s.UpdateBreach(ctx, list[i].ID, func(*models.Breach) error { return nil })
-	}
+		_, err := s.UpdateBreach(ctx, b.ID, func(*models.Breach) error { return nil })
+		return err
+	})
 	return n, err
 }

@@ -113,15 +113,17 @@ func (s *Sealing) UpdateDataRequest(ctx context.Context, id string, change func(
 }
 
 // DataRequestsOf is Store.DataRequestsOf.
-func (s *Sealing) DataRequestsOf(ctx context.Context, person string, limit int) ([]models.DataRequest, error) {
-	items, err := s.Store.DataRequestsOf(ctx, person, limit)
-	return openAll(s, items, err, requestTexts)
+func (s *Sealing) DataRequestsOf(ctx context.Context, person string, limit int, next string) (Page[models.DataRequest], error) {
+	page, err := s.Store.DataRequestsOf(ctx, person, limit, next)
+	page.Items, err = openAll(s, page.Items, err, requestTexts)
+	return page, err
 }
 
 // OpenDataRequests is Store.OpenDataRequests.
-func (s *Sealing) OpenDataRequests(ctx context.Context, limit int) ([]models.DataRequest, error) {
-	items, err := s.Store.OpenDataRequests(ctx, limit)
-	return openAll(s, items, err, requestTexts)
+func (s *Sealing) OpenDataRequests(ctx context.Context, limit int, next string) (Page[models.DataRequest], error) {
+	page, err := s.Store.OpenDataRequests(ctx, limit, next)
+	page.Items, err = openAll(s, page.Items, err, requestTexts)
+	return page, err
 }
 
 // CreateBreach is Store.CreateBreach.
@@ -142,7 +144,8 @@ func (s *Sealing) UpdateBreach(ctx context.Context, id string, change func(*mode
 }
 
 // Breaches is Store.Breaches.
-func (s *Sealing) Breaches(ctx context.Context, limit int) ([]models.Breach, error) {
-	items, err := s.Store.Breaches(ctx, limit)
-	return openAll(s, items, err, breachTexts)
+func (s *Sealing) Breaches(ctx context.Context, limit int, next string) (Page[models.Breach], error) {
+	page, err := s.Store.Breaches(ctx, limit, next)
+	page.Items, err = openAll(s, page.Items, err, breachTexts)
+	return page, err
 }

@@ -16,6 +16,7 @@ type MyData struct {
 	Notices                           []models.NoticeSeen
 	RestrictedAt                      *time.Time
 	Requests                          []DataRow
+	First, NextRequests               string // addresses; empty at the ends
 	Rights                            []Option
 	Right, Text, Name, Email, Address string // as typed
 }
@@ -40,6 +41,8 @@ type PrivacyDesk struct {
 	Key      string // of the form for a breach
 	Requests []DataRow
 	Breaches []BreachRow
+
+	First, NextRequests, NextBreaches string // addresses; empty at the ends
 
 	Shown                                string // ID of the form that is shown again, or breach
 	Ground                               string // as typed

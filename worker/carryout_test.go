@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"testing"
+	"time"
 
 	"kiennghi/models"
 	"kiennghi/store"
@@ -42,5 +43,30 @@ func TestOneRequestKeepsNoOther(t *testing.T) {
 		if r.Status != models.DataDone {
 			t.Errorf("request %d is %s", i, r.Status)
 		}
+	}
+}
+
+// TestRequestsBehindManyOthers: what was decided is carried out however much waits before it, and
+// so is what an old entry of the register still has to tell.
+func TestRequestsBehindManyOthers(t *testing.T) {
+	e := newEnv(t)
+	hoa := e.person("+84900000001", "hoa@example.com")
+	for n := range privacyPage {
+		at := e.o.Now().Add(-time.Duration(n+1) * time.Minute)
+		e.must(e.st.CreateDataRequest(t.Context(), &models.DataRequest{ID: models.NewID(), Person: hoa.ID, Right: models.RightErase, Status: models.DataOpen, CreatedAt: at}))
+		e.must(e.st.CreateBreach(t.Context(), &models.Breach{ID: models.NewID(), What: "x", Affected: "x", DetectedAt: at, CreatedAt: at}))
+	}
+	r := &models.DataRequest{ID: models.NewID(), Person: hoa.ID, Right: models.RightWithdraw, Status: models.DataGranted, CreatedAt: e.o.Now()}
+	e.must(e.st.CreateDataRequest(t.Context(), r))
+	b := &models.Breach{ID: models.NewID(), What: "x", Affected: "x", DetectedAt: e.o.Now().Add(-24 * time.Hour), CreatedAt: e.o.Now()}
+	b.Entered(models.Actor{ID: "dpo", Agency: models.RootAgency, Staff: true})
+	e.must(e.st.CreateBreach(t.Context(), b))
+	e.w.carryOut(t.Context())
+	r, err := e.st.DataRequest(t.Context(), r.ID)
+	e.must(err)
+	b, err = e.st.Breach(t.Context(), b.ID)
+	e.must(err)
+	if r.Status != models.DataDone || len(b.FollowUps) != 0 {
+		t.Errorf("the request is %s, the entry still has to tell %d", r.Status, len(b.FollowUps))
 	}
 }

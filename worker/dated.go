@@ -117,20 +117,16 @@ func (w *Worker) dateCases(ctx context.Context, tree *models.Tree) (dated int, e
 	return dated, err
 }
 
-// dateRequests dates requests about personal data, which come first in their list while they
-// have no date, and returns how many.
+// dateRequests dates requests about personal data and returns how many.
 func (w *Worker) dateRequests(ctx context.Context) (dated int, err error) {
-	open, err := w.o.Store.OpenDataRequests(ctx, mostRequests)
-	if err != nil {
-		return 0, err
-	}
-	for i := range open {
-		r := &open[i]
+	err = store.EachOn(func(next string) (store.Page[models.DataRequest], error) {
+		return w.o.Store.OpenDataRequests(ctx, privacyPage, next)
+	}, func(r models.DataRequest) error {
 		if !r.Date(w.o.Rules) {
-			continue
+			return nil
 		}
-		if err := w.tellDated(ctx, r); err != nil {
-			return dated, err
+		if err := w.tellDated(ctx, &r); err != nil {
+			return err
 		}
 		_, err := w.o.Store.UpdateDataRequest(ctx, r.ID, func(r *models.DataRequest) error {
 			if !r.Date(w.o.Rules) {
@@ -141,11 +137,12 @@ func (w *Worker) dateRequests(ctx context.Context) (dated int, err error) {
 		switch {
 		case err == nil:
 			dated++
-		case !errors.Is(err, errNothingToDo):
-			return dated, err
+		case errors.Is(err, errNothingToDo):
+			return nil
 		}
-	}
-	return dated, nil
+		return err
+	})
+	return dated, err
 }
 
 // tellDated writes to the audit log which date the request gets, and tells who asked and who

@@ -106,7 +106,11 @@ func lookAtIdentity(ctx context.Context, st store.Store, id string, row *models.
 	if err != nil {
 		return nil, false, now, err
 	}
-	requests, err := st.DataRequestsOf(ctx, id, mostRequests)
+	var requests []models.DataRequest
+	err = store.EachOn(func(next string) (store.Page[models.DataRequest], error) {
+		return st.DataRequestsOf(ctx, id, privacyPage, next)
+	},
+		func(r models.DataRequest) error { requests = append(requests, r); return nil })
 	if err != nil {
 		return nil, false, now, err
 	}

@@ -36,38 +36,30 @@ func (w *Worker) sweep(ctx context.Context) {
 	}
 }
 
-// Most of what is looked at in one go.
-const (
-	mostRequests = 100
-	mostBreaches = 200
-)
+// privacyPage is how many requests about personal data, or breaches, are read at once.
+const privacyPage = 100
 
 // carryOut carries on with what data protection officers decided and a process that ended
-// left half done: entries of the audit log, what people are told, what was granted.
+// left half done: entries of the audit log, what people are told, what was granted. One that
+// cannot be done keeps none after it.
 func (w *Worker) carryOut(ctx context.Context) {
-	err := w.carryOutRequests(ctx)
-	if breaches, failed := w.o.Store.Breaches(ctx, mostBreaches); failed == nil {
-		for i := range breaches {
-			err = errors.Join(err, store.SeeToBreach(ctx, w.o.Store, w.o.Keyring, &breaches[i]))
-		}
-	} else {
-		err = errors.Join(err, failed)
-	}
-	if err != nil && ctx.Err() == nil {
+	var failed []error
+	err := store.EachOn(func(next string) (store.Page[models.DataRequest], error) {
+		return w.o.Store.OpenDataRequests(ctx, privacyPage, next)
+	}, func(r models.DataRequest) error {
+		failed = append(failed, w.carryOutRequest(ctx, &r))
+		return ctx.Err()
+	})
+	failed = append(failed, err)
+	err = store.EachOn(func(next string) (store.Page[models.Breach], error) {
+		return w.o.Store.Breaches(ctx, privacyPage, next)
+	}, func(b models.Breach) error {
+		failed = append(failed, store.SeeToBreach(ctx, w.o.Store, w.o.Keyring, &b))
+		return ctx.Err()
+	})
+	if err := errors.Join(append(failed, err)...); err != nil && ctx.Err() == nil {
 		w.o.Log.Warn("what was decided about personal data is left for the next minute", "reason", reason(err))
 	}
-}
-
-func (w *Worker) carryOutRequests(ctx context.Context) error {
-	open, err := w.o.Store.OpenDataRequests(ctx, mostRequests)
-	if err != nil {
-		return err
-	}
-	var failed []error // one that cannot be done keeps none after it
-	for i := range open {
-		failed = append(failed, w.carryOutRequest(ctx, &open[i]))
-	}
-	return errors.Join(failed...)
 }
 
 func (w *Worker) carryOutRequest(ctx context.Context, r *models.DataRequest) error {

@@ -74,6 +74,19 @@ func page[T any](ctx context.Context, c *mongo.Collection, name string, limit in
 	return p, err
 }
 
+// pageFrom is page of the list with that name behind a token of it, by a field of a time: -1 is
+// backwards.
+func pageFrom[T any](ctx context.Context, c *mongo.Collection, name, next string, limit int, filter bson.D, field string, order int, key func(*T) (time.Time, string)) (store.Page[T], error) {
+	cursor, err := store.ParseCursor(name, next)
+	if err != nil {
+		return store.Page[T]{}, err
+	}
+	if cursor != nil {
+		filter = after(filter, field, time.UnixMilli(cursor.Key).UTC(), cursor.ID, order < 0)
+	}
+	return page(ctx, c, name, limit, filter, bson.D{{Key: field, Value: order}, {Key: "_id", Value: order}}, key)
+}
+
 // after adds the condition "behind the cursor" to a filter that is sorted by field and
 // _id: a bound of the index on field, and a filter for those that tie with it.
 func after(filter bson.D, field string, value, id any, desc bool) bson.D {

@@ -8,7 +8,6 @@ import (
 	"kiennghi/store"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
-	"go.mongodb.org/mongo-driver/v2/mongo/options"
 )
 
 // dataRequestDoc is the document of a request, with what lists need beside it.
@@ -42,16 +41,16 @@ func (s *Store) UpdateDataRequest(ctx context.Context, id string, change func(*m
 		func(r *models.DataRequest) any { return newDataRequestDoc(r) })
 }
 
-// DataRequestsOf returns the newest requests of a person.
-func (s *Store) DataRequestsOf(ctx context.Context, person string, limit int) ([]models.DataRequest, error) {
-	return list[models.DataRequest](ctx, s.dataRequest, bson.D{{Key: "person", Value: person}},
-		options.Find().SetSort(bson.D{{Key: "created_at", Value: -1}, {Key: "_id", Value: -1}}).SetHint("person").SetLimit(int64(limit)))
+// DataRequestsOf returns one page of the requests of a person.
+func (s *Store) DataRequestsOf(ctx context.Context, person string, limit int, next string) (store.Page[models.DataRequest], error) {
+	return pageFrom(ctx, s.dataRequest, "dp", next, limit, bson.D{{Key: "person", Value: person}}, "created_at", -1,
+		func(r *models.DataRequest) (time.Time, string) { return r.CreatedAt, r.ID })
 }
 
-// OpenDataRequests returns open requests, the most urgent first.
-func (s *Store) OpenDataRequests(ctx context.Context, limit int) ([]models.DataRequest, error) {
-	return list[models.DataRequest](ctx, s.dataRequest, bson.D{{Key: "open", Value: true}},
-		options.Find().SetSort(bson.D{{Key: "due_at", Value: 1}, {Key: "_id", Value: 1}}).SetHint("open").SetLimit(int64(limit)))
+// OpenDataRequests returns one page of open requests, the most urgent first.
+func (s *Store) OpenDataRequests(ctx context.Context, limit int, next string) (store.Page[models.DataRequest], error) {
+	return pageFrom(ctx, s.dataRequest, "do", next, limit, bson.D{{Key: "open", Value: true}}, "due_at", 1,
+		func(r *models.DataRequest) (time.Time, string) { return r.DueAt(), r.ID })
 }
 
 // CreateBreach stores a new entry.
@@ -70,8 +69,8 @@ func (s *Store) UpdateBreach(ctx context.Context, id string, change func(*models
 	return update(ctx, s.breach, id, func(b *models.Breach) *int64 { return &b.Rev }, change)
 }
 
-// Breaches returns entries, the one detected last first.
-func (s *Store) Breaches(ctx context.Context, limit int) ([]models.Breach, error) {
-	return list[models.Breach](ctx, s.breach, bson.D{},
-		options.Find().SetSort(bson.D{{Key: "detected_at", Value: -1}, {Key: "_id", Value: -1}}).SetHint("detected").SetLimit(int64(limit)))
+// Breaches returns one page of entries, the one detected last first.
+func (s *Store) Breaches(ctx context.Context, limit int, next string) (store.Page[models.Breach], error) {
+	return pageFrom(ctx, s.breach, "b", next, limit, bson.D{}, "detected_at", -1,
+		func(b *models.Breach) (time.Time, string) { return b.DetectedAt, b.ID })
 }

@@ -87,6 +87,19 @@ func page[T any](ctx context.Context, s *Store, name string, limit int, q *state
 	return p, nil
 }
 
+// pageFrom is page of the list with that name behind a token of it; the first page is behind the
+// key first. The last but two arguments of q are a key and an ID, which the page is behind.
+func pageFrom[T any](ctx context.Context, s *Store, name, next string, first int64, limit int, q *statement, args ...any) (store.Page[T], error) {
+	after, err := store.ParseCursor(name, next)
+	if err != nil {
+		return store.Page[T]{}, err
+	}
+	if after == nil {
+		after = &store.Cursor{Key: first}
+	}
+	return page[T](ctx, s, name, limit, q, append(args, after.Key, after.ID)...)
+}
+
 // each calls do for every document that q finds, some at a time: q selects rows after
 // a number. No connection is held while do runs.
 func each[T any](ctx context.Context, s *Store, q *statement, do func(*T) error) error {

@@ -2,18 +2,20 @@ package sqlite
 
 import (
 	"context"
+	"math"
 
 	"kiennghi/models"
+	"kiennghi/store"
 )
 
 var (
 	sqlDataRequest      = reads(`SELECT doc FROM data_request WHERE id = ?`)
-	sqlDataRequestsOf   = reads(`SELECT doc FROM data_request WHERE person = ? ORDER BY created DESC, id DESC LIMIT ? + 0`)
-	sqlOpenDataRequests = reads(`SELECT doc FROM data_request WHERE open = 1 AND due > 0 ORDER BY due, id LIMIT ? + 0`)
+	sqlDataRequestsOf   = reads(`SELECT created, id, doc FROM data_request WHERE person = ? AND (created, id) < (?, ?) ORDER BY created DESC, id DESC LIMIT ? + 0`)
+	sqlOpenDataRequests = reads(`SELECT due, id, doc FROM data_request WHERE open = 1 AND (due, id) > (?, ?) ORDER BY due, id LIMIT ? + 0`)
 	sqlPutDataRequest   = writes(`INSERT INTO data_request (id, person, open, due, created, doc) VALUES (?, ?, ?, ?, ?, ?)`)
 	sqlSetDataRequest   = writes(`UPDATE data_request SET open = ?, due = ?, doc = ? WHERE id = ?`)
 	sqlBreach           = reads(`SELECT doc FROM breach WHERE id = ?`)
-	sqlBreaches         = reads(`SELECT doc FROM breach WHERE detected > 0 ORDER BY detected DESC, id DESC LIMIT ? + 0`)
+	sqlBreaches         = reads(`SELECT detected, id, doc FROM breach WHERE (detected, id) < (?, ?) ORDER BY detected DESC, id DESC LIMIT ? + 0`)
 	sqlPutBreach        = writes(`INSERT INTO breach (id, detected, doc) VALUES (?, ?, ?)`)
 	sqlSetBreach        = writes(`UPDATE breach SET detected = ?, doc = ? WHERE id = ?`)
 )
@@ -43,14 +45,14 @@ func (s *Store) UpdateDataRequest(ctx context.Context, id string, change func(*m
 	})
 }
 
-// DataRequestsOf returns the newest requests of a person.
-func (s *Store) DataRequestsOf(ctx context.Context, person string, limit int) ([]models.DataRequest, error) {
-	return list[models.DataRequest](ctx, s, sqlDataRequestsOf, person, limit)
+// DataRequestsOf returns one page of the requests of a person.
+func (s *Store) DataRequestsOf(ctx context.Context, person string, limit int, next string) (store.Page[models.DataRequest], error) {
+	return pageFrom[models.DataRequest](ctx, s, "dp", next, math.MaxInt64, limit, sqlDataRequestsOf, person)
 }
 
-// OpenDataRequests returns open requests, the most urgent first.
-func (s *Store) OpenDataRequests(ctx context.Context, limit int) ([]models.DataRequest, error) {
-	return list[models.DataRequest](ctx, s, sqlOpenDataRequests, limit)
+// OpenDataRequests returns one page of open requests, the most urgent first.
+func (s *Store) OpenDataRequests(ctx context.Context, limit int, next string) (store.Page[models.DataRequest], error) {
+	return pageFrom[models.DataRequest](ctx, s, "do", next, 0, limit, sqlOpenDataRequests)
 }
 
 // CreateBreach stores a new entry.
@@ -78,7 +80,7 @@ func (s *Store) UpdateBreach(ctx context.Context, id string, change func(*models
 	})
 }
 
-// Breaches returns entries, the one detected last first.
-func (s *Store) Breaches(ctx context.Context, limit int) ([]models.Breach, error) {
-	return list[models.Breach](ctx, s, sqlBreaches, limit)
+// Breaches returns one page of entries, the one detected last first.
+func (s *Store) Breaches(ctx context.Context, limit int, next string) (store.Page[models.Breach], error) {
+	return pageFrom[models.Breach](ctx, s, "b", next, math.MaxInt64, limit, sqlBreaches)
 }

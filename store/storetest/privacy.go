@@ -22,6 +22,17 @@ func breach(n int) *models.Breach {
 	return &models.Breach{ID: id(n), Rev: 1, RequestHash: "hash", What: "máy chủ bị xâm nhập", Affected: "12 người", DetectedAt: minute(n), By: "dpo", CreatedAt: minute(n)}
 }
 
+// walk reads a list page by page.
+func walk[T any](t *testing.T, want []string, id func(T) string, list func(next string) (store.Page[T], error)) {
+	t.Helper()
+	var got []string
+	must(t, store.EachOn(list, func(x T) error { got = append(got, id(x)); return nil }))
+	equal(t, got, want)
+	if _, err := list("trang-hai"); models.ErrorKindOf(err) != models.KindInvalid {
+		t.Errorf("a token of somebody's own: %v", err)
+	}
+}
+
 var privacyTests = map[string]func(*testing.T, store.Store){
 	"requests": func(t *testing.T, s store.Store) {
 		for n := 1; n <= 4; n++ {
@@ -31,30 +42,52 @@ var privacyTests = map[string]func(*testing.T, store.Store){
 		got, err := s.DataRequest(ctx, id(2))
 		must(t, err)
 		equal(t, got, dataRequest(2, "a"))
-		mine, err := s.DataRequestsOf(ctx, "a", 10)
+		mine, err := s.DataRequestsOf(ctx, "a", 10, "")
 		must(t, err)
-		equal(t, mine, []models.DataRequest{*dataRequest(4, "a"), *dataRequest(2, "a")})
-		mine, err = s.DataRequestsOf(ctx, "a", 1)
+		equal(t, mine.Items, []models.DataRequest{*dataRequest(4, "a"), *dataRequest(2, "a")})
+		mine, err = s.DataRequestsOf(ctx, "a", 1, "")
 		must(t, err)
-		equal(t, mine, []models.DataRequest{*dataRequest(4, "a")})
+		equal(t, mine.Items, []models.DataRequest{*dataRequest(4, "a")})
 		ended := minute(50)
 		_, err = s.UpdateDataRequest(ctx, id(3), func(r *models.DataRequest) error {
 			r.Status, r.EndedAt = models.DataRefused, &ended
 			return nil
 		})
 		must(t, err)
-		open, err := s.OpenDataRequests(ctx, 10)
+		open, err := s.OpenDataRequests(ctx, 10, "")
 		must(t, err)
-		equal(t, open, []models.DataRequest{*dataRequest(4, "a"), *dataRequest(2, "a"), *dataRequest(1, "b")})
+		equal(t, open.Items, []models.DataRequest{*dataRequest(4, "a"), *dataRequest(2, "a"), *dataRequest(1, "b")})
 		_, err = s.UpdateDataRequest(ctx, id(2), func(*models.DataRequest) error { return errStop })
 		wantErr(t, err, errStop)
 		for _, key := range hostile {
 			_, err = s.DataRequest(ctx, key)
 			wantErr(t, err, models.ErrNotFound)
-			none, err := s.DataRequestsOf(ctx, key, 10)
+			none, err := s.DataRequestsOf(ctx, key, 10, "")
 			must(t, err)
-			equal(t, len(none), 0)
+			equal(t, len(none.Items), 0)
 		}
+	},
+	"lists are read to their end, page by page": func(t *testing.T, s store.Store) {
+		due := models.Due{At: minute(7), Rule: "pdp.erase"}
+		for n := 1; n <= 5; n++ {
+			r := dataRequest(n, "a")
+			if n != 3 { // they tie
+				r.CreatedAt, r.Due = minute(5), &due
+			}
+			must(t, s.CreateDataRequest(ctx, r))
+			b := breach(n)
+			b.DetectedAt = minute(5)
+			must(t, s.CreateBreach(ctx, b))
+		}
+		walk(t, []string{id(5), id(4), id(2), id(1), id(3)}, func(r models.DataRequest) string { return r.ID }, func(next string) (store.Page[models.DataRequest], error) {
+			return s.DataRequestsOf(ctx, "a", 2, next)
+		})
+		walk(t, []string{id(1), id(2), id(4), id(5), id(3)}, func(r models.DataRequest) string { return r.ID }, func(next string) (store.Page[models.DataRequest], error) {
+			return s.OpenDataRequests(ctx, 2, next)
+		})
+		walk(t, []string{id(5), id(4), id(3), id(2), id(1)}, func(b models.Breach) string { return b.ID }, func(next string) (store.Page[models.Breach], error) {
+			return s.Breaches(ctx, 2, next)
+		})
 	},
 	"a request decided by two at once is decided once": func(t *testing.T, s store.Store) {
 		must(t, s.CreateDataRequest(ctx, dataRequest(1, "a")))
@@ -91,16 +124,16 @@ var privacyTests = map[string]func(*testing.T, store.Store){
 			return r.Decide(by, false, "hồ sơ còn trong hạn lưu trữ", day.Add(time.Hour))
 		})
 		must(t, err)
-		open, err := s.OpenDataRequests(ctx, 10)
+		open, err := s.OpenDataRequests(ctx, 10, "")
 		must(t, err)
-		if len(open) != 1 || open[0].Owed() || len(open[0].FollowUps) != 3 {
+		if len(open.Items) != 1 || open.Items[0].Owed() || len(open.Items[0].FollowUps) != 3 {
 			t.Fatalf("a worker does not find it: %+v", open)
 		}
-		seen := open[0]
+		seen := open.Items[0]
 		mustAll(t, atOnce(4, func(int) error { return store.SeeToRequest(ctx, s, keys, &seen) }))
-		open, err = s.OpenDataRequests(ctx, 10)
+		open, err = s.OpenDataRequests(ctx, 10, "")
 		must(t, err)
-		equal(t, len(open), 0)
+		equal(t, len(open.Items), 0)
 		var log []string
 		must(t, s.EachAudit(ctx, 100, func(e models.AuditEntry) error {
 			log = append(log, fmt.Sprint(e.Actor, " ", e.Agency, " ", e.Object == id(1), " ", e.Detail))
@@ -135,9 +168,9 @@ var privacyTests = map[string]func(*testing.T, store.Store){
 			must(t, s.CreateBreach(ctx, breach(n)))
 		}
 		wantErr(t, s.CreateBreach(ctx, breach(2)), models.ErrExists)
-		all, err := s.Breaches(ctx, 2)
+		all, err := s.Breaches(ctx, 2, "")
 		must(t, err)
-		equal(t, all, []models.Breach{*breach(3), *breach(2)})
+		equal(t, all.Items, []models.Breach{*breach(3), *breach(2)})
 		_, err = s.UpdateBreach(ctx, id(1), func(b *models.Breach) error {
 			return b.Notify(models.Actor{ID: "dpo"}, "A05, số 1", minute(2), minute(3))
 		})
