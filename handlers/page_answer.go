@@ -47,7 +47,7 @@ func (s *server) answerPage(c *fiber.Ctx) error {
 	p.Related = s.related(ctx, a, lang)
 	p.Citation = s.citation(a, lang)
 	if a.Seal != nil {
-		p.Proof = "/v1/answers/" + a.Code + "/proof"
+		p.Proof, p.Doubt = "/v1/answers/"+a.Code+"/proof", s.doubt(&a, lang)
 	}
 	p.Data = s.qaPage(a, p.URL, lang)
 	return s.show(c, p)

@@ -19,17 +19,51 @@ func (s *server) GetAnswerProof(ctx context.Context, in api.GetAnswerProofReques
 	if a.Seal == nil {
 		return nil, models.ErrNotFound
 	}
-	k, ok := s.Ref.SealKeys().Key(a.Agency, a.Seal.KeyID())
-	if !ok {
-		return nil, models.ErrNotFound
-	}
-	statement, err := a.Seal.Verify(k.Public())
+	x, err := s.proofOf(&a)
 	if err != nil {
 		return nil, err
 	}
 	v := api.AnswerProof{Code: a.Code, Agency: *s.agencyRef(a.Agency), Statement: a.Seal.Statement, Signature: a.Seal.Signature,
-		Key: sealJWK(k), TextUnchanged: statement.Says(a.Reply), KeyInTime: k.Signed(statement.SealedAt)}
+		Key: sealJWK(x.key), TextUnchanged: x.unchanged, KeyInTime: x.inTime}
 	return api.GetAnswerProof200JSONResponse{Body: v, Headers: api.GetAnswerProof200ResponseHeaders{CacheControl: cacheAnswers}}, nil
+}
+
+// proof is what a seal is worth.
+type proof struct {
+	key       models.SealKey
+	unchanged bool // the text is the one that was sealed
+	inTime    bool // by a key that was to sign then
+}
+
+// proofOf checks the seal of an answer that has one. models.ErrNotFound when the agency has no such key.
+func (s *server) proofOf(a *models.Answer) (x proof, err error) {
+	k, ok := s.Ref.SealKeys().Key(a.Agency, a.Seal.KeyID())
+	if !ok {
+		return x, models.ErrNotFound
+	}
+	statement, err := a.Seal.Verify(k.Public())
+	if err != nil {
+		return x, err
+	}
+	return proof{k, statement.Says(a.Reply), k.Signed(statement.SealedAt)}, nil
+}
+
+// doubt is what the page of an answer says against its seal; empty: nothing.
+func (s *server) doubt(a *models.Answer, lang string) string {
+	key := models.Hash(a.Agency, a.Seal.Statement, a.Seal.Signature, a.Reply)
+	what, _ := s.doubts.get(key, func() (string, error) { // it never fails
+		switch x, err := s.proofOf(a); {
+		case err != nil || !x.unchanged:
+			return "answer.proof.broken", nil
+		case !x.inTime:
+			return "answer.proof.time", nil
+		}
+		return "", nil
+	})
+	if what == "" {
+		return ""
+	}
+	return s.site.T(lang, what)
 }
 
 // GetAgencyJwks publishes the keys that verify an agency's seals, the newest first.

@@ -31,7 +31,17 @@ func TestSealKeyIsRotated(t *testing.T) {
 			h.call("GET", "/v1/answers/"+code+"/proof", "", nil).want(200).json(&p)
 			return p
 		}
+		tell := func(doubt string) {
+			t.Helper()
+			page := h.browser().get("/answers/" + code).want(200)
+			if doubt == "" {
+				page.has("Chữ ký số xác nhận câu trả lời này").hasNot("Cảnh báo")
+			} else {
+				page.has(doubt).hasNot("Chữ ký số xác nhận câu trả lời này")
+			}
+		}
 		first := proof()
+		tell("")
 		if k := first.Key; k.Kid != "so-xd-79.1" || k.SignsFrom != nil || k.SignsUntil != nil || !first.KeyInTime {
 			t.Fatalf("%+v", first)
 		}
@@ -115,5 +125,17 @@ func TestSealKeyIsRotated(t *testing.T) {
 		if p := proof(); p.Key.Kid != "so-xd-79.1" || p.KeyInTime || !p.TextUnchanged {
 			t.Errorf("%+v", p)
 		}
+		tell("Cảnh báo: chữ ký được tạo bằng một khóa ngoài thời gian sử dụng")
+
+		// Somebody changes what was sealed.
+		_, err = h.o.Store.UpdateFeedback(t.Context(), id, func(f *models.Feedback) ([]models.Work, error) {
+			f.SentReply().Body += " Không đúng."
+			f.Version++
+			return nil, nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		tell("Cảnh báo: chữ ký không khớp với câu trả lời")
 	})
 }

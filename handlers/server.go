@@ -78,6 +78,7 @@ type server struct {
 	owners  *memo[owned]                 // of cases, by code
 	lists   *memo[*answersPage]          // of answers, by what was asked
 	shared  *memo[shared]                // pages, by language and address
+	doubts  *memo[string]                // what is to be said against seals of answers
 	sorting *memo[*time.Time]            // by when it has to be found out whose a case is, by its ID and version
 	lines   *memo[template.HTML]         // of cases in lists of the console, by what they say
 	files   *memo[*encoded]              // static ones, by name
@@ -119,6 +120,7 @@ func New(ctx context.Context, o Options) (*fiber.App, error) {
 	s.views = newMemo[map[string]int](2*time.Second, 10000)
 	s.members = newMemo[[]web.Option](time.Minute, 1000)
 	s.answers = newMemo[models.Answer](time.Minute, 5000)
+	s.doubts = newMemo[string](time.Minute, 5000)
 	s.owners = newMemo[owned](time.Minute, 30000)
 	s.lists = newMemo[*answersPage](listTTL, 500)
 	s.shared = newMemo[shared](time.Minute, 500)

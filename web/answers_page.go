@@ -76,6 +76,7 @@ type Answer struct {
 	Related         []AnswerRow
 	Citation        string
 	Proof           string // address of the agency's seal; empty: there is none
+	Doubt           string // what is to be said against the seal; empty: nothing
 	Summary         string // for search engines and those who share it
 	Data            QAPage
 }
