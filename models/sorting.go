@@ -100,14 +100,18 @@ func (f *Feedback) unsorted() bool {
 
 // runSorting brings the clock to what has become of the case, as RunClock does the one of the answer.
 func (f *Feedback) runSorting(rules *Rules, tree *Tree, now time.Time) {
-	s := f.Sorting
-	waits := f.asked() || f.Status == Merged // for the sender, or for the main case
 	switch {
-	case s == nil:
+	case f.Sorting == nil:
 		return
 	case !f.unsorted():
 		f.endSorting(now)
 		return
+	}
+	f.countSorting(rules, tree) // first: what is late does not stand still
+	s := f.Sorting
+	waits := f.asked() || f.Status == Merged // for the sender, or for the main case
+	switch {
+	case s == nil:
 	case waits && s.PausedAt == nil && !s.late(now):
 		s.PausedAt = &now
 	case !waits && s.PausedAt != nil:
@@ -118,6 +122,12 @@ func (f *Feedback) runSorting(rules *Rules, tree *Tree, now time.Time) {
 			s.look(rules)
 		}
 	}
+}
+
+// countSorting counts the clock from its start when it has no date, and ends it where no rule has
+// such a term.
+func (f *Feedback) countSorting(rules *Rules, tree *Tree) {
+	s := f.Sorting
 	if !s.Due.At.IsZero() {
 		return
 	}

@@ -1,6 +1,7 @@
 package models_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -183,6 +184,27 @@ func TestSortingEndsWhileItStandsStill(t *testing.T) {
 	}
 }
 
+// TestSortingLateAsked: what was late before the sender was asked stays so when the case turns out to
+// be another matter while they are.
+func TestSortingLateAsked(t *testing.T) {
+	r := ref()
+	f := clockCase(t, r, "bxd", "03-02 08:00")
+	desk := officer("c", "bxd", models.Coordinator).Actor()
+	step := func(at string, do func(now time.Time) ([]models.Work, error)) {
+		t.Helper()
+		ok(t)(do(hanoi(t, at)))
+		f.RunClock(r.Rules, r.Tree, hanoi(t, at))
+	}
+	step("03-02 09:00", func(now time.Time) ([]models.Work, error) { return f.Return(desk, "không", r.Tree, now) })
+	step("03-12 09:00", func(now time.Time) ([]models.Work, error) { return f.RequestInfo(desk, "q", "Ở đâu?", nil, now) })
+	step("03-12 10:00", func(now time.Time) ([]models.Work, error) {
+		return f.Classify(desk, models.Classification{Kind: models.Question}, r, now)
+	})
+	if !f.SortingLate(hanoi(t, "03-12 10:00")) {
+		t.Errorf("three days late, and no more: %+v", f.Sorting)
+	}
+}
+
 // TestSortingOfADuplicate stands still while it waits for its main case: that one's delay is
 // counted there.
 func TestSortingOfADuplicate(t *testing.T) {
@@ -280,9 +302,15 @@ func TestCaseOfBeforeIsNotSorted(t *testing.T) {
 	}
 }
 
-// TestSortingLadder: no step stands before the ladder is looked at first.
+// TestSortingLadder: no step stands before the ladder is looked at first, and each that comes
+// after the term says by how much the case is late to be sorted, which it is not yet.
 func TestSortingLadder(t *testing.T) {
 	for _, l := range knowledge.Ladders() {
+		for _, s := range l.Steps {
+			if l.Key == "sorting" && s.After > 0 && (!strings.HasPrefix(s.Name, fmt.Sprintf("Đã chậm phân loại, chuyển %d ngày làm việc", s.After)) || !strings.Contains(s.NameEN, fmt.Sprint(s.After, " working day")) || !strings.Contains(s.NameEN, "late to sort it")) {
+				t.Errorf("%s is called %q, %q", s.Key, s.Name, s.NameEN)
+			}
+		}
 		if l.Key == "sorting" && (l.Unit != models.WorkingDays || l.Steps[0].After < -models.SortingLead) {
 			t.Errorf("%+v", l.Steps[0])
 		}
@@ -290,7 +318,8 @@ func TestSortingLadder(t *testing.T) {
 }
 
 // TestSortingNeverEndsBeforeItStarts, whatever happens in whatever order: at most one clock
-// runs, and only for an open case.
+// runs, and only for an open case; what is late was so by the rule and stays so, whatever is done
+// then, and figures count each delay once.
 func TestSortingNeverEndsBeforeItStarts(t *testing.T) {
 	r := ref()
 	agencies := []string{"bxd", "bct", "so-xd-79", "ubnd-79", "so-xd-48"}
@@ -298,8 +327,10 @@ func TestSortingNeverEndsBeforeItStarts(t *testing.T) {
 		f := clockCase(t, r, "bxd", "03-02 08:00")
 		now := f.CreatedAt
 		desk := officer("c", "bxd", models.Coordinator, models.Handler).Actor()
+		asked := false
 		for range rapid.IntRange(1, 12).Draw(x, "steps") {
-			now = now.Add(time.Duration(rapid.IntRange(1, 5000).Draw(x, "minutes")) * time.Minute)
+			now = now.Add(rapid.SampledFrom([]time.Duration{time.Minute, 5 * time.Hour, 30 * time.Hour, 3 * 24 * time.Hour, 9 * 24 * time.Hour}).Draw(x, "later"))
+			late, sorted := f.SortingLate(now), len(f.Sorted)
 			switch rapid.IntRange(0, 6).Draw(x, "what") {
 			case 0:
 				f.Forward(desk, r.Tree.Path(rapid.SampledFrom(agencies).Draw(x, "to")), "sang", now)
@@ -309,6 +340,7 @@ func TestSortingNeverEndsBeforeItStarts(t *testing.T) {
 				f.Return(desk, "không", r.Tree, now)
 			case 3:
 				f.RequestInfo(desk, models.NewID(), "Ở đâu?", nil, now)
+				asked = true
 			case 4:
 				f.AddMessage(sender, models.NewID(), "Đây", nil, now)
 			case 5:
@@ -327,7 +359,28 @@ func TestSortingNeverEndsBeforeItStarts(t *testing.T) {
 				if s.At.Before(s.Start) || !s.DueAt.After(s.Start) {
 					x.Fatalf("%+v", s)
 				}
+				due, err := r.Rules.Due(s.Rule, s.Start)
+				if late := s.At.After(due.At); err != nil || s.Late() && !late || !asked && s.Late() != late {
+					x.Fatalf("by the rule due at %s (%v): %+v", due.At, err, s)
+				}
 			}
+			if late && !f.SortingLate(now) && (len(f.Sorted) == sorted || !f.Sorted[sorted].Late()) {
+				x.Fatalf("the delay is lost: %s, %+v", f.Status, f.Sorted)
+			}
+		}
+		delays := 0
+		for _, s := range f.Sorted {
+			if s.Late() {
+				delays++
+			}
+		}
+		if f.SortingLate(now) {
+			delays++
+		}
+		figures := models.NewFigures(now)
+		figures.Count(f)
+		if p := figures.Years[2026]; p != nil && p.Total.SortedLate != delays {
+			x.Fatalf("%d delays, counted %d", delays, p.Total.SortedLate)
 		}
 	})
 }
