@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -46,12 +47,15 @@ func (b *restoreCommand) Run(ctx context.Context, con *console) error {
 	if len(there) > 0 && !b.Force {
 		return fmt.Errorf("%s is not empty (%s …): --force keeps what is there in %s…", c.Data, there[0], beforePrefix)
 	}
-	fresh := filepath.Join(c.path(restoringFolder), "new")
-	if err := errors.Join(os.RemoveAll(c.path(restoringFolder)), os.MkdirAll(fresh, 0o700)); err != nil {
+	fresh, failed := filepath.Join(c.path(restoringFolder), "new"), c.path(restoringFolder)
+	if slices.Contains(there, restoringFolder) { // one that was cut off moved things: the mark stays until one succeeds
+		failed = fresh
+	}
+	if err := errors.Join(os.RemoveAll(fresh), os.MkdirAll(fresh, 0o700)); err != nil {
 		return err
 	}
 	if err := bring(ctx, c, b.File, fresh); err != nil {
-		return errors.Join(fmt.Errorf("%s: %w", b.File, err), os.RemoveAll(c.path(restoringFolder)))
+		return errors.Join(fmt.Errorf("%s: %w", b.File, err), os.RemoveAll(failed))
 	}
 	before := c.path(beforePrefix + time.Now().UTC().Format("20060102-150405.000"))
 	if there, err = c.contents(); err != nil {

@@ -134,6 +134,8 @@ func TestBackupAndRestore(t *testing.T) {
 		t.Fatal(err)
 	}
 	other.refused([]string{"interrupted"}, "serve")
+	other.refused([]string{"backup"}, "restore", "--force", other.write("torn", "this is no tar"))
+	other.refused([]string{"interrupted"}, "serve") // one that fails does not end it
 	other.must([]string{"restored"}, "restore", "--force", file)
 	other.must([]string{"1 entries"}, "audit", "verify")
 }
