@@ -3,6 +3,8 @@ package crash
 import (
 	"bytes"
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -295,6 +297,59 @@ func TestKillRotate(t *testing.T) {
 		if again.id != a.id || i.cases() != n {
 			t.Error("rotations that were cut off lost a person or a case")
 		}
+		// Each key of the ring began one root of agencies' keys, however often it was cut off.
+		rings := strings.Fields(strings.TrimPrefix(strings.SplitN(i.Must("keys", "status"), "\n", 2)[0], "keys of the ring, the newest first:"))
+		if keys := agencyKeys(t, p.URL, "bxd"); len(keys) != len(rings) {
+			t.Errorf("%d keys of an agency, %d of the ring: %v", len(keys), len(rings), keys)
+		}
+	})
+}
+
+// agencyKeys lists the IDs of an agency's keys, the newest first.
+func agencyKeys(t *testing.T, base, agency string) (ids []string) {
+	t.Helper()
+	in := send(t.Context(), "GET", base+"/v1/agencies/"+agency+"/jwks", "", nil)
+	var set struct{ Keys []struct{ Kid string } }
+	if err := json.Unmarshal(in.raw, &set); err != nil {
+		t.Fatalf("%d %s: %v", in.status, in.raw, err)
+	}
+	for _, k := range set.Keys {
+		ids = append(ids, k.Kid)
+	}
+	return ids
+}
+
+// An agency's key that was stored begins, and the running program knows it by then, also when
+// who made it was killed before saying so; and there is none of which the audit log says nothing.
+func TestKillRotateAgency(t *testing.T) {
+	onBoth(t, func(t *testing.T, i *install, n int) {
+		p := i.Serve()
+		whole := i.took("keys", "rotate", "--agency", "bct")
+		agencies := []string{"bxd", "btc", "byt", "bnv", "bkhcn", "bgddt"}
+		for _, agency := range agencies {
+			i.killed(1, whole, func() { i.Must("audit", "verify") }, "keys", "rotate", "--agency", agency)
+		}
+		s := i.open()
+		stored, err := s.Amendments(t.Context())
+		if err := errors.Join(err, s.Close()); err != nil {
+			t.Fatal(err)
+		}
+		want := map[string]int{}
+		for _, a := range stored {
+			if a.SealKey != nil {
+				want[a.SealKey.Agency]++
+			}
+		}
+		for _, agency := range append(agencies, "bct") {
+			got := 0
+			if !programtest.Poll(models.SealKeyAhead, func() bool { got = len(agencyKeys(t, p.URL, agency)); return got == 1+want[agency] }) {
+				t.Errorf("the program knows %d keys of %s, stored are %d and the first", got, agency, want[agency])
+			}
+		}
+		if want["bct"] != 1 {
+			t.Errorf("stored: %v", want)
+		}
+		p.Stop(t)
 	})
 }
 
