@@ -176,7 +176,7 @@ func TestProvincesOwnTermIsAddedOnThePage(t *testing.T) {
 	h := newHarness(t, withAgencies(t))
 	root := h.browser(h.staff("root", "vpcp", models.Admin))
 	tomorrow := h.o.Now().In(models.VietNam).AddDate(0, 0, 1).Format(time.DateOnly)
-	root.get("/console/admin/rules").want(200).has("rule.province", "không gia hạn", "quá hạn thì cứ 7 ngày cập nhật một lần")
+	root.get("/console/admin/rules").want(200).has("rule.province", "Mẫu: chỉ tính cho tỉnh đã áp dụng", "không gia hạn", "quá hạn thì cứ 7 ngày cập nhật một lần")
 	form := url.Values{"what": {"rule"}, "key": {models.NewID()}, "rule.key": {"hien_truong.normal"}, "rule.province": {"79"}, "rule.term": {"6"}, "rule.unit": {"working_days"},
 		"rule.valid_from": {tomorrow}, "rule.legal_basis": {"Quy chế 79"}, "rule.confidence": {"read"}, "rule.extension.times": {"1"}, "rule.extension.term": {"3"}}
 	form.Set("rule.province", "99")

@@ -117,6 +117,9 @@ func (s *server) ruleRow(r models.Rule, lang string) web.RuleRow {
 	} else if r.Answers {
 		x.Reach = append(x.Reach, s.site.T(lang, "rules.extension.none"))
 	}
+	if r.Adopted && !r.Answers {
+		x.Reach = append(x.Reach, s.site.T(lang, "rules.adopted"))
+	}
 	if r.Progress > 0 {
 		x.Reach = append(x.Reach, s.site.T(lang, "rules.progress", r.Progress))
 	}

@@ -213,8 +213,8 @@ func (r *Rule) follows(ref *Reference, today string, now time.Time) (c fieldChec
 	if r.Province == "" {
 		r.Province = old.Province // what only a province has stays there
 	}
-	r.Starts, r.AppliesTo, r.ValidTo = old.Starts, old.AppliesTo, ""
-	r.Answers, r.Sorts, r.Regime, r.Kinds = old.Answers, old.Sorts, old.Regime, old.Kinds
+	r.AppliesTo, r.ValidTo = old.AppliesTo, ""
+	r.takeOver(&old)
 	switch {
 	case r.Progress == 0:
 		r.Progress = old.Progress

@@ -158,6 +158,41 @@ func TestClockOfBeforeKeepsItsRule(t *testing.T) {
 	wantDue(t, f, "03-13 17:00") // found on the 4th: 5, 6, 9, 10, 11, 12, 13
 }
 
+// TestProvincialTermIsAdopted: the model that most provinces follow runs no clock until a province
+// adopts it, and then that of its agencies from its first day on, for feedback.
+func TestProvincialTermIsAdopted(t *testing.T) {
+	r := ref()
+	rule := models.Rule{Key: "pakn.answer_provincial", Province: "79", Term: 12, Unit: models.WorkingDays, LegalBasis: "Quy chế 79", ValidFrom: "2026-03-02", Confidence: "read"}
+	a := models.Amendment{ID: "a", Rule: &rule}
+	if err := a.Check(r, hanoi(t, "02-20 08:00")); err != nil {
+		t.Fatal(err)
+	}
+	r.Rules.Amend([]models.Amendment{a})
+	for _, x := range []struct{ agency, at, rule, due string }{
+		{"so-xd-79", "03-02 08:00", "pakn.answer_provincial", "03-18 17:00"}, // 3-6, 9-13, 16-18 March
+		{"so-xd-79", "02-27 08:00", "pakn.answer", "03-19 17:00"},
+		{"so-xd-48", "03-02 08:00", "pakn.answer", "03-23 17:00"},
+		{"bxd", "03-02 08:00", "pakn.answer", "03-23 17:00"},
+	} {
+		f := clockCase(t, r, x.agency, x.at)
+		if wantDue(t, f, x.due); f.Due.Rule != x.rule {
+			t.Errorf("%s goes by %s", x.agency, f.Due.Rule)
+		}
+	}
+	// Routed there later, and what is no feedback.
+	f := unrouted(t, r, "03-02 08:00")
+	ok(t)(f.Assign(models.Actor{}, r.Tree.Path("so-xd-79"), "", hanoi(t, "03-04 08:00")))
+	f.RunClock(r.Rules, r.Tree, hanoi(t, "03-04 08:00"))
+	wantDue(t, f, "03-18 17:00")
+	found(t, r, f, models.Complaint, "03-05 08:00")
+	if f.Due.Rule != "khieunai.accept" {
+		t.Errorf("a complaint goes by %s", f.Due.Rule)
+	}
+	if x, err := r.Rules.For(models.Matter{Kind: models.Complaint, Agency: "so-xd-79", Level: models.LevelDepartment, Province: "79"}, hanoi(t, "03-05 08:00")); err != nil || x.Key != "khieunai.accept" {
+		t.Errorf("a complaint at an agency of the province goes by %s, %v", x.Key, err)
+	}
+}
+
 // TestAmendmentOfBefore: one of before its key had a clock runs it too, and a province's term of
 // answer reaches no complaint.
 func TestAmendmentOfBefore(t *testing.T) {

@@ -55,6 +55,7 @@ type Rule struct {
 
 	// What it reaches; an empty list reaches all.
 	Answers  bool     `json:"answers,omitempty"`  // the clock of a case that it reaches goes by it, from what it starts with
+	Adopted  bool     `json:"adopted,omitempty"`  // a model for provinces: Answers only in one that has a row of its own
 	Sorts    bool     `json:"sorts,omitempty"`    // so does the clock of whose a case is, see Sorting
 	Regime   Regime   `json:"regime,omitempty"`   // the body of rules that it belongs to; one that no case names limits nothing
 	Kinds    []Kind   `json:"kinds,omitempty"`    // of submissions
@@ -153,7 +154,7 @@ func (r *Rules) Amend(amendments []Amendment) {
 func (x *inForce) follow(rule Rule) {
 	if i := slices.IndexFunc(x.rules, func(r Rule) bool { return r.Key == rule.Key }); i >= 0 {
 		first := &x.rules[i]
-		rule.Starts, rule.Answers, rule.Sorts, rule.Regime, rule.Kinds = first.Starts, first.Answers, first.Sorts, first.Regime, first.Kinds
+		rule.takeOver(first)
 	}
 	begins, err := time.Parse(time.DateOnly, rule.ValidFrom)
 	if err != nil {
@@ -166,6 +167,12 @@ func (x *inForce) follow(rule Rule) {
 		}
 	}
 	x.rules = append(x.rules, rule)
+}
+
+// takeOver makes the rule what its key stands for in the other one.
+func (x *Rule) takeOver(old *Rule) {
+	x.Starts, x.Adopted, x.Sorts, x.Regime, x.Kinds = old.Starts, old.Adopted, old.Sorts, old.Regime, old.Kinds
+	x.Answers = old.Answers || old.Adopted && x.Province != ""
 }
 
 // All returns every rule, those of the past too.
