@@ -30,7 +30,7 @@ func (f *Feedback) reclassified(before Matter, rules *Rules, tree *Tree, now tim
 // however often the kind is corrected. When it is none after all, the clock of before goes on.
 func (f *Feedback) otherKind(rules *Rules, tree *Tree, now time.Time) bool {
 	d := f.Running()
-	start, found := f.kindSince(now)
+	start, found := f.kindSince(f.Kind, now)
 	rule, err := rules.For(f.matter(tree), start)
 	switch {
 	case err == nil && Accepts(rule.Key) && found:
@@ -47,21 +47,24 @@ func (f *Feedback) otherKind(rules *Rules, tree *Tree, now time.Time) bool {
 	return true
 }
 
-// kindSince is when the case was received, or when it was first found, on a later day, to be of
-// the kind that it is, and which of the two.
-func (f *Feedback) kindSince(now time.Time) (at time.Time, found bool) {
-	received, kind, at := f.receivedAt(), f.Original.Kind, now
+// kindSince is when the case was received, or when it was first found, on a later day, to be, or now
+// to hold, something of that kind, and which of the two.
+func (f *Feedback) kindSince(kind Kind, now time.Time) (at time.Time, found bool) {
+	received, was, at := f.receivedAt(), f.Kind, now
+	if f.Original != nil {
+		was = f.Original.Kind
+	}
 	for i := range f.Timeline {
 		e := &f.Timeline[i]
 		switch {
 		case e.Event != ActClassify:
 		case e.At.Before(received):
-			kind = Kind(e.Remark)
-		case Kind(e.Remark) == f.Kind && e.At.Before(at):
+			was = Kind(e.Remark)
+		case Kind(e.Remark) == kind && e.At.Before(at):
 			at = e.At
 		}
 	}
-	if kind == f.Kind || dateOf(at).Equal(dateOf(received)) {
+	if was == kind || dateOf(at).Equal(dateOf(received)) {
 		return received, false
 	}
 	return at, true

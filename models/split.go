@@ -129,10 +129,16 @@ func (f *Feedback) Split(by Actor, id string, parts []PartText, who Sender, ref 
 }
 
 // partDue counts when a part is due: by the rule that reaches it, from when the letter was
-// received, or from its reopening. Whose it is is to be found out from now on.
+// received, or from its reopening, a complaint or denunciation that nobody saw in it from now on.
+// Whose it is is to be found out from now on.
 func (f *Feedback) partDue(p *Part, ref *Reference, now time.Time) {
 	g := &Feedback{Kind: p.Kind, Field: p.Field, Regime: f.Regime, Agency: p.Agency, Scope: p.Scope, Status: Received}
-	g.StartClock(ref.Rules, f.receivedAt())
+	received := f.receivedAt()
+	g.StartClock(ref.Rules, received)
+	start, found := f.kindSince(p.Kind, now)
+	if rule, err := ref.Rules.For(g.matter(ref.Tree), start); err == nil && found && Accepts(rule.Key) {
+		g.countFrom(rule, ref.Rules, start, &received)
+	}
 	g.arrive(now)
 	g.RunClock(ref.Rules, ref.Tree, now)
 	p.Due, p.Undated, p.Sorting = g.Due, g.Undated, g.Sorting

@@ -3,11 +3,24 @@ package notify
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/text/unicode/norm"
 
 	"kiennghi/models"
 )
+
+// TestReminder is about a due time, whichever: not each is one of an answer.
+func TestReminder(t *testing.T) {
+	due := time.Date(2026, 3, 12, 10, 0, 0, 0, time.UTC)
+	title, body := Reminder("KN-7Q4M-2XPA", "Còn 1 ngày làm việc để phân loại, chuyển", due)
+	if title != "Nhắc thời hạn KN-7Q4M-2XPA: Còn 1 ngày làm việc để phân loại, chuyển" {
+		t.Errorf("%q", title)
+	}
+	if want := "Phản ánh, kiến nghị KN-7Q4M-2XPA, hạn 17:00 12/03/2026. Còn 1 ngày làm việc để phân loại, chuyển.\n\n"; !strings.HasPrefix(body, want) || strings.Contains(body, "trả lời") {
+		t.Errorf("%q", body)
+	}
+}
 
 func TestText(t *testing.T) {
 	const code = "KN-7Q4M-2XPA"
