@@ -191,16 +191,17 @@ func (e HealthStatus) Valid() bool {
 
 // Defines values for InboxView.
 const (
-	InboxViewAll     InboxView = "all"
-	InboxViewBack    InboxView = "back"
-	InboxViewHelping InboxView = "helping"
-	InboxViewInfo    InboxView = "info"
-	InboxViewLate    InboxView = "late"
-	InboxViewMine    InboxView = "mine"
-	InboxViewNew     InboxView = "new"
-	InboxViewSoon    InboxView = "soon"
-	InboxViewUndated InboxView = "undated"
-	InboxViewWaiting InboxView = "waiting"
+	InboxViewAll      InboxView = "all"
+	InboxViewBack     InboxView = "back"
+	InboxViewHelping  InboxView = "helping"
+	InboxViewInfo     InboxView = "info"
+	InboxViewLate     InboxView = "late"
+	InboxViewMine     InboxView = "mine"
+	InboxViewNew      InboxView = "new"
+	InboxViewSoon     InboxView = "soon"
+	InboxViewUndated  InboxView = "undated"
+	InboxViewUnsorted InboxView = "unsorted"
+	InboxViewWaiting  InboxView = "waiting"
 )
 
 // Valid indicates whether the value is a known member of the InboxView enum.
@@ -223,6 +224,8 @@ func (e InboxView) Valid() bool {
 	case InboxViewSoon:
 		return true
 	case InboxViewUndated:
+		return true
+	case InboxViewUnsorted:
 		return true
 	case InboxViewWaiting:
 		return true
@@ -5881,7 +5884,7 @@ type DeskListFeedbackParams struct {
 	// Kind Only this kind.
 	Kind *Kind `form:"kind,omitempty" json:"kind,omitempty"`
 
-	// View A view of the inbox - `new` (nobody works on it yet), `soon` (due within three days), `late`, `undated` (no due date can be counted yet), `mine`, `waiting` (a reply is to be approved, or more time was asked for), `back` (a reply was sent back), `info` (the sender was asked), `helping` (cases of other agencies in which the own one was asked to contribute and has not yet), `all`. Other filters narrow it further.
+	// View A view of the inbox - `new` (nobody works on it yet), `unsorted` (it takes too long to find out whose it is, from the first reminder of that on), `soon` (due within three days), `late`, `undated` (no due date can be counted yet), `mine`, `waiting` (a reply is to be approved, or more time was asked for), `back` (a reply was sent back), `info` (the sender was asked), `helping` (cases of other agencies in which the own one was asked to contribute and has not yet), `all`. Other filters narrow it further.
 	View *InboxView `form:"view,omitempty" json:"view,omitempty"`
 
 	// Q Words to look for; accents may be left out.

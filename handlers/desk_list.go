@@ -163,7 +163,7 @@ func (s *server) searchDesk(ctx context.Context, text string, q store.FeedbackQu
 
 // beyondIndex reports whether the search index cannot tell what fits.
 func beyondIndex(q store.FeedbackQuery) bool {
-	return q.Handler != "" || q.Kind != "" || !q.OverdueAt.IsZero() || !q.DueFrom.IsZero() || q.Undated || q.Waiting || q.Back || q.Contributor != "" || len(q.Statuses) > 1
+	return q.Handler != "" || q.Kind != "" || !q.OverdueAt.IsZero() || !q.DueFrom.IsZero() || q.Undated || q.Waiting || q.Back || q.SortsLate || q.Contributor != "" || len(q.Statuses) > 1
 }
 
 // dueIn returns by when a case of a list is due: where an agency contributes, its part.
@@ -180,7 +180,7 @@ func fits(f *models.Feedback, q store.FeedbackQuery) bool {
 		(q.Handler == "" || f.Handler == q.Handler) && (q.Field == "" || f.Field == q.Field) &&
 		(q.Province == "" || f.Province == q.Province) && (q.Kind == "" || f.Kind == q.Kind) &&
 		(q.OverdueAt.IsZero() || f.Status.Open() && due != nil && due.Before(q.OverdueAt)) && (q.DueFrom.IsZero() || due != nil && !due.Before(q.DueFrom)) &&
-		(!q.Undated || due == nil) && (!q.Waiting || s.RepliesWaiting > 0) && (!q.Back || s.RepliesBack > 0) &&
+		(!q.Undated || due == nil) && (!q.Waiting || s.RepliesWaiting > 0) && (!q.Back || s.RepliesBack > 0) && (!q.SortsLate || f.SortsLate()) &&
 		(q.Contributor == "" || slices.Contains(f.Contributors, q.Contributor))
 }
 

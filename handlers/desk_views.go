@@ -26,6 +26,7 @@ var deskViews = []deskView{
 	{"new", "m", "due", func(q *store.FeedbackQuery, _ *models.Staff, _ time.Time) {
 		q.Statuses = []models.Status{models.Received, models.Assigned}
 	}},
+	{"unsorted", "l", "due", func(q *store.FeedbackQuery, _ *models.Staff, _ time.Time) { q.SortsLate = true }},
 	{"soon", "s", "due", func(q *store.FeedbackQuery, _ *models.Staff, now time.Time) {
 		q.DueFrom, q.OverdueAt = now, now.Add(soon)
 	}},
@@ -84,7 +85,7 @@ func (s *server) viewCounts(ctx context.Context) (map[string]int, error) {
 			return nil, err
 		}
 		counts["late"], counts["soon"] = late[me.Agency], max(0, until[me.Agency]-late[me.Agency])
-		for _, name := range []string{"undated", "mine", "waiting", "back", "helping"} {
+		for _, name := range []string{"unsorted", "undated", "mine", "waiting", "back", "helping"} {
 			q := scope
 			deskViewOf(name).narrow(&q, me, now)
 			if name == "mine" { // the cases that a member has are within reach

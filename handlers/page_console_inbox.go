@@ -162,12 +162,12 @@ func (s *server) caseList(ctx context.Context, q inboxQuery, limit int) (web.Cas
 		return list, err
 	}
 	for _, v := range deskViews {
-		if v.name == "undated" && counts[v.name] == 0 && q.view != v.name { // as it is in most years
+		if (v.name == "undated" || v.name == "unsorted") && counts[v.name] == 0 && q.view != v.name { // as it is mostly
 			continue
 		}
 		to := inboxQuery{view: v.name}
 		list.Views = append(list.Views, web.CaseView{Name: v.name, Path: to.path(), Key: v.key, Count: counts[v.name],
-			Alarm: v.name == "late" && counts[v.name] > 0, Current: v.name == q.view})
+			Alarm: (v.name == "late" || v.name == "unsorted") && counts[v.name] > 0, Current: v.name == q.view})
 	}
 	found, err := s.casesOf(ctx, q, limit)
 	if models.ErrorKindOf(err) == models.KindInvalid && q.next != "" { // of a list in another order

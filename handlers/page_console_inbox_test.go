@@ -54,6 +54,11 @@ func TestInboxViews(t *testing.T) {
 		}
 	}
 	h.shelve(gui, "Việc mới", nil)
+	h.shelve(gui, "Việc chậm phân loại", func(f *models.Feedback) {
+		at := now.Add(-time.Hour)
+		f.Sorting = &models.Sorting{Agency: "so-xd-79", Due: models.Due{At: at, Rule: "pakn.classify"},
+			Climbed: &models.Climbed{DueAt: at, Taken: []models.Taken{{Step: "sorting.1", DueAt: at, At: now}}}}
+	})
 	h.shelve(gui, "Việc gấp", due(30*time.Hour))
 	h.shelve(gui, "Việc trễ", due(-48*time.Hour))
 	h.shelve(gui, "Việc của Lan", func(f *models.Feedback) { f.Status, f.Handler = models.InProgress, lan })
@@ -83,15 +88,16 @@ func TestInboxViews(t *testing.T) {
 	h.shelve(gui, "Việc hỏi sở khác", asked("so-yt-79", models.TaskOpen, models.InProgress))
 	h.shelve(gui, "Việc đã trả lời mà chưa góp ý", asked("so-xd-79", models.TaskOpen, models.Answered))
 	want := map[string][]string{
-		"helping": {"Việc phối hợp", "Việc phối hợp có hạn"},
-		"new":     {"Việc mới", "Việc gấp", "Việc trễ"},
-		"soon":    {"Việc gấp"},
-		"late":    {"Việc trễ"},
-		"mine":    {"Việc của Lan", "Việc chờ duyệt", "Việc bị trả lại"},
-		"waiting": {"Việc chờ duyệt"},
-		"back":    {"Việc bị trả lại"},
-		"info":    {"Việc chờ bổ sung"},
-		"all":     {"Việc mới", "Việc gấp", "Việc trễ", "Việc của Lan", "Việc chờ duyệt", "Việc bị trả lại", "Việc chờ bổ sung", "Việc đã xong"},
+		"helping":  {"Việc phối hợp", "Việc phối hợp có hạn"},
+		"unsorted": {"Việc chậm phân loại"},
+		"new":      {"Việc mới", "Việc chậm phân loại", "Việc gấp", "Việc trễ"},
+		"soon":     {"Việc gấp"},
+		"late":     {"Việc trễ"},
+		"mine":     {"Việc của Lan", "Việc chờ duyệt", "Việc bị trả lại"},
+		"waiting":  {"Việc chờ duyệt"},
+		"back":     {"Việc bị trả lại"},
+		"info":     {"Việc chờ bổ sung"},
+		"all":      {"Việc mới", "Việc chậm phân loại", "Việc gấp", "Việc trễ", "Việc của Lan", "Việc chờ duyệt", "Việc bị trả lại", "Việc chờ bổ sung", "Việc đã xong"},
 	}
 	b := h.browser(token)
 	var counts map[string]int
@@ -118,7 +124,7 @@ func TestInboxViews(t *testing.T) {
 		}
 	}
 	h.index()
-	for path, n := range map[string]int{"view=new&status=assigned": 3, "view=new&status=answered": 0, "view=waiting&q=duong": 1, "view=soon&q=duong": 1, "view=mine&q=duong": 3, "view=helping&q=duong": 2, "view=helping&agency=bxd": 2, "view=helping&status=assigned": 0} {
+	for path, n := range map[string]int{"view=new&status=assigned": 4, "view=unsorted&status=assigned": 1, "view=unsorted&q=duong": 1, "view=new&status=answered": 0, "view=waiting&q=duong": 1, "view=soon&q=duong": 1, "view=mine&q=duong": 3, "view=helping&q=duong": 2, "view=helping&agency=bxd": 2, "view=helping&status=assigned": 0} {
 		var list api.DeskList
 		if h.call("GET", "/v1/desk/feedback?"+path, token, nil).want(200).json(&list); len(list.Items) != n {
 			t.Errorf("%s lists %d, want %d", path, len(list.Items), n)

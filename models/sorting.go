@@ -189,6 +189,15 @@ func (f *Feedback) SortingLate(now time.Time) bool {
 	return f.Sorting != nil && f.Status.Open() && f.Sorting.late(now)
 }
 
+// SortsLate reports whether whoever has the case was told that they take too long to find out whose
+// it is, and still do not know. Lists go by it: no write is needed at the moment when it gets late.
+func (f *Feedback) SortsLate() bool {
+	s := f.Sorting
+	return f.SortBy() != nil && s.Climbed != nil && slices.ContainsFunc(s.Climbed.Taken, func(t Taken) bool {
+		return t.DueAt.Equal(s.Due.At) && t.At.After(s.Due.At)
+	})
+}
+
 // SortBy returns by when it has to be found out whose the case is; nil when it is, while the
 // sender is asked, and while that cannot be counted.
 func (f *Feedback) SortBy() *time.Time {

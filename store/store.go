@@ -102,6 +102,7 @@ type FeedbackQuery struct {
 	Undated      bool      // only cases without a due date, as while it is paused; none when OverdueAt or DueFrom asks for one
 	Waiting      bool      // only open cases with a reply, or a request for more time, that waits for approval
 	Back         bool      // only open cases with a reply that was sent back to its author
+	SortsLate    bool      // only cases of which it takes too long to find out whose they are (models.Feedback.SortsLate)
 	UpdatedAfter time.Time
 	Published    bool
 

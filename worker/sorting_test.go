@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"kiennghi/models"
+	"kiennghi/store"
 )
 
 // TestWhoHasToSortIsReminded: of a case that nobody took up, whose answer is not due for long; who
@@ -20,6 +21,19 @@ func TestWhoHasToSortIsReminded(t *testing.T) {
 		return nil, nil
 	})
 	e.must(err)
+	listed := func() int {
+		t.Helper()
+		page, err := e.st.ListFeedback(t.Context(), store.FeedbackQuery{Scope: "so-xd-79", SortsLate: true})
+		e.must(err)
+		return len(page.Items)
+	}
+	for end := time.Date(2026, 3, 25, 9, 0, 0, 0, time.UTC); e.o.Now().Before(end); e.pass(6 * time.Hour) {
+		e.w.climb(t.Context())
+		e.steps()
+	}
+	if listed() != 0 {
+		t.Error("listed as late before the term is over")
+	}
 	for end := time.Date(2026, 4, 1, 0, 0, 0, 0, time.UTC); e.o.Now().Before(end); e.pass(6 * time.Hour) {
 		e.w.climb(t.Context())
 		e.steps()
@@ -29,11 +43,17 @@ func TestWhoHasToSortIsReminded(t *testing.T) {
 			t.Errorf("%s was told %q, want %q", who, got, want)
 		}
 	}
+	if listed() != 1 {
+		t.Error("not listed as late")
+	}
 	now := e.o.Now()
 	_, err = e.st.UpdateFeedback(t.Context(), f.ID, models.Clocked(e.o.Rules, models.NewTree(nil), now, func(f *models.Feedback) ([]models.Work, error) {
 		return f.Take(models.Actor{ID: "lan", Staff: true, Agency: "so-xd-79"}, now)
 	}))
 	e.must(err)
+	if listed() != 0 {
+		t.Error("listed as late once somebody took it")
+	}
 	for end := time.Date(2026, 4, 8, 0, 0, 0, 0, time.UTC); e.o.Now().Before(end); e.pass(6 * time.Hour) {
 		e.w.climb(t.Context())
 		e.steps()

@@ -19,8 +19,9 @@ type feedbackDoc struct {
 	Doc     models.Feedback `bson:",inline"`
 	DueKey  int64           `bson:"due_key"` // milliseconds; the largest number when there is none
 	Public  *time.Time      `bson:"public_at,omitempty"`
-	Waiting int             `bson:"waiting"` // replies that wait for approval
-	Back    int             `bson:"back"`    // replies that were sent back
+	Waiting int             `bson:"waiting"`              // replies that wait for approval
+	Back    int             `bson:"back"`                 // replies that were sent back
+	Late    int             `bson:"sorts_late,omitempty"` // 1: it takes too long to find out whose it is
 	Look    *time.Time      `bson:"look_at,omitempty"`
 	Teaches *time.Time      `bson:"teaches_at,omitempty"`
 	Pending pending         `bson:",inline"`
@@ -37,6 +38,9 @@ func newFeedbackDoc(f *models.Feedback, p pending) feedbackDoc {
 	store.Tidy(f)
 	s := f.Summary()
 	d := feedbackDoc{ID: f.ID, Doc: *f, DueKey: math.MaxInt64, Public: s.PublishedAt, Waiting: s.RepliesWaiting, Back: s.RepliesBack, Look: f.LookAt(), Teaches: f.TeachesAt(), Pending: p}
+	if f.SortsLate() {
+		d.Late = 1
+	}
 	if s.DueAt != nil {
 		d.DueKey = s.DueAt.UnixMilli()
 	}

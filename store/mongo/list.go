@@ -195,6 +195,9 @@ func filterOf(q store.FeedbackQuery) bson.D {
 	if q.Back {
 		add("back", oneOrMore)
 	}
+	if q.SortsLate {
+		add("sorts_late", oneOrMore)
+	}
 	if !q.UpdatedAfter.IsZero() {
 		add("updated_at", bson.D{{Key: "$gt", Value: models.Moment(q.UpdatedAfter)}})
 	}
@@ -248,6 +251,10 @@ func hintOf(q store.FeedbackQuery, o ordering) string {
 		return "scope_waiting"
 	case q.Back && scoped:
 		return "scope_back"
+	case q.SortsLate && scoped && !q.Waiting && !q.Back:
+		return "scope_sorts_late"
+	case q.SortsLate && !q.Waiting && !q.Back:
+		return "sorts_late"
 	case q.Waiting:
 		return "waiting"
 	case q.Back:

@@ -44,6 +44,8 @@ var indexes = []index{
 	{collection: "feedback", name: "back", keys: []string{"due_key", "_id"}, only: bson.D{{Key: "back", Value: oneOrMore}}},
 	{collection: "feedback", name: "scope_waiting", keys: []string{"scope", "due_key", "_id"}, only: bson.D{{Key: "waiting", Value: oneOrMore}}},
 	{collection: "feedback", name: "scope_back", keys: []string{"scope", "due_key", "_id"}, only: bson.D{{Key: "back", Value: oneOrMore}}},
+	{collection: "feedback", name: "sorts_late", keys: []string{"due_key", "_id"}, only: bson.D{{Key: "sorts_late", Value: oneOrMore}}},
+	{collection: "feedback", name: "scope_sorts_late", keys: []string{"scope", "due_key", "_id"}, only: bson.D{{Key: "sorts_late", Value: oneOrMore}}},
 	{collection: "feedback", name: "look", keys: []string{"look_at", "_id"}, only: hasLook},
 	{collection: "feedback", name: "teaches", keys: []string{"teaches_at", "_id"}, only: bson.D{{Key: "teaches_at", Value: bson.D{{Key: "$gt", Value: time.UnixMilli(0).UTC()}}}}},
 	{collection: "feedback", name: "next_work", keys: []string{"next_work"}},

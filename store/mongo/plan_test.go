@@ -123,7 +123,7 @@ func TestStore(t *testing.T) {
 			t.Fatalf("%v: %v", find, err)
 		}
 		text := fmt.Sprint(plan["queryPlanner"].(bson.D))
-		few := slices.ContainsFunc([]string{"sender_received", "handler_due", "escalated_due", "waiting", "back"},
+		few := slices.ContainsFunc([]string{"sender_received", "handler_due", "escalated_due", "waiting", "back", "sorts_late"},
 			func(index string) bool { return strings.Contains(text, index) })
 		if strings.Contains(text, `"stage":"SORT"`) && !few {
 			t.Errorf("sorted in memory: %v\n\t%s", find, text)
@@ -140,7 +140,7 @@ func listShapes(t *testing.T, s *Store) {
 	for _, sort := range []store.Sort{store.ByReceivedDesc, store.ByReceived, store.ByDue, store.ByDueDesc, store.ByUpdated, store.ByPublishedDesc} {
 		for _, next := range []string{"", store.Cursor{List: "f" + string(sort), ID: "x"}.String()} {
 			for _, whose := range []store.FeedbackQuery{{All: true}, {Scope: "xa-1"}, {Sender: "p"}} {
-				for filter := range 13 {
+				for filter := range 14 {
 					q := whose
 					q.Sort, q.Next = sort, next
 					switch filter {
@@ -168,6 +168,8 @@ func listShapes(t *testing.T, s *Store) {
 						q.Back, q.Handler = true, "h"
 					case 12:
 						q.Undated = true
+					case 13:
+						q.SortsLate = true
 					}
 					if _, err := s.ListFeedback(t.Context(), q); err != nil {
 						t.Fatal(err)

@@ -145,6 +145,9 @@ func viewsOf(n int64, f *models.Feedback) []view {
 		if s.RepliesBack > 0 {
 			whose = append(whose, "b:"+agency)
 		}
+		if f.SortsLate() {
+			whose = append(whose, "l:"+agency)
+		}
 	}
 	if f.Handler != "" {
 		whose = append(whose, "h:"+f.Handler)

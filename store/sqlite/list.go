@@ -217,7 +217,7 @@ func (b *builder) after(o ordering, key, row string, after *place) {
 // there is one: the public lists of one field or province.
 func publishedBy(q store.FeedbackQuery) string {
 	switch {
-	case !q.All || q.Sort != store.ByPublishedDesc || q.Waiting || q.Back || q.Agency != "" || q.Handler != "" || q.Escalated != "" || q.Contributor != "":
+	case !q.All || q.Sort != store.ByPublishedDesc || q.Waiting || q.Back || q.SortsLate || q.Agency != "" || q.Handler != "" || q.Escalated != "" || q.Contributor != "":
 		return ""
 	case q.Field != "":
 		return "field"
@@ -241,7 +241,10 @@ func whose(q store.FeedbackQuery) []string {
 	if q.Back {
 		out = append(out, "b:"+narrowest)
 	}
-	listed := q.Waiting || q.Back // which says what "s:" would
+	if q.SortsLate {
+		out = append(out, "l:"+narrowest)
+	}
+	listed := q.Waiting || q.Back || q.SortsLate // which says what "s:" would
 	if q.Handler != "" {
 		out = append(out, "h:"+q.Handler)
 	}
@@ -338,6 +341,9 @@ func (b *builder) replies(q store.FeedbackQuery) {
 	}
 	if q.Back {
 		b.add(" AND f.back > 0")
+	}
+	if q.SortsLate {
+		b.alsoIn("f.status", "f.received", "f.n", "l:"+models.RootAgency)
 	}
 }
 

@@ -228,6 +228,42 @@ var listTests = map[string]func(*testing.T, store.Store){
 		check("2 3 4", store.FeedbackQuery{Scope: "ubnd-79", Waiting: true})
 		check("4", store.FeedbackQuery{Scope: "ubnd-79", Back: true})
 	},
+	"cases that are late to be sorted": func(t *testing.T, s store.Store) {
+		late := func(f *models.Feedback) {
+			f.Sorting = &models.Sorting{Agency: "so-xd-79", Due: models.Due{At: minute(300), Rule: "r"},
+				Climbed: &models.Climbed{DueAt: minute(300), Taken: []models.Taken{{Step: "sorting.1", DueAt: minute(300), At: minute(301)}}}}
+		}
+		for n := 1; n <= 5; n++ {
+			f := sample(n)
+			f.SenderID, f.Agency, f.Scope, f.Status = "person-1", "so-xd-79", []string{"so-xd-79", "ubnd-79", models.RootAgency}, models.Assigned
+			switch late(f); n {
+			case 2:
+				f.Sorting.Climbed.Taken[0].At = minute(299) // told before it was due
+			case 3:
+				f.Agency, f.Scope = "bxd", []string{"bxd", models.RootAgency}
+			case 4:
+				f.Status = models.Answered
+			}
+			must(t, s.CreateFeedback(ctx, f))
+		}
+		check := func(want string, q store.FeedbackQuery) {
+			t.Helper()
+			q.SortsLate = true
+			selects(t, s, q, want)
+		}
+		check("1 5", store.FeedbackQuery{Scope: "ubnd-79"})
+		check("3", store.FeedbackQuery{Scope: "bxd"})
+		check("1 3 5", store.FeedbackQuery{All: true})
+		check("1 3 5", store.FeedbackQuery{Scope: models.RootAgency})
+		check("1 5", store.FeedbackQuery{Scope: models.RootAgency, Agency: "so-xd-79"})
+		check("1 3 5", store.FeedbackQuery{Sender: "person-1"})
+		check("", store.FeedbackQuery{Scope: "ubnd-79", Waiting: true})
+		_, err := s.UpdateFeedback(ctx, id(1), change(func(f *models.Feedback) { f.Sorting = nil }))
+		must(t, err)
+		_, err = s.UpdateFeedback(ctx, id(2), change(func(f *models.Feedback) { late(f) }))
+		must(t, err)
+		check("2 5", store.FeedbackQuery{Scope: "ubnd-79"})
+	},
 	"counts by status": func(t *testing.T, s store.Store) {
 		shelf(t, s)
 		got, err := s.CountByStatus(ctx, store.FeedbackQuery{Scope: "ubnd-79", Limit: 1, Sort: store.ByPublishedDesc, Next: "ignored"})
