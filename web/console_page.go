@@ -75,11 +75,11 @@ type CaseList struct {
 	SearchIsAway bool   // the search engine cannot be asked
 }
 
-// ViewsKey tells apart what is shown of the views, which are the same ones everywhere.
+// ViewsKey tells apart what is shown of the views: not all are, everywhere.
 func (l *CaseList) ViewsKey() string {
 	b := []byte(l.View)
 	for _, v := range l.Views {
-		b = strconv.AppendInt(append(b, ' '), int64(v.Count), 10)
+		b = strconv.AppendInt(append(append(append(b, ' '), v.Name...), ' '), int64(v.Count), 10)
 	}
 	return string(b)
 }
