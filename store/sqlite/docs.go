@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"encoding/json"
+	"slices"
 
 	jsonv2 "github.com/go-json-experiment/json"
 
@@ -98,6 +99,28 @@ func pageFrom[T any](ctx context.Context, s *Store, name, next string, first int
 		after = &store.Cursor{Key: first}
 	}
 	return page[T](ctx, s, name, limit, q, append(args, after.Key, after.ID)...)
+}
+
+// byIDs runs a statement of which there is one for several numbers of IDs, which are
+// rounded up so that few have to be prepared.
+func (s *Store) byIDs(ctx context.Context, q map[int]*statement, ids []string, each func(r []driver.Value)) error {
+	for some := range slices.Chunk(ids, idsAtOnce) {
+		n := 1
+		for n < len(some) {
+			n = min(n*5, idsAtOnce) // 1, 5, 25, 100
+		}
+		args := make([]any, n)
+		for i := range args {
+			args[i] = some[min(i, len(some)-1)]
+		}
+		err := s.r.use(ctx, func(c *conn) error {
+			return c.query(ctx, q[n], func(r []driver.Value) error { each(r); return nil }, args...)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return ended(ctx)
 }
 
 // each calls do for every document that q finds, some at a time: q selects rows after

@@ -446,28 +446,6 @@ func (s *Store) PublishedVersions(ctx context.Context, ids []string) (map[string
 	return out, nil
 }
 
-// byIDs runs a statement of which there is one for several numbers of IDs, which are
-// rounded up so that few have to be prepared.
-func (s *Store) byIDs(ctx context.Context, q map[int]*statement, ids []string, each func(r []driver.Value)) error {
-	for some := range slices.Chunk(ids, idsAtOnce) {
-		n := 1
-		for n < len(some) {
-			n = min(n*5, idsAtOnce) // 1, 5, 25, 100
-		}
-		args := make([]any, n)
-		for i := range args {
-			args[i] = some[min(i, len(some)-1)]
-		}
-		err := s.r.use(ctx, func(c *conn) error {
-			return c.query(ctx, q[n], func(r []driver.Value) error { each(r); return nil }, args...)
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return ended(ctx)
-}
-
 // CountDue counts ranges of the index of due times, without a look at any record.
 func (s *Store) CountDue(ctx context.Context, agencies []string, before time.Time) (map[string]int, error) {
 	out := map[string]int{}
