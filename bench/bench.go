@@ -111,9 +111,9 @@ func (b *bench) size(ctx context.Context, cases int, prefix string) error {
 	return nil
 }
 
-func (b *bench) serve(ctx context.Context, at *place) (*process, error) {
+func (b *bench) serve(ctx context.Context, at *place, flags ...string) (*process, error) {
 	b.starts++
-	return serve(ctx, b.program, at, filepath.Join(b.scratch, fmt.Sprintf("kiennghi-%d.log", b.starts)), "/readyz")
+	return serve(ctx, b.program, at, filepath.Join(b.scratch, fmt.Sprintf("kiennghi-%d.log", b.starts)), "/readyz", flags...)
 }
 
 // reads measures what does not write.
@@ -207,7 +207,10 @@ func (b *bench) writes(ctx context.Context, p *process, s *scene, prefix string)
 				return err
 			}
 		}
-		if err := b.endpoint(ctx, p, target{name, p.addr, 201, s.submit(named)}, prefix); err != nil {
+		p.workers.pause() // what they do is measured by the drain
+		err := b.endpoint(ctx, p, target{name, p.addr, 201, s.submit(named)}, prefix)
+		p.workers.goOn()
+		if err != nil {
 			return err
 		}
 		if err := b.drain(ctx, p, prefix+name); err != nil {

@@ -76,7 +76,9 @@ func (b *bench) meili(ctx context.Context, at *place) error {
 	return b.keep("Meilisearch alone", engine(ctx, x, queries, connections, b.time()))
 }
 
-// production measures MongoDB and Meilisearch, beside their drivers alone.
+// production measures MongoDB and Meilisearch, beside their drivers alone. The workers are a process of
+// their own there, which stands still while submissions are measured, as the driver alone
+// leaves no work behind either.
 func (b *bench) production(ctx context.Context) error {
 	path := find("SECANTUSD", "secantusd-rs", ".cargo", "bin", "secantusd-rs")
 	uri := os.Getenv("KIENNGHI_TEST_MONGO_URI")
@@ -122,11 +124,15 @@ func (b *bench) production(ctx context.Context) error {
 		return err
 	}
 	b.report.filled[""] = &f
-	p, err := b.serve(ctx, at)
+	p, err := b.serve(ctx, at, "--no-workers")
 	if err != nil {
 		return err
 	}
 	defer p.stop()
+	if p.workers, err = startWorkers(ctx, b.program, at, filepath.Join(b.scratch, "workers.log")); err != nil {
+		return err
+	}
+	defer p.workers.stop()
 	s, err := newScene(ctx, p, at)
 	if err != nil {
 		return err

@@ -20,6 +20,7 @@ import (
 
 // process is a server that was started, and is stopped by its id.
 type process struct {
+	workers *process // a process of their own; nil: this one has them
 	cmd     *exec.Cmd
 	addr    string
 	metrics string
@@ -153,15 +154,34 @@ func (p *process) memory() (m memory) {
 }
 
 // serve starts the program under test.
-func serve(ctx context.Context, program string, p *place, logPath, first string) (*process, error) {
+func serve(ctx context.Context, program string, p *place, logPath, first string, flags ...string) (*process, error) {
 	addr, metrics := free(), free()
-	cmd := exec.Command(program, "serve")
+	cmd := exec.Command(program, append([]string{"serve"}, flags...)...)
 	cmd.Env = p.environ("KIENNGHI_LISTEN="+addr, "KIENNGHI_METRICS_LISTEN="+metrics, "KIENNGHI_RATE_LIMIT=off")
 	out, err := launch(ctx, cmd, addr, logPath, appendGet(nil, first, "", "Connection: close\r\n"))
 	if err == nil {
 		out.metrics = metrics
 	}
 	return out, err
+}
+
+// startWorkers starts a process of workers beside one that has none.
+func startWorkers(ctx context.Context, program string, p *place, logPath string) (*process, error) {
+	metrics := free()
+	cmd := exec.Command(program, "serve", "--no-api")
+	cmd.Env = p.environ("KIENNGHI_METRICS_LISTEN=" + metrics)
+	return launch(ctx, cmd, metrics, logPath, nil)
+}
+
+// pause keeps a process from running until goOn; with none it does nothing.
+func (p *process) pause() { p.signal(syscall.SIGSTOP) }
+
+func (p *process) goOn() { p.signal(syscall.SIGCONT) }
+
+func (p *process) signal(s syscall.Signal) {
+	if p != nil {
+		p.cmd.Process.Signal(s)
+	}
 }
 
 // profile keeps a CPU profile of the process for a while, and then one of its memory, when
