@@ -137,7 +137,7 @@ func Lessons() (lessons []models.Example, problems []error) {
 			lessons = append(lessons, models.Example{Family: "field-" + f.Slug, Text: x, Field: f.Slug, Weight: 0.5})
 		}
 	}
-	return lessons, problems
+	return append(lessons, wordLessons()...), problems
 }
 
 // LessonsFingerprint tells whether the lessons are those that a model was trained from.

@@ -40,7 +40,7 @@ func (e *Example) part() string {
 }
 
 const (
-	maxFeatures = 100_000
+	maxFeatures = 140_000
 	wordFrom    = 3    // texts in which words stand that are features, of twice as many as there are examples
 	lettersFrom = 10   // texts, mistyped ones among them, in which letters stand that are
 	epochs      = 16   // in each a text is read in one of its forms
