@@ -53,17 +53,26 @@ func (p *place) open(ctx context.Context) (store.Store, error) {
 	return sqlite.Open(ctx, filepath.Join(p.data, "kiennghi.db"))
 }
 
-// reindex fills another index with what is stored.
-func (p *place) reindex(ctx context.Context, x search.Index) error {
+// openSealing opens the store and what is sealed in it.
+func (p *place) openSealing(ctx context.Context) (*store.Sealing, *models.Keyring, error) {
 	keys, err := p.keyring()
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	s, err := p.open(ctx)
 	if err != nil {
+		return nil, nil, err
+	}
+	return store.NewSealing(s, keys), keys, nil
+}
+
+// reindex fills another index with what is stored.
+func (p *place) reindex(ctx context.Context, x search.Index) error {
+	s, _, err := p.openSealing(ctx)
+	if err != nil {
 		return err
 	}
-	_, err = worker.Reindex(ctx, store.NewSealing(s, keys), x, nil)
+	_, err = worker.Reindex(ctx, s, x, nil)
 	return errors.Join(err, s.Close())
 }
 
@@ -151,17 +160,13 @@ func fillStore(ctx context.Context, p *place, program string, cases int, f *fill
 	if err := p.command(ctx, program, "seed", "--demo"); err != nil {
 		return err
 	}
-	keys, err := p.keyring()
-	if err != nil {
-		return err
-	}
-	s, err := p.open(ctx)
+	s, keys, err := p.openSealing(ctx)
 	if err != nil {
 		return err
 	}
 	f.Cases, f.Others = cases, cases/4
 	logf("storing %d cases, %d are there", f.Cases+f.Others, f.Stored)
-	err = storeAll(ctx, store.NewSealing(s, keys), keys, f, p.uri != "", keep)
+	err = storeAll(ctx, s, keys, f, p.uri != "", keep)
 	if err == nil {
 		err = s.PutSetting(ctx, worker.FoundBy, models.DetectorName()) // each was written with it
 	}

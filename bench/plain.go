@@ -51,8 +51,8 @@ func plainMapping() (mapping.IndexMapping, error) {
 	return m, err
 }
 
-func (p *plainBleve) Rebuild(_ context.Context, fill func(put func(docs ...search.Document) error) error) error {
-	return fill(func(docs ...search.Document) error { return p.Put(context.Background(), docs...) })
+func (p *plainBleve) Rebuild(ctx context.Context, fill func(put func(docs ...search.Document) error) error) error {
+	return fill(func(docs ...search.Document) error { return p.Put(ctx, docs...) })
 }
 
 func (p *plainBleve) Put(_ context.Context, docs ...search.Document) error {

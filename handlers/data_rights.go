@@ -150,9 +150,7 @@ func (s *server) exportData(ctx context.Context) (api.MyData, error) {
 	}
 	d.Sessions = sessionsView(sessions, r.Session)
 	d.Requests = []api.DataRequest{}
-	err = store.EachOn(func(next string) (store.Page[models.DataRequest], error) {
-		return s.Store.DataRequestsOf(ctx, r.Account, dataRequests, next)
-	}, func(x models.DataRequest) error {
+	err = store.EachDataRequestOf(ctx, s.Store, r.Account, func(x models.DataRequest) error {
 		v, err := s.dataRequestView(ctx, &x)
 		d.Requests = append(d.Requests, v)
 		return err

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"context"
-	"net/url"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -69,9 +68,7 @@ func (s *server) remindersPage(c *fiber.Ctx) error {
 	if next != "" {
 		p.First = remindersPath
 	}
-	if list.Next != nil {
-		p.Next = remindersPath + "?next=" + url.QueryEscape(*list.Next)
-	}
+	p.Next = nextPage(remindersPath, "next", value(list.Next))
 	return s.show(c, p)
 }
 

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"errors"
-	"net/url"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -29,9 +28,7 @@ func (s *server) workPage(c *fiber.Ctx) error {
 	if next != "" {
 		p.First = "/console/work"
 	}
-	if page.Next != "" {
-		p.Next = "/console/work?next=" + url.QueryEscape(page.Next)
-	}
+	p.Next = nextPage("/console/work", "next", page.Next)
 	var ids []string
 	for _, w := range page.Items {
 		ids = append(ids, w.OwnerID)

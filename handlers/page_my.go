@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"context"
-	"net/url"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -42,9 +41,7 @@ func (s *server) myPage(c *fiber.Ctx) error {
 			State: s.myState(f.Status, f.DueAt, r.Lang)}
 		p.Cases = append(p.Cases, row)
 	}
-	if page.Next != "" {
-		p.Next = "/my?next=" + url.QueryEscape(page.Next)
-	}
+	p.Next = nextPage("/my", "next", page.Next)
 	return s.show(c, p)
 }
 

@@ -37,11 +37,7 @@ type proof struct {
 
 // proofOf checks the seal of an answer that has one. models.ErrNotFound when the agency has no such key.
 func (s *server) proofOf(a *models.Answer) (x proof, err error) {
-	k, ok := s.Ref.SealKeys().Key(a.Agency, a.Seal.KeyID())
-	if !ok {
-		return x, models.ErrNotFound
-	}
-	statement, err := a.Seal.Verify(k.Public())
+	k, statement, err := s.Ref.SealKeys().Verify(a.Agency, a.Seal)
 	if err != nil {
 		return x, err
 	}

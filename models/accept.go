@@ -99,8 +99,7 @@ func (f *Feedback) unaccept(ref *Reference, now time.Time) {
 	f.stopClock(f.ClockOf, now)
 	f.ClockOf = ""
 	received, m := f.receivedAt(), f.matter(ref.Tree)
-	start, found := f.kindSince(f.Kind, now)
-	if rule, err := ref.Rules.For(m, start); err == nil && found && Accepts(rule.Key) {
+	if rule, start, found := f.acceptedFrom(m, ref.Rules, now); found {
 		f.countFrom(rule, ref.Rules, start, &received)
 		return
 	}

@@ -122,11 +122,7 @@ func (k *SealKeys) sealed(seal *Seal, a Answer) bool {
 	if seal == nil {
 		return false
 	}
-	key, ok := k.Key(a.Agency, seal.KeyID())
-	if !ok {
-		return false
-	}
-	statement, err := seal.Verify(key.Public())
+	_, statement, err := k.Verify(a.Agency, seal)
 	return err == nil && statement.Says(a.Reply)
 }
 

@@ -30,21 +30,29 @@ func (f *Feedback) reclassified(before Matter, rules *Rules, tree *Tree, now tim
 // however often the kind is corrected. When it is none after all, the clock of before goes on.
 func (f *Feedback) otherKind(rules *Rules, tree *Tree, now time.Time) bool {
 	d := f.Running()
-	start, found := f.kindSince(f.Kind, now)
-	rule, err := rules.For(f.matter(tree), start)
+	rule, start, found := f.acceptedFrom(f.matter(tree), rules, now)
 	switch {
-	case err == nil && Accepts(rule.Key) && found:
+	case found:
 		before := cmp.Or(d.Before, new(d.Start))
 		asked := cmp.Or(f.PausedAt, f.Clock.LateSince)
 		f.stopClock(f.ClockOf, now)
 		f.PausedAt, f.ClockOf = asked, f.Agency
 		f.countFrom(rule, rules, start, before)
-	case d.Before != nil && (err != nil || !Accepts(rule.Key)):
+	case d.Before != nil && !Accepts(rule.Key):
 		f.goOnAsBefore(*d.Before, rules, tree)
 	default:
 		return false
 	}
 	return true
+}
+
+// acceptedFrom returns the rule of the clock of such a matter and from when it counts, and whether
+// that is the term in which a complaint or denunciation is accepted and it was found later than the
+// case was received that it is, or holds, one. Without a rule it returns none.
+func (f *Feedback) acceptedFrom(m Matter, rules *Rules, now time.Time) (rule Rule, start time.Time, found bool) {
+	start, found = f.kindSince(m.Kind, now)
+	rule, err := rules.For(m, start)
+	return rule, start, err == nil && found && Accepts(rule.Key)
 }
 
 // kindSince is when the case was received, or when it was first found, on a later day, to be, or now

@@ -184,6 +184,17 @@ func (k *SealKeys) Key(agency, id string) (SealKey, bool) {
 	return SealKey{}, false
 }
 
+// Verify checks an agency's seal, and returns the key that it is by and what was signed.
+// ErrNotFound when the agency has no such key.
+func (k *SealKeys) Verify(agency string, seal *Seal) (SealKey, Statement, error) {
+	key, ok := k.Key(agency, seal.KeyID())
+	if !ok {
+		return key, Statement{}, ErrNotFound
+	}
+	statement, err := seal.Verify(key.Public())
+	return key, statement, err
+}
+
 // Sealer returns what an agency signs with at that time.
 func (k *SealKeys) Sealer(agency string, at time.Time) Sealer {
 	all := k.terms(agency)

@@ -135,8 +135,7 @@ func (f *Feedback) partDue(p *Part, ref *Reference, now time.Time) {
 	g := &Feedback{Kind: p.Kind, Field: p.Field, Regime: f.Regime, Agency: p.Agency, Scope: p.Scope, Status: Received}
 	received := f.receivedAt()
 	g.StartClock(ref.Rules, received)
-	start, found := f.kindSince(p.Kind, now)
-	if rule, err := ref.Rules.For(g.matter(ref.Tree), start); err == nil && found && Accepts(rule.Key) {
+	if rule, start, found := f.acceptedFrom(g.matter(ref.Tree), ref.Rules, now); found {
 		g.countFrom(rule, ref.Rules, start, &received)
 	}
 	g.arrive(now)

@@ -27,6 +27,26 @@ type Privacy interface {
 	Breaches(ctx context.Context, limit int, next string) (Page[models.Breach], error)
 }
 
+// privacyPage is how many requests, or breaches, are read at once where all are.
+const privacyPage = 100
+
+// EachDataRequestOf is EachOn for all requests of a person.
+func EachDataRequestOf(ctx context.Context, s Privacy, person string, do func(models.DataRequest) error) error {
+	return EachOn(func(next string) (Page[models.DataRequest], error) {
+		return s.DataRequestsOf(ctx, person, privacyPage, next)
+	}, do)
+}
+
+// EachOpenDataRequest is EachOn for all open requests.
+func EachOpenDataRequest(ctx context.Context, s Privacy, do func(models.DataRequest) error) error {
+	return EachOn(func(next string) (Page[models.DataRequest], error) { return s.OpenDataRequests(ctx, privacyPage, next) }, do)
+}
+
+// EachBreach is EachOn for the whole register.
+func EachBreach(ctx context.Context, s Privacy, do func(models.Breach) error) error {
+	return EachOn(func(next string) (Page[models.Breach], error) { return s.Breaches(ctx, privacyPage, next) }, do)
+}
+
 // The methods of Guard for Privacy.
 
 func (g *Guard) CreateDataRequest(ctx context.Context, r *models.DataRequest) error {

@@ -259,9 +259,7 @@ func (s *Sealing) sealRootsAnew(ctx context.Context) (int, error) {
 
 // sealRequestsAnew seals what a person asked, and what was said to it, with the newest key.
 func (s *Sealing) sealRequestsAnew(ctx context.Context, person string) (n int, err error) {
-	err = EachOn(func(next string) (Page[models.DataRequest], error) {
-		return s.Store.DataRequestsOf(ctx, person, 100, next)
-	}, func(r models.DataRequest) error {
+	err = EachDataRequestOf(ctx, s.Store, person, func(r models.DataRequest) error {
 		if s.textsCurrent(requestTexts(&r)) && s.current(requestSealed(&r)) {
 			return nil
 		}
@@ -278,7 +276,7 @@ func requestSealed(r *models.DataRequest) []*models.Sealed {
 
 // sealBreachesAnew seals the register with the newest key.
 func (s *Sealing) sealBreachesAnew(ctx context.Context) (n int, err error) {
-	err = EachOn(func(next string) (Page[models.Breach], error) { return s.Store.Breaches(ctx, 100, next) }, func(b models.Breach) error {
+	err = EachBreach(ctx, s.Store, func(b models.Breach) error {
 		if s.textsCurrent(breachTexts(&b)) {
 			return nil
 		}

@@ -119,9 +119,7 @@ func (w *Worker) dateCases(ctx context.Context, tree *models.Tree) (dated int, e
 
 // dateRequests dates requests about personal data and returns how many.
 func (w *Worker) dateRequests(ctx context.Context) (dated int, err error) {
-	err = store.EachOn(func(next string) (store.Page[models.DataRequest], error) {
-		return w.o.Store.OpenDataRequests(ctx, privacyPage, next)
-	}, func(r models.DataRequest) error {
+	err = store.EachOpenDataRequest(ctx, w.o.Store, func(r models.DataRequest) error {
 		if !r.Date(w.o.Rules) {
 			return nil
 		}

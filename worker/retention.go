@@ -107,10 +107,10 @@ func lookAtIdentity(ctx context.Context, st store.Store, id string, row *models.
 		return nil, false, now, err
 	}
 	var requests []models.DataRequest
-	err = store.EachOn(func(next string) (store.Page[models.DataRequest], error) {
-		return st.DataRequestsOf(ctx, id, privacyPage, next)
-	},
-		func(r models.DataRequest) error { requests = append(requests, r); return nil })
+	err = store.EachDataRequestOf(ctx, st, id, func(r models.DataRequest) error {
+		requests = append(requests, r)
+		return nil
+	})
 	if err != nil {
 		return nil, false, now, err
 	}

@@ -36,24 +36,17 @@ func (w *Worker) sweep(ctx context.Context) {
 	}
 }
 
-// privacyPage is how many requests about personal data, or breaches, are read at once.
-const privacyPage = 100
-
 // carryOut carries on with what data protection officers decided and a process that ended
 // left half done: entries of the audit log, what people are told, what was granted. One that
 // cannot be done keeps none after it.
 func (w *Worker) carryOut(ctx context.Context) {
 	var failed []error
-	err := store.EachOn(func(next string) (store.Page[models.DataRequest], error) {
-		return w.o.Store.OpenDataRequests(ctx, privacyPage, next)
-	}, func(r models.DataRequest) error {
+	err := store.EachOpenDataRequest(ctx, w.o.Store, func(r models.DataRequest) error {
 		failed = append(failed, w.carryOutRequest(ctx, &r))
 		return ctx.Err()
 	})
 	failed = append(failed, err)
-	err = store.EachOn(func(next string) (store.Page[models.Breach], error) {
-		return w.o.Store.Breaches(ctx, privacyPage, next)
-	}, func(b models.Breach) error {
+	err = store.EachBreach(ctx, w.o.Store, func(b models.Breach) error {
 		failed = append(failed, store.SeeToBreach(ctx, w.o.Store, w.o.Keyring, &b))
 		return ctx.Err()
 	})

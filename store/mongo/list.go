@@ -251,14 +251,14 @@ func hintOf(q store.FeedbackQuery, o ordering) string {
 		return "scope_waiting"
 	case q.Back && scoped:
 		return "scope_back"
-	case q.SortsLate && scoped && !q.Waiting && !q.Back:
-		return "scope_sorts_late"
-	case q.SortsLate && !q.Waiting && !q.Back:
-		return "sorts_late"
 	case q.Waiting:
 		return "waiting"
 	case q.Back:
 		return "back"
+	case q.SortsLate && scoped:
+		return "scope_sorts_late"
+	case q.SortsLate:
+		return "sorts_late"
 	case q.Handler != "":
 		return "handler_due"
 	case q.Escalated != "":
