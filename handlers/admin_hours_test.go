@@ -16,7 +16,8 @@ func TestOfficeHoursByAPI(t *testing.T) {
 	t.Parallel()
 	h := newHarness(t, withAgencies(t))
 	admin, root := h.staff("admin", "ubnd-79", models.Admin), h.staff("root", "vpcp", models.Admin)
-	day := h.o.Now().In(models.VietNam).AddDate(0, 0, 1)
+	today := h.o.Now().In(models.VietNam)
+	day := time.Date(today.Year(), today.Month(), today.Day()+1, 9, 0, 0, 0, models.VietNam)
 	for working := false; !working; {
 		if at, err := h.o.Ref.Rules.NextOpen("", day); err != nil {
 			t.Fatal(err)
