@@ -25,7 +25,7 @@ import (
 
 // generation changes when what is filled in changes, so that no old folder is used. So does
 // the detector's name: a program with another one writes all published cases anew.
-const generation = 7
+const generation = 8
 
 // filled tells how a folder came about.
 type filled struct {
@@ -211,7 +211,7 @@ func storeAll(ctx context.Context, s store.Store, keys *models.Keyring, f *fille
 	for now := models.Now(); f.Stored < f.Cases+f.Others; {
 		start, to := time.Now(), min(f.Stored+storedAtOnce, f.Cases+f.Others)
 		if err := sideBySide(ctx, atOnce, f.Stored, to, func(ctx context.Context, i int) error {
-			c, err := w.life(i, i%5 != 3, now)
+			c, err := w.life(i, f.Cases, f.Others, now)
 			if err != nil {
 				return fmt.Errorf("case %d: %w", i, err)
 			}

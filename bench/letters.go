@@ -62,6 +62,8 @@ func (w *writer) text(r *rand.Rand, l knowledge.DemoFeedback) (title, body strin
 	return title, b.String(), place
 }
 
+const day = float64(24 * time.Hour)
+
 // sender is who sends case i: every fourth is one of those who sign in.
 func (w *writer) sender(i int) *models.Person {
 	if i%4 == 0 {
@@ -70,16 +72,18 @@ func (w *writer) sender(i int) *models.Person {
 	return w.senders[signers+i%(len(w.senders)-signers)]
 }
 
-// life returns case i as it is in the end: published when public, else still in work.
-func (w *writer) life(i int, public bool, now time.Time) (*models.Feedback, error) {
+// life returns case i of so many as it is in the end. They came in one after the other: in the
+// years until 40 days ago those that are published, in the last 30 days those still in work.
+func (w *writer) life(i, published, inWork int, now time.Time) (*models.Feedback, error) {
 	r := rand.New(rand.NewPCG(7, uint64(i)))
 	l := pick(r, w.replied)
 	title, body, place := w.text(r, l)
 	sender := w.sender(i)
-	at := now.Add(-time.Duration(r.IntN(900*24*3600)+40*24*3600) * time.Second).Truncate(time.Millisecond)
+	public, ago := i < published, 940*day-900*day*float64(i)/float64(published)
 	if !public {
-		at = now.Add(-time.Duration(r.IntN(30*24*3600)+3600) * time.Second).Truncate(time.Millisecond)
+		ago = 30 * day * (1 - float64(i-published)/float64(inWork))
 	}
+	at := now.Add(-time.Duration(ago) - time.Duration(r.IntN(3600))*time.Second - time.Hour).Truncate(time.Millisecond)
 	f, _, err := models.NewFeedback(models.Submission{
 		ID: models.DeriveID("bench", strconv.Itoa(i)), Sender: sender, SenderName: "Nguyễn Văn A", Title: title, Body: body,
 		Province: place.Province, Commune: place.Code, Field: l.Field, PublishName: i%5 == 0, Source: models.FromApp,

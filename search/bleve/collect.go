@@ -6,8 +6,6 @@ import (
 	"context"
 	"slices"
 
-	"github.com/RoaringBitmap/roaring/v2"
-
 	"kiennghi/search"
 )
 
@@ -32,91 +30,40 @@ type collected struct {
 	facet map[search.Facet][]search.Count
 }
 
-// matcher answers what of a part matches, and the scores.
-type matcher func(p *part) (*roaring.Bitmap, scores, error)
-
 // collect counts the matches of every part and keeps the first of them.
-func (x *Index) collect(ctx context.Context, s *snapshot, match matcher, by search.Sort, facets []search.Facet, n int) (collected, error) {
+func (x *Index) collect(ctx context.Context, s *snapshot, a asking, f search.Filters, by search.Sort, facets []search.Facet, n int) (collected, error) {
 	var out collected
 	if err := x.columns.fill(s); err != nil {
 		return out, err
 	}
-	c := &collector{n: n, top: matches{before: order(by)}}
-	if len(facets) > 0 {
-		for i := range c.counts {
-			c.counts[i] = make([]int, len(s.names[i]))
-		}
-	}
+	top := matches{before: order(by), newest: by != search.Oldest}
+	count := newCounter(s, facets)
 	for _, p := range s.parts {
 		if err := ctx.Err(); err != nil {
 			return out, err
 		}
-		docs, scores, err := match(p)
+		c, err := a.match(p, f)
 		if err != nil {
 			return out, err
 		}
+		docs := c.docs()
 		out.total += int(docs.GetCardinality())
-		if len(facets) > 0 || n > 0 {
-			c.take(p, docs, scores)
-		}
-		scores.giveBack(docs)
-	}
-	out.best = c.top.list
-	slices.SortFunc(out.best, c.top.before)
-	if len(facets) > 0 {
-		out.facet = map[search.Facet][]search.Count{}
-		for i, f := range countable {
-			if slices.Contains(facets, f) {
-				out.facet[f] = sums(c.counts[i], s.names[i])
+		count.add(p, docs)
+		switch {
+		case n == 0 || docs.IsEmpty():
+			continue
+		case by != search.ByRelevance:
+			c = classes{list: []class{newClass(having{}, docs)}}
+		case a.text != nil:
+			if err := a.text.rank(p, &c, n, top.least(n)); err != nil {
+				return out, err
 			}
 		}
+		top.take(p, &c, n)
 	}
+	out.best, out.facet = top.list, count.result()
+	slices.SortFunc(out.best, top.before)
 	return out, nil
-}
-
-// collector keeps the first n matches, and counts the values of all.
-type collector struct {
-	n      int
-	top    matches
-	counts [4][]int // by the values' numbers; nil when nothing is counted
-}
-
-// take takes the documents of a part, of which there may be hundreds of thousands.
-func (c *collector) take(p *part, docs *roaring.Bitmap, s scores) {
-	agencies, fields, provinces, years := c.counts[0], c.counts[1], c.counts[2], c.counts[3]
-	each(docs, func(some []uint32) {
-		for _, d := range some {
-			of := &p.facts.of[d]
-			if agencies != nil {
-				agencies[of.value[0]]++
-				fields[of.value[1]]++
-				provinces[of.value[2]]++
-				years[of.value[3]]++
-			}
-			score := s.all
-			if s.more != nil {
-				score += s.more[d]
-			}
-			if c.n == 0 || len(c.top.list) == c.n && score < c.top.list[0].score {
-				continue // as nearly all
-			}
-			c.top.add(found{score, of.date, p.first + uint64(d)}, c.n)
-		}
-	})
-}
-
-// sums returns up to 100 values, most frequent first.
-func sums(counts []int, names []string) []search.Count {
-	list := []search.Count{}
-	for i, n := range counts {
-		if i > 0 && n > 0 {
-			list = append(list, search.Count{Value: names[i], Count: n})
-		}
-	}
-	slices.SortFunc(list, func(a, b search.Count) int {
-		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Value, b.Value))
-	})
-	return list[:min(len(list), 100)]
 }
 
 // order compares two matches: which comes first. What came into the index later comes
@@ -146,6 +93,7 @@ func order(by search.Sort) func(a, b found) int {
 type matches struct {
 	list   []found
 	before func(a, b found) int
+	newest bool // of those with the same score the newest come first
 }
 
 func (m *matches) Len() int           { return len(m.list) }
@@ -153,6 +101,33 @@ func (m *matches) Less(i, j int) bool { return m.before(m.list[i], m.list[j]) > 
 func (m *matches) Swap(i, j int)      { m.list[i], m.list[j] = m.list[j], m.list[i] }
 func (m *matches) Push(x any)         { m.list = append(m.list, x.(found)) }
 func (m *matches) Pop() any           { panic("never popped") }
+
+// least is the score below which nothing is among the first n.
+func (m *matches) least(n int) float32 {
+	if len(m.list) < n {
+		return 0
+	}
+	return m.list[0].score
+}
+
+// take takes the first n of classes that are in order. As a rule a part has its documents in the
+// order in which they came about: it is read from the end, until all that remain are too old.
+func (m *matches) take(p *part, c *classes, n int) {
+	for _, x := range c.list {
+		score := c.score(x.having)
+		full := func() bool { return len(m.list) == n && score <= m.list[0].score }
+		if full() && score < m.list[0].score {
+			return
+		}
+		for it := x.all().ReverseIterator(); it.HasNext(); {
+			d := it.Next()
+			if m.newest && full() && p.newest[d/newestOf] < m.list[0].date {
+				break
+			}
+			m.add(found{score, p.dates[d], p.first + uint64(d)}, n)
+		}
+	}
+}
 
 func (m *matches) add(one found, n int) {
 	switch {

@@ -2,10 +2,12 @@ package bleve
 
 import (
 	"bytes"
+	"errors"
+	"math"
+	"slices"
 	"strconv"
 	"sync"
 
-	index "github.com/blevesearch/bleve_index_api"
 	segment "github.com/blevesearch/scorch_segment_api/v2"
 
 	"kiennghi/search"
@@ -13,62 +15,85 @@ import (
 
 // The engine reads each property of each match on its own, out of compressed blocks:
 // most of the time of a search with facets. What is counted and sorted by is therefore
-// kept in memory in columns, some 24 bytes for a document. A segment of the index never
+// kept in memory in columns, 12 bytes for a document. A segment of the index never
 // changes, so its columns are read once, when it is first searched.
 
 // separator stands between the parts of a document's facts.
 const separator = "\x1f"
 
 // countable are the facets in the order of the facts' parts. The last part is the date.
-var countable = []search.Facet{search.FacetAgency, search.FacetField, search.FacetProvince, search.FacetYear}
+var countable = [...]search.Facet{search.FacetAgency, search.FacetField, search.FacetProvince, search.FacetYear}
 
 const dateDigits = 14 // of the milliseconds
 
 // columns holds the facts of one segment's documents.
 type columns struct {
-	of   []facts // one for each document
-	seen frequencies
+	dates  []int64  // milliseconds, of each document
+	newest []int64  // the newest date of so many times newestOf documents
+	facts  []uint32 // the number of each document's facts
+	seen   frequencies
 }
 
-// facts are those of one document, beside each other: whoever needs one needs most.
-type facts struct {
-	date  int64     // milliseconds
-	value [4]uint32 // the number of each value
-}
+const newestOf = 1024
 
-// store keeps the columns of all segments that are in use.
+// columnStore keeps the columns of all segments that are in use.
 type columnStore struct {
-	mu     sync.Mutex
-	have   map[uint64]*columns
-	number [4]map[string]uint32
-	names  [4][]string // names[f][number] is the value; number 0 is none
+	mu    sync.Mutex
+	have  map[uint64]*columns
+	facts names
+	all   []facts // all[number] are the facts with that number
+	named [4]names
 }
+
+// facts are the numbers of a document's values. Many documents have the same.
+type facts [len(countable)]uint32
+
+// names numbers strings; number 0 is the empty one.
+type names struct {
+	number map[string]uint32
+	list   []string
+}
+
+func (n *names) of(name []byte) (number uint32, known bool) {
+	if number, known = n.number[string(name)]; known {
+		return number, true
+	}
+	number = uint32(len(n.list))
+	n.number[string(name)] = number
+	n.list = append(n.list, string(name))
+	return number, false
+}
+
+func newNames() names { return names{map[string]uint32{"": 0}, []string{""}} }
 
 func newColumnStore() *columnStore {
-	s := &columnStore{have: map[uint64]*columns{}}
-	for i := range s.number {
-		s.number[i], s.names[i] = map[string]uint32{"": 0}, []string{""}
+	s := &columnStore{have: map[uint64]*columns{}, facts: newNames(), all: make([]facts, 1)}
+	for i := range s.named {
+		s.named[i] = newNames()
 	}
 	return s
 }
 
-// fill gives each part of a snapshot its columns, and the snapshot the names of the values
-// in them.
+// fill gives each part of a snapshot its columns, and the snapshot the facts and names of the
+// values that are numbered in them.
 func (s *columnStore) fill(in *snapshot) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, p := range in.parts {
 		c := s.have[p.seg.Id()]
-		if c == nil || len(c.of) != p.size {
+		if c == nil || len(c.dates) != p.size {
 			var err error
 			if c, err = s.read(p.seg.Segment()); err != nil {
 				return err
 			}
 			s.have[p.seg.Id()] = c
 		}
-		p.facts = c
+		p.columns = c
 	}
-	in.names = s.names
+	in.facts = s.all
+	for i := range s.named {
+		in.names[i] = s.named[i].list
+	}
 	if len(s.have) > 2*len(in.parts)+16 {
 		used := map[uint64]bool{}
 		for _, p := range in.parts {
@@ -85,29 +110,17 @@ func (s *columnStore) fill(in *snapshot) error {
 
 func (s *columnStore) read(seg segment.Segment) (*columns, error) {
 	n := int(seg.Count())
-	c := &columns{of: make([]facts, n)}
+	c := &columns{dates: make([]int64, n), facts: make([]uint32, n)}
 	values, ok := seg.(segment.DocValueVisitable)
 	if !ok {
-		return c, nil
+		return nil, errors.New("this index is of another kind")
 	}
 	var state segment.DocVisitState
-	var visit index.DocValueVisitor
 	at := 0
-	visit = func(_ string, stored []byte) {
-		of := &c.of[at]
-		of.date, _ = strconv.ParseInt(string(stored[max(0, len(stored)-dateDigits):]), 10, 64)
-		rest := stored
-		for f := range of.value {
-			var part []byte
-			part, rest, _ = bytes.Cut(rest, []byte(separator))
-			number, known := s.number[f][string(part)]
-			if !known {
-				number = uint32(len(s.names[f]))
-				s.number[f][string(part)] = number
-				s.names[f] = append(s.names[f], string(part))
-			}
-			of.value[f] = number
-		}
+	visit := func(_ string, stored []byte) {
+		rest, date := stored[:max(0, len(stored)-dateDigits)], stored[max(0, len(stored)-dateDigits):]
+		c.dates[at], _ = strconv.ParseInt(string(date), 10, 64)
+		c.facts[at] = s.number(rest)
 	}
 	for at = range n {
 		var err error
@@ -115,5 +128,25 @@ func (s *columnStore) read(seg segment.Segment) (*columns, error) {
 			return nil, err
 		}
 	}
+	newest := int64(math.MinInt64)
+	for some := range slices.Chunk(c.dates, newestOf) {
+		newest = max(newest, slices.Max(some))
+		c.newest = append(c.newest, newest)
+	}
 	return c, nil
+}
+
+// number returns the number of facts as they are stored.
+func (s *columnStore) number(stored []byte) uint32 {
+	number, known := s.facts.of(stored)
+	if !known {
+		var f facts
+		for i := range f {
+			var value []byte
+			value, stored, _ = bytes.Cut(stored, []byte(separator))
+			f[i], _ = s.named[i].of(value)
+		}
+		s.all = append(s.all, f)
+	}
+	return number
 }

@@ -39,10 +39,10 @@ func (s *snapshot) count(terms []search.Term) error {
 }
 
 func (p *part) count(terms []search.Term, keys []uint64) error {
-	remember := p.facts != nil && p.size >= rememberFrom
+	remember := p.columns != nil && p.size >= rememberFrom
 	unknown := make([]int, 0, len(terms))
 	if remember {
-		unknown = p.facts.seen.add(terms, keys, unknown)
+		unknown = p.seen.add(terms, keys, unknown)
 	} else {
 		for i := range terms {
 			unknown = append(unknown, i)
@@ -65,7 +65,7 @@ func (p *part) count(terms []search.Term, keys []uint64) error {
 		terms[at].Documents += list.Count()
 	}
 	if remember {
-		p.facts.seen.keep(unknown, keys, counted)
+		p.seen.keep(unknown, keys, counted)
 	}
 	return nil
 }

@@ -49,7 +49,7 @@ func TestFrequenciesRemembered(t *testing.T) {
 					}
 				}
 				for _, p := range s.parts {
-					if n := len(p.facts.seen.have); n != len(want) {
+					if n := len(p.seen.have); n != len(want) {
 						t.Errorf("%s: %d counts are in memory, want %d", how, n, len(want))
 					}
 				}

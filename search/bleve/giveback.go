@@ -14,8 +14,8 @@ func (x *Index) GiveBack(ctx context.Context) error {
 	return x.with(ctx, func(gen bleve.Index) error {
 		return read(ctx, gen, func(s *snapshot) error { // which keeps the files from being closed
 			for _, p := range s.parts {
-				if p.facts != nil {
-					p.facts.seen.forget()
+				if p.columns != nil {
+					p.seen.forget()
 				}
 				if file, ok := p.seg.Segment().(interface{ Data() []byte }); ok {
 					if err := unload(file.Data()); err != nil {

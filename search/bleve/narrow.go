@@ -86,7 +86,7 @@ func (p *part) keepDated(docs *roaring.Bitmap, f search.Filters) {
 	other := roaring.New()
 	each(docs, func(some []uint32) {
 		for _, d := range some {
-			if at := p.facts.of[d].date; at <= 0 || at < from || at >= to {
+			if at := p.dates[d]; at <= 0 || at < from || at >= to {
 				other.Add(d)
 			}
 		}

@@ -1,6 +1,7 @@
 package bleve
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -125,58 +126,70 @@ func (a *asked) narrow(p *part, n *narrowed) error {
 	return nil
 }
 
-// rank leaves in docs, which have what they must, those with enough of the loose words, and
-// answers their scores where these are wanted.
-func (a *asked) rank(p *part, docs *roaring.Bitmap, scored bool) (scores, error) {
-	if !scored && a.least == 0 {
-		return scores{}, nil
+// match returns the classes of docs, which have what they must, that have enough of the loose words.
+func (a *asked) match(p *part, docs *roaring.Bitmap) (classes, error) {
+	all, come := having{}, 0
+	for i, w := range a.words {
+		switch {
+		case a.loose[i]:
+			come++
+		case len(w.like) == 0:
+			all.marks++ // all have the word as it is written
+			fallthrough
+		default:
+			all.words++
+		}
 	}
-	s := newScores(p.size)
-	musts := 0
+	c := classes{[]class{newClass(all, docs)}, len(a.pairs)}
+	least := all.words + a.least
 	for i, w := range a.words {
 		if !a.loose[i] {
-			musts++
 			continue
 		}
 		b, err := w.docs(p, fieldWords)
 		if err != nil {
-			return s, err
+			return c, err
 		}
-		s.add(docs, b, 1)
+		c.split(b, having{words: 1})
+		come--
+		c.list = slices.DeleteFunc(c.list, func(x class) bool { return x.words+come < least })
 	}
-	if a.least > 0 {
-		few := roaring.New()
-		each(docs, func(some []uint32) {
-			for _, d := range some {
-				if s.more[d] < float32(a.least) {
-					few.Add(d)
-				}
-			}
-		})
-		s.clear(few)
-		docs.AndNot(few)
-	}
-	if !scored {
-		s.giveBack(docs)
-		return scores{}, nil
-	}
-	s.all = float32(musts)
+	return c, nil
+}
+
+// rank splits the classes by how documents have the words, and leaves those that may be among
+// the first n and score no less than least, best first.
+func (a *asked) rank(p *part, c *classes, n int, least float32) error {
+	come := having{pairs: len(a.pairs), marks: len(a.words)}
 	for i, w := range a.words {
-		if len(w.like) == 0 && !a.loose[i] {
-			s.all += wordBonus / 2 // all have the word as it is written
-		} else if err := s.addTerm(p, docs, fieldWords, w.exact, wordBonus/2); err != nil {
-			return s, err
+		if len(w.like) > 0 || a.loose[i] {
+			come.marks++
 		}
-		if err := s.addTerm(p, docs, fieldTitle, w.exact, wordBonus/2); err != nil {
-			return s, err
-		}
+	}
+	split := func(b *roaring.Bitmap, err error, more having) error {
+		c.split(b, more)
+		come.pairs, come.marks = come.pairs-more.pairs, come.marks-more.marks
+		c.drop(n, come, least)
+		return err
 	}
 	for _, pair := range a.pairs {
 		b, err := pair.docs(p, fieldPairs)
-		if err != nil {
-			return s, err
+		if err = split(b, err, having{pairs: 1}); err != nil {
+			return err
 		}
-		s.add(docs, b, float32(pairBonus/float64(len(a.pairs))))
 	}
-	return s, nil
+	for i, w := range a.words {
+		b, err := p.docs(fieldTitle, w.exact)
+		if err = split(b, err, having{marks: 1}); err != nil {
+			return err
+		}
+		if len(w.like) > 0 || a.loose[i] {
+			b, err = p.docs(fieldWords, w.exact)
+			if err = split(b, err, having{marks: 1}); err != nil {
+				return err
+			}
+		}
+	}
+	c.sort()
+	return nil
 }

@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/RoaringBitmap/roaring/v2"
 	bleve "github.com/blevesearch/bleve/v2"
 
 	"kiennghi/models"
@@ -15,14 +14,7 @@ import (
 // asking is what is asked of each part of an index.
 type asking struct {
 	narrow func(p *part, n *narrowed) error // what a document must have; nil: nothing
-
-	// rank leaves in docs those that match, and answers their scores; nil: all match, and have none.
-	rank func(p *part, docs *roaring.Bitmap) (scores, error)
-}
-
-// having asks for what has a term.
-func having(field, term string) asking {
-	return asking{narrow: func(p *part, n *narrowed) error { return n.have(p.docs(field, term)) }}
+	text   *asked                           // what ranks them; nil: nothing
 }
 
 // Search answers a query.
@@ -32,7 +24,7 @@ func (x *Index) Search(ctx context.Context, q search.Query) (search.Result, erro
 		return read(ctx, gen, func(s *snapshot) (err error) {
 			t := search.Parse(q.Text)
 			if t.Code != "" {
-				out, err = x.page(ctx, s, q, t, 1, having(fieldCode, t.Code))
+				out, err = x.page(ctx, s, q, t, 1, asking{narrow: func(p *part, n *narrowed) error { return n.have(p.docs(fieldCode, t.Code)) }})
 				if err != nil || out.Total > 0 {
 					return err
 				}
@@ -47,9 +39,7 @@ func (x *Index) Search(ctx context.Context, q search.Query) (search.Result, erro
 				if err != nil {
 					return err
 				}
-				out, err = x.page(ctx, s, q, t, best(t), asking{a.narrow, func(p *part, docs *roaring.Bitmap) (scores, error) {
-					return a.rank(p, docs, scored)
-				}})
+				out, err = x.page(ctx, s, q, t, best(t), asking{a.narrow, a})
 				if err != nil || len(t.Loose()) < 2 || out.Total >= search.Enough || out.Total > 0 && !scored {
 					return err
 				}
@@ -75,7 +65,7 @@ func (x *Index) page(ctx context.Context, s *snapshot, q search.Query, t search.
 		keep = 0
 	}
 	var out search.Result
-	c, err := x.collect(ctx, s, a.filtered(q.Filters), by, q.Facets, keep)
+	c, err := x.collect(ctx, s, a, q.Filters, by, q.Facets, keep)
 	if err != nil {
 		return out, err
 	}
@@ -84,24 +74,21 @@ func (x *Index) page(ctx context.Context, s *snapshot, q search.Query, t search.
 	return out, err
 }
 
-// filtered matches what is asked for and passes the filters.
-func (a asking) filtered(f search.Filters) matcher {
-	return func(p *part) (*roaring.Bitmap, scores, error) {
-		n := &narrowed{}
-		err := n.filter(p, f)
-		if err == nil && a.narrow != nil && !n.nothing {
-			err = a.narrow(p, n)
-		}
-		if err != nil {
-			return nil, scores{}, err
-		}
-		docs := n.docs(p, f)
-		if a.rank == nil || docs.IsEmpty() {
-			return docs, scores{}, nil
-		}
-		s, err := a.rank(p, docs)
-		return docs, s, err
+// match returns the classes of a part's documents that match and pass the filters.
+func (a asking) match(p *part, f search.Filters) (classes, error) {
+	n := &narrowed{}
+	err := n.filter(p, f)
+	if err == nil && a.narrow != nil && !n.nothing {
+		err = a.narrow(p, n)
 	}
+	if err != nil {
+		return classes{}, err
+	}
+	docs := n.docs(p, f)
+	if a.text == nil || docs.IsEmpty() {
+		return classes{list: []class{newClass(having{}, docs)}}, nil
+	}
+	return a.text.match(p, docs)
 }
 
 // hits loads what a page shows.
@@ -167,7 +154,7 @@ func (x *Index) Suggest(ctx context.Context, prefix string, n int) ([]search.Hit
 				}
 				return nil
 			}}
-			c, err := x.collect(ctx, s, like.filtered(search.Filters{Public: true}), search.Newest, nil, min(3*n, 100))
+			c, err := x.collect(ctx, s, like, search.Filters{Public: true}, search.Newest, nil, min(3*n, 100))
 			if err != nil {
 				return err
 			}

@@ -32,7 +32,7 @@ func (x *Index) Answering(ctx context.Context, text string, f search.Filters, n 
 	err = x.similar(ctx, text, f, n, func(s *snapshot, best []found) error {
 		for _, one := range best {
 			p := s.of(one.number)
-			out = append(out, models.RouteHit{Agency: s.names[0][p.facts.of[one.number-p.first].value[0]], Score: one.of(1)})
+			out = append(out, models.RouteHit{Agency: s.names[0][s.facts[p.facts[one.number-p.first]][0]], Score: one.of(1)})
 		}
 		return nil
 	})
@@ -69,7 +69,7 @@ func (x *Index) similar(ctx context.Context, text string, f search.Filters, n in
 					if len(top.list) == n && score < top.list[0].score {
 						continue // as nearly all
 					}
-					top.add(found{score, p.facts.of[d].date, p.first + uint64(d)}, n)
+					top.add(found{score, p.dates[d], p.first + uint64(d)}, n)
 				}
 			}
 			slices.SortFunc(top.list, top.before)

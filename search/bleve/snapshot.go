@@ -22,17 +22,18 @@ type snapshot struct {
 	*scorch.IndexSnapshot
 	parts []*part
 	total uint64
-	names [4][]string // of the values in the parts' facts, once they were filled in
+	facts []facts                  // which the parts' columns number, once they were filled in
+	names [len(countable)][]string // of the values in the facts
 }
 
 // part is one segment of a snapshot.
 type part struct {
-	seg   *scorch.SegmentSnapshot
-	first uint64 // number of its first document in the snapshot
-	size  int
-	dicts map[string]segment.TermDictionary
-	it    segment.PostingsIterator // memory for the next one
-	facts *columns                 // nil until they are needed
+	seg      *scorch.SegmentSnapshot
+	first    uint64 // number of its first document in the snapshot
+	size     int
+	dicts    map[string]segment.TermDictionary
+	it       segment.PostingsIterator // memory for the next one
+	*columns                          // nil until they are needed
 }
 
 // read calls f with a snapshot of the index.
