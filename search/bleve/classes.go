@@ -18,6 +18,8 @@ func (h having) and(more having) having {
 	return having{h.words + more.words, h.pairs + more.pairs, h.marks + more.marks}
 }
 
+func (h having) times(n int) having { return having{n * h.words, n * h.pairs, n * h.marks} }
+
 // class is the documents of a part that have the same.
 type class struct {
 	having
@@ -115,6 +117,40 @@ func (c *classes) drop(n int, come having, least float32) {
 		}
 	}
 	c.list = slices.DeleteFunc(c.list, func(x class) bool { return c.score(x.and(come)) < least })
+}
+
+// splitAll gives each more to the documents of every bitmap, of which nil is for nothing, and
+// leaves those that may be among the first n and score no less than least with what may still
+// come; best first.
+func (c *classes) splitAll(all []*roaring.Bitmap, each, come having, n int, least float32) {
+	c.sort()
+	if best, ok := c.withAll(all, each, come); ok && best.n >= n {
+		c.list = []class{best}
+		return
+	}
+	for i, b := range all {
+		c.split(b, each)
+		c.drop(n, come.and(each.times(len(all)-1-i)), least)
+	}
+	c.sort()
+}
+
+// withAll returns those of the best class that are in all bitmaps, of which a large index has
+// enough as a rule, and whether no others can score as much as they do now.
+func (c *classes) withAll(all []*roaring.Bitmap, each, come having) (class, bool) {
+	if len(all) == 0 || slices.Contains(all, nil) {
+		return class{}, false
+	}
+	x, most := c.list[0], each.times(len(all))
+	h := x.and(most)
+	ok := c.score(h) > c.score(x.and(each.times(len(all)-1)).and(come))
+	if len(c.list) > 1 {
+		ok = ok && c.score(h) > c.score(c.list[1].and(most).and(come))
+	}
+	if !ok {
+		return class{}, false
+	}
+	return newClass(h, inAll(append([]*roaring.Bitmap{x.all()}, all...))), true
 }
 
 // sort puts those first that score most.

@@ -110,21 +110,28 @@ func (m *matches) least(n int) float32 {
 	return m.list[0].score
 }
 
-// take takes the first n of classes that are in order. As a rule a part has its documents in the
-// order in which they came about: it is read from the end, until all that remain are too old.
+// take takes the first n of classes that are in order.
 func (m *matches) take(p *part, c *classes, n int) {
 	for _, x := range c.list {
 		score := c.score(x.having)
-		full := func() bool { return len(m.list) == n && score <= m.list[0].score }
-		if full() && score < m.list[0].score {
+		if len(m.list) == n && score < m.list[0].score {
 			return
 		}
-		for it := x.all().ReverseIterator(); it.HasNext(); {
-			d := it.Next()
-			if m.newest && full() && p.newest[d/newestOf] < m.list[0].date {
-				break
+		add := func(some []uint32) {
+			for _, d := range some {
+				m.add(found{score, p.dates[d], p.first + uint64(d)}, n)
 			}
-			m.add(found{score, p.dates[d], p.first + uint64(d)}, n)
+		}
+		docs := x.all()
+		if !m.newest || x.n < p.size/256 {
+			each(docs, add)
+			continue
+		}
+		for _, b := range p.newest {
+			if len(m.list) == n && score <= m.list[0].score && b.newest < m.list[0].date {
+				break // all that are left are older
+			}
+			eachOf(docs, b, add)
 		}
 	}
 }

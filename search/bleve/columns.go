@@ -2,8 +2,8 @@ package bleve
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
-	"math"
 	"slices"
 	"strconv"
 	"sync"
@@ -29,12 +29,20 @@ const dateDigits = 14 // of the milliseconds
 // columns holds the facts of one segment's documents.
 type columns struct {
 	dates  []int64  // milliseconds, of each document
-	newest []int64  // the newest date of so many times newestOf documents
 	facts  []uint32 // the number of each document's facts
+	counts []int    // how many documents have the facts of each number; nil where that is not worth the memory
+	newest []block  // those with the newest document first
 	seen   frequencies
 }
 
-const newestOf = 1024
+// block is documents beside each other. They came into the index together, as a rule, and are
+// about as old.
+type block struct {
+	first  uint32 // document
+	newest int64  // date
+}
+
+const blockSize = 4096
 
 // columnStore keeps the columns of all segments that are in use.
 type columnStore struct {
@@ -128,10 +136,15 @@ func (s *columnStore) read(seg segment.Segment) (*columns, error) {
 			return nil, err
 		}
 	}
-	newest := int64(math.MinInt64)
-	for some := range slices.Chunk(c.dates, newestOf) {
-		newest = max(newest, slices.Max(some))
-		c.newest = append(c.newest, newest)
+	for i, some := range slices.Collect(slices.Chunk(c.dates, blockSize)) {
+		c.newest = append(c.newest, block{uint32(i * blockSize), slices.Max(some)})
+	}
+	slices.SortFunc(c.newest, func(a, b block) int { return cmp.Compare(b.newest, a.newest) })
+	if len(s.all) < n/4 {
+		c.counts = make([]int, len(s.all))
+		for _, number := range c.facts {
+			c.counts[number]++
+		}
 	}
 	return c, nil
 }

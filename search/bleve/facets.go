@@ -2,7 +2,9 @@ package bleve
 
 import (
 	"cmp"
+	"math/bits"
 	"slices"
+	"sync"
 
 	"github.com/RoaringBitmap/roaring/v2"
 
@@ -10,7 +12,7 @@ import (
 )
 
 // counter counts the values of documents. Of many documents it counts the facts, in one step
-// for each, and the values of these at the end.
+// for each, and the values of these at the end; of nearly all of a part, the others.
 type counter struct {
 	of     *snapshot
 	facets []search.Facet
@@ -31,11 +33,11 @@ func (c *counter) add(p *part, docs *roaring.Bitmap) {
 	if len(c.facets) == 0 {
 		return
 	}
-	all, of := c.of.facts, p.columns.facts
-	if docs.GetCardinality() < uint64(len(all)/4) {
+	all, n := c.of.facts, docs.GetCardinality()
+	if n < uint64(len(all)/4) {
 		each(docs, func(some []uint32) {
 			for _, d := range some {
-				c.have(all[of[d]], 1)
+				c.have(all[p.columns.facts[d]], 1)
 			}
 		})
 		return
@@ -43,12 +45,33 @@ func (c *counter) add(p *part, docs *roaring.Bitmap) {
 	if c.facts == nil {
 		c.facts = make([]int, len(all))
 	}
-	counts := c.facts
-	each(docs, func(some []uint32) {
-		for _, d := range some {
-			counts[of[d]]++
+	if p.counts == nil || n < uint64(p.size/2) {
+		c.count(p, docs, 1)
+		return
+	}
+	for number, n := range p.counts {
+		c.facts[number] += n
+	}
+	c.count(p, roaring.Flip(docs, 0, uint64(p.size)), -1)
+}
+
+// dense are bitmaps as plain words, all zero.
+var dense = sync.Pool{New: func() any { return new([]uint64) }}
+
+// count counts the facts of documents so many times. They are many: their bits are read out of
+// plain words, which is faster than any iterator.
+func (c *counter) count(p *part, docs *roaring.Bitmap, times int) {
+	counts, of := c.facts, p.columns.facts
+	words := dense.Get().(*[]uint64)
+	defer dense.Put(words)
+	*words = slices.Grow((*words)[:0], p.size/64+1)[:p.size/64+1]
+	docs.WriteDenseTo(*words)
+	for i, w := range *words {
+		for ; w != 0; w &= w - 1 {
+			counts[of[i*64+bits.TrailingZeros64(w)]] += times
 		}
-	})
+	}
+	clear(*words)
 }
 
 func (c *counter) have(f facts, n int) {
@@ -63,7 +86,7 @@ func (c *counter) result() map[search.Facet][]search.Count {
 		return nil
 	}
 	for number, n := range c.facts {
-		if n > 0 {
+		if n != 0 {
 			c.have(c.of.facts[number], n)
 		}
 	}

@@ -45,30 +45,29 @@ func (n *narrowed) filter(p *part, f search.Filters) error {
 }
 
 // docs returns the documents that have all of it, were not deleted or replaced, and are of the
-// filters' dates; a new bitmap. The fewest go first, so that little is left for the others.
+// filters' dates; a new bitmap.
 func (n *narrowed) docs(p *part, f search.Filters) *roaring.Bitmap {
-	out := roaring.New()
 	if n.nothing {
-		return out
+		return roaring.New()
 	}
-	in := n.in
-	slices.SortFunc(in, func(a, b *roaring.Bitmap) int { return cmp.Compare(a.GetCardinality(), b.GetCardinality()) })
-	switch len(in) {
-	case 0:
-		out.AddRange(0, uint64(p.size))
-	case 1:
-		out = in[0].Clone()
-	default:
-		out = roaring.And(in[0], in[1])
-		for _, b := range in[2:] {
-			out.And(b)
-		}
+	if len(n.in) == 0 {
+		all := roaring.New()
+		all.AddRange(0, uint64(p.size))
+		n.in = append(n.in, all)
 	}
+	out := inAll(n.in)
 	if gone := p.seg.Deleted(); gone != nil {
 		out.AndNot(gone)
 	}
 	p.keepDated(out, f)
 	return out
+}
+
+// inAll returns the documents that are in all of one bitmap or more, which it sorts; a new bitmap.
+// The fewest go first, so that little is left for the others.
+func inAll(in []*roaring.Bitmap) *roaring.Bitmap {
+	slices.SortFunc(in, func(a, b *roaring.Bitmap) int { return cmp.Compare(a.GetCardinality(), b.GetCardinality()) })
+	return roaring.FastAnd(in...)
 }
 
 // keepDated leaves in docs those of the filters' dates.

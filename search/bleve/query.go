@@ -157,39 +157,51 @@ func (a *asked) match(p *part, docs *roaring.Bitmap) (classes, error) {
 	return c, nil
 }
 
+// pairsIn returns which documents have each pair; nil for none.
+func (a *asked) pairsIn(p *part) ([]*roaring.Bitmap, error) {
+	var all []*roaring.Bitmap
+	for _, pair := range a.pairs {
+		b, err := pair.docs(p, fieldPairs)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, b)
+	}
+	return all, nil
+}
+
+// marksIn returns which documents have each word in the title, and as it is written where others
+// count as the word; nil for none.
+func (a *asked) marksIn(p *part) ([]*roaring.Bitmap, error) {
+	var all []*roaring.Bitmap
+	for i, w := range a.words {
+		fields := []string{fieldTitle}
+		if len(w.like) > 0 || a.loose[i] {
+			fields = append(fields, fieldWords)
+		}
+		for _, field := range fields {
+			b, err := p.docs(field, w.exact)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, b)
+		}
+	}
+	return all, nil
+}
+
 // rank splits the classes by how documents have the words, and leaves those that may be among
 // the first n and score no less than least, best first.
 func (a *asked) rank(p *part, c *classes, n int, least float32) error {
-	come := having{pairs: len(a.pairs), marks: len(a.words)}
-	for i, w := range a.words {
-		if len(w.like) > 0 || a.loose[i] {
-			come.marks++
-		}
-	}
-	split := func(b *roaring.Bitmap, err error, more having) error {
-		c.split(b, more)
-		come.pairs, come.marks = come.pairs-more.pairs, come.marks-more.marks
-		c.drop(n, come, least)
+	pairs, err := a.pairsIn(p)
+	if err != nil {
 		return err
 	}
-	for _, pair := range a.pairs {
-		b, err := pair.docs(p, fieldPairs)
-		if err = split(b, err, having{pairs: 1}); err != nil {
-			return err
-		}
+	marks, err := a.marksIn(p)
+	if err != nil {
+		return err
 	}
-	for i, w := range a.words {
-		b, err := p.docs(fieldTitle, w.exact)
-		if err = split(b, err, having{marks: 1}); err != nil {
-			return err
-		}
-		if len(w.like) > 0 || a.loose[i] {
-			b, err = p.docs(fieldWords, w.exact)
-			if err = split(b, err, having{marks: 1}); err != nil {
-				return err
-			}
-		}
-	}
-	c.sort()
+	c.splitAll(pairs, having{pairs: 1}, having{marks: len(marks)}, n, least)
+	c.splitAll(marks, having{marks: 1}, having{}, n, least)
 	return nil
 }

@@ -181,3 +181,15 @@ func each(b *roaring.Bitmap, do func(some []uint32)) {
 		do(buf[:n])
 	}
 }
+
+// eachOf is each for the documents of a block.
+func eachOf(b *roaring.Bitmap, of block, do func(some []uint32)) {
+	it := b.Iterator()
+	it.AdvanceIfNeeded(of.first)
+	var some [blockSize]uint32
+	n := 0
+	for ; it.HasNext() && it.PeekNext() < of.first+blockSize; n++ {
+		some[n] = it.Next()
+	}
+	do(some[:n])
+}
