@@ -1,10 +1,13 @@
 package handlers
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"kiennghi/models"
 )
 
 // What strangers can make grow; see docs/faults.md. Each bound has a test, here or where
@@ -41,6 +44,45 @@ func TestMemoForgetsWhatHasExpired(t *testing.T) {
 		synctest.Wait()
 		if len(m.have) != 0 || m.expires {
 			t.Errorf("%d values are kept, and a clock runs: %v", len(m.have), m.expires)
+		}
+	})
+}
+
+// TestMemoIsLoadedAnewByOne: whoever comes while one loads anew what has expired gets the old value,
+// and after a failure the next one tries.
+func TestMemoIsLoadedAnewByOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemo[int](2*time.Second, 100)
+		loads := 0
+		slow := func(v int, err error) func() (int, error) {
+			return func() (int, error) {
+				loads++
+				time.Sleep(time.Second) // in the time of the bubble
+				return v, err
+			}
+		}
+		want := func(want int, load func() (int, error)) {
+			t.Helper()
+			if v, err := m.get("k", load); err != nil || v != want {
+				t.Errorf("%d, %v instead of %d", v, err, want)
+			}
+		}
+		want(1, slow(1, nil))
+		time.Sleep(2500 * time.Millisecond) // in the time of the bubble
+		failed := make(chan error)
+		go func() {
+			_, err := m.get("k", slow(0, models.ErrUnavailable))
+			failed <- err
+		}()
+		synctest.Wait()
+		want(1, slow(2, nil))
+		if err := <-failed; !errors.Is(err, models.ErrUnavailable) {
+			t.Error(err)
+		}
+		want(3, slow(3, nil))
+		want(3, slow(4, nil))
+		if loads != 3 {
+			t.Errorf("loaded %d times", loads)
 		}
 	})
 }

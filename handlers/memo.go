@@ -19,23 +19,45 @@ type memo[V any] struct {
 type remembered[V any] struct {
 	value V
 	until time.Time
+	again bool // somebody loads it anew
 }
 
 func newMemo[V any](ttl time.Duration, size int) *memo[V] {
 	return &memo[V]{ttl: ttl, size: size, have: map[string]remembered[V]{}}
 }
 
-// get returns the value of key, from load when it is not remembered. Errors are not
-// remembered.
+// grace is how long what has expired is kept for those who come while it is loaded anew.
+func (m *memo[V]) grace() time.Duration { return min(m.ttl, 5*time.Second) }
+
+// get returns the value of key, from load when it is not remembered. When it has expired, one
+// loads it anew, and whoever comes meanwhile gets the old one: a count may take a while. Errors
+// are not remembered.
 func (m *memo[V]) get(key string, load func() (V, error)) (V, error) {
-	if v, ok := m.find(key); ok {
-		return v, nil
+	m.mu.Lock()
+	r, ok := m.have[key]
+	if ok && (r.again || time.Now().Before(r.until)) {
+		m.mu.Unlock()
+		return r.value, nil
 	}
+	m.again(key, true)
+	m.mu.Unlock()
 	v, err := load()
 	if err == nil {
 		m.put(key, v)
+		return v, nil
 	}
+	m.mu.Lock()
+	m.again(key, false)
+	m.mu.Unlock()
 	return v, err
+}
+
+// again notes whether somebody loads anew what is remembered.
+func (m *memo[V]) again(key string, is bool) {
+	if r, ok := m.have[key]; ok {
+		r.again = is
+		m.have[key] = r
+	}
 }
 
 // find returns the value of key when it is remembered.
@@ -54,10 +76,10 @@ func (m *memo[V]) put(key string, v V) {
 	if len(m.have) >= m.size {
 		m.shrink(now)
 	}
-	m.have[key] = remembered[V]{v, now.Add(m.ttl)}
+	m.have[key] = remembered[V]{value: v, until: now.Add(m.ttl)}
 	if !m.expires {
 		m.expires = true
-		time.AfterFunc(m.ttl, m.expire)
+		time.AfterFunc(m.ttl+m.grace(), m.expire)
 	}
 }
 
@@ -65,9 +87,9 @@ func (m *memo[V]) put(key string, v V) {
 func (m *memo[V]) expire() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.dropExpired(time.Now())
+	m.dropExpired(time.Now().Add(-m.grace()))
 	if m.expires = len(m.have) > 0; m.expires {
-		time.AfterFunc(m.ttl, m.expire)
+		time.AfterFunc(m.ttl+m.grace(), m.expire)
 	} else {
 		m.have = map[string]remembered[V]{} // an emptied one keeps its room
 	}
@@ -84,9 +106,10 @@ func (m *memo[V]) shrink(now time.Time) {
 	}
 }
 
-func (m *memo[V]) dropExpired(now time.Time) {
+// dropExpired drops what had expired at that time.
+func (m *memo[V]) dropExpired(at time.Time) {
 	for k, r := range m.have {
-		if !now.Before(r.until) {
+		if !at.Before(r.until) {
 			delete(m.have, k)
 		}
 	}

@@ -102,10 +102,10 @@ var (
 var denounce = regexp.MustCompile(`(?i)(đơn |don )?(tố cáo|to cao|tố giác|to giac)`)
 
 // Lessons returns everything that routing is learnt from: the corpus, the examples of the
-// remits, the phrases and words of the fields, and what stands around the matter of letters. Spam is nobody's business, and each writer put down
-// another agency for it: it teaches what it is and nothing else. A denunciation teaches what it
-// is once more without the word for it: most writers of the corpus put it there, and others
-// will not.
+// remits, the words of fields and kinds, and what stands around the matter of letters. Spam is
+// nobody's business, and each writer put down another agency for it: it teaches what it is and
+// nothing else. A denunciation teaches what it is once more without the word for it: most writers
+// of the corpus put it there, and others will not.
 func Lessons() (lessons []models.Example, problems []error) {
 	lessons, problems = Corpus()
 	for i, l := range lessons {

@@ -57,7 +57,7 @@ func TestDenunciationsWithoutTheirName(t *testing.T) {
 	lessons, _ := Lessons()
 	for _, l := range lessons {
 		switch {
-		case l.Kind != string(models.Denunciation):
+		case l.Kind != string(models.Denunciation) || l.Writer == "": // phrases stand for themselves
 		case l.Agency == "":
 			bare++
 			if denounce.MatchString(l.Text) || l.Field != "" || l.Level != "" {

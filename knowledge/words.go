@@ -11,6 +11,9 @@ import (
 //go:embed words.tsv
 var wordLines string
 
+//go:embed kind_words.tsv
+var kindLines string
+
 // FieldWords are words and short phrases that letters on a field have.
 type FieldWords struct {
 	Field   string
@@ -28,20 +31,43 @@ var Words = sync.OnceValue(func() (all []FieldWords) {
 	return all
 })
 
-// wordTeaches is what one phrase weighs beside a letter of the corpus.
-const wordTeaches = 0.15
+// KindWords are phrases by which one sees of what kind a letter is.
+type KindWords struct {
+	Kind  string // as in the corpus
+	Words []string
+}
+
+// WordsOfKinds returns what kind_words.tsv has.
+var WordsOfKinds = sync.OnceValue(func() (all []KindWords) {
+	for _, line := range lines(kindLines)[1:] {
+		kind, words, _ := strings.Cut(line, "\t")
+		all = append(all, KindWords{kind, strings.Split(words, "; ")})
+	}
+	return all
+})
+
+// What one phrase weighs beside a letter of the corpus.
+const (
+	fieldWordTeaches = 0.08
+	kindWordTeaches  = 0.15
+)
 
 // wordLessons are what routing learns from them.
 func wordLessons() (lessons []models.Example) {
 	for _, w := range Words() {
+		family := "field-" + w.Field
 		for _, x := range w.Words {
-			family := "field-" + w.Field
-			lessons = append(lessons, models.Example{Family: family, Text: x, Field: w.Field, Weight: wordTeaches})
+			lessons = append(lessons, models.Example{Family: family, Text: x, Field: w.Field, Weight: fieldWordTeaches})
 			for _, agency := range []string{w.Local, w.Central} {
 				if agency != "" {
-					lessons = append(lessons, models.Example{Family: family, Text: x, Agency: agency, Weight: wordTeaches / 2})
+					lessons = append(lessons, models.Example{Family: family, Text: x, Agency: agency, Weight: fieldWordTeaches / 2})
 				}
 			}
+		}
+	}
+	for _, w := range WordsOfKinds() {
+		for _, x := range w.Words {
+			lessons = append(lessons, models.Example{Family: "kind-" + w.Kind, Text: x, Kind: w.Kind, Weight: kindWordTeaches})
 		}
 	}
 	return lessons

@@ -30,37 +30,35 @@ func openIndex(ctx context.Context, c *Config) (search.Index, error) {
 	return x, nil
 }
 
-// prepareIndex asks for a rebuild when the index lacks the records. It reports false when the
-// engine is away: serving goes on, and it has to be called again.
-func (p *program) prepareIndex(ctx context.Context) bool {
-	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
-	defer cancel()
-	err := prepareIndex(ctx, p.store, p.index)
-	if err != nil && ctx.Err() == nil {
-		p.log.Warn("search is away; intake goes on", "error", err.Error())
-	}
-	return err == nil
-}
-
-func (p *program) prepareIndexLater(ctx context.Context) {
+// prepareIndex asks for a rebuild when the index lacks the records; while the engine is away it
+// tries again. Serving does not wait for it: in a large index the first search takes a while.
+func (p *program) prepareIndex(ctx context.Context) {
 	t := time.NewTicker(5 * time.Second)
 	defer t.Stop()
-	for {
+	for away := false; ; away = true {
+		try, cancel := context.WithTimeout(ctx, 3*time.Second)
+		err := ensureIndex(try, p.store, p.index)
+		cancel()
+		switch {
+		case ctx.Err() != nil || err == nil && !away:
+			return
+		case err == nil:
+			p.log.Info("search is back")
+			return
+		case !away:
+			p.log.Warn("search is away; intake goes on", "error", err.Error())
+		}
 		select {
 		case <-ctx.Done():
 			return
 		case <-t.C:
-			if p.prepareIndex(ctx) {
-				p.log.Info("search is back")
-				return
-			}
 		}
 	}
 }
 
-// prepareIndex looks for the oldest record: an index that was lost may have been begun anew by
+// ensureIndex looks for the oldest record: an index that was lost may have been begun anew by
 // what came since.
-func prepareIndex(ctx context.Context, st store.Store, idx search.Index) error {
+func ensureIndex(ctx context.Context, st store.Store, idx search.Index) error {
 	records, err := st.ListFeedback(ctx, store.FeedbackQuery{All: true, Sort: store.ByReceived, Limit: 1})
 	if err != nil {
 		return err

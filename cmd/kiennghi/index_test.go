@@ -33,7 +33,7 @@ func TestPrepareIndex(t *testing.T) {
 	wish := ""
 	asks := func(want bool) {
 		t.Helper()
-		must(prepareIndex(ctx, st, idx))
+		must(ensureIndex(ctx, st, idx))
 		now, err := st.Setting(ctx, "reindex_request")
 		if want {
 			must(err)

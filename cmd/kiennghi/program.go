@@ -200,16 +200,12 @@ func (p *program) Run(ctx context.Context) error {
 			"channels", strings.Join(p.senders.missing, ","), "file", p.path(outboxFile))
 	}
 	warnOfCalendar(p.log, p.ref.Rules, models.Now())
-	indexed := p.prepareIndex(ctx)
 	var background sync.WaitGroup
 	defer background.Wait()
 	ctx, end := context.WithCancelCause(ctx)
 	defer end(nil)
 	background.Go(func() { end(p.folder.gone(ctx)) })
-	if !indexed {
-		background.Go(func() { p.prepareIndexLater(ctx) })
-	}
-
+	background.Go(func() { p.prepareIndex(ctx) })
 	background.Go(func() { p.sealTexts(ctx) })
 	background.Go(func() { p.giveBack(ctx) })
 
