@@ -124,6 +124,9 @@ func (c *classes) drop(n int, come having, least float32) {
 // come; best first.
 func (c *classes) splitAll(all []*roaring.Bitmap, each, come having, n int, least float32) {
 	c.sort()
+	if len(c.list) == 0 { // other segments have better ones
+		return
+	}
 	if best, ok := c.withAll(all, each, come); ok && best.n >= n {
 		c.list = []class{best}
 		return

@@ -31,18 +31,15 @@ type collected struct {
 }
 
 // collect counts the matches of every part and keeps the first of them.
-func (x *Index) collect(ctx context.Context, s *snapshot, a asking, f search.Filters, by search.Sort, facets []search.Facet, n int) (collected, error) {
+func collect(ctx context.Context, s *snapshot, a asking, q search.Query, by search.Sort, n int) (collected, error) {
 	var out collected
-	if err := x.columns.fill(s); err != nil {
-		return out, err
-	}
 	top := matches{before: order(by), newest: by != search.Oldest}
-	count := newCounter(s, facets)
+	count := newCounter(s, q.Facets)
 	for _, p := range s.parts {
 		if err := ctx.Err(); err != nil {
 			return out, err
 		}
-		c, err := a.match(p, f)
+		c, err := a.match(p, q.Filters)
 		if err != nil {
 			return out, err
 		}

@@ -35,8 +35,9 @@ type columns struct {
 	seen   frequencies
 }
 
-// block is documents beside each other. They came into the index together, as a rule, and are
-// about as old.
+// block is documents beside each other. As a rule they came into the index together and are about
+// as old: cases are indexed as they are published, and a rebuild reads SQLite in the order in
+// which they came in. MongoDB is read by ID; then all blocks have new ones, and are looked through.
 type block struct {
 	first  uint32 // document
 	newest int64  // date
@@ -48,8 +49,8 @@ const blockSize = 4096
 type columnStore struct {
 	mu    sync.Mutex
 	have  map[uint64]*columns
-	facts names
-	all   []facts // all[number] are the facts with that number
+	facts map[string]uint32 // the numbers of facts, as they are stored
+	all   []facts           // all[number] are the facts with that number; 0 is none
 	named [4]names
 }
 
@@ -62,24 +63,31 @@ type names struct {
 	list   []string
 }
 
-func (n *names) of(name []byte) (number uint32, known bool) {
-	if number, known = n.number[string(name)]; known {
-		return number, true
+func (n *names) of(stored []byte) uint32 {
+	number, known := n.number[string(stored)]
+	if !known {
+		name := string(stored)
+		number = uint32(len(n.list))
+		n.number[name], n.list = number, append(n.list, name)
 	}
-	number = uint32(len(n.list))
-	n.number[string(name)] = number
-	n.list = append(n.list, string(name))
-	return number, false
+	return number
 }
 
-func newNames() names { return names{map[string]uint32{"": 0}, []string{""}} }
-
 func newColumnStore() *columnStore {
-	s := &columnStore{have: map[uint64]*columns{}, facts: newNames(), all: make([]facts, 1)}
+	s := &columnStore{have: map[uint64]*columns{}, facts: map[string]uint32{}, all: make([]facts, 1)}
 	for i := range s.named {
-		s.named[i] = newNames()
+		s.named[i] = names{map[string]uint32{"": 0}, []string{""}}
 	}
 	return s
+}
+
+// forget forgets how often words were counted.
+func (s *columnStore) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, c := range s.have {
+		c.seen.forget()
+	}
 }
 
 // fill gives each part of a snapshot its columns, and the snapshot the facts and names of the
@@ -151,13 +159,15 @@ func (s *columnStore) read(seg segment.Segment) (*columns, error) {
 
 // number returns the number of facts as they are stored.
 func (s *columnStore) number(stored []byte) uint32 {
-	number, known := s.facts.of(stored)
+	number, known := s.facts[string(stored)]
 	if !known {
+		number = uint32(len(s.all))
+		s.facts[string(stored)] = number
 		var f facts
 		for i := range f {
 			var value []byte
 			value, stored, _ = bytes.Cut(stored, []byte(separator))
-			f[i], _ = s.named[i].of(value)
+			f[i] = s.named[i].of(value)
 		}
 		s.all = append(s.all, f)
 	}

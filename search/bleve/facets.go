@@ -23,6 +23,9 @@ type counter struct {
 // newCounter counts nothing when no facets are asked for.
 func newCounter(s *snapshot, facets []search.Facet) *counter {
 	c := &counter{of: s, facets: facets}
+	if len(facets) == 0 {
+		return c
+	}
 	for i := range c.values {
 		c.values[i] = make([]int, len(s.names[i]))
 	}
@@ -63,7 +66,6 @@ var dense = sync.Pool{New: func() any { return new([]uint64) }}
 func (c *counter) count(p *part, docs *roaring.Bitmap, times int) {
 	counts, of := c.facts, p.columns.facts
 	words := dense.Get().(*[]uint64)
-	defer dense.Put(words)
 	*words = slices.Grow((*words)[:0], p.size/64+1)[:p.size/64+1]
 	docs.WriteDenseTo(*words)
 	for i, w := range *words {
@@ -72,6 +74,7 @@ func (c *counter) count(p *part, docs *roaring.Bitmap, times int) {
 		}
 	}
 	clear(*words)
+	dense.Put(words)
 }
 
 func (c *counter) have(f facts, n int) {

@@ -39,7 +39,7 @@ func (s *snapshot) count(terms []search.Term) error {
 }
 
 func (p *part) count(terms []search.Term, keys []uint64) error {
-	remember := p.columns != nil && p.size >= rememberFrom
+	remember := p.size >= rememberFrom
 	unknown := make([]int, 0, len(terms))
 	if remember {
 		unknown = p.seen.add(terms, keys, unknown)

@@ -28,10 +28,7 @@ func TestFrequenciesRemembered(t *testing.T) {
 	}
 	want := map[string]uint64{"den": 20, "den duong": 18, "duong den": 2, "zzz": 0}
 	err = x.with(t.Context(), func(gen bleve.Index) error {
-		return read(t.Context(), gen, func(s *snapshot) error {
-			if err := x.columns.fill(s); err != nil {
-				return err
-			}
+		return x.read(t.Context(), gen, func(s *snapshot) error {
 			for _, p := range s.parts {
 				p.size = rememberFrom // as if it were big
 			}
@@ -57,7 +54,15 @@ func TestFrequenciesRemembered(t *testing.T) {
 			return nil
 		})
 	})
+	if err == nil {
+		err = x.GiveBack(t.Context())
+	}
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, c := range x.columns.have {
+		if len(c.seen.have) > 0 {
+			t.Errorf("%d counts are still in memory after what was remembered was given back", len(c.seen.have))
+		}
 	}
 }

@@ -12,11 +12,9 @@ import (
 // How often words were counted is forgotten too.
 func (x *Index) GiveBack(ctx context.Context) error {
 	return x.with(ctx, func(gen bleve.Index) error {
-		return read(ctx, gen, func(s *snapshot) error { // which keeps the files from being closed
+		x.columns.forget()
+		return readParts(ctx, gen, func(s *snapshot) error { // which keeps the files from being closed
 			for _, p := range s.parts {
-				if p.columns != nil {
-					p.seen.forget()
-				}
 				if file, ok := p.seg.Segment().(interface{ Data() []byte }); ok {
 					if err := unload(file.Data()); err != nil {
 						return err

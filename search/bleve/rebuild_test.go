@@ -33,7 +33,7 @@ func TestRebuiltIsOneSegment(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = x.with(t.Context(), func(gen bleve.Index) error {
-		return read(t.Context(), gen, func(s *snapshot) error {
+		return readParts(t.Context(), gen, func(s *snapshot) error {
 			if len(s.parts) != 1 || s.total != 7500 {
 				t.Errorf("%d segments with %d documents, want 1 with 7500", len(s.parts), s.total)
 			}

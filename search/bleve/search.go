@@ -21,16 +21,16 @@ type asking struct {
 func (x *Index) Search(ctx context.Context, q search.Query) (search.Result, error) {
 	var out search.Result
 	err := x.with(ctx, func(gen bleve.Index) error {
-		return read(ctx, gen, func(s *snapshot) (err error) {
+		return x.read(ctx, gen, func(s *snapshot) (err error) {
 			t := search.Parse(q.Text)
 			if t.Code != "" {
-				out, err = x.page(ctx, s, q, t, 1, asking{narrow: func(p *part, n *narrowed) error { return n.have(p.docs(fieldCode, t.Code)) }})
+				out, err = page(ctx, s, q, t, 1, asking{narrow: func(p *part, n *narrowed) error { return n.have(p.docs(fieldCode, t.Code)) }})
 				if err != nil || out.Total > 0 {
 					return err
 				}
 			}
 			if t.Empty() {
-				out, err = x.page(ctx, s, q, t, 0, asking{})
+				out, err = page(ctx, s, q, t, 0, asking{})
 				return err
 			}
 			scored := q.Sort != search.Newest && q.Sort != search.Oldest
@@ -39,7 +39,7 @@ func (x *Index) Search(ctx context.Context, q search.Query) (search.Result, erro
 				if err != nil {
 					return err
 				}
-				out, err = x.page(ctx, s, q, t, best(t), asking{a.narrow, a})
+				out, err = page(ctx, s, q, t, best(t), asking{a.narrow, a})
 				if err != nil || len(t.Loose()) < 2 || out.Total >= search.Enough || out.Total > 0 && !scored {
 					return err
 				}
@@ -52,7 +52,7 @@ func (x *Index) Search(ctx context.Context, q search.Query) (search.Result, erro
 
 // page makes one page of what matches and passes the filters. best is the highest possible
 // score; 0 when there are no scores.
-func (x *Index) page(ctx context.Context, s *snapshot, q search.Query, t search.Terms, best float64, a asking) (search.Result, error) {
+func page(ctx context.Context, s *snapshot, q search.Query, t search.Terms, best float64, a asking) (search.Result, error) {
 	by := q.Sort
 	if by != search.Oldest && (by == search.Newest || best == 0) {
 		by = search.Newest
@@ -65,7 +65,7 @@ func (x *Index) page(ctx context.Context, s *snapshot, q search.Query, t search.
 		keep = 0
 	}
 	var out search.Result
-	c, err := x.collect(ctx, s, a, q.Filters, by, q.Facets, keep)
+	c, err := collect(ctx, s, a, q, by, keep)
 	if err != nil {
 		return out, err
 	}
@@ -137,7 +137,7 @@ func (x *Index) Suggest(ctx context.Context, prefix string, n int) ([]search.Hit
 	}
 	var out []search.Hit
 	err := x.with(ctx, func(gen bleve.Index) error {
-		return read(ctx, gen, func(s *snapshot) error {
+		return x.read(ctx, gen, func(s *snapshot) error {
 			words := make([][]string, len(t.Words))
 			for i, w := range t.Words {
 				like, err := s.like(fieldTitle, w, true, false)
@@ -154,7 +154,7 @@ func (x *Index) Suggest(ctx context.Context, prefix string, n int) ([]search.Hit
 				}
 				return nil
 			}}
-			c, err := x.collect(ctx, s, like, search.Filters{Public: true}, search.Newest, nil, min(3*n, 100))
+			c, err := collect(ctx, s, like, search.Query{Filters: search.Filters{Public: true}}, search.Newest, min(3*n, 100))
 			if err != nil {
 				return err
 			}

@@ -47,10 +47,7 @@ func (x *Index) similar(ctx context.Context, text string, f search.Filters, n in
 		return ctx.Err()
 	}
 	return x.with(ctx, func(gen bleve.Index) error {
-		return read(ctx, gen, func(s *snapshot) error {
-			if err := x.columns.fill(s); err != nil {
-				return err
-			}
+		return x.read(ctx, gen, func(s *snapshot) error {
 			if err := s.count(all); err != nil {
 				return err
 			}

@@ -33,11 +33,21 @@ type part struct {
 	size     int
 	dicts    map[string]segment.TermDictionary
 	it       segment.PostingsIterator // memory for the next one
-	*columns                          // nil until they are needed
+	*columns                          // nil in readParts
 }
 
-// read calls f with a snapshot of the index.
-func read(ctx context.Context, gen bleve.Index, f func(s *snapshot) error) error {
+// read is readParts with the columns of the parts.
+func (x *Index) read(ctx context.Context, gen bleve.Index, f func(s *snapshot) error) error {
+	return readParts(ctx, gen, func(s *snapshot) error {
+		if err := x.columns.fill(s); err != nil {
+			return err
+		}
+		return f(s)
+	})
+}
+
+// readParts calls f with a snapshot of the index.
+func readParts(ctx context.Context, gen bleve.Index, f func(s *snapshot) error) error {
 	advanced, err := gen.Advanced()
 	if err != nil {
 		return err
@@ -184,12 +194,15 @@ func each(b *roaring.Bitmap, do func(some []uint32)) {
 
 // eachOf is each for the documents of a block.
 func eachOf(b *roaring.Bitmap, of block, do func(some []uint32)) {
+	buf := numbers.Get().(*[512]uint32)
+	defer numbers.Put(buf)
+	some := buf[:0]
 	it := b.Iterator()
-	it.AdvanceIfNeeded(of.first)
-	var some [blockSize]uint32
-	n := 0
-	for ; it.HasNext() && it.PeekNext() < of.first+blockSize; n++ {
-		some[n] = it.Next()
+	for it.AdvanceIfNeeded(of.first); it.HasNext() && it.PeekNext() < of.first+blockSize; {
+		if some = append(some, it.Next()); len(some) == len(buf) {
+			do(some)
+			some = buf[:0]
+		}
 	}
-	do(some[:n])
+	do(some)
 }
