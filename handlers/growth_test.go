@@ -81,7 +81,23 @@ func TestMemoIsLoadedAnewByOne(t *testing.T) {
 		}
 		want(3, slow(3, nil))
 		want(3, slow(4, nil))
-		if loads != 3 {
+		time.Sleep(2500 * time.Millisecond) // in the time of the bubble
+		hangs := make(chan struct{})
+		go func() {
+			defer close(hangs)
+			defer func() { _ = recover() }()
+			_, _ = m.get("k", func() (int, error) {
+				time.Sleep(10 * time.Second) // in the time of the bubble
+				panic("no value")
+			})
+		}()
+		synctest.Wait()
+		want(3, slow(4, nil))
+		time.Sleep(2 * time.Second) // in the time of the bubble: longer than what has expired is good for
+		want(5, slow(5, nil))
+		<-hangs
+		want(6, slow(6, nil))
+		if loads != 5 {
 			t.Errorf("loaded %d times", loads)
 		}
 	})

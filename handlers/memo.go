@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// memo remembers up to size values for a while. Old ones go when it is full, and at the
-// latest when they have expired once more: in a lull nothing is kept.
+// memo remembers up to size values for a while. Old ones go when it is full, and at the latest
+// when they could have expired, with their grace, once more: in a lull nothing is kept.
 type memo[V any] struct {
 	ttl  time.Duration
 	size int
@@ -30,25 +30,27 @@ func newMemo[V any](ttl time.Duration, size int) *memo[V] {
 func (m *memo[V]) grace() time.Duration { return min(m.ttl, 5*time.Second) }
 
 // get returns the value of key, from load when it is not remembered. When it has expired, one
-// loads it anew, and whoever comes meanwhile gets the old one: a count may take a while. Errors
-// are not remembered.
+// loads it anew, and whoever comes meanwhile, within the grace, gets the old one: a count may take
+// a while. Errors are not remembered.
 func (m *memo[V]) get(key string, load func() (V, error)) (V, error) {
+	now := time.Now()
 	m.mu.Lock()
 	r, ok := m.have[key]
-	if ok && (r.again || time.Now().Before(r.until)) {
+	if ok && (now.Before(r.until) || r.again && now.Before(r.until.Add(m.grace()))) {
 		m.mu.Unlock()
 		return r.value, nil
 	}
 	m.again(key, true)
 	m.mu.Unlock()
+	defer func() { // put made a new one; after an error or a panic the next one tries
+		m.mu.Lock()
+		m.again(key, false)
+		m.mu.Unlock()
+	}()
 	v, err := load()
 	if err == nil {
 		m.put(key, v)
-		return v, nil
 	}
-	m.mu.Lock()
-	m.again(key, false)
-	m.mu.Unlock()
 	return v, err
 }
 

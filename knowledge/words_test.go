@@ -34,7 +34,7 @@ func TestWords(t *testing.T) {
 		}
 	}
 	for field, of := range seen {
-		if len(of) < 60 {
+		if len(of) < 100 {
 			t.Errorf("%d phrases of %s", len(of), field)
 		}
 	}

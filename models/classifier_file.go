@@ -21,7 +21,7 @@ func (c *Classifier) MarshalBinary() ([]byte, error) {
 		return nil, err
 	}
 	out := bytes.NewBuffer(append(line, '\n'))
-	z := gzip.NewWriter(out) // at its best it took six seconds for a fiftieth of the size
+	z := gzip.NewWriter(out)
 	parts := []any{c.features, c.idf}
 	for _, h := range c.heads {
 		parts = append(parts, h.bias, h.scale, h.weights)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"kiennghi/models"
 	"kiennghi/search"
 	"kiennghi/search/bleve"
 	"kiennghi/search/meili"
@@ -30,15 +31,31 @@ func openIndex(ctx context.Context, c *Config) (search.Index, error) {
 	return x, nil
 }
 
-// prepareIndex asks for a rebuild when the index lacks the records; while the engine is away it
-// tries again. Serving does not wait for it: in a large index the first search takes a while.
-func (p *program) prepareIndex(ctx context.Context) {
+// firstRecord returns the record that was received first, which is zero when there is none.
+func (p *program) firstRecord(ctx context.Context) (models.Summary, error) {
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	return firstRecord(ctx, p.store)
+}
+
+func firstRecord(ctx context.Context, st store.Store) (models.Summary, error) {
+	records, err := st.ListFeedback(ctx, store.FeedbackQuery{All: true, Sort: store.ByReceived, Limit: 1})
+	if err != nil || len(records.Items) == 0 {
+		return models.Summary{}, err
+	}
+	return records.Items[0], nil
+}
+
+// prepareIndex asks for a rebuild when the index lacks the record that was received first; while
+// store or engine are away it tries again. Serving does not wait for it: in a large index the first
+// search takes a while, and for the same reason it asks the engine itself, without a deadline.
+func (p *program) prepareIndex(ctx context.Context, first models.Summary, err error) {
 	t := time.NewTicker(5 * time.Second)
 	defer t.Stop()
 	for away := false; ; away = true {
-		try, cancel := context.WithTimeout(ctx, 3*time.Second)
-		err := ensureIndex(try, p.store, p.index)
-		cancel()
+		if err == nil {
+			err = ensureIndex(ctx, p.store, p.engine, first)
+		}
 		switch {
 		case ctx.Err() != nil || err == nil && !away:
 			return
@@ -46,33 +63,28 @@ func (p *program) prepareIndex(ctx context.Context) {
 			p.log.Info("search is back")
 			return
 		case !away:
-			p.log.Warn("search is away; intake goes on", "error", err.Error())
+			p.log.Warn("whether the search index has the records cannot be found out now; intake goes on", "error", err.Error())
 		}
 		select {
 		case <-ctx.Done():
 			return
 		case <-t.C:
 		}
+		if first.ID == "" {
+			first, err = p.firstRecord(ctx)
+		} else {
+			err = nil
+		}
 	}
 }
 
-// ensureIndex looks for the oldest record: an index that was lost may have been begun anew by
-// what came since.
-func ensureIndex(ctx context.Context, st store.Store, idx search.Index) error {
-	records, err := st.ListFeedback(ctx, store.FeedbackQuery{All: true, Sort: store.ByReceived, Limit: 1})
-	if err != nil {
+// ensureIndex looks for a record, the one that was received first: an index that was lost may have
+// been begun anew by what came since.
+func ensureIndex(ctx context.Context, st store.Store, idx search.Index, first models.Summary) error {
+	// Without a record it only shows whether the engine is there.
+	found, err := idx.Search(ctx, search.Query{Text: first.Code, Limit: 1})
+	if err != nil || first.ID == "" || len(found.Hits) > 0 && found.Hits[0].ID == first.ID {
 		return err
-	}
-	q := search.Query{Limit: 1} // without a record it only shows whether the engine is there
-	if len(records.Items) > 0 {
-		q.Text = records.Items[0].Code
-	}
-	found, err := idx.Search(ctx, q)
-	if err != nil || len(records.Items) == 0 {
-		return err
-	}
-	if len(found.Hits) > 0 && found.Hits[0].ID == records.Items[0].ID {
-		return nil
 	}
 	return worker.EnsureReindex(ctx, st)
 }

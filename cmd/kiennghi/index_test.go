@@ -33,7 +33,9 @@ func TestPrepareIndex(t *testing.T) {
 	wish := ""
 	asks := func(want bool) {
 		t.Helper()
-		must(ensureIndex(ctx, st, idx))
+		first, err := firstRecord(ctx, st)
+		must(err)
+		must(ensureIndex(ctx, st, idx, first))
 		now, err := st.Setting(ctx, "reindex_request")
 		if want {
 			must(err)

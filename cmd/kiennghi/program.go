@@ -205,7 +205,8 @@ func (p *program) Run(ctx context.Context) error {
 	ctx, end := context.WithCancelCause(ctx)
 	defer end(nil)
 	background.Go(func() { end(p.folder.gone(ctx)) })
-	background.Go(func() { p.prepareIndex(ctx) })
+	first, failed := p.firstRecord(ctx) // before there may be new ones, which are not indexed yet
+	background.Go(func() { p.prepareIndex(ctx, first, failed) })
 	background.Go(func() { p.sealTexts(ctx) })
 	background.Go(func() { p.giveBack(ctx) })
 

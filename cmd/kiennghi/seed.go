@@ -34,7 +34,11 @@ func (s *seedCommand) Run(ctx context.Context, con *console) error {
 		}
 		con.printf("%d agencies\n", n)
 		if !s.Demo {
-			return r.withIndex(ctx, func(idx search.Index) error { return ensureIndex(ctx, r.store, idx) }, func() error { return nil })
+			first, err := firstRecord(ctx, r.store)
+			if err != nil {
+				return err
+			}
+			return r.withIndex(ctx, func(idx search.Index) error { return ensureIndex(ctx, r.store, idx, first) }, func() error { return nil })
 		}
 		if err := r.seedDemo(ctx, con); err != nil {
 			return err
