@@ -260,7 +260,7 @@ func (m *meet) circuit(slow bool) string {
 		m.t.Fatalf("no circuit %q on the metric", m.channel)
 		return false
 	}
-	if slow && !open() || !slow && !programtest.Poll(10*time.Second, open) {
+	if slow && !open() || !slow && !programtest.Poll(30*time.Second, open) {
 		return "closed"
 	}
 	return "open"
