@@ -17,10 +17,12 @@ help: ## list the commands
 build: ## build bin/kiennghi
 	go build -pgo=cmd/kiennghi/kiennghi.pgo -ldflags='-s -w' -o bin/kiennghi ./cmd/kiennghi
 
-profile: ## measure, and keep the profile that the compiler reads when it builds the program
+profile: ## measure both shapes, and keep the profile that the compiler reads when it builds the program
 	@dir=$$(mktemp -d); trap 'rm -rf "$$dir"' EXIT; \
-	go run ./bench -seconds 4 -profiles "$$dir" -out "$$dir/results.md"; \
-	go tool pprof -proto -output cmd/kiennghi/kiennghi.pgo "$$dir"/*.cpu.pprof
+	mkdir "$$dir/production"; \
+	go run ./bench -seconds 2 -profiles "$$dir" -out "$$dir/results.md"; \
+	go run ./bench -seconds 2 -shape production -cases 1000 -profiles "$$dir/production" -out "$$dir/results.md"; \
+	go tool pprof -proto -output cmd/kiennghi/kiennghi.pgo "$$dir"/*.cpu.pprof "$$dir"/production/*.cpu.pprof
 
 run: ## serve on http://localhost:8080, with demo data the first time; built without the profile, much faster
 	go build -o bin/kiennghi ./cmd/kiennghi
