@@ -47,8 +47,8 @@ var aims = map[string]aim{
 }
 
 // untilGivenBack is how long the program is at rest before its memory is measured: it gives
-// back what it does not need after ten seconds, every twenty.
-const untilGivenBack = 40 * time.Second
+// back what it does not need after ten seconds, every twenty, and the index merges its files meanwhile.
+const untilGivenBack = 60 * time.Second
 
 // size measures SQLite and Bleve with that many cases; prefix tells the figures from others.
 func (b *bench) size(ctx context.Context, cases int, prefix string) error {

@@ -11,7 +11,7 @@ import (
 const (
 	giveBackLook  = 5 * time.Second
 	giveBackEvery = 20 * time.Second // at most; it is a whole collection
-	giveBackMin   = 32 << 20         // bytes; less is not worth that
+	giveBackMin   = 8 << 20          // bytes; less is not worth that
 )
 
 // giver keeps memory that it can do without; the databases and engines of their own process
