@@ -83,6 +83,17 @@ func (c *classes) split(b *roaring.Bitmap, more having) {
 	}
 }
 
+// in returns the classes of the documents that are in b.
+func (c *classes) in(b *roaring.Bitmap) classes {
+	out := classes{pairs: c.pairs}
+	for _, x := range c.list {
+		if x = newClass(x.having, x.in(b)); x.n > 0 {
+			out.list = append(out.list, x)
+		}
+	}
+	return out
+}
+
 // docs returns all of them.
 func (c *classes) docs() *roaring.Bitmap {
 	if len(c.list) == 1 {
@@ -119,17 +130,18 @@ func (c *classes) drop(n int, come having, least float32) {
 	c.list = slices.DeleteFunc(c.list, func(x class) bool { return c.score(x.and(come)) < least })
 }
 
-// splitAll gives each more to the documents of every bitmap, of which nil is for nothing, and
-// leaves those that may be among the first n and score no less than least with what may still
-// come; best first.
+// splitAll gives each more to the documents of every bitmap, and leaves those that may be among
+// the first n and score no less than least with what may still come; best first.
 func (c *classes) splitAll(all []*roaring.Bitmap, each, come having, n int, least float32) {
 	c.sort()
-	if len(c.list) == 0 { // other segments have better ones
+	if len(c.list) == 0 { // there are better ones elsewhere
 		return
 	}
-	if best, ok := c.withAll(all, each, come); ok && best.n >= n {
-		c.list = []class{best}
-		return
+	if least == 0 { // nothing was found yet
+		if best, ok := c.withAll(all, each, come); ok && best.n >= n {
+			c.list = []class{best}
+			return
+		}
 	}
 	for i, b := range all {
 		c.split(b, each)
@@ -141,7 +153,7 @@ func (c *classes) splitAll(all []*roaring.Bitmap, each, come having, n int, leas
 // withAll returns those of the best class that are in all bitmaps, of which a large index has
 // enough as a rule, and whether no others can score as much as they do now.
 func (c *classes) withAll(all []*roaring.Bitmap, each, come having) (class, bool) {
-	if len(all) == 0 || slices.Contains(all, nil) {
+	if len(all) == 0 {
 		return class{}, false
 	}
 	x, most := c.list[0], each.times(len(all))

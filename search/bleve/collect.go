@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"container/heap"
 	"context"
+	"math"
 	"slices"
 
 	"kiennghi/search"
@@ -35,7 +36,7 @@ func collect(ctx context.Context, s *snapshot, a asking, q search.Query, by sear
 	var out collected
 	top := matches{before: order(by), newest: by != search.Oldest}
 	count := newCounter(s, q.Facets)
-	for _, p := range s.parts {
+	for _, p := range s.newestFirst() {
 		if err := ctx.Err(); err != nil {
 			return out, err
 		}
@@ -51,12 +52,14 @@ func collect(ctx context.Context, s *snapshot, a asking, q search.Query, by sear
 			continue
 		case by != search.ByRelevance:
 			c = classes{list: []class{newClass(having{}, docs)}}
+			top.take(p, &c, n)
 		case a.text != nil:
-			if err := a.text.rank(p, &c, n, top.least(n)); err != nil {
+			if err := a.text.take(p, &c, &top, n); err != nil {
 				return out, err
 			}
+		default:
+			top.take(p, &c, n)
 		}
-		top.take(p, &c, n)
 	}
 	out.best, out.facet = top.list, count.result()
 	slices.SortFunc(out.best, top.before)
@@ -99,10 +102,13 @@ func (m *matches) Swap(i, j int)      { m.list[i], m.list[j] = m.list[j], m.list
 func (m *matches) Push(x any)         { m.list = append(m.list, x.(found)) }
 func (m *matches) Pop() any           { panic("never popped") }
 
-// least is the score below which nothing is among the first n.
-func (m *matches) least(n int) float32 {
-	if len(m.list) < n {
+// least is the score below which nothing is among the first n that is no newer than a date.
+func (m *matches) least(n int, newest int64) float32 {
+	switch {
+	case len(m.list) < n:
 		return 0
+	case newest < m.list[0].date:
+		return math.Nextafter32(m.list[0].score, math.MaxFloat32)
 	}
 	return m.list[0].score
 }

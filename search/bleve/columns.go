@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"sync"
 
+	"github.com/RoaringBitmap/roaring/v2"
 	segment "github.com/blevesearch/scorch_segment_api/v2"
 
 	"kiennghi/search"
@@ -32,6 +33,7 @@ type columns struct {
 	facts  []uint32 // the number of each document's facts
 	counts []int    // how many documents have the facts of each number; nil where that is not worth the memory
 	newest []block  // those with the newest document first
+	ages   []age    // all of them, the newest first
 	seen   frequencies
 }
 
@@ -44,6 +46,28 @@ type block struct {
 }
 
 const blockSize = 4096
+
+// age is the documents of some blocks, none of them newer than a date.
+type age struct {
+	docs   *roaring.Bitmap
+	newest int64
+}
+
+// ages puts blocks into ages, the newest first, each of four times more blocks than the one before.
+// What a page shows is in the first of them as a rule.
+func ages(newest []block, size int) (out []age) {
+	for n := max(1, len(newest)/64); len(newest) > 0; n *= 4 {
+		if n = min(n, len(newest)); len(newest) < 3*n {
+			n = len(newest)
+		}
+		a := age{roaring.New(), newest[0].newest}
+		for _, b := range newest[:n] {
+			a.docs.AddRange(uint64(b.first), uint64(min(int(b.first)+blockSize, size)))
+		}
+		out, newest = append(out, a), newest[n:]
+	}
+	return out
+}
 
 // columnStore keeps the columns of all segments that are in use.
 type columnStore struct {
@@ -148,6 +172,7 @@ func (s *columnStore) read(seg segment.Segment) (*columns, error) {
 		c.newest = append(c.newest, block{uint32(i * blockSize), slices.Max(some)})
 	}
 	slices.SortFunc(c.newest, func(a, b block) int { return cmp.Compare(b.newest, a.newest) })
+	c.ages = ages(c.newest, n)
 	if len(s.all) < n/4 {
 		c.counts = make([]int, len(s.all))
 		for _, number := range c.facts {

@@ -157,7 +157,7 @@ func (a *asked) match(p *part, docs *roaring.Bitmap) (classes, error) {
 	return c, nil
 }
 
-// pairsIn returns which documents have each pair; nil for none.
+// pairsIn returns which documents have each pair that any has.
 func (a *asked) pairsIn(p *part) ([]*roaring.Bitmap, error) {
 	var all []*roaring.Bitmap
 	for _, pair := range a.pairs {
@@ -165,13 +165,15 @@ func (a *asked) pairsIn(p *part) ([]*roaring.Bitmap, error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, b)
+		if b != nil {
+			all = append(all, b)
+		}
 	}
 	return all, nil
 }
 
 // marksIn returns which documents have each word in the title, and as it is written where others
-// count as the word; nil for none.
+// count as the word, if any has.
 func (a *asked) marksIn(p *part) ([]*roaring.Bitmap, error) {
 	var all []*roaring.Bitmap
 	for i, w := range a.words {
@@ -184,15 +186,17 @@ func (a *asked) marksIn(p *part) ([]*roaring.Bitmap, error) {
 			if err != nil {
 				return nil, err
 			}
-			all = append(all, b)
+			if b != nil {
+				all = append(all, b)
+			}
 		}
 	}
 	return all, nil
 }
 
-// rank splits the classes by how documents have the words, and leaves those that may be among
-// the first n and score no less than least, best first.
-func (a *asked) rank(p *part, c *classes, n int, least float32) error {
+// take takes the first n of the classes, which it splits by how documents have the words: the
+// newest first. Of the older ones only those are looked at that score more.
+func (a *asked) take(p *part, c *classes, top *matches, n int) error {
 	pairs, err := a.pairsIn(p)
 	if err != nil {
 		return err
@@ -201,7 +205,17 @@ func (a *asked) rank(p *part, c *classes, n int, least float32) error {
 	if err != nil {
 		return err
 	}
-	c.splitAll(pairs, having{pairs: 1}, having{marks: len(marks)}, n, least)
-	c.splitAll(marks, having{marks: 1}, having{}, n, least)
+	c.sort()
+	best := c.score(c.list[0].and(having{pairs: len(pairs), marks: len(marks)}))
+	for _, age := range p.ages {
+		least := top.least(n, age.newest)
+		if best < least {
+			break // all that are left are older
+		}
+		some := c.in(age.docs)
+		some.splitAll(pairs, having{pairs: 1}, having{marks: len(marks)}, n, least)
+		some.splitAll(marks, having{marks: 1}, having{}, n, least)
+		top.take(p, &some, n)
+	}
 	return nil
 }

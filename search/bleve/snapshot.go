@@ -1,8 +1,10 @@
 package bleve
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"unicode/utf8"
 
@@ -85,6 +87,11 @@ func (s *snapshot) of(number uint64) *part {
 		}
 	}
 	return nil
+}
+
+// newestFirst returns the parts, those with the newest documents first.
+func (s *snapshot) newestFirst() []*part {
+	return slices.SortedFunc(slices.Values(s.parts), func(a, b *part) int { return cmp.Compare(b.newest[0].newest, a.newest[0].newest) })
 }
 
 func (p *part) dict(field string) (segment.TermDictionary, error) {
