@@ -53,25 +53,46 @@ func TermsOf(text string) []Term {
 	return out
 }
 
-// Rarest weighs terms, whose Documents are known, by how few of all documents have them, and
-// returns those that say most and what they weigh together.
-func Rarest(terms []Term, documents uint64) (out []Term, total float64) {
+// weigh weighs a term by how few of all documents have it.
+func (t *Term) weigh(documents uint64) {
+	t.Weight = math.Log(1 + float64(documents)/float64(t.Documents))
+	if !t.Pair() {
+		t.Weight /= 2 // a syllable says less than a word
+	}
+}
+
+// Rarest weighs terms by how few of all documents have them, and returns those that say most
+// and what they weigh together. At first Documents is the least that it may be: count, if there
+// is one, makes it the number. It is called for few, since whatever has too many documents
+// already is not among the rarest.
+func Rarest(terms []Term, documents uint64, count func(t *Term) error) (out []Term, total float64, err error) {
+	for i := range terms {
+		terms[i].weigh(documents) // at most so much
+	}
+	more := func(a, b Term) int {
+		return cmp.Or(cmp.Compare(b.Weight, a.Weight), cmp.Compare(a.Text, b.Text))
+	}
+	slices.SortFunc(terms, more)
+	out = make([]Term, 0, rarest+1)
 	for _, t := range terms {
+		if len(out) == rarest && t.Weight < out[rarest-1].Weight {
+			break
+		}
+		if count != nil {
+			if err := count(&t); err != nil {
+				return nil, 0, err
+			}
+			t.weigh(documents)
+		}
 		if t.Documents == 0 || documents > 20 && t.Documents > documents/4 {
 			continue // not there, or says nothing
 		}
-		t.Weight = math.Log(1 + float64(documents)/float64(t.Documents))
-		if !t.Pair() {
-			t.Weight /= 2 // a syllable says less than a word
-		}
-		out = append(out, t)
+		at, _ := slices.BinarySearchFunc(out, t, more)
+		out = slices.Insert(out, at, t)
+		out = out[:min(len(out), rarest)]
 	}
-	slices.SortFunc(out, func(a, b Term) int {
-		return cmp.Or(cmp.Compare(b.Weight, a.Weight), cmp.Compare(a.Text, b.Text))
-	})
-	out = out[:min(len(out), rarest)]
 	for _, t := range out {
 		total += t.Weight
 	}
-	return out, total
+	return out, total, nil
 }

@@ -1,10 +1,10 @@
 package bleve
 
 import (
+	"cmp"
 	"hash/maphash"
+	"slices"
 	"sync"
-
-	segment "github.com/blevesearch/scorch_segment_api/v2"
 
 	"kiennghi/search"
 )
@@ -24,76 +24,81 @@ type frequencies struct {
 
 var seed = maphash.MakeSeed()
 
-// count fills in of each term how many documents have it, deleted ones among them.
+// count adds to each term how many documents have it, deleted ones among them.
 func (s *snapshot) count(terms []search.Term) error {
-	keys := make([]uint64, len(terms))
-	for i, t := range terms {
-		keys[i] = maphash.String(seed, t.Text)
-	}
-	for _, p := range s.parts {
-		if err := p.count(terms, keys); err != nil {
+	for i := range terms {
+		if err := countIn(s.parts, &terms[i]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (p *part) count(terms []search.Term, keys []uint64) error {
+// rarest returns the terms that say most, and what they weigh together. All are counted in the
+// largest part. In the others, of which there are dozens while much is written, only those are
+// that may be among the rarest by that.
+func (s *snapshot) rarest(terms []search.Term) ([]search.Term, float64, error) {
+	parts := slices.Clone(s.parts)
+	slices.SortFunc(parts, func(a, b *part) int { return cmp.Compare(b.size, a.size) })
+	for i := range terms {
+		if err := countIn(parts[:min(1, len(parts))], &terms[i]); err != nil {
+			return nil, 0, err
+		}
+	}
+	return search.Rarest(terms, s.total, func(t *search.Term) error { return countIn(parts[min(1, len(parts)):], t) })
+}
+
+func countIn(parts []*part, t *search.Term) error {
+	for _, p := range parts {
+		if err := p.count(t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// count adds the documents of the part that have a term.
+func (p *part) count(t *search.Term) error {
 	remember := p.size >= rememberFrom
-	unknown := make([]int, 0, len(terms))
+	key := uint64(0)
 	if remember {
-		unknown = p.seen.add(terms, keys, unknown)
-	} else {
-		for i := range terms {
-			unknown = append(unknown, i)
+		key = maphash.String(seed, t.Text)
+		if n, ok := p.seen.of(key); ok {
+			t.Documents += uint64(n)
+			return nil
 		}
 	}
-	if len(unknown) == 0 {
-		return nil
+	d, err := p.dict(fieldOf(*t))
+	if err != nil {
+		return err
 	}
-	counted := make([]uint32, len(unknown))
-	var list segment.PostingsList // one after the other in the same memory
-	for i, at := range unknown {
-		d, err := p.dict(fieldOf(terms[at]))
-		if err != nil {
-			return err
-		}
-		if list, err = d.PostingsList([]byte(terms[at].Text), nil, list); err != nil {
-			return err
-		}
-		counted[i] = uint32(list.Count())
-		terms[at].Documents += list.Count()
+	if p.list, err = d.PostingsList([]byte(t.Text), nil, p.list); err != nil {
+		return err
 	}
+	n := p.list.Count()
+	t.Documents += n
 	if remember {
-		p.seen.keep(unknown, keys, counted)
+		p.seen.keep(key, uint32(n))
 	}
 	return nil
 }
 
-// add adds what is known to the terms, and appends to unknown those of which nothing is.
-func (f *frequencies) add(terms []search.Term, keys []uint64, unknown []int) []int {
+// of returns in how many documents a term was, if that is known.
+func (f *frequencies) of(key uint64) (n uint32, known bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for i, key := range keys {
-		if n, ok := f.have[key]; ok {
-			terms[i].Documents += uint64(n)
-		} else {
-			unknown = append(unknown, i)
-		}
-	}
-	return unknown
+	n, known = f.have[key]
+	return n, known
 }
 
-// keep remembers what was counted of some terms.
-func (f *frequencies) keep(of []int, keys []uint64, counted []uint32) {
+// keep remembers in how many documents a term is.
+func (f *frequencies) keep(key uint64, n uint32) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.have == nil || len(f.have)+len(of) > rememberMost {
+	if f.have == nil || len(f.have) >= rememberMost {
 		f.have = map[uint64]uint32{}
 	}
-	for i, at := range of {
-		f.have[keys[at]] = counted[i]
-	}
+	f.have[key] = n
 }
 
 // forget forgets what was counted.

@@ -48,10 +48,10 @@ func (x *Index) similar(ctx context.Context, text string, f search.Filters, n in
 	}
 	return x.with(ctx, func(gen bleve.Index) error {
 		return x.read(ctx, gen, func(s *snapshot) error {
-			if err := s.count(all); err != nil {
+			terms, total, err := s.rarest(all)
+			if err != nil {
 				return err
 			}
-			terms, total := search.Rarest(all, s.total)
 			top := &matches{before: order(search.ByRelevance)}
 			for _, p := range s.parts {
 				if err := ctx.Err(); err != nil {
@@ -78,6 +78,10 @@ func (x *Index) similar(ctx context.Context, text string, f search.Filters, n in
 // sharing returns the documents of a part that pass the filters and have one of the rarest
 // terms, in order, and what all the terms that each has weigh.
 func (p *part) sharing(terms []search.Term, f search.Filters) (docs []uint32, scores []float32, err error) {
+	var passing narrowed
+	if err := passing.filter(p, f); err != nil || passing.nothing {
+		return nil, nil, err // as a rule what came in last is not public yet
+	}
 	have := make([]*roaring.Bitmap, len(terms))
 	among := roaring.New()
 	seen := uint64(0)
@@ -93,10 +97,7 @@ func (p *part) sharing(terms []search.Term, f search.Filters) (docs []uint32, sc
 	if among.IsEmpty() {
 		return nil, nil, nil
 	}
-	passing := narrowed{in: []*roaring.Bitmap{among}}
-	if err := passing.filter(p, f); err != nil {
-		return nil, nil, err
-	}
+	passing.in = append(passing.in, among)
 	among = passing.docs(p, f)
 	docs = among.ToArray()
 	scores = make([]float32, len(docs))

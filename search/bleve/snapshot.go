@@ -35,6 +35,7 @@ type part struct {
 	size     int
 	dicts    map[string]segment.TermDictionary
 	it       segment.PostingsIterator // memory for the next one
+	list     segment.PostingsList     // the same
 	*columns                          // nil in readParts
 }
 
