@@ -68,7 +68,7 @@ func (r *Remits) Like(text string) []models.RouteHit {
 	for i := range terms {
 		terms[i].Documents = uint64(len(r.having[terms[i].Text]))
 	}
-	terms, total, _ := Rarest(terms, uint64(len(r.documents)), nil)
+	terms, total, _ := Rarest(terms, uint64(len(r.documents)), 0, nil)
 	scores := map[int32]float64{}
 	for _, t := range terms {
 		for _, d := range r.having[t.Text] {

@@ -62,11 +62,15 @@ func (t *Term) weigh(documents uint64) {
 }
 
 // Rarest weighs terms by how few of all documents have them, and returns those that say most
-// and what they weigh together. At first Documents is the least that it may be: count, if there
-// is one, makes it the number. It is called for few, since whatever has too many documents
-// already is not among the rarest.
-func Rarest(terms []Term, documents uint64, count func(t *Term) error) (out []Term, total float64, err error) {
+// and what they weigh together. Where their Documents are to be counted, count adds those of one
+// of so many parts, the one with most first; a term is left as soon as it has too many.
+func Rarest(terms []Term, documents uint64, parts int, count func(t *Term, part int) error) (out []Term, total float64, err error) {
 	for i := range terms {
+		if parts > 0 {
+			if err := count(&terms[i], 0); err != nil {
+				return nil, 0, err
+			}
+		}
 		terms[i].weigh(documents) // at most so much
 	}
 	more := func(a, b Term) int {
@@ -75,11 +79,12 @@ func Rarest(terms []Term, documents uint64, count func(t *Term) error) (out []Te
 	slices.SortFunc(terms, more)
 	out = make([]Term, 0, rarest+1)
 	for _, t := range terms {
-		if len(out) == rarest && t.Weight < out[rarest-1].Weight {
-			break
+		beaten := func() bool { return len(out) == rarest && t.Weight < out[rarest-1].Weight }
+		if beaten() {
+			break // as all that follow
 		}
-		if count != nil {
-			if err := count(&t); err != nil {
+		for part := 1; part < parts && !beaten(); part++ {
+			if err := count(&t, part); err != nil {
 				return nil, 0, err
 			}
 			t.weigh(documents)

@@ -20,7 +20,7 @@ func TestTerms(t *testing.T) {
 	for i, n := range []uint64{4, 2, 0, 4, 1, 100} { // of "duong", "den duong", …
 		terms[i].Documents = n
 	}
-	said, total, _ := Rarest(terms, 200, nil)
+	said, total, _ := Rarest(terms, 200, 0, nil)
 	texts, sum := nil, 0.0
 	for _, x := range said {
 		texts, sum = append(texts, x.Text), sum+x.Weight

@@ -27,34 +27,21 @@ var seed = maphash.MakeSeed()
 // count adds to each term how many documents have it, deleted ones among them.
 func (s *snapshot) count(terms []search.Term) error {
 	for i := range terms {
-		if err := countIn(s.parts, &terms[i]); err != nil {
-			return err
+		for _, p := range s.parts {
+			if err := p.count(&terms[i]); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-// rarest returns the terms that say most, and what they weigh together. All are counted in the
-// largest part. In the others, of which there are dozens while much is written, only those are
-// that may be among the rarest by that.
+// rarest returns the terms that say most, and what they weigh together. While much is written
+// there are dozens of small parts: few terms are looked for in those.
 func (s *snapshot) rarest(terms []search.Term) ([]search.Term, float64, error) {
 	parts := slices.Clone(s.parts)
 	slices.SortFunc(parts, func(a, b *part) int { return cmp.Compare(b.size, a.size) })
-	for i := range terms {
-		if err := countIn(parts[:min(1, len(parts))], &terms[i]); err != nil {
-			return nil, 0, err
-		}
-	}
-	return search.Rarest(terms, s.total, func(t *search.Term) error { return countIn(parts[min(1, len(parts)):], t) })
-}
-
-func countIn(parts []*part, t *search.Term) error {
-	for _, p := range parts {
-		if err := p.count(t); err != nil {
-			return err
-		}
-	}
-	return nil
+	return search.Rarest(terms, s.total, len(parts), func(t *search.Term, part int) error { return parts[part].count(t) })
 }
 
 // count adds the documents of the part that have a term.
