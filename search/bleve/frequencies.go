@@ -28,7 +28,7 @@ var seed = maphash.MakeSeed()
 func (s *snapshot) count(terms []search.Term) error {
 	for i := range terms {
 		for _, p := range s.parts {
-			if err := p.count(&terms[i]); err != nil {
+			if err := s.countIn(p, &terms[i]); err != nil {
 				return err
 			}
 		}
@@ -41,11 +41,11 @@ func (s *snapshot) count(terms []search.Term) error {
 func (s *snapshot) rarest(terms []search.Term) ([]search.Term, float64, error) {
 	parts := slices.Clone(s.parts)
 	slices.SortFunc(parts, func(a, b *part) int { return cmp.Compare(b.size, a.size) })
-	return search.Rarest(terms, s.total, len(parts), func(t *search.Term, part int) error { return parts[part].count(t) })
+	return search.Rarest(terms, s.total, len(parts), func(t *search.Term, part int) error { return s.countIn(parts[part], t) })
 }
 
-// count adds the documents of the part that have a term.
-func (p *part) count(t *search.Term) error {
+// countIn adds how many documents of a part have a term.
+func (s *snapshot) countIn(p *part, t *search.Term) error {
 	remember := p.size >= rememberFrom
 	key := uint64(0)
 	if remember {
@@ -59,10 +59,10 @@ func (p *part) count(t *search.Term) error {
 	if err != nil {
 		return err
 	}
-	if p.list, err = d.PostingsList([]byte(t.Text), nil, p.list); err != nil {
+	if s.list, err = d.PostingsList([]byte(t.Text), nil, s.list); err != nil {
 		return err
 	}
-	n := p.list.Count()
+	n := s.list.Count()
 	t.Documents += n
 	if remember {
 		p.seen.keep(key, uint32(n))

@@ -61,10 +61,14 @@ func (x *Index) similar(ctx context.Context, text string, f search.Filters, n in
 				if err != nil {
 					return err
 				}
-				for i, d := range docs {
+				newest := p.newestOfBlocks()
+				for i, d := range slices.Backward(docs) { // as a rule the newest first
 					score := float32(float64(scores[i]) / total)
-					if len(top.list) == n && score < top.list[0].score {
-						continue // as nearly all
+					if len(top.list) == n {
+						last := top.list[0]
+						if score < last.score || score == last.score && newest[d/blockSize] < last.date {
+							continue // as nearly all; hundreds may have the same score, and to look up a date takes long
+						}
 					}
 					top.add(found{score, p.dates[d], p.first + uint64(d)}, n)
 				}
@@ -73,6 +77,15 @@ func (x *Index) similar(ctx context.Context, text string, f search.Filters, n in
 			return use(s, top.list)
 		})
 	})
+}
+
+// newestOfBlocks returns the date of the newest document of each block.
+func (p *part) newestOfBlocks() []int64 {
+	out := make([]int64, len(p.newest))
+	for _, b := range p.newest {
+		out[b.first/blockSize] = b.newest
+	}
+	return out
 }
 
 // sharing returns the documents of a part that pass the filters and have one of the rarest

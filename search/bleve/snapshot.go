@@ -26,6 +26,7 @@ type snapshot struct {
 	total uint64
 	facts []facts                  // which the parts' columns number, once they were filled in
 	names [len(countable)][]string // of the values in the facts
+	list  segment.PostingsList     // memory for the next one
 }
 
 // part is one segment of a snapshot.
@@ -35,7 +36,6 @@ type part struct {
 	size     int
 	dicts    map[string]segment.TermDictionary
 	it       segment.PostingsIterator // memory for the next one
-	list     segment.PostingsList     // the same
 	*columns                          // nil in readParts
 }
 
