@@ -143,31 +143,26 @@ func (s *server) GetMyFeedback(ctx context.Context, in api.GetMyFeedbackRequestO
 	if err != nil {
 		return nil, err
 	}
-	s.owners.put(in.Code, owned{id: f.ID, sender: f.SenderID})
-	tag := etagOf(f.Version, r.Lang)
-	if in.Params.IfNoneMatch != nil && sameTag(*in.Params.IfNoneMatch, tag) {
-		return api.GetMyFeedback304Response{Headers: api.GetMyFeedback304ResponseHeaders{ETag: tag}}, nil
-	}
 	return api.GetMyFeedback200JSONResponse{FeedbackViewJSONResponse: s.senderAnswer(f, r.Lang)}, nil
 }
 
-// owned is whose case it is that a code names; that never changes.
-type owned struct{ id, sender string }
-
 // unchanged returns the ETag of a case of the signed-in sender when it is the one that
-// they have, else nothing: then the record decides. Apps ask this often, and for a case
-// they asked for before it is answered without reading and decoding the whole record.
+// they have, else nothing. Apps ask this often: it is answered without reading and
+// decoding the whole record.
 func (s *server) unchanged(ctx context.Context, code, have string) (string, error) {
 	r := of(ctx)
-	o, ok := s.owners.find(code)
-	if !ok || o.sender != r.Account {
-		return "", nil
+	code, ok := models.ParseCode(code)
+	if !ok {
+		return "", models.ErrNotFound
 	}
-	rows, err := s.Store.Summaries(ctx, []string{o.id})
-	if err != nil || len(rows) == 0 {
+	sender, version, err := s.Store.VersionByCode(ctx, code)
+	if err != nil {
 		return "", err
 	}
-	tag := etagOf(rows[0].Version, r.Lang)
+	if sender != r.Account {
+		return "", models.ErrNotFound
+	}
+	tag := etagOf(version, r.Lang)
 	if !sameTag(have, tag) {
 		return "", nil
 	}

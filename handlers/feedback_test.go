@@ -166,6 +166,9 @@ func TestTrackingAnswers304(t *testing.T) {
 	f := h.caseOf(hoa)
 	tag := h.call("GET", "/v1/feedback/"+f.Code, hoa, nil).want(200).header.Get("ETag")
 	h.call("GET", "/v1/feedback/"+f.Code, hoa, nil, "If-None-Match", tag).want(304)
+	h.call("GET", "/v1/feedback/"+strings.ToLower(f.Code), hoa, nil, "If-None-Match", tag).want(304)
+	h.call("GET", "/v1/feedback/KN-0000", hoa, nil, "If-None-Match", tag).want(404)
+	h.call("GET", "/v1/feedback/"+f.Code, h.citizen("Trần Văn Nam"), nil, "If-None-Match", tag).want(404) // another's
 	h.call("POST", "/v1/feedback/"+f.Code+"/messages", hoa, obj{"body": "bổ sung"}).want(201)
 	h.call("GET", "/v1/feedback/"+f.Code, hoa, nil, "If-None-Match", tag).want(200)
 }

@@ -75,7 +75,6 @@ type server struct {
 	views   *memo[map[string]int]        // counts of the inbox's views, by member
 	members *memo[[]web.Option]          // who works on cases, by agency
 	answers *memo[models.Answer]         // public views, by id and version
-	owners  *memo[owned]                 // of cases, by code
 	lists   *memo[*answersPage]          // of answers, by what was asked
 	shared  *memo[shared]                // pages, by language and address
 	doubts  *memo[string]                // what is to be said against seals of answers
@@ -121,7 +120,6 @@ func New(ctx context.Context, o Options) (*fiber.App, error) {
 	s.members = newMemo[[]web.Option](time.Minute, 1000)
 	s.answers = newMemo[models.Answer](time.Minute, 5000)
 	s.doubts = newMemo[string](time.Minute, 5000)
-	s.owners = newMemo[owned](time.Minute, 30000)
 	s.lists = newMemo[*answersPage](listTTL, 500)
 	s.shared = newMemo[shared](time.Minute, 500)
 	s.sorting = newMemo[*time.Time](10*time.Minute, 10000)

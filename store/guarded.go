@@ -37,6 +37,14 @@ func (g *Guard) Summaries(ctx context.Context, ids []string) ([]models.Summary, 
 	return get(ctx, g, func() ([]models.Summary, error) { return g.Store.Summaries(ctx, ids) })
 }
 
+func (g *Guard) VersionByCode(ctx context.Context, code string) (sender string, version int64, err error) {
+	err = g.do(ctx, func() (err error) {
+		sender, version, err = g.Store.VersionByCode(ctx, code)
+		return err
+	})
+	return sender, version, err
+}
+
 func (g *Guard) PublishedVersions(ctx context.Context, ids []string) (map[string]int64, error) {
 	return get(ctx, g, func() (map[string]int64, error) { return g.Store.PublishedVersions(ctx, ids) })
 }

@@ -120,6 +120,9 @@ type Feedbacks interface {
 	Feedback(ctx context.Context, id string) (*models.Feedback, error)
 	// FeedbackByCode returns the record with that tracking code, in its canonical form.
 	FeedbackByCode(ctx context.Context, code string) (*models.Feedback, error)
+	// VersionByCode returns whose the record with that tracking code is, and its Version: the
+	// cheapest way to tell a sender that nothing changed.
+	VersionByCode(ctx context.Context, code string) (sender string, version int64, err error)
 	// UpdateFeedback reads the record, lets change edit it, and stores it with the
 	// work that change returned, in one atomic write. change may run more than once, on
 	// a fresh copy each time, and must have no other effect. Its error is returned as it

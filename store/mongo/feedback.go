@@ -69,6 +69,17 @@ func (s *Store) FeedbackByCode(ctx context.Context, code string) (*models.Feedba
 	return s.oneFeedback(ctx, "code", code)
 }
 
+// VersionByCode asks for these two fields alone.
+func (s *Store) VersionByCode(ctx context.Context, code string) (sender string, version int64, err error) {
+	var d struct {
+		Sender  string `bson:"sender_id"`
+		Version int64
+	}
+	fields := bson.D{{Key: "_id", Value: 0}, {Key: "sender_id", Value: 1}, {Key: "version", Value: 1}}
+	err = s.feedback.FindOne(ctx, bson.D{{Key: "code", Value: code}}, options.FindOne().SetProjection(fields)).Decode(&d)
+	return d.Sender, d.Version, wrap(ctx, err)
+}
+
 // withoutWork leaves out what a reader of a feedback does not need.
 var withoutWork = bson.D{{Key: "work", Value: 0}}
 

@@ -50,6 +50,21 @@ func (s *Store) FeedbackByCode(ctx context.Context, code string) (*models.Feedba
 	return get[models.Feedback](ctx, s, sqlFeedbackByCode, code)
 }
 
+// VersionByCode reads the beginning of the row, not the pages that the document goes on in.
+func (s *Store) VersionByCode(ctx context.Context, code string) (sender string, version int64, err error) {
+	err = s.r.use(ctx, func(c *conn) error {
+		err := c.query(ctx, sqlVersionByCode, func(r []driver.Value) error {
+			sender, version = r[0].(string), r[1].(int64)
+			return nil
+		}, code)
+		if err == nil && version == 0 {
+			err = models.ErrNotFound
+		}
+		return err
+	})
+	return sender, version, err
+}
+
 // UpdateFeedback runs change inside the writing transaction.
 func (s *Store) UpdateFeedback(ctx context.Context, id string, change func(*models.Feedback) ([]models.Work, error)) (*models.Feedback, error) {
 	var out *models.Feedback

@@ -44,6 +44,7 @@ var (
 
 	sqlFeedback       = reads(`SELECT doc FROM feedback WHERE id = ?`)
 	sqlFeedbackByCode = reads(`SELECT doc FROM feedback WHERE code = ?`)
+	sqlVersionByCode  = reads(`SELECT sender, version FROM feedback WHERE code = ?`)
 	sqlFeedbackRow    = reads(`SELECT n, doc FROM feedback WHERE id = ?`)
 	sqlInsertFeedback = writes(`INSERT INTO feedback (id, code, sender, version, title, kind, source, status, province, field, agency, handler,
 		due, waiting, back, published, received, updated, doc, look, teaches) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)

@@ -89,6 +89,11 @@ var feedbackTests = map[string]func(*testing.T, store.Store){
 		got, err = s.FeedbackByCode(ctx, f.Code)
 		must(t, err)
 		equal(t, got, want)
+		sender, version, err := s.VersionByCode(ctx, f.Code)
+		must(t, err)
+		if sender != want.SenderID || version != want.Version {
+			t.Errorf("version %d of %q", version, sender)
+		}
 	},
 	"texts keep their accents, case, emoji and signs": func(t *testing.T, s store.Store) {
 		for i, text := range []string{"Điện lực ĐỒNG NAI đồng nai", "ê vs. ê", "😀👨‍👩‍👧🇻🇳", "$where: {a.b: 1}", "\"'\\\u2028<>&", "a\x00b", strings.Repeat("ồ", 20_000)} {
@@ -140,6 +145,8 @@ var feedbackTests = map[string]func(*testing.T, store.Store){
 			_, err := s.Feedback(ctx, key)
 			wantErr(t, err, models.ErrNotFound)
 			_, err = s.FeedbackByCode(ctx, key)
+			wantErr(t, err, models.ErrNotFound)
+			_, _, err = s.VersionByCode(ctx, key)
 			wantErr(t, err, models.ErrNotFound)
 			_, err = s.UpdateFeedback(ctx, key, change(func(*models.Feedback) {}))
 			wantErr(t, err, models.ErrNotFound)
