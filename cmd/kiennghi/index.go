@@ -60,7 +60,7 @@ func (p *program) prepareIndex(ctx context.Context, first models.Summary, err er
 		case ctx.Err() != nil || err == nil && !away:
 			return
 		case err == nil:
-			p.log.Info("search is back")
+			p.log.Info("the search index could be looked at now")
 			return
 		case !away:
 			p.log.Warn("whether the search index has the records cannot be found out now; intake goes on", "error", err.Error())
