@@ -15,7 +15,6 @@ type Classifier struct {
 	features []feature // in rising order; one is a row of all the others
 	starts   []int32   // the first row whose feature has these highest bits, or higher ones
 	idf      []float32
-	families []uint8
 	heads    []head
 }
 
@@ -116,10 +115,9 @@ const startBits = 16
 // index makes the table in which features, in rising order, are looked up.
 func (c *Classifier) index(features []feature) {
 	c.Size, c.features = len(features), features
-	c.starts, c.families = make([]int32, 1<<startBits+1), make([]uint8, len(features))
-	for i, f := range features {
+	c.starts = make([]int32, 1<<startBits+1)
+	for _, f := range features {
 		c.starts[f>>(32-startBits)+1]++
-		c.families[i] = uint8(f.family())
 	}
 	for i := range 1 << startBits {
 		c.starts[i+1] += c.starts[i]
@@ -182,7 +180,7 @@ func (c *Classifier) vector(features []feature, v []weighed) (_ []weighed, known
 		}
 	}
 	for i := range v {
-		v[i].weight *= factor[c.families[v[i].row]]
+		v[i].weight *= factor[c.features[v[i].row].family()]
 	}
 	return v, float64(hits) / float64(max(words, 1))
 }

@@ -2,6 +2,7 @@ package models
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -39,5 +40,20 @@ func TestMistyped(t *testing.T) {
 	}
 	if got := mistyped("", 1); got != "" {
 		t.Errorf("nothing became %q", got)
+	}
+}
+
+// oddTexts is longer than what is read of a text, with everything that a word can be made of.
+var oddTexts = strings.Repeat("Đường 123456789 hỏng, đuờng 12a; www.x.vn e\u0301\u0323 \xff12\xfe ÀÁ 1\u0660 \u0662 Ǆabc İ ﬁ ß ẞ ſ ª º 𝐀𝟏 K Trường học!\n", 40)
+
+// TestFeaturesStay: a model is good only with the features it was trained with. Where this fails
+// on purpose, FeaturesVersion is to be raised and the model trained again.
+func TestFeaturesStay(t *testing.T) {
+	sum := hashStart
+	for _, f := range featuresOf(oddTexts, func(f feature) bool { return f&4 == 0 }) {
+		sum = (sum ^ uint32(f)) * hashPrime
+	}
+	if sum != 0x3b55edfc {
+		t.Errorf("features of version %d are others now: %#x", FeaturesVersion, sum)
 	}
 }

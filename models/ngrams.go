@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -49,30 +50,42 @@ func featuresOf(text string, knows func(feature) bool) []feature {
 type scratch struct {
 	features, spare []feature
 	vector          []weighed
+	plain, folded   []byte // the words, one behind the other
+	words           []wordAt
 }
+
+// wordAt is where a word is in plain, with its accents, and in folded, without.
+type wordAt struct{ from, to, foldedFrom, foldedTo int }
 
 // featuresOf is the function of that name; what it returns is good until the next text.
 func (m *scratch) featuresOf(text string, knows func(feature) bool) []feature {
-	plain := featureTokens(text)
-	folded := foldedTokens(plain)
-	out := slices.Grow(m.features[:0], 5*len(plain))
-	add := func(f feature) { out = append(out, f) }
-	for i, w := range folded {
-		h := hashMore(hashStart, w)
+	m.split(text)
+	all, allFolded := string(m.plain), string(m.folded)
+	plain := func(w wordAt) string { return all[w.from:w.to] }
+	folded := func(w wordAt) string { return allFolded[w.foldedFrom:w.foldedTo] }
+	words := m.words
+	out := slices.Grow(m.features[:0], 5*len(words))
+	for i, w := range words {
+		h := hashMore(hashStart, folded(w))
 		word := finished(h, featureWords)
-		add(word)
+		out = append(out, word)
 		if knows != nil && !knows(word) {
-			out = spelled(out, w)
+			out = spelled(out, folded(w))
 		}
-		for _, next := range folded[i+1 : min(i+3, len(folded))] {
-			h = hashMore(hashByte(h, ' '), next)
-			add(finished(h, featureWords))
+		for _, next := range words[i+1 : min(i+3, len(words))] {
+			h = hashMore(hashByte(h, ' '), folded(next))
+			out = append(out, finished(h, featureWords))
 		}
-		if plain[i] != w {
-			add(finished(hashMore(hashStart, plain[i]), featureAccent))
+		accents := plain(w) != folded(w)
+		if !accents && (i+1 == len(words) || plain(words[i+1]) == folded(words[i+1])) {
+			continue
 		}
-		if i+1 < len(plain) && (plain[i] != w || plain[i+1] != folded[i+1]) {
-			add(finished(hashMore(hashByte(hashMore(hashStart, plain[i]), ' '), plain[i+1]), featureAccent))
+		h = hashMore(hashStart, plain(w))
+		if accents {
+			out = append(out, finished(h, featureAccent))
+		}
+		if i+1 < len(words) {
+			out = append(out, finished(hashMore(hashByte(h, ' '), plain(words[i+1])), featureAccent))
 		}
 	}
 	m.features, m.spare = sorted(out, m.spare)
@@ -93,35 +106,16 @@ func spelled(out []feature, word string) []feature {
 	return out
 }
 
-// foldedTokens folds words, all in one piece of memory.
-func foldedTokens(words []string) []string {
-	size := 0
-	for _, w := range words {
-		size += len(w)
-	}
-	var b strings.Builder
-	b.Grow(size)
-	ends := make([]int, len(words))
-	for i, w := range words {
-		foldTo(&b, w)
-		ends[i] = b.Len()
-	}
-	folded, from := make([]string, len(words)), 0
-	for i, end := range ends {
-		folded[i], from = b.String()[from:end], end
-	}
-	return folded
-}
-
 // sorted sorts features by their bits, lowest first: several times faster than comparing
 // the thousands that a letter has, for which its sender waits. It returns spare memory, too.
 func sorted(features, spare []feature) (in, other []feature) {
-	const bits = 11 // three times 11 are all
-	var next [3][1 << bits]uint32
+	const bits = 8 // four times 8 are all
+	var next [4][1 << bits]uint32
 	for _, f := range features {
 		next[0][f&(1<<bits-1)]++
 		next[1][f>>bits&(1<<bits-1)]++
-		next[2][f>>(2*bits)]++
+		next[2][f>>(2*bits)&(1<<bits-1)]++
+		next[3][f>>(3*bits)]++
 	}
 	to := slices.Grow(spare[:0], len(features))[:len(features)]
 	for turn := range next {
@@ -140,19 +134,46 @@ func sorted(features, spare []feature) (in, other []feature) {
 	return features, to
 }
 
-// featureTokens splits a text into words in small letters with accents; every number is
-// "0", as many zeros as it has digits up to 5, and web addresses keep nothing but "http".
-func featureTokens(text string) []string {
-	words := strings.FieldsFunc(strings.Map(toLower, nfc(text)), func(r rune) bool { return !isLetter(r) && !unicode.IsDigit(r) })
-	if len(words) > maxFeatureWords {
-		words = append(words[:maxFeatureWords/2:maxFeatureWords/2], words[len(words)-maxFeatureWords/2:]...)
+// split finds the words of a text, in small letters with accents and folded; every number is
+// "0", as many zeros as it has digits up to 5. It goes through the text once: the sender of a
+// letter waits for it.
+func (m *scratch) split(text string) {
+	plain, folded, words := m.plain[:0], m.folded[:0], m.words[:0]
+	var w wordAt // the word that is being read
+	digits := true
+	end := func() {
+		if n := len(plain) - w.from; n > 0 {
+			if digits {
+				plain = append(plain[:w.from], "00000"[:min(n, 5)]...)
+				folded = append(folded[:w.foldedFrom], "00000"[:min(n, 5)]...)
+			}
+			w.to, w.foldedTo = len(plain), len(folded)
+			words = append(words, w)
+		}
+		w.from, w.foldedFrom, digits = len(plain), len(folded), true
 	}
-	for i, w := range words {
-		if w[0] >= '0' && w[0] <= '9' && strings.Trim(w, "0123456789") == "" {
-			words[i] = "00000"[:min(len(w), 5)]
+	for _, r := range nfc(text) {
+		r = toLower(r)
+		if !isLetter(r) && !unicode.IsDigit(r) {
+			end()
+			continue
+		}
+		digits = digits && r <= '9' // which is less than any letter
+		plain = utf8.AppendRune(plain, r)
+		switch {
+		case r < utf8.RuneSelf:
+			folded = append(folded, byte(r))
+		case r < latinEnd && latin[r] != 0:
+			folded = utf8.AppendRune(folded, latin[r])
+		default:
+			folded = append(folded, Fold(string(r))...)
 		}
 	}
-	return words
+	end()
+	if n := len(words); n > maxFeatureWords {
+		words = append(words[:maxFeatureWords/2], words[n-maxFeatureWords/2:]...)
+	}
+	m.plain, m.folded, m.words = plain, folded, words
 }
 
 // Unaccented returns a text as people write it who type no accents.
