@@ -286,26 +286,23 @@ func (d *Due) Line(lang string) string {
 	if d.Unit == "" {
 		return d.Explanation
 	}
-	var b strings.Builder
-	local := d.Start.In(VietNam)
-	if d.First == "" {
-		fmt.Fprintf(&b, "%s %s; ", w.starts[d.Starts][0], stamp(local))
-	} else {
-		fmt.Fprintf(&b, "%s %s → %s %s; ", w.starts[d.Starts][0], stamp(local), w.from, dayOfDate(d.First))
+	line := w.starts[d.Starts][0] + " " + moment(d.Start)
+	if d.First != "" {
+		line += " → " + w.from + " " + dayOfDate(d.First)
 	}
-	b.WriteString(w.amount(d.Term, d.Unit))
+	line += "; " + w.amount(d.Term, d.Unit)
 	if d.Added > 0 {
-		fmt.Fprintf(&b, " + %s %s", w.extended, w.amount(d.Added, d.Unit))
+		line += " + " + w.extended + " " + w.amount(d.Added, d.Unit)
 	}
 	if d.PausedMS > 0 {
-		fmt.Fprintf(&b, " + %s %s", w.paused, w.pause(d))
+		line += " + " + w.paused + " " + w.pause(d)
 	}
 	at := d.At.In(VietNam)
-	fmt.Fprintf(&b, " → %s, %s", w.weekday(at), stamp(at))
+	line += " → " + w.weekday(at) + ", " + stamp(at)
 	if d.Last != "" {
-		fmt.Fprintf(&b, " (%s)", fmt.Sprintf(w.moved, dayOfDate(d.Last)[:5], w.dayOff(d)))
+		line += " (" + fmt.Sprintf(w.moved, dayOfDate(d.Last)[:5], w.dayOff(d)) + ")"
 	}
-	return b.String()
+	return line
 }
 
 // Steps says line by line how the date was counted, for somebody who wants to count it again.

@@ -2,6 +2,7 @@ package models
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -116,7 +117,7 @@ func (w *dueWords) amount(n int, u Unit) string {
 	if w == &dueWordsEN && n == 1 {
 		unit = unit[:len(unit)-1]
 	}
-	return fmt.Sprint(n, " ", unit)
+	return strconv.Itoa(n) + " " + unit
 }
 
 // pause is how long a clock stood still.
@@ -147,20 +148,22 @@ func (w *dueWords) weekday(t time.Time) string { return w.weekdays[t.Weekday()] 
 // shown with a date; the Civil Code 2015 Art. 147 and 148 is behind it but for 17:00, which
 // is the program's own.
 func Convention(u Unit, lang string) string {
-	vi := map[Unit]string{
-		CalendarDays: "Ngày nhận là ngày theo giờ Việt Nam, kể cả ban đêm và ngày nghỉ; tính từ ngày tiếp theo; tính cả ngày nghỉ; hết hạn lúc 17:00 ngày cuối; ngày cuối là ngày nghỉ thì chuyển sang ngày làm việc tiếp theo.",
-		WorkingDays:  "Ngày nhận là ngày theo giờ Việt Nam, kể cả ban đêm và ngày nghỉ; tính từ ngày làm việc tiếp theo; chỉ tính ngày làm việc; hết hạn lúc 17:00 ngày cuối.",
-		Hours:        "Tính theo giờ liên tục từ lúc bắt đầu, kể cả ban đêm và ngày nghỉ.",
-		OpenHours:    "Chỉ tính giờ làm việc của cơ quan trong ngày làm việc, theo giờ Việt Nam.",
-	}
-	en := map[Unit]string{
-		CalendarDays: "The day of receipt is the date in Viet Nam, also at night or on a day off; counting starts with the next day; days off count; the term ends at 17:00 of its last day; when that is a day off, it ends on the next working day.",
-		WorkingDays:  "The day of receipt is the date in Viet Nam, also at night or on a day off; counting starts with the next working day; only working days count; the term ends at 17:00 of its last day.",
-		Hours:        "Hours are counted without a break from the moment of the start, also at night and on days off.",
-		OpenHours:    "Only the office hours of working days are counted, in Viet Nam's time.",
-	}
 	if lang == "en" {
-		return en[u]
+		return conventionsEN[u]
 	}
-	return vi[u]
+	return conventionsVI[u]
+}
+
+var conventionsVI = map[Unit]string{
+	CalendarDays: "Ngày nhận là ngày theo giờ Việt Nam, kể cả ban đêm và ngày nghỉ; tính từ ngày tiếp theo; tính cả ngày nghỉ; hết hạn lúc 17:00 ngày cuối; ngày cuối là ngày nghỉ thì chuyển sang ngày làm việc tiếp theo.",
+	WorkingDays:  "Ngày nhận là ngày theo giờ Việt Nam, kể cả ban đêm và ngày nghỉ; tính từ ngày làm việc tiếp theo; chỉ tính ngày làm việc; hết hạn lúc 17:00 ngày cuối.",
+	Hours:        "Tính theo giờ liên tục từ lúc bắt đầu, kể cả ban đêm và ngày nghỉ.",
+	OpenHours:    "Chỉ tính giờ làm việc của cơ quan trong ngày làm việc, theo giờ Việt Nam.",
+}
+
+var conventionsEN = map[Unit]string{
+	CalendarDays: "The day of receipt is the date in Viet Nam, also at night or on a day off; counting starts with the next day; days off count; the term ends at 17:00 of its last day; when that is a day off, it ends on the next working day.",
+	WorkingDays:  "The day of receipt is the date in Viet Nam, also at night or on a day off; counting starts with the next working day; only working days count; the term ends at 17:00 of its last day.",
+	Hours:        "Hours are counted without a break from the moment of the start, also at night and on days off.",
+	OpenHours:    "Only the office hours of working days are counted, in Viet Nam's time.",
 }
