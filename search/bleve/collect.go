@@ -49,16 +49,12 @@ func collect(ctx context.Context, s *snapshot, a asking, q search.Query, by sear
 		count.add(p, docs)
 		switch {
 		case n == 0 || docs.IsEmpty():
-			continue
-		case by != search.ByRelevance:
-			c = classes{list: []class{newClass(having{}, docs)}}
-			top.take(p, &c, n)
-		case a.text != nil:
+		case by == search.ByRelevance && a.text != nil:
 			if err := a.text.take(p, &c, &top, n); err != nil {
 				return out, err
 			}
-		default:
-			top.take(p, &c, n)
+		default: // all are alike
+			top.take(p, &classes{list: []class{newClass(having{}, docs)}}, n)
 		}
 	}
 	out.best, out.facet = top.list, count.result()
