@@ -29,12 +29,13 @@ const dateDigits = 14 // of the milliseconds
 
 // columns holds the facts of one segment's documents.
 type columns struct {
-	dates  []int64  // milliseconds, of each document
-	facts  []uint32 // the number of each document's facts
-	counts []int    // how many documents have the facts of each number; nil where that is not worth the memory
-	newest []block  // those with the newest document first
-	ages   []age    // all of them, the newest first
-	seen   frequencies
+	dates    []int64  // milliseconds, of each document
+	facts    []uint32 // the number of each document's facts
+	counts   []int    // how many documents have the facts of each number; nil where that is not worth the memory
+	newestIn []int64  // the date of the newest document of each block
+	newest   []block  // those with the newest document first
+	ages     []age    // all of them, the newest first
+	seen     frequencies
 }
 
 // block is documents beside each other. As a rule they came into the index together and are about
@@ -169,7 +170,9 @@ func (s *columnStore) read(seg segment.Segment) (*columns, error) {
 		}
 	}
 	for i, some := range slices.Collect(slices.Chunk(c.dates, blockSize)) {
-		c.newest = append(c.newest, block{uint32(i * blockSize), slices.Max(some)})
+		newest := slices.Max(some)
+		c.newestIn = append(c.newestIn, newest)
+		c.newest = append(c.newest, block{uint32(i * blockSize), newest})
 	}
 	slices.SortFunc(c.newest, func(a, b block) int { return cmp.Compare(b.newest, a.newest) })
 	c.ages = ages(c.newest, n)

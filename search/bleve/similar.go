@@ -61,12 +61,11 @@ func (x *Index) similar(ctx context.Context, text string, f search.Filters, n in
 				if err != nil {
 					return err
 				}
-				newest := p.newestOfBlocks()
 				for i, d := range slices.Backward(docs) { // as a rule the newest first
 					score := float32(float64(scores[i]) / total)
 					if len(top.list) == n {
 						last := top.list[0]
-						if score < last.score || score == last.score && newest[d/blockSize] < last.date {
+						if score < last.score || score == last.score && p.newestIn[d/blockSize] < last.date {
 							continue // as nearly all; hundreds may have the same score, and to look up a date takes long
 						}
 					}
@@ -77,15 +76,6 @@ func (x *Index) similar(ctx context.Context, text string, f search.Filters, n in
 			return use(s, top.list)
 		})
 	})
-}
-
-// newestOfBlocks returns the date of the newest document of each block.
-func (p *part) newestOfBlocks() []int64 {
-	out := make([]int64, len(p.newest))
-	for _, b := range p.newest {
-		out[b.first/blockSize] = b.newest
-	}
-	return out
 }
 
 // sharing returns the documents of a part that pass the filters and have one of the rarest
