@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -37,8 +38,9 @@ func drill(t *testing.T, settings ...string) {
 	if script == nil {
 		t.Fatal("docs/operations.md has no drill")
 	}
+	dir := t.TempDir()
 	bash := exec.CommandContext(t.Context(), "bash", "-eu", "-o", "pipefail", "-c", script[1])
-	bash.Env = append(settings, "PATH="+filepath.Dir(programtest.Path)+":"+os.Getenv("PATH"), "HOME="+t.TempDir(), "TMPDIR="+t.TempDir(),
+	bash.Env = append(settings, "PATH="+filepath.Dir(programtest.Path)+":"+os.Getenv("PATH"), "HOME="+t.TempDir(), "TMPDIR="+dir,
 		fmt.Sprintf("A=%d", programtest.FreePort(t)), fmt.Sprintf("B=%d", programtest.FreePort(t)))
 	bash.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // the programs that it starts end with the test
 	t.Cleanup(func() {
@@ -48,7 +50,15 @@ func drill(t *testing.T, settings ...string) {
 	})
 	out, err := bash.CombinedOutput()
 	if err != nil {
-		t.Fatalf("%v\n%s", err, out)
+		t.Errorf("%v\n%s", err, out)
+		logs, _ := filepath.Glob(filepath.Join(dir, "*", "*.log"))
+		for _, log := range logs {
+			t.Logf("%s:\n%s", filepath.Base(log), read(t, log))
+		}
+		t.FailNow()
+	}
+	if err := syscall.Kill(-bash.Process.Pid, 0); !errors.Is(err, syscall.ESRCH) {
+		t.Errorf("a program that the drill started is left: %v", err)
 	}
 	for _, want := range []string{`(?s)the audit log is whole.*the audit log is whole`, `\b([5-9]|\d\d+) cases are the same`, `public search answers the same`, `\b([5-9]|\d\d+) files are the same`} {
 		if !regexp.MustCompile(want).Match(out) {

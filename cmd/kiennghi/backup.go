@@ -121,6 +121,7 @@ func (r *records) addKeys(w *tar.Writer) error {
 	return addFile(w, r.path(keysFile), keysFile)
 }
 
+// addFolder adds the whole files below dir.
 func addFolder(ctx context.Context, w *tar.Writer, dir, name string) error {
 	return filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
 		if errors.Is(err, fs.ErrNotExist) {
@@ -129,7 +130,7 @@ func addFolder(ctx context.Context, w *tar.Writer, dir, name string) error {
 		if err := errors.Join(err, ctx.Err()); err != nil {
 			return err
 		}
-		if !d.Type().IsRegular() {
+		if !d.Type().IsRegular() || halfWritten(p) {
 			return nil
 		}
 		rel, err := filepath.Rel(dir, p)

@@ -208,6 +208,7 @@ func (p *program) Run(ctx context.Context) error {
 	first, failed := p.firstRecord(ctx) // before there may be new ones, which are not indexed yet
 	background.Go(func() { p.prepareIndex(ctx, first, failed) })
 	background.Go(func() { p.sealTexts(ctx) })
+	background.Go(func() { p.removeTorn(ctx) })
 	background.Go(func() { p.giveBack(ctx) })
 
 	working, stopWorking := context.WithCancel(context.WithoutCancel(ctx))

@@ -1,15 +1,7 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"fmt"
-	"os"
-	"strings"
-
-	"gocloud.dev/blob"
-	"gocloud.dev/blob/fileblob"
-	_ "gocloud.dev/blob/s3blob" // s3:// in KIENNGHI_BUCKET_URL
 
 	"kiennghi/notify"
 	"kiennghi/notify/fcm"
@@ -58,24 +50,4 @@ func openSenders(c *Config) (*senders, error) {
 		s.mail = server
 	}
 	return s, nil
-}
-
-// openBucket opens where the bytes of uploads are.
-func openBucket(ctx context.Context, c *Config) (*blob.Bucket, error) {
-	if strings.HasPrefix(c.BucketURL, "s3://") {
-		b, err := blob.OpenBucket(ctx, c.BucketURL)
-		if err != nil {
-			return nil, errors.New("KIENNGHI_BUCKET_URL cannot be used: " + err.Error())
-		}
-		return b, nil
-	}
-	dir := c.path(uploadsFolder)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, err
-	}
-	return fileblob.OpenBucket(dir, &fileblob.Options{
-		DirFileMode: 0o700,
-		NoTempDir:   true, // a rename within one file system, so that a file is whole or not there
-		Metadata:    fileblob.MetadataDontWrite,
-	})
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -101,8 +102,10 @@ func TestBackupAndRestore(t *testing.T) {
 	if err := os.MkdirAll(filepath.Dir(upload), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(upload, []byte("ảnh"), 0o600); err != nil {
-		t.Fatal(err)
+	for _, name := range []string{upload, upload + ".18ec3f4a06ffec9c.tmp"} { // the second is being written
+		if err := os.WriteFile(name, []byte("ảnh"), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	file := filepath.Join(t.TempDir(), "backup.tar")
 	i.must([]string{"keys"}, "backup", file)
@@ -125,6 +128,9 @@ func TestBackupAndRestore(t *testing.T) {
 
 	other := newInstall(t)
 	other.must([]string{"restored"}, "restore", file)
+	if files := names(t, filepath.Join(other.Data, uploadsFolder, "ab")); !slices.Equal(files, []string{"cd"}) {
+		t.Errorf("the backup has %v of the uploads, not only what was whole", files)
+	}
 	o := other.Serve()
 	other.must([]string{"1 entries"}, "audit", "verify")
 	o.Stop(t)
@@ -232,4 +238,38 @@ func TestServeFolderGone(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestTornUploads: what a kill left of an upload goes at the next start, what is being written stays.
+func TestTornUploads(t *testing.T) {
+	t.Parallel()
+	i := newInstall(t)
+	dir := filepath.Join(i.Data, uploadsFolder, "2026", "11")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, age := range map[string]time.Duration{"old.1.tmp": 2 * tornAfter, "new.2.tmp": 0, "whole": 2 * tornAfter} {
+		file := filepath.Join(dir, name)
+		if err := errors.Join(os.WriteFile(file, nil, 0o600), os.Chtimes(file, time.Time{}, time.Now().Add(-age))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := i.Serve()
+	programtest.Until(t, 10*time.Second, "the old one is gone", func() bool { return len(names(t, dir)) == 2 })
+	s.Stop(t)
+	if left := names(t, dir); !slices.Equal(left, []string{"new.2.tmp", "whole"}) {
+		t.Errorf("left: %v", left)
+	}
+}
+
+func names(t *testing.T, dir string) (names []string) {
+	t.Helper()
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		names = append(names, f.Name())
+	}
+	return names
 }
