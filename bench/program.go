@@ -105,7 +105,7 @@ func (p *process) cpu() time.Duration {
 // rest waits until the program has had nothing of its own to do for so long: in a folder of
 // some days ago there is much to remind of, and it does that meanwhile.
 func (p *process) rest(ctx context.Context, long time.Duration) error {
-	const look, little, most = 500 * time.Millisecond, 20 * time.Millisecond, 5 * time.Minute
+	const look, little, most = 500 * time.Millisecond, 20 * time.Millisecond, 3 * time.Minute
 	for begun, calm := time.Now(), time.Duration(0); calm < long; {
 		before := p.cpu()
 		select {
