@@ -15,7 +15,7 @@ import (
 
 const (
 	meiliKey  = "bench-master-key-0000"
-	meiliTime = 100 * time.Second // how long Meilisearch may take to index everything
+	meiliTime = 12 * time.Minute // how long Meilisearch may take to index everything
 )
 
 // find returns the path of a server program: from an environment variable, the PATH, or
