@@ -50,12 +50,11 @@ func drill(t *testing.T, settings ...string) {
 	})
 	out, err := bash.CombinedOutput()
 	if err != nil {
-		t.Errorf("%v\n%s", err, out)
 		logs, _ := filepath.Glob(filepath.Join(dir, "*", "*.log"))
 		for _, log := range logs {
 			t.Logf("%s:\n%s", filepath.Base(log), read(t, log))
 		}
-		t.FailNow()
+		t.Fatalf("%v\n%s", err, out)
 	}
 	if err := syscall.Kill(-bash.Process.Pid, 0); !errors.Is(err, syscall.ESRCH) {
 		t.Errorf("a program that the drill started is left: %v", err)
